@@ -1,0 +1,1 @@
+"""The site: what exists (plan), how it looks (pages, theme) and how it gets to disk (build, output)."""

@@ -1,0 +1,230 @@
+"""Brings the output level with the archive: renders what changed, in stages, on several processes."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.config import Config
+from generator.errors import StillworkError
+from generator.site import output
+from generator.site.kinds import KINDS, Unit
+from generator.site.output import Made, Manifest
+from generator.site.pages import markdown
+from generator.site.pages.context import Context
+from generator.site.plan import Plan
+from generator.site.render import Renderer, Theme
+from generator.site.server import configurations
+from generator.site.signatures import digest
+from generator.store.archive import Archive
+
+#: Units that one task of a worker makes: enough to outweigh the hand-over.
+_BATCH = 64
+#: With fewer units than this, starting workers costs more than it saves.
+_MIN_FOR_WORKERS = 300
+
+#: name, digest, files, how many of them had to be written.
+Result = tuple[str, bytes, list[Made], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a build reads and writes. `archive` is the store's file."""
+
+    content: Path
+    archive: Path
+    output: Path
+
+
+@dataclass
+class Report:
+    """What a build did, in files by kind of unit."""
+
+    written: Counter[str] = field(default_factory=Counter)
+    kept: Counter[str] = field(default_factory=Counter)
+    removed: int = 0
+    failed: list[str] = field(default_factory=list)
+
+
+class Reporter:
+    """What a build tells while it works; this one tells nothing."""
+
+    def stage(self, name: str, total: int) -> None: ...
+
+    def advance(self, count: int) -> None: ...
+
+    def failure(self, line: str) -> None: ...
+
+
+def open_context(paths: Paths, config: Config) -> Context:
+    """Everything that rendering needs, for one process. The archive is opened for reading."""
+    archive = Archive(paths.archive, read_only=True)
+    theme = Theme(config.theme, paths.content)
+    site = {"config": config, "nav": _navigation(paths.content, theme)}
+    cache = paths.output / output.PRIVATE / "templates"
+    cache.mkdir(parents=True, exist_ok=True)
+    return Context(archive, config, theme, Renderer(theme, site, cache), paths.content)
+
+
+def _pages(content: Path, theme: Theme) -> list[markdown.Page]:
+    return markdown.read_all(content, theme.file("pages/about.md"))
+
+
+def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
+    return [(f"{p.slug}/", p.title) for p in _pages(content, theme) if p.nav is not None]
+
+
+class Build:
+    """One run. `run()` makes what differs from the manifest and removes what vanished."""
+
+    def __init__(self, paths: Paths, config: Config, reporter: Reporter, *, jobs: int = 0) -> None:
+        self._paths = paths
+        self._config = config
+        self._reporter = reporter
+        self._jobs = jobs or os.cpu_count() or 1
+        self._context = open_context(paths, config)
+        self._manifest = Manifest(paths.output)
+        self.report = Report()
+        self._stale: list[tuple[str, list[str]]] = []
+
+    def __enter__(self) -> Build:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._context.archive.close()
+        self._manifest.close()
+
+    def run(self, *, full: bool = False) -> Report:
+        """Build. `full` makes everything again, whatever the manifest says."""
+        known = {} if full else self._manifest.units()
+        every = set(known) if not full else set(self._manifest.units())
+        pages = _pages(self._paths.content, self._context.theme)
+        todo: dict[int, list[Unit]] = {}
+        for unit in Plan(self._context, pages).units():
+            name = unit.name
+            every.discard(name)
+            if known.get(name) == unit.digest:
+                self.report.kept[unit.kind] += 1
+            else:
+                todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
+        every -= self._static(known)
+        every -= {"servers:()", "search-index:()"}
+        with self._executor(sum(map(len, todo.values()))) as executor:
+            for stage in sorted(todo):
+                self._stage(stage, todo[stage], executor)
+        self._sweep(every)
+        return self.report
+
+    def _executor(self, units: int) -> Executor:
+        args = (self._paths, self._config)
+        if self._jobs == 1 or units < _MIN_FOR_WORKERS:
+            return _Inline(self._context, self._paths.output)
+        method = multiprocessing.get_context("spawn")
+        return ProcessPoolExecutor(self._jobs, method, initializer=_start_worker, initargs=args)
+
+    def _stage(self, stage: int, units: list[Unit], executor: Executor) -> None:
+        self._reporter.stage(_STAGES.get(stage, "pages"), len(units))
+        pending: set[Future[list[Result | str]]] = set()
+        batches = _batches(units)
+        try:
+            while True:
+                for batch in batches:
+                    pending.add(executor.submit(_make, batch))
+                    if len(pending) >= self._jobs * 3:
+                        break
+                if not pending:
+                    break
+                done, pending = wait(pending, return_when=FIRST_COMPLETED)
+                for future in done:
+                    self._record(future.result())
+        finally:
+            for future in pending:
+                future.cancel()
+            self._manifest.commit()
+
+    def _record(self, results: list[Result | str]) -> None:
+        for result in results:
+            if isinstance(result, str):
+                self.report.failed.append(result)
+                self._reporter.failure(result)
+                continue
+            name, value, files, written = result
+            kind = name.partition(":")[0]
+            if stale := self._manifest.record(name, value, files):
+                self._stale.append((name, stale))
+            self.report.written[kind] += written
+            self.report.kept[kind] += len(files) - written
+        self._manifest.commit()
+        self._reporter.advance(len(results))
+
+    def _static(self, known: dict[str, bytes]) -> set[str]:
+        """The theme's files and the server configurations; the names of their units."""
+        files = {f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()}
+        files |= {f"{output.PRIVATE}/server/{n}": c for n, c in configurations(self._config).items()}
+        names = set()
+        for path, content in files.items():
+            name = f"static:{path!r}"
+            names.add(name)
+            value = digest(content)
+            if known.get(name) != value or not (self._paths.output / path).exists():
+                made, written = output.write(self._paths.output, path, content)
+                self._record([(name, value, [made], int(written))])
+        return names
+
+    def _sweep(self, vanished: Iterable[str]) -> None:
+        for name, paths in self._stale:
+            self.report.removed += self._manifest.forget(self._paths.output, name, paths)
+        for name in sorted(vanished):
+            self.report.removed += self._manifest.forget(self._paths.output, name)
+        self._manifest.commit()
+
+
+_STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
+
+
+def _batches(units: list[Unit]) -> Iterator[list[Unit]]:
+    for at in range(0, len(units), _BATCH):
+        yield units[at : at + _BATCH]
+
+
+class _Inline(Executor):
+    """Runs tasks at once, in this process."""
+
+    def __init__(self, context: Context, target: Path) -> None:
+        _worker["context"], _worker["output"] = context, target
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+#: What a worker process keeps between its tasks; set once when it starts.
+_worker: dict[str, Any] = {}
+
+
+def _start_worker(paths: Paths, config: Config) -> None:
+    _worker["context"], _worker["output"] = open_context(paths, config), paths.output
+
+
+def _make(units: list[Unit]) -> list[Result | str]:
+    """Make some units; a line for each one that can't be made, which stops no other."""
+    context: Context = _worker["context"]
+    target: Path = _worker["output"]
+    results: list[Result | str] = []
+    for unit in units:
+        try:
+            files = KINDS[unit.kind].make(context, unit.key, unit.payload)
+            pairs = [output.write(target, path, content) for path, content in files.items()]
+        except (StillworkError, OSError) as error:
+            results.append(f"{unit.name}: {error}")
+            continue
+        made = [pair[0] for pair in pairs]
+        results.append((unit.name, unit.digest, made, sum(pair[1] for pair in pairs)))
+    return results

@@ -1,0 +1,174 @@
+"""Which patches are on which list page. Pages are counted from the oldest, so that a full one stays."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from generator.config import Config
+from generator.site import urls
+from generator.site.kinds import Unit
+from generator.site.pages.lists import FACETS, ListKey, ListPage
+from generator.site.pages.projects import Figures
+from generator.site.signatures import Signatures, digest
+from generator.store.archive import Archive
+
+#: How many of the newest patches a project's page shows.
+_NEWEST = 10
+_CHECKS = ("success", "warning", "fail")
+_TAGS = ("acked", "reviewed", "tested")
+
+
+class Listing:
+    """A project's patches, oldest first, and those of each facet's values."""
+
+    def __init__(self, archive: Archive, project_id: int, signatures: Signatures) -> None:
+        self.project_id = project_id
+        self.ids: list[int] = []
+        self.facets: defaultdict[tuple[str, str], list[int]] = defaultdict(list)
+        self.labels: dict[tuple[str, str], str] = {}
+        self._sql = archive.sql
+        query = "SELECT slug, link_name FROM project WHERE id = ?"
+        self.slug, self.link_name = self._sql.execute(query, (project_id,)).fetchone()
+        self._rows: dict[int, bytes] = {}
+        self._dates: dict[int, int] = {}
+        self._archived = 0
+        self._read(signatures)
+
+    def __contains__(self, number: int) -> bool:
+        return number in self._rows
+
+    def _read(self, signatures: Signatures) -> None:
+        extra: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
+        facets = self._sql.execute(
+            "SELECT patch_id, f.kind, value FROM facet f JOIN patch p ON p.id = patch_id "
+            "WHERE p.project_id = ?",
+            (self.project_id,),
+        )
+        for number, kind, value in facets:
+            extra[number].append((kind, value))
+        rows = self._sql.execute(
+            "SELECT p.id, p.digest, p.date, p.state, p.submitter_id, "
+            "coalesce(nullif(w.name, ''), w.email, ''), p.delegate_id, coalesce(u.username, ''), "
+            "p.archived, coalesce(s.name, ''), p.acked, p.reviewed, p.tested "
+            "FROM patch p LEFT JOIN person w ON w.id = p.submitter_id "
+            "LEFT JOIN user u ON u.id = p.delegate_id LEFT JOIN series s ON s.id = p.series_id "
+            "WHERE p.project_id = ? ORDER BY p.date, p.id",
+            (self.project_id,),
+        )
+        for (number, own, date, state, person, name, delegate, user, archived, series, *tags) in rows:
+            checks = signatures.check_counts.get(number, (0, 0, 0))
+            given = signatures.tags.get(number, (0, 0, 0))
+            tags = [a + b for a, b in zip(tags, given, strict=True)]
+            self.ids.append(number)
+            self._dates[number] = date
+            self._archived += archived
+            self._rows[number] = digest(own, name, user, series, tags, checks)
+            self._add(number, "state", state, state)
+            if person is not None:
+                self._add(number, "submitter", str(person), name)
+            if delegate is not None:
+                self._add(number, "delegate", user, user)
+            self._add(number, "month", urls.month(date), urls.month(date))
+            for tag, count in zip(_TAGS, tags, strict=True):
+                if count:
+                    self._add(number, "tag", tag, f"{tag.capitalize()}-by")
+            # Patchwork's combined check: the worst result wins.
+            worst = next((c for c, n in zip(_CHECKS[::-1], checks[::-1], strict=True) if n), None)
+            if worst:
+                self._add(number, "check", worst, worst)
+            for facet, value in extra.get(number, ()):
+                self._add(number, facet, value, value)
+
+    def _add(self, number: int, facet: str, value: str, label: str) -> None:
+        self.facets[facet, value].append(number)
+        self.labels[facet, value] = label or "(none)"
+
+    def signature(self, ids: Sequence[int]) -> bytes:
+        """What the lines of some patches depend on."""
+        state = hashlib.blake2b(digest_size=8)
+        for number in ids:
+            state.update(self._rows[number])
+        return state.digest()
+
+    def values(self, facet: str) -> tuple[tuple[str, str, int], ...]:
+        """(value, label, patches) of a facet: months newest first, others by how many patches."""
+        found = [
+            (value, self.labels[name, value], len(ids))
+            for (name, value), ids in self.facets.items()
+            if name == facet
+        ]
+        if facet == "month":
+            return tuple(sorted(found, reverse=True))
+        return tuple(sorted(found, key=lambda item: (-item[2], item[1], item[0])))
+
+    def figures(self) -> Figures:
+        """The project in numbers."""
+        years = Counter(urls.moment(date).year for date in self._dates.values())
+        one = (self.project_id,)
+        count = {
+            name: self._sql.execute(f"SELECT count(*) FROM {table} WHERE project_id = ?", one)
+            .fetchone()[0]
+            for name, table in (("series", "series"), ("covers", "cover"))
+        }
+        comments = self._sql.execute(
+            "SELECT (SELECT count(*) FROM comment c JOIN patch p ON p.id = c.parent_id "
+            "WHERE c.parent_kind = 'patch' AND p.project_id = ?) + (SELECT count(*) FROM comment c "
+            "JOIN cover p ON p.id = c.parent_id WHERE c.parent_kind = 'cover' AND p.project_id = ?)",
+            one * 2,
+        ).fetchone()[0]
+        return Figures(
+            patches=len(self.ids),
+            series=count["series"],
+            covers=count["covers"],
+            comments=comments,
+            submitters=sum(facet == "submitter" for facet, _ in self.facets),
+            archived=self._archived,
+            states=self.values("state"),
+            years=tuple((str(year), years[year]) for year in sorted(years)),
+            facets=tuple(f for f in FACETS if any(name == f for name, _ in self.facets)),
+            newest=tuple(reversed(self.ids[-_NEWEST:])),
+            first=min(self._dates.values(), default=None),
+            last=max(self._dates.values(), default=None),
+        )
+
+
+def list_units(listing: Listing, base: dict[str, bytes], config: Config) -> Iterator[Unit]:
+    """The units of a project: its lists, its facets' pages, its own page and its feed."""
+    size = config.page_size
+    yield from _pages(listing, base["list"], "", "", "All patches", listing.ids, size)
+    for (facet, value), ids in sorted(listing.facets.items()):
+        label = listing.labels[facet, value]
+        yield from _pages(listing, base["list"], facet, value, label, ids, size)
+    figures = listing.figures()
+    for facet in figures.facets:
+        values = listing.values(facet)
+        yield Unit("facet", (listing.project_id, facet), digest(base["facet"], values), values)
+    shown = listing.signature(figures.newest)
+    depends = digest(base["project"], figures, shown)
+    yield Unit("project", listing.project_id, depends, figures)
+    newest = tuple(reversed(listing.ids[-config.feed_size :]))
+    key = (f"{urls.project(listing.slug)}feed.atom", listing.project_id)
+    yield Unit("feed", key, digest(base["feed"], newest, listing.signature(newest)), newest)
+
+
+def _pages(
+    listing: Listing, base: bytes, facet: str, value: str, label: str, ids: list[int], size: int
+) -> Iterator[Unit]:
+    """The pages of one list: the full ones by number, and the newest one, which shows the rest too."""
+    full = len(ids) // size
+    for page in range(1, full + 1):
+        newest_first = tuple(reversed(ids[(page - 1) * size : page * size]))
+        newer = page + 1 if page < full else None
+        shown = ListPage(label, newest_first, newer, page - 1 or None, None)
+        yield _unit(listing, base, (listing.project_id, facet, value, page), shown)
+    # The newest page shows the last full one as well: it is never nearly empty.
+    newest_first = tuple(reversed(ids[max(full - 1, 0) * size :]))
+    older = full - 1 if full > 1 else None
+    shown = ListPage(label, newest_first, None, older, len(ids))
+    yield _unit(listing, base, (listing.project_id, facet, value, None), shown)
+
+
+def _unit(listing: Listing, base: bytes, key: ListKey, shown: ListPage) -> Unit:
+    return Unit("list", key, digest(base, key, shown, listing.signature(shown.ids)), shown)

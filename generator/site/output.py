@@ -1,0 +1,114 @@
+"""Files on disk: written whole or not at all, and a manifest of what each unit made."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sqlite3
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from generator.errors import ConfigError
+
+#: The folder below the output that is never published.
+PRIVATE = ".stillwork"
+
+#: What a unit made: (path below the output, digest of the content, bytes).
+Made = tuple[str, bytes, int]
+
+
+def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
+    """Put one file in place; whether it had to be written, because it wasn't there or differed.
+
+    A reader sees the old file or the new one, never a part: it is written beside and renamed.
+    """
+    target = output / path
+    made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
+    try:
+        with target.open("rb") as file:
+            if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
+                return made, False
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except (NotADirectoryError, IsADirectoryError) as error:
+        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
+    temporary = target.with_name(f".{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(content)
+        os.replace(temporary, target)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    return made, True
+
+
+class Manifest:
+    """What the last builds made, so that the next one knows what to leave alone. One SQLite file."""
+
+    def __init__(self, output: Path) -> None:
+        self.path = output / PRIVATE / "manifest.db"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._sql = sqlite3.connect(self.path)
+            self._sql.execute("PRAGMA journal_mode = WAL")
+            self._sql.execute("PRAGMA synchronous = NORMAL")
+            self._sql.executescript(
+                """CREATE TABLE IF NOT EXISTS unit (name TEXT PRIMARY KEY, digest BLOB NOT NULL)
+                WITHOUT ROWID;
+                CREATE TABLE IF NOT EXISTS file (
+                    path TEXT PRIMARY KEY, unit TEXT NOT NULL, digest BLOB NOT NULL,
+                    size INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE INDEX IF NOT EXISTS file_unit ON file (unit);"""
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise ConfigError(f"{self.path}: the manifest can't be opened: {error}") from error
+
+    def close(self) -> None:
+        self._sql.close()
+
+    def units(self) -> dict[str, bytes]:
+        """The digest with which each unit was last made."""
+        return dict(self._sql.execute("SELECT name, digest FROM unit"))
+
+    def record(self, name: str, digest: bytes, files: Iterable[Made]) -> list[str]:
+        """Note what a unit made; returns the files of its last making that it no longer has."""
+        files = list(files)
+        rows = self._sql.execute("SELECT path FROM file WHERE unit = ?", (name,)).fetchall()
+        old = {row[0] for row in rows} - {path for path, _, _ in files}
+        self._sql.executemany(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+            [(path, name, value, size) for path, value, size in files],
+        )
+        self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
+        return sorted(old)
+
+    def commit(self) -> None:
+        self._sql.commit()
+
+    def forget(self, output: Path, name: str, paths: Iterable[str] | None = None) -> int:
+        """Delete files of a unit (all, and the unit, by default) from disk; how many there were."""
+        removed = 0
+        if paths is None:
+            rows = self._sql.execute("SELECT path FROM file WHERE unit = ?", (name,)).fetchall()
+            paths = [row[0] for row in rows]
+            self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
+        for path in paths:
+            # Another unit may have taken the path over by now.
+            owned = self._sql.execute("DELETE FROM file WHERE path = ? AND unit = ?", (path, name))
+            if owned.rowcount:
+                (output / path).unlink(missing_ok=True)
+                _remove_empty(output, (output / path).parent)
+                removed += 1
+        return removed
+
+    def files(self) -> Iterator[Made]:
+        """Every file that the site consists of."""
+        yield from self._sql.execute("SELECT path, digest, size FROM file ORDER BY path")
+
+
+def _remove_empty(output: Path, folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        while folder != output:
+            folder.rmdir()
+            folder = folder.parent

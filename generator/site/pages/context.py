@@ -1,0 +1,66 @@
+"""What every page needs at hand: the archive, the theme, the configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.config import Config
+from generator.model import Mail, Project
+from generator.site import urls
+from generator.site.markup import Links, safe_url
+from generator.site.render import Renderer, Theme
+from generator.store import queries
+from generator.store.archive import Archive
+from generator.text.headers import bare_msgid, quote_segment
+
+#: Files of the site: path below the output folder → content.
+Files = dict[str, bytes]
+
+
+@dataclass
+class Context:
+    """Belongs to one process of a build."""
+
+    archive: Archive
+    config: Config
+    theme: Theme
+    renderer: Renderer
+    content: Path
+    _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
+
+    def project(self, number: int) -> tuple[str, Project]:
+        """A project's folder name and the project."""
+        if number not in self._projects:
+            self._projects[number] = queries.project(self.archive, number)
+        return self._projects[number]
+
+    def links(self, kind: str, number: int, project: Project) -> Links:
+        """Where the links in the text of a mail lead. kind is that of the archive's mentions."""
+        found = queries.mentioned(self.archive, kind, number)
+        pages = {msgid: self.place_url(place) for msgid, place in found.items()}
+        root = "../../../../"  # patches and cover letters alone show mails' texts
+        commit_url = project.commit_url_format
+        return Links(
+            {msgid: root + url for msgid, url in pages.items()},
+            commit_url if isinstance(commit_url, str) else None,
+        )
+
+    @staticmethod
+    def place_url(place: queries.Place) -> str:
+        return urls.mail(place.kind, place.project, place.slug)
+
+
+def list_archive(project: Project, mail: Mail) -> str | None:
+    """Where the mailing list's own archive has a mail, if anything says so."""
+    if isinstance(mail.list_archive_url, str) and (url := safe_url(mail.list_archive_url)):
+        return url
+    return list_archive_of(project, bare_msgid(mail.msgid))
+
+
+def list_archive_of(project: Project, msgid: str) -> str | None:
+    """The same for a bare message id, by the project's format."""
+    pattern = project.list_archive_url_format
+    if not isinstance(pattern, str) or "{}" not in pattern:
+        return None
+    return safe_url(pattern.replace("{}", quote_segment(msgid)))

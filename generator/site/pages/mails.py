@@ -1,0 +1,248 @@
+"""The pages of patches and cover letters: a mail, what was answered, and for a patch its diff."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.model import Comment, Cover, Mail, Patch, Project
+from generator.site import diffhtml, urls
+from generator.site.markup import mail_text, safe_url
+from generator.site.pages import reply
+from generator.site.pages.context import Context, Files, list_archive, list_archive_of
+from generator.site.pages.members import members, total_of
+from generator.store import queries
+from generator.text import diff, mbox, message, subject, thread
+from generator.text.headers import all_headers, bare_msgid
+
+#: Replies nested deeper than this are no longer indented.
+_MAX_DEPTH = 8
+#: In a diff with more lines than this, files that are long themselves start out folded.
+_LONG_DIFF = 3000
+_LONG_FILE = 300
+
+
+def patch_page(context: Context, number: int) -> Files:
+    """The page of a patch, its mail and its bare diff."""
+    slug, patch = queries.patch(context.archive, number)
+    project_slug, project = context.project(patch.project.id)
+    url = urls.patch(project_slug, slug)
+    comments = queries.comments(context.archive, "patch", number)
+    checks = queries.checks(context.archive, number)
+    text = patch.diff if isinstance(patch.diff, str) else ""
+    page = context.renderer.render(
+        "patch.html",
+        url,
+        **_mail_context(context, "patch", patch, project_slug, project, comments),
+        patch=patch,
+        commit_url=_commit_url(project, patch.commit_ref),
+        checks=checks,
+        history=_history(context, number),
+        related=_related(context, patch),
+        same=[
+            (place.name, urls.mail(place.kind, place.project, place.slug))
+            for place in queries.same_patches(context.archive, number, patch.hash)
+        ],
+        files=_diff_files(text),
+        has_detail=isinstance(patch.headers, dict),
+        has_diff=bool(text),
+        download_name=mbox.file_name(patch.name or "", ""),
+    )
+    files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(patch, comments, project)}
+    if text:
+        files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
+    return files
+
+
+def cover_page(context: Context, number: int) -> Files:
+    """The page of a cover letter, and its mail."""
+    slug, cover = queries.cover(context.archive, number)
+    project_slug, project = context.project(cover.project.id)
+    url = urls.cover(project_slug, slug)
+    comments = queries.comments(context.archive, "cover", number)
+    page = context.renderer.render(
+        "cover.html",
+        url,
+        **_mail_context(context, "cover", cover, project_slug, project, comments),
+        has_detail=isinstance(cover.headers, dict),
+        download_name=mbox.file_name(cover.name or "", ""),
+    )
+    return {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(cover, comments, project)}
+
+
+def _mbox(item: Patch | Cover, comments: list[Comment], project: Project) -> bytes:
+    return mbox.mail(item, comments, project.list_email)
+
+
+def _mail_context(
+    context: Context,
+    kind: str,
+    mail: Patch | Cover,
+    project_slug: str,
+    project: Project,
+    comments: list[Comment],
+) -> dict[str, Any]:
+    """What the pages of patches and cover letters share."""
+    content = mail.content if isinstance(mail.content, str) else ""
+    body, notes = message.split_notes(content)
+    links = context.links(kind, mail.id, project)
+    name = mail.name or "(no subject)"
+    return {
+        "mail": mail,
+        "kind": kind,
+        "name": name,
+        "title": subject.parse(name).title,
+        "msgid": bare_msgid(mail.msgid),
+        "archive_url": list_archive(project, mail),
+        "project": project,
+        "project_url": urls.project(project_slug),
+        "submitter_url": _submitter_url(project_slug, mail),
+        "series": _series_context(context, mail, project_slug),
+        "body": mail_text(body, links, fold_quotes=False),
+        "notes": mail_text(notes, links, fold_quotes=False) if notes.strip() else None,
+        "headers": all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
+        "tags": _tags(content, comments),
+        "comments": _thread(context, kind, mail, project, comments),
+        "comment_count": len(comments),
+        "reply": reply.help_for(mail, mail.name or "", project),
+    }
+
+
+def _submitter_url(project_slug: str, mail: Mail) -> str | None:
+    if not isinstance(mail, Patch) or not mail.submitter:
+        return None
+    return urls.facet(project_slug, "submitter", str(mail.submitter.id))
+
+
+def _series_context(context: Context, mail: Patch | Cover, project_slug: str) -> dict[str, Any] | None:
+    """The series around a mail: its name, its members, and the neighbours of a patch."""
+    if not mail.series:
+        return None
+    number = mail.series[0].id
+    series = queries.series(context.archive, number)
+    every = members(context.archive, number, series, project_slug)
+    here = [n for n, m in enumerate(every) if m.row and m.row.id == mail.id]
+    with_page = [n for n, m in enumerate(every) if m.row]
+    before = after = None
+    if isinstance(mail, Patch) and here:
+        before = next((every[n] for n in reversed(with_page) if n < here[0]), None)
+        after = next((every[n] for n in with_page if n > here[0]), None)
+    cover = queries.cover_of(context.archive, number)
+    rows = [member.row for member in every if member.row]
+    return {
+        "id": number,
+        "name": (series.name if series else None) or mail.series[0].name or f"series {number}",
+        "version": mail.series[0].version,
+        "url": urls.series(project_slug, number),
+        "members": every,
+        "total": total_of(series, rows),
+        "has_mbox": bool(rows),
+        "cover": cover,
+        "cover_url": context.place_url(cover) if cover else None,
+        "previous": before,
+        "next": after,
+        "versions": [
+            (version, urls.series(project_slug, other), other == number)
+            for other, version, _ in queries.versions(context.archive, number)
+        ],
+    }
+
+
+def _commit_url(project: Project, commit: str | None) -> str | None:
+    pattern = project.commit_url_format
+    if not commit or not isinstance(pattern, str) or "{}" not in pattern:
+        return None
+    return safe_url(pattern.replace("{}", commit))
+
+
+def _tags(content: str, comments: list[Comment]) -> list[dict[str, str]]:
+    """Everyone who acked, reviewed, tested … and the anchor of the mail that says so."""
+    found = []
+    sources = [("message", content)]
+    sources += [(str(c.id), c.content) for c in comments if isinstance(c.content, str)]
+    for anchor, text in sources:
+        for trailer in message.trailers(text):
+            if trailer.tag not in ("signed-off", "co-developed"):
+                found.append(
+                    {"tag": trailer.tag.capitalize() + "-by", "name": trailer.name, "anchor": anchor}
+                )
+    return found
+
+
+def _history(context: Context, number: int) -> list[dict[str, Any]]:
+    """Changes of state and delegate, oldest first."""
+    found = []
+    for event in queries.events(context.archive, number):
+        key = "state" if event.category == "patch-state-changed" else "delegate"
+        old, new = event.payload.get(f"previous_{key}"), event.payload.get(f"current_{key}")
+        actor = event.actor.username if event.actor else None
+        found.append(
+            {"date": event.date, "key": key, "old": _told(old), "new": _told(new), "actor": actor}
+        )
+    return found
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, dict):
+        value = value.get("username")
+    return str(value) if value else "nobody"
+
+
+def _related(context: Context, patch: Patch) -> list[tuple[str, str | None]]:
+    """(name, URL) of the patches that maintainers related to this one."""
+    stubs = patch.related if isinstance(patch.related, list) else []
+    pages = queries.patch_places(context.archive, [stub.id for stub in stubs])
+    found = []
+    for stub in stubs:
+        place = pages.get(stub.id)
+        url = f"../../../../{context.place_url(place)}" if place else None
+        if not url and isinstance(stub.list_archive_url, str):
+            url = safe_url(stub.list_archive_url)
+        found.append((stub.name or f"patch {stub.id}", url))
+    return found
+
+
+def _thread(
+    context: Context, kind: str, mail: Patch | Cover, project: Project, comments: list[Comment]
+) -> list[dict[str, Any]]:
+    """The comments in thread order; ghosts have no `comment`."""
+    root = bare_msgid(mail.msgid)
+    others = set()
+    if mail.series:
+        sql = context.archive.sql
+        for table in ("patch", "cover"):
+            query = f"SELECT msgid FROM {table} WHERE series_id = ?"
+            others |= {row[0] for row in sql.execute(query, (mail.series[0].id,))}
+    shown = []
+    for node in thread.order(root, comments, frozenset(others)):
+        item: dict[str, Any] = {"depth": min(node.depth, _MAX_DEPTH), "msgid": node.msgid}
+        item["archive_url"] = list_archive_of(project, node.msgid)
+        item["comment"] = comment = node.comment
+        if comment:
+            text = comment.content if isinstance(comment.content, str) else ""
+            links = context.links(f"{kind}-comment", comment.id, project)
+            item["html"] = mail_text(text, links, fold_quotes=True)
+            item["archive_url"] = list_archive(project, comment)
+            item["reply"] = reply.help_for(comment, comment.subject or "", project)
+            item["addressed"] = comment.addressed if isinstance(comment.addressed, bool) else None
+        shown.append(item)
+    return shown
+
+
+def _diff_files(text: str) -> list[dict[str, Any]]:
+    files = diff.parse(text) if text else []
+    lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
+    is_long = sum(lines) > _LONG_DIFF
+    return [
+        {
+            "number": number,
+            "file": file,
+            "open": not (is_long and count > _LONG_FILE),
+            "is_binary": diff.is_binary(file),
+            "rows": diffhtml.rows(file, number),
+            "header": "\n".join(file.header),
+            "plain": "\n".join(file.plain),
+            "lines": count,
+        }
+        for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
+    ]
+

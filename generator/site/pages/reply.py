@@ -1,0 +1,49 @@
+"""Help to answer a mail: a mailto link and a `git send-email` command."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+from email.utils import getaddresses
+from urllib.parse import quote
+
+from generator.model import Mail, Project
+from generator.text.headers import bare_msgid, header
+
+_PLAIN_ADDRESS = re.compile(r"^[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+$")
+#: Some mail programs refuse longer links.
+_MAX_COPIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """How to answer one mail."""
+
+    mailto: str
+    command: str
+
+
+def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
+    """Everyone who got the mail gets the answer; None when nobody's address is known."""
+    headers = mail.headers if isinstance(mail.headers, dict) else {}
+    sender = mail.submitter.email if mail.submitter else ""
+    everyone = [header(headers, "To"), header(headers, "Cc"), project.list_email]
+    copies = []
+    for _, address in getaddresses([text for text in everyone if text]):
+        if _PLAIN_ADDRESS.match(address) and address != sender and address not in copies:
+            copies.append(address)
+    if not sender or not _PLAIN_ADDRESS.match(sender):
+        if not copies:
+            return None
+        sender = copies.pop(0)
+    subject = re.sub(r"\s+", " ", subject)
+    subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
+    msgid = bare_msgid(mail.msgid)
+    fields = [("In-Reply-To", f"<{msgid}>"), ("Subject", subject)]
+    if copies:
+        fields.insert(1, ("Cc", ",".join(copies[:_MAX_COPIES])))
+    query = "&".join(f"{name}={quote(text, safe='@,')}" for name, text in fields)
+    words = ["git send-email", f"--in-reply-to={shlex.quote(f'<{msgid}>')}", f"--to={shlex.quote(sender)}"]
+    words += [f"--cc={shlex.quote(address)}" for address in copies[:_MAX_COPIES]]
+    return Reply(f"mailto:{quote(sender, safe='@')}?{query}", " \\\n  ".join([*words, "my.patch"]))

@@ -1,0 +1,119 @@
+"""The page of a series, its feed, and all its patches as one download."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.model import Cover, Patch, Project, Series
+from generator.site import urls
+from generator.site.markup import Links, mail_text
+from generator.site.pages import feeds
+from generator.site.pages.context import Context, Files
+from generator.site.pages.members import members, total_of
+from generator.store import queries
+from generator.store.rows import PatchRow
+from generator.text import mbox, message
+from generator.text.diffstat import Stat, diffstat, total
+
+
+def series_page(context: Context, number: int) -> Files:
+    """The page of a series, `feed.atom` beside it, and `/series/ID/mbox`."""
+    sql = context.archive.sql
+    series = queries.series(context.archive, number)
+    query = (
+        "SELECT project_id FROM patch WHERE series_id = :n UNION SELECT project_id FROM cover "
+        "WHERE series_id = :n UNION SELECT project_id FROM series WHERE id = :n LIMIT 1"
+    )
+    project_id = sql.execute(query, {"n": number}).fetchone()[0]
+    project_slug, project = context.project(project_id)
+    url = urls.series(project_slug, number)
+    every = members(context.archive, number, series, project_slug)
+    rows = [member.row for member in every if member.row]
+    patches = [queries.patch(context.archive, row.id)[1] for row in rows]
+    cover = queries.cover_of(context.archive, number)
+    letter = queries.cover(context.archive, cover.id)[1] if cover else None
+    name = _name(series, rows, number)
+    page = context.renderer.render(
+        "series.html",
+        url,
+        id=number,
+        name=name,
+        series=series,
+        project=project,
+        project_url=urls.project(project_slug),
+        cover=letter,
+        cover_url=context.place_url(cover) if cover else None,
+        cover_body=_cover_body(context, letter, project),
+        members=every,
+        received=len(rows),
+        total=total_of(series, rows),
+        stats=_stats(patches),
+        people=_people(context, patches, letter),
+        mbox_url=urls.series_mbox(number) if rows else None,
+        download_name=mbox.file_name(name, ""),
+        date=series.date if series and series.date else None,
+        versions=[
+            (version, urls.series(project_slug, other), other == number)
+            for other, version, _ in queries.versions(context.archive, number)
+        ],
+    )
+    files = {urls.file_of(url): page}
+    files[url + "feed.atom"] = feeds.series_feed(context, url, name, letter, rows)
+    if rows:
+        mails = [_mail(context, patch, project) for patch in patches]
+        files[urls.series_mbox(number)] = mbox.mailbox(mails)
+    return files
+
+
+def _name(series: Series | None, rows: list[PatchRow], number: int) -> str:
+    first = rows[0].name if rows else ""
+    return (series.name if series else None) or first or f"Series {number}"
+
+
+def _mail(context: Context, patch: Patch, project: Project) -> bytes:
+    comments = queries.comments(context.archive, "patch", patch.id)
+    return mbox.mail(patch, comments, project.list_email)
+
+
+def _cover_body(context: Context, cover: Cover | None, project: Project) -> Any:
+    if not cover or not isinstance(cover.content, str):
+        return None
+    links: Links = context.links("cover", cover.id, project)
+    return mail_text(cover.content, links, fold_quotes=False)
+
+
+def _stats(patches: list[Patch]) -> list[Stat]:
+    return total([stat for p in patches if isinstance(p.diff, str) for stat in diffstat(p.diff)])
+
+
+def _people(context: Context, patches: list[Patch], cover: Cover | None) -> list[tuple[str, list[str]]]:
+    """(name, what they did) of everyone in the series, in the order they come up."""
+    roles: dict[str, dict[str, int]] = {}
+
+    def note(name: str | None, role: str) -> None:
+        if name:
+            did = roles.setdefault(name, {})
+            did[role] = did.get(role, 0) + 1
+
+    mails: list[tuple[str, Patch | Cover]] = [("patch", patch) for patch in patches]
+    mails += [("cover", cover)] if cover else []
+    for kind, mail in mails:
+        note(_person(mail), "sent")
+        for trailer in message.trailers(mail.content if isinstance(mail.content, str) else ""):
+            if trailer.tag not in ("signed-off", "co-developed"):
+                note(trailer.name, trailer.tag)
+        for comment in queries.comments(context.archive, kind, mail.id):
+            note(_person(comment), "commented")
+            for trailer in message.trailers(
+                comment.content if isinstance(comment.content, str) else ""
+            ):
+                if trailer.tag != "signed-off":
+                    note(trailer.name, trailer.tag)
+    return [
+        (name, [role if count == 1 else f"{role} ({count})" for role, count in did.items()])
+        for name, did in roles.items()
+    ]
+
+
+def _person(mail: Any) -> str | None:
+    return (mail.submitter.name or mail.submitter.email) if mail.submitter else None

@@ -1,0 +1,153 @@
+"""Decides what the site is made of, and what each part depends on. Reads no mail's text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import generator
+from generator.site import urls
+from generator.site.kinds import KINDS, Unit
+from generator.site.listing import Listing, list_units
+from generator.site.pages import extras, markdown
+from generator.site.pages.context import Context
+from generator.site.pages.projects import own_text
+from generator.site.signatures import Signatures, digest
+from generator.store import queries
+
+
+class Plan:
+    """Everything that the site consists of, as units. Iterate `units()`."""
+
+    def __init__(self, context: Context, pages: list[markdown.Page]) -> None:
+        self._context = context
+        self._sql = context.archive.sql
+        self._pages = pages
+        common = (context.config.digest(), code_digest(), [(p.slug, p.title, p.nav) for p in pages])
+        self._base = {
+            name: digest(common, context.renderer.digest(kind.template))
+            for name, kind in KINDS.items()
+        }
+        self._projects = dict(self._sql.execute("SELECT id, digest FROM project"))
+        self._signatures = Signatures(context.archive)
+
+    def units(self) -> Iterator[Unit]:
+        """All units; those of a kind come together, objects by number."""
+        yield from self._patches()
+        yield from self._covers()
+        yield from self._series()
+        listings = [
+            Listing(self._context.archive, number, self._signatures)
+            for number in sorted(self._projects)
+        ]
+        for listing in listings:
+            own = own_text(self._context.content, listing.link_name)
+            common = (self._projects[listing.project_id], own.read_bytes() if own else b"")
+            base = {name: digest(value, common) for name, value in self._base.items()}
+            yield from list_units(listing, base, self._context.config)
+        yield from self._home(listings)
+        yield from self._extras()
+
+    def _patches(self) -> Iterator[Unit]:
+        s = self._signatures
+        base = self._base["patch"]
+        rows = self._sql.execute("SELECT id, digest, project_id, series_id FROM patch ORDER BY id")
+        for number, own, project, series in rows:
+            depends = (
+                base, own, self._projects[project], s.series.get(series), s.replies["patch"].get(number),
+                s.checks.get(number), s.events.get(number), s.mentions["patch"].get(number),
+                s.same.get(number),
+            )  # fmt: skip
+            yield Unit("patch", number, digest(depends))
+
+    def _covers(self) -> Iterator[Unit]:
+        s = self._signatures
+        rows = self._sql.execute("SELECT id, digest, project_id, series_id FROM cover ORDER BY id")
+        for number, own, project, series in rows:
+            depends = (
+                self._base["cover"], own, self._projects[project], s.series.get(series),
+                s.replies["cover"].get(number), s.mentions["cover"].get(number),
+            )  # fmt: skip
+            yield Unit("cover", number, digest(depends))
+
+    def _series(self) -> Iterator[Unit]:
+        s = self._signatures
+        states: dict[int, hashlib.blake2b] = {}
+        projects: dict[int, int] = {}
+        for kind in ("cover", "patch"):
+            rows = self._sql.execute(
+                f"SELECT series_id, id, digest, project_id FROM {kind} WHERE series_id IS NOT NULL "
+                "ORDER BY series_id, id"
+            )
+            for series, number, own, project in rows:
+                state = states.setdefault(series, hashlib.blake2b(digest_size=8))
+                parts = (kind, number, own, s.replies[kind].get(number), s.mentions[kind].get(number))
+                checks = s.checks.get(number) if kind == "patch" else None
+                state.update(repr((*parts, checks)).encode())
+                projects[series] = project
+        base = self._base["series"], self._base["feed"]
+        rows = self._sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
+        projects |= dict(rows.fetchall())
+        for series in sorted(projects):
+            state = states.get(series, hashlib.blake2b(digest_size=8))
+            project = self._projects[projects[series]]
+            yield Unit("series", series, digest(base, state.digest(), s.series.get(series), project))
+
+    def _home(self, listings: list[Listing]) -> Iterator[Unit]:
+        shown = [(listing.project_id, listing.figures()) for listing in listings]
+        shown.sort(key=lambda item: (-(item[1].last or 0), item[0]))
+        rows = [listing.signature(listing.ids[-5:]) for listing in listings]
+        projects = [self._projects[number] for number, _ in shown]
+        yield Unit("home", (), digest(self._base["home"], shown, rows, projects), tuple(shown))
+        newest = self._newest()
+        signatures = [listing.signature([n for n in newest if n in listing]) for listing in listings]
+        depends = (self._base["feed"], newest, signatures, projects)
+        yield Unit("feed", ("feed.atom", None), digest(depends), newest)
+
+    def _newest(self) -> tuple[int, ...]:
+        query = "SELECT id FROM patch ORDER BY date DESC, id DESC LIMIT ?"
+        rows = self._sql.execute(query, (self._context.config.feed_size,))
+        return tuple(row[0] for row in rows)
+
+    def _extras(self) -> Iterator[Unit]:
+        for page in self._pages:
+            path = self._context.content / "pages" / f"{page.slug}.md"
+            source = path if path.is_file() else self._context.theme.file(f"pages/{page.slug}.md")
+            yield Unit("owner", page.slug, digest(self._base["owner"], page.html), str(source))
+        projects = [(slug, project.name) for slug, project in queries.projects(self._context.archive)]
+        states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
+        yield Unit("search", (), digest(self._base["search"], projects, states))
+        yield Unit("404", (), digest(self._base["404"]))
+        parts = list(self._sitemap_parts()) if self._context.config.base_url else []
+        for number, entries in enumerate(parts, 1):
+            yield Unit("sitemap", number, digest(self._base["sitemap"], entries), entries)
+        if parts:
+            depends = digest(self._base["sitemap-index"], len(parts))
+            yield Unit("sitemap-index", (), depends, len(parts))
+        yield Unit("robots", (), digest(self._base["robots"], bool(parts)), len(parts))
+
+    def _sitemap_parts(self) -> Iterator[tuple[tuple[str, int | None], ...]]:
+        """The pages' URLs in stretches of the protocol's limit: growing kinds last, so that few change."""
+        part: list[tuple[str, int | None]] = [("", None)]
+        part += [(f"{page.slug}/", None) for page in self._pages]
+        slugs = {}
+        for number, slug in self._sql.execute("SELECT id, slug FROM project ORDER BY id"):
+            slugs[number] = slug
+            part += [(urls.project(slug), None), (urls.facet(slug, "list"), None)]
+        for kind in ("cover", "patch"):
+            rows = self._sql.execute(f"SELECT project_id, slug, date FROM {kind} ORDER BY id")
+            for project, slug, date in rows:
+                part.append((urls.mail(kind, slugs[project], slug), date))
+                if len(part) == extras.SITEMAP_URLS:
+                    yield tuple(part)
+                    part = []
+        yield tuple(part)
+
+
+def code_digest() -> bytes:
+    """A digest of this package's own code: another Stillwork may make other pages."""
+    state = hashlib.blake2b(digest_size=8)
+    for path in sorted(Path(generator.__file__).parent.rglob("*.py")):
+        state.update(path.read_bytes())
+    return state.digest()

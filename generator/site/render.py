@@ -1,0 +1,147 @@
+"""Jinja and the themes: where templates come from, what they can call, and what each depends on."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2 import meta
+from markupsafe import Markup, escape
+
+from generator.errors import ConfigError
+from generator.site import urls
+from generator.site.markup import safe_url, visible
+
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+class Theme:
+    """A theme and the themes it inherits from, nearest first. A file of a nearer one wins."""
+
+    def __init__(self, name: str, content: Path) -> None:
+        """Look in `content/themes/`, beside the package, and in the package; raises ConfigError."""
+        self.folders: list[Path] = []
+        wanted: str | None = name
+        while wanted:
+            folder = _find(wanted, content)
+            if folder in self.folders:
+                raise ConfigError(f"theme {wanted!r} inherits from itself")
+            self.folders.append(folder)
+            wanted = _parent(folder)
+
+    def templates(self) -> list[Path]:
+        return [folder / "templates" for folder in self.folders]
+
+    def static_files(self) -> dict[str, Path]:
+        """Path below `static/` → file, over all the themes."""
+        found: dict[str, Path] = {}
+        for folder in reversed(self.folders):
+            base = folder / "static"
+            for path in sorted(base.rglob("*")):
+                if path.is_file():
+                    found[path.relative_to(base).as_posix()] = path
+        return found
+
+    def file(self, name: str) -> Path | None:
+        """A file of the theme by its path, such as `pages/about.md`."""
+        return next((path for f in self.folders if (path := f / name).is_file()), None)
+
+
+def _find(name: str, content: Path) -> Path:
+    for base in (content / "themes", _PACKAGE.parent / "themes", _PACKAGE / "_themes"):
+        folder = base / name
+        if "/" not in name and not name.startswith(".") and (folder / "theme.toml").is_file():
+            return folder
+    raise ConfigError(f"theme {name!r}: there is no folder {name}/ with a theme.toml in themes/")
+
+
+def _parent(folder: Path) -> str | None:
+    path = folder / "theme.toml"
+    try:
+        parent = tomllib.loads(path.read_text("utf-8")).get("inherits")
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if parent is not None and not isinstance(parent, str):
+        raise ConfigError(f"{path}: inherits is not the name of a theme")
+    return parent
+
+
+class Renderer:
+    """Renders templates of a theme. One for each process; keeps compiled templates."""
+
+    def __init__(self, theme: Theme, site: dict[str, Any], cache: Path | None = None) -> None:
+        """`site` is what every template sees as `site`; `cache`: a folder for compiled templates."""
+        self._environment = jinja2.Environment(
+            loader=jinja2.FileSystemLoader(theme.templates()),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache)) if cache else None,
+        )
+        self._environment.globals |= {"site": site, "urls": urls}
+        self._environment.filters |= {
+            "safe_url": safe_url,
+            "time": time_element,
+            "visible": visible,
+            "day": urls.day,
+            "calendar_day": lambda date: f"{date.year:04}-{date:%m-%d}",
+            "plain": plain,
+            "rfc3339": rfc3339,
+        }
+
+    def render(self, template: str, url: str, **context: Any) -> bytes:
+        """A page at `url` (relative to the root), as UTF-8."""
+        page = self._environment.get_template(template)
+        context = {"root": urls.root_of(url), "url": url, **context}
+        return page.render(context).encode("utf-8", "replace")
+
+    def digest(self, template: str) -> bytes:
+        """A digest of a template and of all that it extends, includes and imports."""
+        state = hashlib.blake2b(digest_size=8)
+        for source in self._sources(template, set()):
+            state.update(source.encode())
+        return state.digest()
+
+    def _sources(self, name: str, seen: set[str]) -> Iterator[str]:
+        seen.add(name)
+        assert self._environment.loader
+        try:
+            source, _, _ = self._environment.loader.get_source(self._environment, name)
+            tree = self._environment.parse(source)
+        except jinja2.TemplateNotFound as error:
+            raise ConfigError(f"theme: there is no template {error}") from error
+        except jinja2.TemplateSyntaxError as error:
+            raise ConfigError(f"{error.filename or name}:{error.lineno}: {error.message}") from error
+        yield source
+        for other in sorted(filter(None, meta.find_referenced_templates(tree))):
+            if other not in seen:
+                yield from self._sources(other, seen)
+
+
+def plain(text: str) -> str:
+    """A text without the characters that XML 1.0 forbids (§2.2)."""
+    return _NOT_XML.sub("\ufffd", text)
+
+
+def time_element(date: datetime | int | None, style: str = "minute") -> Markup:
+    """A date as `<time>`, absolute and in UTC; style is `minute` or `day`."""
+    if date is None:
+        return Markup("")
+    when = urls.moment(date) if isinstance(date, int) else date
+    shown = f"{when:%Y-%m-%d}" if style == "day" else f"{when:%Y-%m-%d %H:%M} UTC"
+    return Markup(f'<time datetime="{escape(rfc3339(when))}">{escape(shown)}</time>')
+
+
+def rfc3339(date: datetime | int) -> str:
+    """A date for `<time>` and Atom (RFC 3339), in whole seconds."""
+    when = urls.moment(date) if isinstance(date, int) else date
+    when = when.astimezone(UTC) if when.tzinfo else when
+    return f"{when.year:04}-{when:%m-%dT%H:%M:%S}Z"

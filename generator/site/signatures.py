@@ -1,0 +1,110 @@
+"""What each page depends on, as numbers: they change when the page would. Reads no mail's text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+from generator.store.archive import Archive
+from generator.store.rows import LATEST_CHECKS, check_counts, comment_tags
+
+_MASK = (1 << 64) - 1
+
+
+def digest(*parts: Any) -> bytes:
+    """A digest of anything whose repr says all."""
+    return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).digest()
+
+
+def mix(state: int, value: int) -> int:
+    """Take one more number into a running 64-bit state; the order counts."""
+    return ((state ^ (value & _MASK)) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & _MASK
+
+
+class Signatures:
+    """Numbers by patch, cover letter and series, gathered once for a plan."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._sql = archive.sql
+        self.replies = {kind: self._replies(kind) for kind in ("patch", "cover")}
+        self.checks = self._sums(f"SELECT patch_id, id FROM ({LATEST_CHECKS}) ORDER BY patch_id, id")
+        self.events = self._sums(
+            "SELECT patch_id, digest FROM event WHERE patch_id IS NOT NULL ORDER BY patch_id, id"
+        )
+        self.mentions = {kind: self._mentions(kind) for kind in ("patch", "cover")}
+        self.same = self._same()
+        self.series = self._series()
+        self.tags = comment_tags(archive)
+        self.check_counts = check_counts(archive)
+
+    def _sums(self, query: str, keys: tuple[Any, ...] = ()) -> dict[int, int]:
+        """Fold (object, number) rows into one number for each object."""
+        sums: defaultdict[int, int] = defaultdict(int)
+        for number, value in self._sql.execute(query, keys):
+            sums[number] = mix(sums[number], value)
+        return sums
+
+    def _replies(self, kind: str) -> dict[int, int]:
+        return self._sums(
+            "SELECT parent_id, digest FROM comment WHERE parent_kind = ? ORDER BY parent_id, id",
+            (kind,),
+        )
+
+    def _mentions(self, kind: str) -> dict[int, int]:
+        """Which of the mails that a text, or the replies to it, name have a page."""
+        sums: defaultdict[int, int] = defaultdict(int)
+        for target in ("patch", "cover"):
+            rows = self._sql.execute(
+                f"""SELECT m.id, t.id FROM mention m JOIN {target} t ON t.msgid = m.msgid
+                WHERE m.kind = ? UNION ALL
+                SELECT c.parent_id, t.id FROM mention m JOIN {target} t ON t.msgid = m.msgid
+                JOIN comment c ON c.id = m.id AND c.parent_kind = ? WHERE m.kind = ?
+                ORDER BY 1, 2""",
+                (kind, kind, f"{kind}-comment"),
+            )
+            for number, found in rows:
+                sums[number] = mix(sums[number], found)
+        return sums
+
+    def _same(self) -> dict[int, int]:
+        """A number for each group of patches with the same hash, by patch."""
+        groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        rows = self._sql.execute(
+            "SELECT hash, id, name FROM patch WHERE hash IN (SELECT hash FROM patch "
+            "WHERE hash IS NOT NULL GROUP BY hash HAVING count(*) > 1) ORDER BY hash, id"
+        )
+        for value, number, name in rows:
+            groups[value].append((number, name))
+        return {
+            number: int.from_bytes(digest(members), "big")
+            for members in groups.values()
+            for number, _ in members
+        }
+
+    def _series(self) -> dict[int, bytes]:
+        """What every page around a series shows of it: names, order, cover letter, versions."""
+        states: dict[int, Any] = {}
+
+        def state(number: int) -> Any:
+            if number not in states:
+                states[number] = hashlib.blake2b(digest_size=8)
+            return states[number]
+
+        versions: defaultdict[tuple[int, str], list[Any]] = defaultdict(list)
+        rows = self._sql.execute(
+            "SELECT id, digest, project_id, topic, version, submitter_id, name FROM series ORDER BY id"
+        ).fetchall()
+        for number, value, project, topic, version, submitter, name in rows:
+            state(number).update(repr(value).encode())
+            versions[project, topic].append((number, version, submitter, name))
+        for number, _, project, topic, *_ in rows:
+            state(number).update(repr(versions[project, topic]).encode("utf-8", "replace"))
+        for table, columns in (("patch", "id, number, name, slug"), ("cover", "id, name, slug")):
+            query = (
+                f"SELECT series_id, {columns} FROM {table} WHERE series_id IS NOT NULL "
+                "ORDER BY series_id, id"
+            )
+            for number, *values in self._sql.execute(query):
+                state(number).update(repr(values).encode("utf-8", "replace"))
+        return {number: value.digest() for number, value in states.items()}

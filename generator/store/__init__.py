@@ -1,0 +1,1 @@
+"""The archive in one SQLite file: schema, import, and the questions that plans and pages ask."""

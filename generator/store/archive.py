@@ -1,0 +1,105 @@
+"""The archive: one SQLite file. Opening it, transactions, and objects in and out by kind and number."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import zstandard
+
+from generator.errors import ConfigError
+from generator.model import KINDS, Object
+from generator.store import schema
+
+T = TypeVar("T", bound=Object)
+
+#: Kinds whose table has another name because the kind's own is a word of SQL.
+_TABLES = {"check": "check_result"}
+
+
+class Archive:
+    """A connection to the archive. Use it in a `with` block, and write within `transaction()`."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        """Open, or make, the archive at `path`; raises ConfigError where it can't be used."""
+        try:
+            if read_only:
+                self.sql = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self.sql = sqlite3.connect(path, isolation_level=None)
+                self.sql.execute("PRAGMA journal_mode = WAL")
+                self.sql.execute("PRAGMA synchronous = NORMAL")
+            self.sql.execute("PRAGMA cache_size = -32000")
+            self._check_version(path, read_only)
+        except (sqlite3.Error, OSError) as error:
+            raise ConfigError(f"{path}: the archive can't be opened: {error}") from error
+        self._packer = zstandard.ZstdCompressor(level=3)
+        self._unpacker = zstandard.ZstdDecompressor()
+
+    def _check_version(self, path: Path, read_only: bool) -> None:
+        version = self.sql.execute("PRAGMA user_version").fetchone()[0]
+        if version == 0 and not read_only:
+            self.sql.executescript(
+                f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;"
+            )
+        elif version != schema.VERSION:
+            raise ConfigError(f"{path}: the archive has format {version}, not {schema.VERSION}")
+
+    def __enter__(self) -> Archive:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self.sql.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside takes effect together, or not at all."""
+        self.sql.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.sql.execute("ROLLBACK")
+            raise
+        self.sql.execute("COMMIT")
+
+    def pack(self, value: dict[str, Any]) -> tuple[int, bytes]:
+        """An object's JSON as (digest, compressed bytes)."""
+        encoded = msgspec.json.encode(value)
+        digest = hashlib.blake2b(encoded, digest_size=8).digest()
+        return int.from_bytes(digest, "big", signed=True), self._packer.compress(encoded)
+
+    def unpack(self, raw: bytes) -> bytes:
+        """The JSON (UTF-8) of a `raw` column."""
+        return self._unpacker.decompress(raw)
+
+    def raw(self, kind: str, number: int) -> dict[str, Any] | None:
+        """An object as it came, merged over all imports; None when it isn't there."""
+        row = self.sql.execute(f"SELECT raw FROM {table(kind)} WHERE id = ?", (number,)).fetchone()
+        return msgspec.json.decode(self.unpack(row[0])) if row else None
+
+    def get(self, cls: type[T], number: int) -> T | None:
+        """An object by its type and number; None when it isn't there."""
+        name = table(_KIND_OF[cls])
+        row = self.sql.execute(f"SELECT raw FROM {name} WHERE id = ?", (number,)).fetchone()
+        return self.decode(cls, row[0]) if row else None
+
+    def decode(self, cls: type[T], raw: bytes) -> T:
+        """A `raw` column as a typed object."""
+        return msgspec.json.decode(self.unpack(raw), type=cls)
+
+
+def table(kind: str) -> str:
+    """The table that holds a kind of object."""
+    return _TABLES.get(kind, kind)
+
+
+_KIND_OF: dict[type[Object], str] = {cls: kind for kind, cls in KINDS.items()}

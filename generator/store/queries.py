@@ -1,0 +1,153 @@
+"""What pages ask of the archive beyond single objects: neighbours, relations, replies, checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
+from generator.store.archive import Archive
+from generator.store.rows import LATEST_CHECKS
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a patch or a cover letter has its page. kind is `patch` or `cover`."""
+
+    kind: str
+    id: int
+    project: str
+    slug: str
+    name: str
+
+
+def projects(archive: Archive) -> list[tuple[str, Project]]:
+    """All projects with their folder names, by name."""
+    rows = archive.sql.execute("SELECT slug, raw FROM project ORDER BY lower(name), id")
+    return [(slug, archive.decode(Project, raw)) for slug, raw in rows.fetchall()]
+
+
+def project(archive: Archive, number: int) -> tuple[str, Project]:
+    """A project's folder name and the project; it is there whenever an object names it."""
+    row = archive.sql.execute("SELECT slug, raw FROM project WHERE id = ?", (number,)).fetchone()
+    return row[0], archive.decode(Project, row[1])
+
+
+def patch(archive: Archive, number: int) -> tuple[str, Patch]:
+    """A patch's folder name and the patch."""
+    row = archive.sql.execute("SELECT slug, raw FROM patch WHERE id = ?", (number,)).fetchone()
+    return row[0], archive.decode(Patch, row[1])
+
+
+def cover(archive: Archive, number: int) -> tuple[str, Cover]:
+    """A cover letter's folder name and the cover letter."""
+    row = archive.sql.execute("SELECT slug, raw FROM cover WHERE id = ?", (number,)).fetchone()
+    return row[0], archive.decode(Cover, row[1])
+
+
+def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
+    """The comments on a patch or cover letter, by id."""
+    rows = archive.sql.execute(
+        "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id",
+        (kind, number),
+    )
+    return [archive.decode(Comment, raw) for (raw,) in rows.fetchall()]
+
+
+def checks(archive: Archive, patch_id: int) -> list[Check]:
+    """The newest check of each tester and context on a patch, by context."""
+    query = f"""SELECT raw FROM check_result WHERE id IN
+        (SELECT id FROM ({LATEST_CHECKS} AND c.patch_id = ?)) ORDER BY context, id"""
+    return [archive.decode(Check, raw) for (raw,) in archive.sql.execute(query, (patch_id,))]
+
+
+def events(archive: Archive, patch_id: int) -> list[Event]:
+    """What happened to a patch's state and delegate, oldest first."""
+    rows = archive.sql.execute(
+        "SELECT raw FROM event WHERE patch_id = ? AND category IN "
+        "('patch-state-changed', 'patch-delegated') ORDER BY date, id",
+        (patch_id,),
+    )
+    return [archive.decode(Event, raw) for (raw,) in rows.fetchall()]
+
+
+def series(archive: Archive, number: int) -> Series | None:
+    """A series, as far as it is known; None when only its number is."""
+    return archive.get(Series, number)
+
+
+def cover_of(archive: Archive, series_id: int) -> Place | None:
+    """The cover letter of a series."""
+    row = archive.sql.execute(
+        "SELECT c.id, p.slug, c.slug, c.name FROM cover c JOIN project p ON p.id = c.project_id "
+        "WHERE c.series_id = ? OR c.id = (SELECT cover_id FROM series WHERE id = ?) LIMIT 1",
+        (series_id, series_id),
+    ).fetchone()
+    return Place("cover", *row) if row else None
+
+
+def places(archive: Archive, msgids: list[str]) -> dict[str, Place]:
+    """The pages of the patches and cover letters with these (bare) message ids."""
+    found: dict[str, Place] = {}
+    for kind in ("cover", "patch"):
+        for at in range(0, len(msgids), 500):
+            part = msgids[at : at + 500]
+            rows = archive.sql.execute(
+                f"SELECT m.msgid, m.id, p.slug, m.slug, m.name FROM {kind} m "
+                f"JOIN project p ON p.id = m.project_id WHERE m.msgid IN ({','.join('?' * len(part))}) "
+                "ORDER BY m.id DESC",
+                part,
+            )
+            found |= {row[0]: Place(kind, *row[1:]) for row in rows}
+    return found
+
+
+def mentioned(archive: Archive, kind: str, number: int) -> dict[str, Place]:
+    """The pages of the mails that a text names: kind is patch, cover, patch-comment or cover-comment."""
+    rows = archive.sql.execute("SELECT msgid FROM mention WHERE kind = ? AND id = ?", (kind, number))
+    return places(archive, [row[0] for row in rows.fetchall()])
+
+
+def same_patches(archive: Archive, patch_id: int, patch_hash: str | None) -> list[Place]:
+    """Other patches with the same hash: the same change, sent again or to another list."""
+    if not patch_hash:
+        return []
+    rows = archive.sql.execute(
+        "SELECT m.id, p.slug, m.slug, m.name FROM patch m JOIN project p ON p.id = m.project_id "
+        "WHERE m.hash = ? AND m.id <> ? ORDER BY m.id",
+        (patch_hash, patch_id),
+    )
+    return [Place("patch", *row) for row in rows.fetchall()]
+
+
+def patch_places(archive: Archive, ids: list[int]) -> dict[int, Place]:
+    """The pages of patches by number."""
+    rows = archive.sql.execute(
+        "SELECT m.id, p.slug, m.slug, m.name FROM patch m JOIN project p ON p.id = m.project_id "
+        f"WHERE m.id IN ({','.join('?' * len(ids))})",
+        ids,
+    )
+    return {row[0]: Place("patch", *row) for row in rows.fetchall()}
+
+
+def versions(archive: Archive, series_id: int) -> list[tuple[int, int, str]]:
+    """(series, version, name) of the versions of the same work: same project, submitter and title."""
+    rows = archive.sql.execute(
+        "SELECT o.id, coalesce(o.version, 1), o.name FROM series s JOIN series o "
+        "ON o.project_id = s.project_id AND o.topic = s.topic AND o.topic <> '' "
+        "AND o.submitter_id IS coalesce(s.submitter_id, o.submitter_id) "
+        "WHERE s.id = ? AND (o.id = s.id OR coalesce(o.version, 1) <> coalesce(s.version, 1)) "
+        "ORDER BY 2, 1",
+        (series_id,),
+    )
+    return [(row[0], row[1], row[2]) for row in rows.fetchall()]
+
+
+def counts(archive: Archive) -> dict[str, int]:
+    """How many objects of each kind the archive holds."""
+    tables = {"projects": "project", "patches": "patch", "series": "series", "covers": "cover",
+              "comments": "comment", "checks": "check_result", "people": "person",
+              "users": "user", "events": "event"}  # fmt: skip
+    return {
+        name: archive.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for name, table in tables.items()
+    }

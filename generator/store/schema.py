@@ -1,0 +1,68 @@
+"""The tables of the archive. Raw JSON is kept whole; the columns beside it are what plans sort and filter by.
+
+Dates are seconds since 1970, UTC. `digest` is a 64-bit number that changes with the object's content.
+"""
+
+#: Raised whenever a table changes, so that an older Stillwork refuses a newer archive.
+VERSION = 1
+
+TABLES = """
+CREATE TABLE project (
+    id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, link_name TEXT NOT NULL, name TEXT NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE person (
+    id INTEGER PRIMARY KEY, name TEXT NOT NULL, email TEXT NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE user (
+    id INTEGER PRIMARY KEY, username TEXT NOT NULL, name TEXT NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE series (
+    id INTEGER PRIMARY KEY, project_id INTEGER, name TEXT NOT NULL, topic TEXT NOT NULL,
+    version INTEGER, total INTEGER, date INTEGER, submitter_id INTEGER, cover_id INTEGER,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE cover (
+    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, series_id INTEGER, slug TEXT NOT NULL,
+    msgid TEXT NOT NULL, name TEXT NOT NULL, date INTEGER NOT NULL, submitter_id INTEGER,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE patch (
+    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, series_id INTEGER, number INTEGER,
+    slug TEXT NOT NULL, msgid TEXT NOT NULL, name TEXT NOT NULL, date INTEGER NOT NULL,
+    submitter_id INTEGER, delegate_id INTEGER, state TEXT NOT NULL, archived INTEGER NOT NULL,
+    hash TEXT, acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE comment (
+    parent_kind TEXT NOT NULL, id INTEGER NOT NULL, parent_id INTEGER NOT NULL, msgid TEXT NOT NULL,
+    date INTEGER NOT NULL, submitter_id INTEGER,
+    acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL, PRIMARY KEY (parent_kind, id)) WITHOUT ROWID;
+CREATE TABLE check_result (
+    id INTEGER PRIMARY KEY, patch_id INTEGER NOT NULL, user_id INTEGER, context TEXT NOT NULL,
+    state TEXT NOT NULL, date INTEGER NOT NULL, digest INTEGER NOT NULL, raw BLOB NOT NULL);
+CREATE TABLE event (
+    id INTEGER PRIMARY KEY, patch_id INTEGER, category TEXT NOT NULL, date INTEGER NOT NULL,
+    digest INTEGER NOT NULL, raw BLOB NOT NULL);
+-- Values by which patches are listed and that no column holds: kind is 'folder' or 'prefix'.
+CREATE TABLE facet (
+    patch_id INTEGER NOT NULL, kind TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (patch_id, kind, value)) WITHOUT ROWID;
+-- Message ids that a mail's text names: they become links once that mail is in the archive.
+CREATE TABLE mention (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, msgid TEXT NOT NULL,
+    PRIMARY KEY (kind, id, msgid)) WITHOUT ROWID;
+-- Files under content/patches/ that were read to their end without a fault.
+CREATE TABLE source_file (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL);
+
+CREATE UNIQUE INDEX patch_slug ON patch (project_id, slug);
+CREATE UNIQUE INDEX cover_slug ON cover (project_id, slug);
+CREATE INDEX series_topic ON series (project_id, topic);
+CREATE INDEX patch_series ON patch (series_id);
+CREATE INDEX patch_date ON patch (project_id, date, id);
+CREATE INDEX patch_msgid ON patch (msgid);
+CREATE INDEX patch_hash ON patch (hash);
+CREATE INDEX cover_series ON cover (series_id);
+CREATE INDEX cover_msgid ON cover (msgid);
+CREATE INDEX comment_parent ON comment (parent_kind, parent_id);
+CREATE INDEX comment_msgid ON comment (msgid);
+CREATE INDEX check_patch ON check_result (patch_id);
+CREATE INDEX event_patch ON event (patch_id);
+"""

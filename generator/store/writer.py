@@ -1,0 +1,280 @@
+"""Objects into the archive: validated, merged with what is there, with the columns that plans need."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+from msgspec import ValidationError
+
+from generator.errors import InputError
+from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Series, kind_of
+from generator.store.archive import Archive, table
+from generator.store.merge import merge
+from generator.text import headers, message, subject
+
+_PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
+_GIT_PATH = re.compile(r"^diff --git \"?a/([^/\n\"]{1,80})/", re.MULTILINE)
+_OTHER_PATH = re.compile(r"^--- [^\n]+\n\+\+\+ (?:b/)?([^/\n\t ]{1,80})/", re.MULTILINE)
+_EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
+
+Columns = dict[str, Any]
+
+
+class Orphan(InputError):
+    """A comment or a check whose patch can't be told yet; it may arrive later in the same import."""
+
+
+class Writer:
+    """Puts objects into an archive. Belongs to one transaction's thread; keeps no object in memory."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.counts: dict[str, int] = {}
+        self._seen: dict[tuple[str, int], Any] = {}
+
+    def put(self, value: Any, context: str = "") -> str:
+        """Store one object of any kind and what it embeds; returns its kind.
+
+        `context` is the API path the object was read from, which may name its parent. Raises
+        InputError, and stores nothing, when the object is bad; Orphan when its parent isn't known.
+        """
+        if not isinstance(value, dict):
+            raise InputError(f"{_shown(value)} is not an object")
+        kind = kind_of(value)
+        if kind is None:
+            raise InputError(f"{_label('object', value)}: of no known kind")
+        _refuse_unstorable(kind, value)
+        item = validate(kind, value)
+        parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
+        for key, embedded in value.items():
+            self._put_embedded(key, embedded, value)
+        self._put(kind, value, parent)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return kind
+
+    def _put_embedded(self, key: str, embedded: Any, owner: dict[str, Any]) -> None:
+        if key == "series" and isinstance(embedded, list):
+            for stub in embedded:
+                if isinstance(stub, dict):
+                    self._put_once("series", {**stub, "project": owner["project"]})
+        elif key in _EMBEDDED and isinstance(embedded, dict):
+            self._put_once(_EMBEDDED[key], embedded)
+
+    def _put_once(self, kind: str, value: dict[str, Any]) -> None:
+        """Store an embedded object, unless the same one was just seen."""
+        key = (kind, value["id"])
+        if self._seen.get(key) != value:
+            self._seen[key] = value
+            self._put(kind, value, None)
+
+    def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> None:
+        where, keys = "id = ?", (value["id"],)
+        if kind == "comment" and parent:
+            where, keys = "parent_kind = ? AND id = ?", (parent[0], value["id"])
+        sql = self.archive.sql
+        query = f"SELECT digest, raw FROM {table(kind)} WHERE {where}"
+        row = sql.execute(query, keys).fetchone()
+        if row:
+            value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
+        digest, raw = self.archive.pack(value)
+        if row and row[0] == digest:
+            return
+        item = validate(kind, value)
+        columns = {**self._columns(kind, item, value, parent), "digest": digest, "raw": raw}
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        sql.execute(
+            f"INSERT OR REPLACE INTO {table(kind)} ({names}) VALUES ({marks})", [*columns.values()]
+        )
+        if isinstance(item, Mail):
+            self._put_derived(kind, item, parent)
+
+    def _columns(
+        self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
+    ) -> Columns:
+        match kind:
+            case "project":
+                slug = headers.project_slug(item.link_name, item.id)
+                return {"id": item.id, "slug": self._free_slug("project", slug, item.id),
+                        "link_name": item.link_name, "name": item.name}  # fmt: skip
+            case "person":
+                return {"id": item.id, "name": item.name or "", "email": item.email or ""}
+            case "user":
+                name = " ".join(filter(None, [item.first_name, item.last_name]))
+                return {"id": item.id, "username": item.username, "name": name or item.username}
+            case "series":
+                return _series_columns(item)
+            case "event":
+                patch = item.payload.get("patch")
+                number = patch.get("id") if isinstance(patch, dict) else None
+                return {"id": item.id, "patch_id": number if isinstance(number, int) else None,
+                        "category": item.category, "date": seconds(item.date)}  # fmt: skip
+            case "check":
+                return {"id": item.id, "patch_id": parent[1] if parent else 0,
+                        "user_id": item.user.id if item.user else None,
+                        "context": item.context or "", "state": item.state,
+                        "date": seconds(item.date)}  # fmt: skip
+            case _:
+                return self._mail_columns(kind, item, parent)
+
+    def _mail_columns(self, kind: str, item: Mail, parent: tuple[str, int] | None) -> Columns:
+        columns: Columns = {
+            "id": item.id,
+            "msgid": headers.bare_msgid(item.msgid),
+            "date": seconds(item.date),
+            "submitter_id": item.submitter.id if item.submitter else None,
+        }
+        counts = message.tag_counts(item.content if isinstance(item.content, str) else "")
+        tags = {"acked": counts["A"], "reviewed": counts["R"], "tested": counts["T"]}
+        if isinstance(item, Comment):
+            kind, number = parent or ("patch", 0)
+            return {**columns, **tags, "parent_kind": kind, "parent_id": number}
+        assert isinstance(item, Patch | Cover)
+        project = item.project.id
+        slug = self._free_slug(kind, headers.slug(item.msgid, item.id), item.id, project)
+        columns |= {"project_id": project, "slug": slug, "name": item.name or ""}
+        columns["series_id"] = item.series[0].id if item.series else None
+        if isinstance(item, Cover):
+            return columns
+        return {
+            **columns,
+            **tags,
+            "number": subject.parse(item.name or "").number,
+            "delegate_id": item.delegate.id if item.delegate else None,
+            "state": item.state,
+            "archived": int(bool(item.archived)),
+            "hash": item.hash,
+        }
+
+    def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
+        """The folder name, or one made of the number where another object has taken it."""
+        where = "slug = ? AND id <> ?" + ("" if project is None else " AND project_id = ?")
+        keys = [slug, number] + ([] if project is None else [project])
+        taken = self.archive.sql.execute(f"SELECT 1 FROM {kind} WHERE {where}", keys).fetchone()
+        return f"~{number}" if taken else slug
+
+    def _put_derived(self, kind: str, item: Mail, parent: tuple[str, int] | None) -> None:
+        """What is read out of a mail's text: facets of a patch, message ids that it names."""
+        sql = self.archive.sql
+        kind = f"{parent[0]}-comment" if parent else kind
+        sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, item.id))
+        content = item.content if isinstance(item.content, str) else ""
+        named = message.mentions(content)
+        if isinstance(item, Patch):
+            related = item.related if isinstance(item.related, list) else []
+            named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
+        rows = [(kind, item.id, msgid) for msgid in sorted(named - {headers.bare_msgid(item.msgid)})]
+        sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", rows)
+        if isinstance(item, Patch):
+            sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
+            rows = [(item.id, *facet) for facet in sorted(_facets(item))]
+            sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", rows)
+
+    def _parent(
+        self, kind: str, value: dict[str, Any], item: Any, context: str
+    ) -> tuple[str, int]:
+        """The patch or cover letter that a comment or a check belongs to."""
+        for key, name in (("patch_id", "patch"), ("cover_id", "cover")):
+            if isinstance(value.get(key), int):
+                return name, value[key]
+        for url in (value.get("url"), context):
+            if isinstance(url, str) and (match := _PARENT_URL.search(url)):
+                return "patch" if match[1] == "patches" else "cover", int(match[2])
+        if isinstance(item, Comment):
+            above = headers.header(item.headers or {}, "In-Reply-To")
+            above += headers.header(item.headers or {}, "References")
+            for msgid in reversed(headers.msgids(above)):
+                if found := self._by_msgid(msgid):
+                    return found
+        raise Orphan(f"{_label(kind, value)}: the patch it belongs to can't be told")
+
+    def _by_msgid(self, msgid: str) -> tuple[str, int] | None:
+        sql = self.archive.sql
+        for kind in ("patch", "cover"):
+            if row := sql.execute(f"SELECT id FROM {kind} WHERE msgid = ?", (msgid,)).fetchone():
+                return kind, row[0]
+        query = "SELECT parent_kind, parent_id FROM comment WHERE msgid = ?"
+        row = sql.execute(query, (msgid,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+
+def validate(kind: str, value: dict[str, Any]) -> Object:
+    """An object as its type; raises InputError that names the object, the field and the cause."""
+    try:
+        return msgspec.convert(value, KINDS[kind])
+    except ValidationError as error:
+        cause, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`").lstrip(".")
+        found = _at(value, field)
+        if "datetime" in cause or "RFC3339" in cause:
+            cause = f"{_shown(found)} is not a date"
+        elif found is not None:
+            cause = f"{_shown(found)}: {cause[:1].lower()}{cause[1:]}"
+        raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
+
+
+def seconds(date: datetime) -> int:
+    """Seconds since 1970 of a date of the API (UTC when it names no zone)."""
+    return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
+
+
+def _series_columns(item: Series) -> Columns:
+    return {
+        "id": item.id, "project_id": item.project.id, "name": item.name or "",
+        "topic": subject.topic(item.name or ""), "version": item.version, "total": item.total,
+        "date": seconds(item.date) if item.date else None,
+        "submitter_id": item.submitter.id if item.submitter else None,
+        "cover_id": item.cover_letter.id if item.cover_letter else None,
+    }  # fmt: skip
+
+
+def _facets(patch: Patch) -> set[tuple[str, str]]:
+    """The folders at the top of the tree that a patch touches, and its prefixes in lower case."""
+    found = set()
+    if isinstance(patch.diff, str):
+        folders = _GIT_PATH.findall(patch.diff) or _OTHER_PATH.findall(patch.diff)
+        found |= {("folder", folder) for folder in folders}
+    for prefix in subject.parse(patch.name or "").prefixes:
+        found.add(("prefix", prefix.lower()[:40]))
+    return found
+
+
+def _refuse_unstorable(kind: str, value: dict[str, Any]) -> None:
+    for key, held in value.items():
+        if _has_nul(held):
+            raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(held) for key, held in value.items())
+    return isinstance(value, list) and any(_has_nul(held) for held in value)
+
+
+def _label(kind: str, value: dict[str, Any]) -> str:
+    number = value.get("id")
+    return f"{kind} {number}" if isinstance(number, int) else kind
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in re.findall(r"[^.\[\]]+", path):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
+
+
+def _shown(value: Any) -> str:
+    """A value for an error line: short, on one line, harmless on a terminal."""
+    try:
+        text = msgspec.json.encode(value).decode("ascii", "backslashreplace")
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= 60 else f"{text[:57]}..."

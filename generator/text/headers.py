@@ -1,0 +1,74 @@
+"""Mail headers as the API gives them, message ids, and the folder name made of a message id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from generator.model import Header
+
+_MSGID = re.compile(r"<([^<>\s]{1,900})>")
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
+_FOLD = re.compile(r"\r?\n[ \t]*")
+#: Longer names are refused by common file systems (255 bytes), and some tools need a suffix.
+_MAX_SLUG = 200
+_SAFE_LINK_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")
+
+
+def header(headers: Mapping[str, Header | None], name: str) -> str:
+    """The (first) value of a header, unfolded; empty when there is none. Names ignore case."""
+    wanted = name.lower()
+    for key, value in headers.items():
+        if key.lower() == wanted and value:
+            first = value if isinstance(value, str) else value[0]
+            return _FOLD.sub(" ", first).strip()
+    return ""
+
+
+def all_headers(headers: Mapping[str, Header | None]) -> list[tuple[str, str]]:
+    """Every header as (name, value), values as they were folded, repeated ones one by one."""
+    pairs = []
+    for name, value in headers.items():
+        values = value if isinstance(value, list) else [value or ""]
+        pairs += [(name, text) for text in values]
+    return pairs
+
+
+def msgids(text: str) -> list[str]:
+    """The message ids (without brackets) in a header such as References, in order."""
+    return _MSGID.findall(text)
+
+
+def bare_msgid(msgid: str) -> str:
+    """A message id without its angle brackets."""
+    return msgid.strip().removeprefix("<").removesuffix(">")
+
+
+def slug(msgid: str, number: int) -> str:
+    """The folder name for a message id: one path component that stays in its folder.
+
+    A slash becomes the literal text `%2F`, as Patchwork prints it. What can't be a folder's name
+    on every common file system becomes `~NUMBER`.
+    """
+    name = bare_msgid(msgid).replace("/", "%2F")
+    if (
+        not name
+        or name.startswith((".", "~"))
+        or name.endswith((".", " "))
+        or name == "index.html"
+        or _UNSAFE.search(name)
+        or len(name.encode("utf-8", "replace")) > _MAX_SLUG
+    ):
+        return f"~{number}"
+    return name
+
+
+def project_slug(link_name: str, number: int) -> str:
+    """The folder name of a project: its link name where that is harmless."""
+    return link_name if _SAFE_LINK_NAME.match(link_name) else f"~{number}"
+
+
+def quote_segment(name: str) -> str:
+    """Percent-encode one path component as Patchwork's own links do; `@` stays literal."""
+    return quote(name, safe="@+=&'()!*,;:$~")

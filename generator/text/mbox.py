@@ -1,0 +1,107 @@
+"""The mails that Patchwork offers for download, put together from the API's objects as Patchwork does.
+
+They are not the senders' bytes: Patchwork keeps neither signatures nor the original body.
+Source: the behaviour of Patchwork's patch, cover and series mbox views (development version of 2026).
+"""
+
+from __future__ import annotations
+
+import email.header
+import email.utils
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+
+from generator.model import Comment, Cover, Patch
+from generator.text.headers import all_headers
+
+_POSTSCRIPT = re.compile(r"\n-{2,3} ?\n")
+_RESPONSE = re.compile(
+    r"^(?:Tested|Reviewed|Acked|Signed-off|Nacked|Reported)-by:.*$", re.MULTILINE | re.IGNORECASE
+)
+_FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
+_CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
+
+
+def file_name(name: str, suffix: str) -> str:
+    """The name under which a browser saves a download, by Patchwork's rule; suffix has its dot."""
+    return f"{_FILE_NAME.sub('-', name).strip('-') or 'patch'}{suffix}"
+
+
+def mail(item: Patch | Cover, comments: Sequence[Comment], list_email: str = "") -> bytes:
+    """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids."""
+    lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
+             f"{item.date.year}"]  # fmt: skip
+    body = _body(item, comments)
+    lines += ['Content-Type: text/plain; charset="utf-8"', "MIME-Version: 1.0"]
+    lines.append(f"Content-Transfer-Encoding: {'7bit' if body.isascii() else '8bit'}")
+    lines += _patchwork_headers(item)
+    lines += _original_headers(item, list_email)
+    return ("\n".join(lines) + "\n\n" + _mangle(body)).encode("utf-8", "replace")
+
+
+def mailbox(mails: Iterable[bytes]) -> bytes:
+    """Several mails as one download: Patchwork parts them by a newline."""
+    return b"\n".join(mails)
+
+
+def _body(item: Patch | Cover, comments: Sequence[Comment]) -> str:
+    content = item.content if isinstance(item.content, str) else ""
+    body = content.strip() + "\n" if content else ""
+    postscript = ""
+    parts = _POSTSCRIPT.split(body, maxsplit=1)
+    if len(parts) == 2:
+        body, postscript = parts[0].strip() + "\n", parts[1].rstrip()
+    for comment in comments:
+        text = comment.content if isinstance(comment.content, str) else ""
+        body += "".join(f"{match}\n" for match in _RESPONSE.findall(text))
+    if postscript:
+        body += f"---\n{postscript}\n"
+    if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
+        body += f"\n{item.diff}"
+    return body
+
+
+def _patchwork_headers(item: Patch | Cover) -> list[str]:
+    lines = []
+    if item.submitter:
+        address = email.utils.formataddr(
+            (str(email.header.Header(item.submitter.name or "", "utf-8")), item.submitter.email or "")
+        ) if item.submitter.name else item.submitter.email or ""  # fmt: skip
+        lines.append(f"X-Patchwork-Submitter: {_one_line(address)}")
+    lines.append(f"X-Patchwork-Id: {item.id}")
+    if isinstance(item, Patch) and item.delegate:
+        lines.append(f"X-Patchwork-Delegate: {_one_line(item.delegate.email or '')}")
+    return lines
+
+
+def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
+    headers = item.headers if isinstance(item.headers, dict) else {}
+    lines = []
+    names = set()
+    for name, value in all_headers(headers):
+        names.add(name.lower())
+        if name.lower() in _CONTENT_HEADERS or not re.fullmatch(r"[!-9;-~]+", name):
+            continue
+        if name.lower() == "from" and list_email and list_email in value and item.submitter:
+            lines.append(f"X-Patchwork-Original-From: {_folded(value)}")
+            value = email.utils.formataddr((item.submitter.name or "", item.submitter.email or ""))
+        lines.append(f"{name}: {_folded(value)}")
+    if "date" not in names:
+        stamp = item.date.replace(tzinfo=UTC).timestamp()
+        lines.append(f"Date: {email.utils.formatdate(stamp)}")
+    return lines
+
+
+def _one_line(value: str) -> str:
+    return re.sub(r"[\r\n]+[ \t]*", " ", value)
+
+
+def _folded(value: str) -> str:
+    """Keep a header's own folding, but let no line of it begin a header or end them."""
+    return re.sub(r"\r?\n(?=[^ \t]|$)", "\n ", value.rstrip("\r\n"))
+
+
+def _mangle(body: str) -> str:
+    """Quote lines that a mailbox reader would take for the next mail (mboxo)."""
+    return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE)

@@ -1,0 +1,121 @@
+"""Replies in the order and depth of their thread, with ghosts where a mail between them is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from generator.model import Comment
+from generator.text.headers import bare_msgid, header, msgids
+
+
+@dataclass(slots=True)
+class Node:
+    """A mail at its place; `comment` is None for a ghost, a mail that others answer but nobody has."""
+
+    msgid: str
+    depth: int
+    comment: Comment | None
+    parent: str
+
+
+def ancestors(comment: Comment) -> list[str]:
+    """The mails that a comment answers, nearest first (RFC 5322 §3.6.4)."""
+    headers = comment.headers if isinstance(comment.headers, dict) else {}
+    direct = msgids(header(headers, "In-Reply-To"))[:1]
+    known = [*reversed(msgids(header(headers, "References")))]
+    return [*direct, *(msgid for msgid in known if msgid not in direct)]
+
+
+def order(root: str, comments: Iterable[Comment], others: frozenset[str] = frozenset()) -> list[Node]:
+    """Arrange the comments on the mail `root` (a bare message id) by who answers whom.
+
+    `others` are mails shown elsewhere (cover letter, other patches): they count as the root and are
+    no ghosts. The result is in reading order: each mail is followed by its answers, by date.
+    """
+    mails: dict[str, Comment] = {}
+    for comment in sorted(comments, key=_age):
+        mails.setdefault(_key(comment, mails), comment)
+    tops = others | {root}
+    parent: dict[str, str] = {}
+    for key, comment in mails.items():
+        _place(key, ancestors(comment), mails, tops, parent, root)
+    children: dict[str, list[str]] = {}
+    for key in parent:
+        children.setdefault(parent[key], []).append(key)
+    dates = _first_dates(children, mails, root)
+    return _walk(root, children, mails, parent, dates)
+
+
+def _key(comment: Comment, taken: dict[str, Comment]) -> str:
+    """A comment's message id, or its number where two claim the same one."""
+    msgid = bare_msgid(comment.msgid)
+    return msgid if msgid and msgid not in taken else f"#{comment.id}"
+
+
+def _age(comment: Comment) -> tuple[datetime, int]:
+    return comment.date, comment.id
+
+
+def _place(
+    key: str,
+    above: list[str],
+    mails: dict[str, Comment],
+    tops: frozenset[str],
+    parent: dict[str, str],
+    root: str,
+) -> None:
+    """Hang a mail on the nearest mail that it answers, by way of a ghost if that one is missing."""
+    below = key
+    for msgid in above:
+        if msgid in tops or msgid == key:
+            break
+        if _leads_to(msgid, below, parent):
+            break  # mails that answer each other, in a circle
+        parent[below] = msgid
+        if msgid in mails or msgid in parent:
+            return
+        below = msgid  # a ghost; its own place follows from the next reference
+    parent.setdefault(below, root)
+
+
+def _leads_to(msgid: str, target: str, parent: dict[str, str]) -> bool:
+    while msgid in parent:
+        if msgid == target:
+            return True
+        msgid = parent[msgid]
+    return msgid == target
+
+
+def _first_dates(
+    children: dict[str, list[str]], mails: dict[str, Comment], root: str
+) -> dict[str, tuple[datetime, int]]:
+    """When each mail, or the first answer to a ghost, was sent."""
+    dates: dict[str, tuple[datetime, int]] = {key: _age(mail) for key, mail in mails.items()}
+    ordered = [root]
+    for key in ordered:
+        ordered.extend(children.get(key, []))
+    for key in reversed(ordered):
+        if key not in dates:
+            known = [dates[child] for child in children.get(key, []) if child in dates]
+            dates[key] = min(known, default=(datetime.max, 0))
+    return dates
+
+
+def _walk(
+    root: str,
+    children: dict[str, list[str]],
+    mails: dict[str, Comment],
+    parent: dict[str, str],
+    dates: dict[str, tuple[datetime, int]],
+) -> list[Node]:
+    nodes: list[Node] = []
+    stack = [(root, -1)]
+    while stack:
+        key, depth = stack.pop()
+        if depth >= 0:
+            nodes.append(Node(key, depth, mails.get(key), parent[key]))
+        answers = sorted(children.get(key, []), key=lambda child: dates[child], reverse=True)
+        stack.extend((child, depth + 1) for child in answers)
+    return nodes

@@ -1,0 +1,83 @@
+"""Which words changed between a removed line and the added one that took its place."""
+
+from __future__ import annotations
+
+import re
+
+_TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
+#: Above this many cells a table of the two lines' tokens is too dear; only the ends are compared.
+_MAX_CELLS = 900
+#: Lines that share less than this part of their text are two different lines: nothing is marked.
+_MIN_SHARED = 0.3
+
+#: Half-open ranges of characters.
+Spans = list[tuple[int, int]]
+
+
+def changed_spans(old: str, new: str) -> tuple[Spans, Spans]:
+    """The ranges of characters of each line that the other lacks; empty when little is shared."""
+    if len(old) + len(new) > 4000:
+        return [], []
+    a, b = _TOKENS.findall(old), _TOKENS.findall(new)
+    start = 0
+    shortest = min(len(a), len(b))
+    while start < shortest and a[start] == b[start]:
+        start += 1
+    end = 0
+    while end < shortest - start and a[-1 - end] == b[-1 - end]:
+        end += 1
+    middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
+    keep_a, keep_b = _common(middle_a, middle_b)
+    spans_a, shared = _spans(a, start, middle_a, keep_a)
+    spans_b, _ = _spans(b, start, middle_b, keep_b)
+    longest = max(_weight(old), _weight(new))
+    if longest and shared / longest < _MIN_SHARED:
+        return [], []
+    return spans_a, spans_b
+
+
+def _weight(line: str) -> int:
+    return len(line) - line.count(" ") - line.count("\t")
+
+
+def _common(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
+    """Indices of a longest common subsequence, in both lists."""
+    if not a or not b or len(a) * len(b) > _MAX_CELLS:
+        return set(), set()
+    table = [[0] * (len(b) + 1)]
+    for left in a:
+        row, above = [0], table[-1]
+        for n, right in enumerate(b):
+            row.append(above[n] + 1 if left == right else max(above[n + 1], row[n]))
+        table.append(row)
+    keep_a: set[int] = set()
+    keep_b: set[int] = set()
+    i, j = len(a), len(b)
+    while i and j:
+        if a[i - 1] == b[j - 1]:
+            i, j = i - 1, j - 1
+            keep_a.add(i)
+            keep_b.add(j)
+        elif table[i - 1][j] >= table[i][j - 1]:
+            i -= 1
+        else:
+            j -= 1
+    return keep_a, keep_b
+
+
+def _spans(tokens: list[str], start: int, middle: list[str], keep: set[int]) -> tuple[Spans, int]:
+    """The ranges of the middle's tokens that are not kept, and how much text is shared in all."""
+    at = sum(len(token) for token in tokens[:start])
+    shared = sum(_weight(t) for t in tokens[:start]) + sum(
+        _weight(t) for t in tokens[start + len(middle) :]
+    )
+    spans: Spans = []
+    for n, token in enumerate(middle):
+        if n in keep:
+            shared += _weight(token)
+        elif spans and spans[-1][1] == at:
+            spans[-1] = (spans[-1][0], at + len(token))
+        else:
+            spans.append((at, at + len(token)))
+        at += len(token)
+    return spans, shared
