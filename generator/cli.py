@@ -2,19 +2,232 @@
 
 from __future__ import annotations
 
+import functools
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
 import click
 
+from generator import __version__, config, serve
+from generator.errors import StillworkError
+from generator.report import Terminal
+from generator.search import evaluate, reader
+from generator.site import urls, verify
+from generator.site.build import Build, Paths
+from generator.site.output import Manifest
+from generator.sources.importer import Importer, Summary
+from generator.store import queries
+from generator.store.archive import Archive
 
-@click.group()
+_FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+@dataclass
+class Session:
+    """What the common options say."""
+
+    content: Path
+    output: Path
+    terminal: Terminal
+
+    @property
+    def archive_path(self) -> Path:
+        return self.content / "archive.db"
+
+    def archive(self, *, read_only: bool = False) -> Archive:
+        if read_only and not self.archive_path.exists():
+            Archive(self.archive_path).close()  # an empty one answers as well as none
+        return Archive(self.archive_path, read_only=read_only)
+
+
+def _common(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the options that all commands share; the command gets a Session."""
+
+    @click.option("--content", type=_FOLDER, help="Input folder.  [default: content]")
+    @click.option("--output", type=_FOLDER, help="Folder of the site.  [default: output]")
+    @click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
+    @click.option("-v", "--verbose", count=True, help="Say more.")
+    @functools.wraps(command)
+    def run(
+        *args: Any, content: Path | None, output: Path | None, quiet: int, verbose: int, **kwargs: Any
+    ) -> Any:
+        above = click.get_current_context().find_root().params
+        session = Session(
+            content or above["content"],
+            output or above["output"],
+            Terminal(verbose + above["verbose"] - quiet - above["quiet"]),
+        )
+        return command(session, *args, **kwargs)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--content", type=_FOLDER, default="content", show_default=True, help="Input folder.")
+@click.option("--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site.")
+@click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
+@click.option("-v", "--verbose", count=True, help="Say more.")
+@click.version_option(__version__, prog_name="stillwork")
+def commands(**_: Any) -> None:
+    """Turn a Patchwork instance into a static, searchable archive."""
+
+
+@commands.command("import")
+@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
+@_common
+def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
+    """Read objects of Patchwork's API from files and folders into the archive.
+
+    A PATH holds JSON objects or arrays, JSON Lines, saved pages of the browsable API, any of them
+    compressed (.gz, .zst); or is a folder of these; or is - for standard input.
+    """
+    with session.archive() as archive:
+        summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
+    _tell_import(session, summary)
+    if strict and summary.left_out:
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]")
+@click.option("--full", is_flag=True, help="Make everything again.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
+@_common
+def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
+    """Import what is new in content/patches/, then build what changed."""
+    settings = config.load(session.content)
+    patches = session.content / "patches"
+    with session.archive() as archive:
+        found = [patches] if patches.is_dir() else []
+        summary = _import(session, archive, found, only_new=True)
+    if summary.files:
+        _tell_import(session, summary)
+    paths = Paths(session.content, session.archive_path, session.output)
+    with Build(paths, settings, session.terminal, jobs=jobs) as run, session.terminal.progress():
+        report = run.run(full=full)
+    for kind, count in sorted((+report.written).items()):
+        session.terminal.detail(f"  {kind}: {count} files written")
+    written = sum(report.written.values())
+    session.terminal.line(
+        f"{session.output}: {written} files written, {sum(report.kept.values())} parts unchanged, "
+        f"{report.removed} files removed" + (f", {len(report.failed)} failed" if report.failed else "")
+    )
+    if report.failed or (strict and summary.left_out):
+        sys.exit(1)
+
+
+@commands.command()
+@click.argument("query")
+@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.option("--count", "only_count", is_flag=True, help="Only the number of results.")
+@click.option("--relevance", is_flag=True, help="Best first, not newest first.")
+@_common
+def search(
+    session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
+) -> None:
+    """Ask the built index, exactly as the browser does. 0 as --limit shows all results."""
+    found = reader.Index(session.output)
+    limit = limit or found.docs
+    answer = evaluate.search(found, query, limit=limit, by_relevance=relevance)
+    if only_count:
+        click.echo(answer.total)
+        return
+    for hit in answer.hits:
+        url = urls.patch(hit.project, hit.slug)
+        if as_json:
+            date = urls.moment(hit.date).strftime("%Y-%m-%dT%H:%M:%S")
+            item = {"id": hit.id, "msgid": hit.msgid, "name": hit.name, "date": date,
+                    "submitter": hit.submitter, "state": hit.state, "project": hit.project,
+                    "series": hit.series, "url": url}  # fmt: skip
+            click.echo(json.dumps(item, ensure_ascii=False))
+        else:
+            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})\n    {url}")
+    if not as_json:
+        session.terminal.line(f"{answer.total} results")
+
+
+@commands.command("serve")
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
+@_common
+def serve_(session: Session, port: int) -> None:
+    """Serve the site on this machine, by the rules of the shipped server configurations."""
+    with serve.server(session.output, port) as running:
+        click.echo(f"http://127.0.0.1:{running.server_address[1]}/ (stop with Ctrl+C)")
+        running.serve_forever()
+
+
+@commands.command("verify")
+@_common
+def verify_(session: Session) -> None:
+    """Check every file and internal link of the site, and the search index against the archive."""
+    checked = verify.Checked()
+    faults = 0
+    with session.archive(read_only=True) as archive:
+        for line in verify.verify(archive, session.output, checked):
+            faults += 1
+            session.terminal.failure(line)
+    session.terminal.line(f"{checked.files} files, {checked.links} internal links, {faults} faults")
+    if faults:
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
+@_common
+def stats(session: Session, as_json: bool) -> None:
+    """Tell what the archive and the site hold."""
+    with session.archive(read_only=True) as archive:
+        counts = queries.counts(archive)
+    files = []
+    if (session.output / ".stillwork").is_dir():
+        manifest = Manifest(session.output)
+        files = [size for _, _, size in manifest.files()]
+        manifest.close()
+    counts |= {"files": len(files), "bytes": sum(files)}
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        for name, count in counts.items():
+            click.echo(f"{count:>12,}  {name}")
+
+
+def _import(session: Session, archive: Archive, paths: list[Path], *, only_new: bool) -> Summary:
+    terminal = session.terminal
+    with terminal.progress():
+        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
+        return importer.run(paths, only_new=only_new)
+
+
+def _tell_import(session: Session, summary: Summary) -> None:
+    names = {"patch": "patches", "person": "people"}
+    told = [f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()]
+    session.terminal.line(
+        f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
+        + (f"; {summary.left_out} left out" if summary.left_out else "")
+    )
+
+
 def main() -> None:
-    pass
-
-
-@main.command("import")
-@click.argument("paths", nargs=-1)
-def import_(paths):
-    from pathlib import Path
-    from generator.store.archive import Archive
-    from generator.sources.importer import Importer
-    with Archive(Path("/tmp/w/a.db")) as a:
-        print(Importer(a, lambda l: click.echo(l, err=True)).run(map(Path, paths)))
+    """The entry point; turns errors into one line and an exit status."""
+    try:
+        commands(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except StillworkError as error:
+        print(f"stillwork: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `stillwork search … | head`
+        sys.exit(0)

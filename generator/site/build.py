@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.config import Config
 from generator.errors import StillworkError
+from generator.search import index
 from generator.site import output
 from generator.site.kinds import KINDS, Unit
 from generator.site.output import Made, Manifest
@@ -114,12 +115,22 @@ class Build:
             else:
                 todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
         every -= self._static(known)
-        every -= {"servers:()", "search-index:()"}
         with self._executor(sum(map(len, todo.values()))) as executor:
             for stage in sorted(todo):
                 self._stage(stage, todo[stage], executor)
+            self._index(executor)
         self._sweep(every)
         return self.report
+
+    def _index(self, executor: Executor) -> None:
+        """The search index; what leads to it, its entry file, is written last of all."""
+        patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+        self._reporter.stage("search index", patches)
+        written = index.update(
+            self._context.archive, self._paths.archive, self._paths.output, executor,
+            self._reporter.advance,
+        )  # fmt: skip
+        self.report.written["search"] += len(written)
 
     def _executor(self, units: int) -> Executor:
         args = (self._paths, self._config)

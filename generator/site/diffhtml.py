@@ -31,11 +31,10 @@ def rows(file: FileDiff, number: int) -> Markup:
         prefix = f"f{number}" if _is_free(hunk, used) else anchor
         rest = hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
         out.append(
-            f'<tbody><tr class="h" id="{anchor}"><td colspan="2"><a href="#{anchor}">¶</a></td><td>'
-            f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b></td></tr>"
+            f'<tbody><tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
+            f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b>"
         )
         out.extend(_lines(hunk, prefix))
-        out.append("</tbody>")
     return Markup("".join(out))
 
 

@@ -99,7 +99,8 @@ def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:
     """A mail's text with its quotes and trailers set apart; every line is kept as written."""
     parts = []
     for block in message.blocks(content.replace("\r\n", "\n").strip("\n")):
-        html = _linked("\n".join(block.lines), links)
+        # A browser drops a block's last newline, so one more keeps the blank line before the next.
+        html = _linked("\n".join(block.lines), links) + "\n"
         if block.kind == "text":
             parts.append(f'<div class="prose">{html}</div>')
         elif block.kind == "trailers":

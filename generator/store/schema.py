@@ -1,6 +1,7 @@
 """The tables of the archive. Raw JSON is kept whole; the columns beside it are what plans sort and filter by.
 
-Dates are seconds since 1970, UTC. `digest` is a 64-bit number that changes with the object's content.
+Dates are seconds since 1970, UTC. `digest` is a 64-bit number that changes with the object's content,
+`words` one that changes with what the search index knows of a patch beyond its columns.
 """
 
 #: Raised whenever a table changes, so that an older Stillwork refuses a newer archive.
@@ -28,7 +29,7 @@ CREATE TABLE patch (
     id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, series_id INTEGER, number INTEGER,
     slug TEXT NOT NULL, msgid TEXT NOT NULL, name TEXT NOT NULL, date INTEGER NOT NULL,
     submitter_id INTEGER, delegate_id INTEGER, state TEXT NOT NULL, archived INTEGER NOT NULL,
-    hash TEXT, acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
+    hash TEXT, words INTEGER NOT NULL, acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
     digest INTEGER NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE comment (
     parent_kind TEXT NOT NULL, id INTEGER NOT NULL, parent_id INTEGER NOT NULL, msgid TEXT NOT NULL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from datetime import UTC, datetime
 from typing import Any
@@ -147,6 +148,7 @@ class Writer:
             "state": item.state,
             "archived": int(bool(item.archived)),
             "hash": item.hash,
+            "words": _words_digest(item),
         }
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
@@ -229,6 +231,15 @@ def _series_columns(item: Series) -> Columns:
         "submitter_id": item.submitter.id if item.submitter else None,
         "cover_id": item.cover_letter.id if item.cover_letter else None,
     }  # fmt: skip
+
+
+def _words_digest(item: Patch) -> int:
+    """A number that changes with the text of a patch, but not with its state or its checks."""
+    text = (item.name, item.msgid, item.date, item.submitter, item.content, item.diff, item.headers,
+            item.hash, item.commit_ref, item.series, item.project.id)  # fmt: skip
+    encoded = msgspec.msgpack.encode([None if part is msgspec.UNSET else part for part in text])
+    digest = hashlib.blake2b(encoded, digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
 
 
 def _facets(patch: Patch) -> set[tuple[str, str]]:

@@ -1,0 +1,90 @@
+"""What of a patch is indexed: its text by field, its columns, and the record that results show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from generator.model import Patch
+from generator.search import schema
+from generator.store import queries
+from generator.store.archive import Archive
+from generator.store.rows import PatchRow, patch_rows
+from generator.text.diff import FileDiff, read_header, sections
+from generator.text.headers import bare_msgid, header
+
+
+@dataclass(slots=True)
+class Document:
+    """One patch. `texts`: (field, text) pairs; `exact`: terms that are whole values."""
+
+    id: int
+    date: int
+    project: int
+    texts: list[tuple[int, str]]
+    paths: list[str] = field(default_factory=list)
+    exact: list[str] = field(default_factory=list)
+    record: list[Any] = field(default_factory=list)
+
+
+def documents(archive: Archive, ids: list[int]) -> Iterator[Document]:
+    """The documents of some patches, in the order of their ids as given."""
+    rows = {row.id: row for at in range(0, len(ids), 500) for row in patch_rows(archive, ids[at : at + 500])}
+    for number in ids:
+        yield document(queries.patch(archive, number)[1], rows[number])
+
+
+def document(patch: Patch, row: PatchRow) -> Document:
+    """One patch as a document."""
+    headers = patch.headers if isinstance(patch.headers, dict) else {}
+    content = patch.content if isinstance(patch.content, str) else ""
+    lines = content.split("\n")
+    submitter = patch.submitter
+    texts = [
+        (schema.SUBJECT, patch.name or ""),
+        (schema.FROM, f"{submitter.name or ''} {submitter.email or ''}" if submitter else ""),
+        (schema.UNQUOTED, "\n".join(line for line in lines if not line.startswith(">"))),
+        (schema.QUOTED, "\n".join(line[1:] for line in lines if line.startswith(">"))),
+        (schema.TO, header(headers, "To")),
+        (schema.CC, header(headers, "Cc")),
+    ]
+    found = Document(row.id, row.date, row.project_id, texts)
+    if isinstance(patch.diff, str):
+        _read_diff(found, patch.diff)
+    found.exact = [f"m:{bare_msgid(patch.msgid).lower()}"[:300], f"id:{patch.id}"]
+    if row.series_id is not None:
+        found.exact.append(f"series:{row.series_id}")
+    if patch.hash:
+        found.exact.append(f"hash:{patch.hash.lower()}"[:100])
+    if patch.commit_ref:
+        found.exact.append(f"commit:{patch.commit_ref.lower()}"[:100])
+    slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
+    found.record = [row.id, row.msgid, row.name, row.date, row.submitter, row.project_id,
+                    row.series_id, slug]  # fmt: skip
+    return found
+
+
+def _read_diff(found: Document, diff: str) -> None:
+    added: list[str] = []
+    removed: list[str] = []
+    functions: list[str] = []
+    paths: dict[str, None] = {}
+    for section in sections(diff.split("\n")):
+        start = next((n for n, line in enumerate(section) if line.startswith("@@ ")), len(section))
+        file = FileDiff(section[:start])
+        read_header(file)
+        paths |= dict.fromkeys(path for path in (file.old_path, file.new_path) if path)
+        for line in section[start:]:
+            if line.startswith("+"):
+                added.append(line[1:])
+            elif line.startswith("-"):
+                removed.append(line[1:])
+            elif line.startswith("@@ "):
+                functions.append(line.partition(" @@")[2])
+    found.paths = list(paths)
+    found.texts += [
+        (schema.ADDED, "\n".join(added)),
+        (schema.REMOVED, "\n".join(removed)),
+        (schema.HUNK, "\n".join(functions)),
+    ]

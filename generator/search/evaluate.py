@@ -1,0 +1,252 @@
+"""Answers a query from the published index, as the browser does: window by window, with sets as bits."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.search import schema
+from generator.search.query import Node, parse
+from generator.search.reader import Index, Posting, Segment
+
+#: What a word weighs in the field where it weighs most, for the order by relevance.
+WEIGHTS = {
+    schema.SUBJECT: 8.0, schema.PATH: 4.0, schema.FROM: 3.0, schema.HUNK: 2.0, schema.UNQUOTED: 2.0,
+    schema.QUOTED: 1.0, schema.ADDED: 1.5, schema.REMOVED: 1.0, schema.TO: 0.5, schema.CC: 0.5,
+    schema.EXACT: 20.0,
+}  # fmt: skip
+#: How much an older half of the archive loses against the newest patches.
+_FRESHNESS = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One result. `project` and `slug` are the folder names of its page."""
+
+    id: int
+    msgid: str
+    name: str
+    date: int
+    submitter: str
+    state: str
+    project: str
+    series: int | None
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """All results are counted; `hits` has the first ones, in order."""
+
+    total: int
+    hits: list[Hit]
+
+
+def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = False) -> Answer:
+    """Answer a query, newest first (by date, then number) or best first. Raises SearchError."""
+    node = parse(text)
+    found: list[tuple[float, int, int, Segment, int, int]] = []
+    for order, segment in enumerate(index.segments):
+        evaluation = Evaluation(index, segment, node)
+        for window in segment.windows:
+            docs = list(_bits(evaluation.window(node, window), window * evaluation.size))
+            if not docs:
+                continue
+            dates, _ = segment.dates(window)
+            states, _, _ = segment.columns(window)
+            scores = evaluation.scores(window, docs) if by_relevance else {}
+            for doc in docs:
+                at = doc - window * evaluation.size
+                found.append((scores.get(doc, 0.0), dates[at], -doc, segment, states[at], order))
+    found.sort(key=lambda hit: (hit[0], hit[1], hit[5], hit[2]), reverse=True)
+    hits = [_hit(index, segment, -doc, state) for _, _, doc, segment, state, _ in found[:limit]]
+    return Answer(len(found), hits)
+
+
+def _hit(index: Index, segment: Segment, doc: int, state: int) -> Hit:
+    number, msgid, name, date, submitter, project, series, slug = segment.record(doc)
+    folder = next(slug for known, slug, *_ in index.projects if known == project)
+    slug = slug or msgid.replace("/", "%2F")
+    return Hit(number, msgid, name, date, submitter, index.states[state], folder, series, slug)
+
+
+def _bits(value: int, base: int) -> Iterator[int]:
+    while value:
+        low = value & -value
+        yield base + low.bit_length() - 1
+        value ^= low
+
+
+class Evaluation:
+    """One query on one segment."""
+
+    def __init__(self, index: Index, segment: Segment, node: Node) -> None:
+        self._index = index
+        self._segment = segment
+        self._node = node
+        self._postings: dict[tuple[str, str], list[Posting]] = {}
+        self.size = segment._window
+
+    def window(self, node: Node, window: int) -> int:
+        """The patches of a window that a node finds, as bits."""
+        everything = (1 << self._segment.size(window)) - 1
+        match node[0]:
+            case "and":
+                found = everything
+                # What costs nothing, or finds little, goes first: the rest may not be needed at all.
+                for child in sorted(node[1:], key=self._cost):
+                    found &= self.window(child, window)
+                    if not found:
+                        break
+                return found
+            case "or":
+                found = 0
+                for child in node[1:]:
+                    found |= self.window(child, window)
+                return found
+            case "not":
+                return everything & ~self.window(node[1], window)
+            case "term" | "prefix":
+                return self._words(node, window)
+            case "phrase":
+                return self._phrase(node, window)
+            case "value":
+                return self._value(node[1], node[2], window)
+            case "date":
+                return self._date(node[1], node[2], window)
+        raise AssertionError(node)
+
+    def _cost(self, node: Node) -> int:
+        if node[0] in ("term", "prefix"):
+            return sum(posting.count for posting in self._find(node[0], node[1]))
+        return self._index.docs if node[0] in ("and", "or", "phrase", "not") else 0
+
+    def _find(self, kind: str, text: str) -> list[Posting]:
+        key = kind, text
+        if key not in self._postings:
+            found = self._segment.postings(text, prefix=kind == "prefix")
+            self._postings[key] = [posting for _, posting in found]
+        return self._postings[key]
+
+    def _words(self, node: Node, window: int) -> int:
+        kind, text, fields = node
+        found = bytearray(self._segment.size(window) // 8 + 1)
+        base = window * self.size
+        for posting in self._find(kind, text):
+            for doc, mask in self._segment.window(posting, window).items():
+                if mask & fields:
+                    found[(doc - base) >> 3] |= 1 << ((doc - base) & 7)
+        return int.from_bytes(found, "little")
+
+    def _phrase(self, node: Node, window: int) -> int:
+        _, words, fields, exact = node
+        postings = [self._find("term", word) for word in words]
+        if not all(postings):
+            return 0
+        windows = [self._segment.window(found[0], window) for found in postings]
+        common: dict[int, int] = {}
+        for doc, mask in min(windows, key=len).items():
+            masks = [other.get(doc, 0) for other in windows]
+            both = fields & mask
+            for other in masks:
+                both &= other
+            if both:
+                common[doc] = both
+        if not common:
+            return 0
+        found = 0
+        base = window * self.size
+        unordered = 0 if exact else ~schema.POSITIONAL
+        places = None
+        for doc, both in common.items():
+            if both & unordered:
+                found |= 1 << (doc - base)
+            elif both & schema.POSITIONAL:
+                places = places or [self._segment.positions(p[0], window) for p in postings]
+                if _consecutive([place[doc] for place in places], both):
+                    found |= 1 << (doc - base)
+        return found
+
+    def _value(self, column: str, value: str, window: int) -> int:
+        states, delegates, flags = self._segment.columns(window)
+        match column:
+            case "project":
+                wanted = {n for n, *names in self._index.projects if value in _lower(names)}
+                return _where(project in wanted for project in self._segment.dates(window)[1])
+            case "state":
+                known = {n for n, state in enumerate(self._index.states) if state.lower() == value}
+                return _where(state in known for state in states)
+            case "delegate":
+                users = {n for n, name in enumerate(self._index.delegates, 1) if name.lower() == value}
+                users |= {0} if value == "nobody" else set()
+                return _where(user in users for user in delegates)
+            case "archived":
+                return _where(bool(flag & 1) == (value == "yes") for flag in flags)
+            case "check":
+                wanted = {schema.CHECKS.index(value)}
+                return _where(flag >> 1 & 3 in wanted for flag in flags)
+            case "tag":
+                bit = 8 << schema.TAGS.index(value)
+                return _where(bool(flag & bit) for flag in flags)
+        raise AssertionError(column)
+
+    def _date(self, start: int | None, end: int | None, window: int) -> int:
+        dates, _ = self._segment.dates(window)
+        return _where(
+            (start is None or date >= start) and (end is None or date < end) for date in dates
+        )
+
+    def scores(self, window: int, docs: list[int]) -> dict[int, float]:
+        """How well each of some patches fits: rare words and weighty fields count most."""
+        scores = dict.fromkeys(docs, 0.0)
+        for kind, text, fields in _positive(self._node):
+            postings = self._find(kind, text)
+            count = sum(posting.count for posting in postings)
+            rarity = math.log(1 + self._index.docs / (1 + count))
+            for posting in postings:
+                for doc, mask in self._segment.window(posting, window).items():
+                    if doc in scores and mask & fields:
+                        weight = max(w for bit, w in WEIGHTS.items() if mask & fields & bit)
+                        scores[doc] += rarity * weight
+        return {
+            doc: score * (1 + _FRESHNESS * (1 - doc / self._segment.docs))
+            for doc, score in scores.items()
+        }
+
+
+def _positive(node: Node) -> Iterator[tuple[str, str, int]]:
+    """The words that a query wants, as opposed to those it excludes."""
+    match node[0]:
+        case "and" | "or":
+            for child in node[1:]:
+                yield from _positive(child)
+        case "term" | "prefix":
+            yield node[0], node[1], node[2]
+        case "phrase":
+            for word in node[1]:
+                yield "term", word, node[2]
+
+
+def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:
+    """Whether the words stand one after the other in one of the fields."""
+    for field in places[0]:
+        if not field & fields:
+            continue
+        starts = set(places[0][field])
+        for offset, place in enumerate(places[1:], 1):
+            starts &= {at - offset for at in place.get(field, ())}
+            if not starts:
+                break
+        if starts:
+            return True
+    return False
+
+
+def _where(values: Any) -> int:
+    return int("".join("1" if value else "0" for value in values)[::-1] or "0", 2)
+
+
+def _lower(names: list[Any]) -> list[str]:
+    return [str(name).lower() for name in names]

@@ -1,0 +1,234 @@
+"""Brings the published index level with the archive. Segments are a function of the patches alone.
+
+The patches, by number, are cut into aligned blocks whose sizes are powers of two times UNIT, like the
+digits of a binary number: 11 units are blocks of 8, 2 and 1. So a new patch changes the last, small
+block; a full one is written anew only log2(n) times in an archive's life; and whoever builds the same
+archive, in one go or over years, gets the same files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from concurrent.futures import Executor
+from dataclasses import asdict
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from generator.search import format, schema
+from generator.search.runs import SIZE, write_run
+from generator.search.segment import Segment, write_segment
+from generator.store.archive import Archive
+from generator.store.rows import check_counts, comment_tags
+
+#: Patches of the smallest full segment.
+UNIT = 2048
+DATA = "search/data"
+ENTRY = "search/entry.json"
+
+#: What a patch's place in the index depends on: number, date, digest of its text.
+_Key = tuple[int, int, int]
+
+
+def blocks(count: int) -> list[int]:
+    """The sizes of the segments of an archive of so many patches, oldest first."""
+    sizes = []
+    units, rest = divmod(count, UNIT)
+    for bit in reversed(range(units.bit_length())):
+        if units >> bit & 1:
+            sizes.append(UNIT << bit)
+    return [*sizes, rest] if rest else sizes
+
+
+def update(
+    archive: Archive,
+    archive_path: Path,
+    output: Path,
+    executor: Executor,
+    advance: Callable[[int], None] = lambda patches: None,
+) -> list[str]:
+    """Write what is missing, replace the entry file last; returns the files written, entry included.
+
+    What the entry before this one names stays, for readers who have loaded it.
+    """
+    before = _read_entry(output)
+    known = {segment["name"]: segment for segment in before.get("segments", [])}
+    kept = {name for s in before.get("segments", []) for name in (s["name"], s["columns"])}
+    written: list[str] = []
+    segments = []
+    values = _values(archive)
+    mutable = _Mutable(archive, values)
+    keys = _keys(archive)
+    start = 0
+    for size in blocks(len(keys)):
+        part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
+        start += size
+        name = _name("s", part)
+        if name not in known or not (output / DATA / name).is_dir():
+            segment = asdict(_write(archive_path, output, name, part, executor, advance))
+            written += _files(output, name)
+        else:
+            segment = {key: value for key, value in known[name].items() if key != "columns"}
+        columns = mutable.encode([key[0] for key in part])
+        segment["columns"] = _name("m", columns)
+        if not (output / DATA / segment["columns"]).is_dir():
+            _write_columns(output, segment["columns"], columns)
+            written += _files(output, segment["columns"])
+        segments.append(segment)
+    entry = {"version": format.VERSION, "docs": len(keys), "window": format.WINDOW,
+             "records": format.RECORDS, **values, "segments": segments}  # fmt: skip
+    if _write_entry(output, entry):
+        written.append(ENTRY)
+        current = {name for s in segments for name in (s["name"], s["columns"])}
+        _remove_others(output, current | kept)
+    return written
+
+
+def published(output: Path) -> list[str]:
+    """The files that the entry file names, and itself."""
+    entry = _read_entry(output)
+    names = [name for s in entry.get("segments", []) for name in (s["name"], s["columns"])]
+    return [path for name in names for path in _files(output, name)] + ([ENTRY] if entry else [])
+
+
+def _files(output: Path, name: str) -> list[str]:
+    return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
+
+
+def _keys(archive: Archive) -> list[_Key]:
+    return archive.sql.execute("SELECT id, date, words FROM patch ORDER BY id").fetchall()
+
+
+def _name(letter: str, content: Any) -> str:
+    state = hashlib.blake2b(digest_size=9)
+    state.update(repr((format.VERSION, content)).encode())
+    return letter + state.hexdigest()
+
+
+def _write(
+    archive_path: Path,
+    output: Path,
+    name: str,
+    part: list[_Key],
+    executor: Executor,
+    advance: Callable[[int], None],
+) -> Segment:
+    data = output / DATA
+    data.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".building-", dir=data) as folder:
+        ids = [key[0] for key in part]
+        jobs = []
+        for number, first in enumerate(range(0, len(ids), SIZE)):
+            target = Path(folder, f"run{number:06}")
+            job = executor.submit(write_run, archive_path, ids[first : first + SIZE], first, target)
+            jobs.append((job, target))
+        for job, _ in jobs:
+            advance(job.result())
+        inside = Path(folder, name)
+        inside.mkdir()
+        segment = write_segment([target for _, target in jobs], inside, name)
+        _move(inside, data / name)
+    return segment
+
+
+def _move(folder: Path, target: Path) -> None:
+    shutil.rmtree(target, ignore_errors=True)
+    folder.rename(target)
+
+
+def _values(archive: Archive) -> dict[str, Any]:
+    """What the columns' numbers stand for."""
+    sql = archive.sql
+    states = [row[0] for row in sql.execute("SELECT DISTINCT state FROM patch ORDER BY state")]
+    users = sql.execute(
+        "SELECT DISTINCT u.username FROM patch p JOIN user u ON u.id = p.delegate_id ORDER BY 1"
+    )
+    projects = sql.execute("SELECT id, slug, link_name, name FROM project ORDER BY id")
+    return {
+        "states": states,
+        "delegates": [row[0] for row in users],
+        "projects": [[number, slug, link, name] for number, slug, link, name in projects],
+    }
+
+
+class _Mutable:
+    """The columns that change without a patch's text: state, delegate, archived, checks, tags."""
+
+    def __init__(self, archive: Archive, values: dict[str, Any]) -> None:
+        self._states = {state: n for n, state in enumerate(values["states"])}
+        self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
+        self._checks = check_counts(archive)
+        self._tags = comment_tags(archive)
+        self._rows = {
+            row[0]: row[1:]
+            for row in archive.sql.execute(
+                "SELECT p.id, p.state, u.username, p.archived, p.acked, p.reviewed, p.tested "
+                "FROM patch p LEFT JOIN user u ON u.id = p.delegate_id"
+            )
+        }
+
+    def encode(self, ids: list[int]) -> list[bytes]:
+        """One column file's content for each window."""
+        return [self._window(ids[at : at + format.WINDOW]) for at in range(0, len(ids), format.WINDOW)]
+
+    def _window(self, ids: list[int]) -> bytes:
+        rows = [self._rows[number] for number in ids]
+        states = [self._states[row[0]] for row in rows]
+        delegates = [self._delegates.get(row[1], 0) for row in rows]
+        flags = [self._flags(number, row) for number, row in zip(ids, rows, strict=True)]
+        return b"".join(format.varints(column) for column in (states, delegates, flags))
+
+    def _flags(self, number: int, row: tuple[Any, ...]) -> int:
+        """Bit 0: archived; 1–2: the worst check; 3–5: acked, reviewed, tested."""
+        success, warning, fail = self._checks.get(number, (0, 0, 0))
+        check = 3 if fail else 2 if warning else 1 if success else 0
+        given = self._tags.get(number, (0, 0, 0))
+        tags = [bool(own or more) for own, more in zip(row[3:6], given, strict=True)]
+        return bool(row[2]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
+
+
+assert len(schema.CHECKS) == 4
+
+
+def _write_columns(output: Path, name: str, columns: list[bytes]) -> None:
+    data = output / DATA
+    data.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".building-", dir=data) as folder:
+        inside = Path(folder, name)
+        inside.mkdir()
+        for number, column in enumerate(columns):
+            (inside / f"m{number}").write_bytes(format.pack(column))
+        _move(inside, data / name)
+
+
+def _read_entry(output: Path) -> dict[str, Any]:
+    try:
+        entry: dict[str, Any] = json.loads((output / ENTRY).read_text("utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return entry if entry.get("version") == format.VERSION else {}
+
+
+def _write_entry(output: Path, entry: dict[str, Any]) -> bool:
+    """Replace the entry file if it differs; whether it did."""
+    text = json.dumps(entry, ensure_ascii=True, separators=(",", ":"))
+    # Names come from outside, and nothing that is published may hold markup.
+    for char in "<>&":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    target = output / ENTRY
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.exists() and target.read_text("utf-8") == text:
+        return False
+    temporary = target.with_name(".entry.tmp")
+    temporary.write_text(text, "utf-8")
+    temporary.replace(target)
+    return True
+
+
+def _remove_others(output: Path, kept: set[str]) -> None:
+    for path in (output / DATA).iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)

@@ -1,0 +1,278 @@
+"""The query language: text → a tree of nodes. whoosh's parser does the grammar; what words mean is ours.
+
+A node is a list that JSON can hold, so that the same test vectors serve the browser's parser:
+
+    ["term", word, fields]            the word stands in one of the fields
+    ["prefix", beginning, fields]     a word that begins so does
+    ["phrase", words, fields, exact]  the words stand one after the other; where a field has no positions
+                                      they all stand in it (only if not `exact`)
+    ["value", column, value]          a column has the value
+    ["date", from, until]             seconds since 1970, `until` excluded; None: open
+    ["and", …] ["or", …] ["not", node] ["all"] ["none"]
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from whoosh import qparser, query
+from whoosh.qparser import plugins, syntax
+
+from generator.errors import SearchError
+from generator.search import schema
+from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS, VALUE_FIELDS
+from generator.search.words import words
+
+Node = list[Any]
+
+_FIELDS = "|".join(sorted([*TEXT_FIELDS, *VALUE_FIELDS], key=len, reverse=True))
+#: A word may hold one pair of brackets, as calls do: `free(ptr)`.
+_WORD = r'[^\s"()]+(?:\([^\s"()]*\))?'
+_HEX = re.compile(r"^[0-9a-f]{7,40}$")
+_DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
+_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+#: Shorter beginnings would mean to read much of the index.
+MIN_PREFIX = 2
+
+
+def parse(text: str) -> Node:
+    """Read a query; raises SearchError with a sentence for the reader when it can't be meant."""
+    text = " ".join(text.replace("“", '"').replace("”", '"').split())
+    if not text:
+        raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
+    tree = _PARSER.parse(text, normalize=False)
+    node = _convert(tree)
+    if node is None:
+        raise SearchError("There is no word to look for in this query")
+    return node
+
+
+class _Words(plugins.TaggingPlugin):  # type: ignore[misc]
+    """Takes everything that is not blank, quote or bracket for a word, punctuation included."""
+
+    expr = rf"(?P<text>{_WORD})"
+    nodetype = syntax.WordNode
+    priority = 10
+
+
+class _Fields(plugins.FieldsPlugin):  # type: ignore[misc]
+    """Only known names, right before something: `net: fix` is two words."""
+
+    def __init__(self) -> None:
+        super().__init__(expr=rf"(?P<text>{_FIELDS}):(?=[^\s)])", remove_unknown=False)
+
+
+class _Stray(plugins.TaggingPlugin):  # type: ignore[misc]
+    """A quote without a partner counts as a blank."""
+
+    expr = r'(?P<text>")'
+    priority = 11
+
+    def create(self, parser: Any, match: re.Match[str]) -> Any:
+        return syntax.Whitespace()
+
+
+class _Operators(plugins.OperatorsPlugin):  # type: ignore[misc]
+    """AND, OR, NOT in capitals, and `-` before something; dangling ones are dropped."""
+
+    def __init__(self) -> None:
+        minus = self.OpTagger(r"-(?=[^\s)])", syntax.NotGroup, syntax.PrefixOperator, memo="minus")
+        after = r"(?=[\s()]|$)"
+        super().__init__(
+            ops=[(minus, -1)], Not=rf"NOT{after}", And=rf"AND{after}", Or=rf"OR{after}",
+            AndNot=None, AndMaybe=None, Require=None,
+        )  # fmt: skip
+
+    def filters(self, parser: Any) -> list[tuple[Any, int]]:
+        return [(self.do_dangling, 590), (self.do_operators, 600)]
+
+    def do_dangling(self, parser: Any, group: Any) -> Any:
+        """Leave out operators that have nothing to work on; NOT NOT is nothing."""
+        kept: list[Any] = []
+        for node in group:
+            if isinstance(node, syntax.GroupNode):
+                node = self.do_dangling(parser, node)
+                if not len(node):
+                    continue
+            if isinstance(node, syntax.InfixOperator):
+                if kept and not isinstance(kept[-1], syntax.Operator):
+                    kept.append(node)
+            elif isinstance(node, syntax.PrefixOperator):
+                if kept and isinstance(kept[-1], syntax.PrefixOperator):
+                    kept.pop()
+                else:
+                    kept.append(node)
+            else:
+                kept.append(node)
+        while kept and isinstance(kept[-1], syntax.Operator):
+            kept.pop()
+        fresh = group.empty_copy()
+        fresh.extend(kept)
+        return fresh
+
+
+class _Parser(qparser.QueryParser):  # type: ignore[misc]
+    """Leaves words as they were typed: what they mean depends on their form."""
+
+    def term_query(self, fieldname: str, text: str, termclass: Any, *_: Any, **__: Any) -> Any:
+        return termclass(fieldname, text)
+
+
+class _Phrases(plugins.PhrasePlugin):  # type: ignore[misc]
+    """Keeps the text of a phrase whole."""
+
+    class PhraseNode(plugins.PhrasePlugin.PhraseNode):  # type: ignore[misc]
+        def query(self, parser: Any) -> Any:
+            return query.Phrase(self.fieldname or parser.fieldname, [self.text])
+
+    class PhraseTagger(plugins.PhrasePlugin.PhraseTagger):  # type: ignore[misc]
+        def create(self, parser: Any, match: re.Match[str]) -> Any:
+            return _Phrases.PhraseNode(match["text"], match.start("text"))
+
+    def __init__(self) -> None:
+        super().__init__(expr='"(?P<text>[^"]*)"')
+
+
+_PARSER = _Parser(
+    "text",
+    schema.schema(),
+    plugins=[
+        plugins.WhitespacePlugin(), plugins.GroupPlugin(), _Operators(), _Fields(), _Phrases(),
+        _Words(), _Stray(),
+    ],
+)  # fmt: skip
+
+
+def _convert(tree: Any) -> Node | None:
+    """whoosh's tree → ours; None for what holds no word."""
+    if isinstance(tree, query.And | query.Or):
+        nodes = [node for child in tree.subqueries if (node := _convert(child))]
+        return _join("and" if isinstance(tree, query.And) else "or", nodes)
+    if isinstance(tree, query.Not):
+        node = _convert(tree.query)
+        return ["not", node] if node else None
+    if isinstance(tree, query.Phrase):
+        return _meaning(tree.fieldname, tree.words[0], quoted=True)
+    if isinstance(tree, query.Term):
+        return _meaning(tree.fieldname, tree.text, quoted=False)
+    return None
+
+
+def _join(kind: str, nodes: list[Node]) -> Node | None:
+    """AND or OR of nodes, flat, and without the operator around a single one."""
+    flat: list[Node] = []
+    for node in nodes:
+        flat += node[1:] if node[0] == kind else [node]
+    return [kind, *flat] if len(flat) > 1 else flat[0] if flat else None
+
+
+def _meaning(field: str, text: str, *, quoted: bool) -> Node | None:
+    if field == "text":
+        return _default(text, quoted)
+    if field in TEXT_FIELDS:
+        return _words(text, TEXT_FIELDS[field], quoted)
+    return _value(field, text.strip())
+
+
+def _default(text: str, quoted: bool) -> Node | None:
+    """A word without a field; a message id, a number, a hash is also looked up as what it is."""
+    nodes = [node] if (node := _words(text, DEFAULT, quoted)) else []
+    bare = text.strip("<>,;").lower()
+    if " " not in bare:
+        if "@" in bare:
+            nodes.append(["term", f"m:{bare}"[:300], EXACT])
+        if bare.isascii() and bare.isdigit():
+            nodes.append(["term", f"id:{bare.lstrip('0') or '0'}", EXACT])
+        if _HEX.match(bare):
+            nodes.append(["prefix", f"commit:{bare}", EXACT])
+            nodes.append(["prefix", f"hash:{bare}", EXACT])
+    return _join("or", nodes)
+
+
+def _words(text: str, fields: int, quoted: bool) -> Node | None:
+    """Text to be found in some fields: a word, a beginning, several words one after the other."""
+    if not quoted and text.endswith("*"):
+        return _prefix(text.rstrip("*"), fields)
+    nodes: list[Node] = []
+    found = words(text)
+    if len(found) == 1:
+        nodes.append(["term", found[0], fields])
+    elif found:
+        nodes.append(["phrase", found, fields, quoted])
+    path = text.strip().strip("/").lower()
+    if fields & PATH and " " not in path and re.search(r"[/.]\S", path) and found:
+        nodes.append(["term", path, PATH])
+    return _join("or", nodes)
+
+
+def _prefix(text: str, fields: int) -> Node | None:
+    found = words(text)
+    nodes: list[Node] = []
+    path = text.lstrip("/").lower()
+    if fields & PATH and re.search(r"[/.]", path) and found:
+        nodes.append(["prefix", path, PATH])
+    if found and len(found[-1]) >= MIN_PREFIX and re.search(r"\w$", text):
+        last: Node = ["prefix", found[-1], fields]
+        nodes.append(["and", *(["term", word, fields] for word in found[:-1]), last]
+                     if len(found) > 1 else last)  # fmt: skip
+    if not nodes:
+        raise SearchError(f"{text}* is too short: give at least {MIN_PREFIX} letters before the *")
+    return _join("or", nodes)
+
+
+def _value(field: str, text: str) -> Node:
+    """A field that is no text: a column's value, a date, a whole message id or series number."""
+    plain = text.lower()
+    if field == "m":
+        return ["term", f"m:{plain.strip('<>')}"[:300], EXACT]
+    if field == "d":
+        return _dates(plain)
+    if field == "series":
+        if not (plain.isascii() and plain.isdigit()):
+            raise SearchError(f"series: takes the number of a series, not {text}")
+        return ["term", f"series:{plain.lstrip('0') or '0'}", EXACT]
+    if field == "archived":
+        if plain not in _YES:
+            raise SearchError(f"archived: takes yes or no, not {text}")
+        return ["value", "archived", "yes" if _YES[plain] else "no"]
+    if field == "check" and plain not in schema.CHECKS:
+        raise SearchError(f"check: takes one of {', '.join(schema.CHECKS)}, not {text}")
+    if field == "tag":
+        plain = plain.removesuffix("-by")
+        if plain not in schema.TAGS:
+            raise SearchError(f"tag: takes one of {', '.join(schema.TAGS)}, not {text}")
+    if field == "state":
+        plain = plain.replace(" ", "-")
+    return ["value", field, plain]
+
+
+def _dates(text: str) -> Node:
+    """`2026-01..2026-03`, either end open; a single date means that year, month or day."""
+    first, dots, last = text.partition("..")
+    start = _period(first)[0] if first else None
+    end = _period(last)[1] if last else None
+    if not dots:
+        end = _period(first)[1]
+    return ["date", start, end]
+
+
+def _period(text: str) -> tuple[int, int]:
+    """The seconds at which a year, a month or a day begins and ends."""
+    match = _DATE.match(text)
+    try:
+        if not match:
+            raise ValueError
+        year, month, day = (int(part) if part else None for part in match.groups())
+        assert year is not None
+        start = datetime(year, month or 1, day or 1, tzinfo=UTC)
+        if day:
+            return int(start.timestamp()), int(start.timestamp()) + 86400
+        following = (year, month + 1) if month and month < 12 else (year + 1, 1)
+        # The year after 9999 is past the calendar: there the period ends with its last day.
+        if following[0] > 9999:
+            return int(start.timestamp()), int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) + 86400
+        return int(start.timestamp()), int(datetime(*following, 1, tzinfo=UTC).timestamp())
+    except ValueError:
+        raise SearchError(f"d: takes dates such as 2026, 2026-02 or 2026-02-28, not {text}") from None

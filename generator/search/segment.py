@@ -1,0 +1,193 @@
+"""Writes one segment: the files that hold the terms, postings, positions, records and dates of its patches.
+
+Files by their first letter: `t` leaves of the term directory with short postings, `p` the positions to
+them, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
+`r` records, `d` dates and projects.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from generator.search import format
+from generator.search.format import INLINE, RECORDS, WINDOW, pack, varint
+from generator.search.runs import Entry, facts, merged
+
+#: Bytes, before compression, after which a leaf, its positions or a pack of chunks is closed.
+_LEAF = 40_000
+_LEAF_POSITIONS = 90_000
+_PACK = 60_000
+#: A segment with more leaves than this has their first terms in groups of this many.
+GROUP = 256
+
+
+@dataclass(slots=True)
+class Segment:
+    """What the entry file tells about a segment. `dates` holds the newest date of each window."""
+
+    name: str
+    docs: int
+    dates: list[int]
+    terms: list[str]
+    leaves: int
+    grouped: bool
+
+
+@dataclass(slots=True)
+class _Packs:
+    """Chunks, several to a file."""
+
+    folder: Path
+    letter: str
+    number: int = 0
+    buffer: bytearray = field(default_factory=bytearray)
+
+    def add(self, chunk: bytes) -> tuple[int, int]:
+        """Where a chunk lies: (file, offset in its content)."""
+        if self.buffer and len(self.buffer) + len(chunk) > _PACK:
+            self.close()
+        place = self.number, len(self.buffer)
+        self.buffer += chunk
+        return place
+
+    def close(self) -> None:
+        if self.buffer:
+            (self.folder / f"{self.letter}{self.number}").write_bytes(pack(bytes(self.buffer)))
+            self.number += 1
+            self.buffer.clear()
+
+
+class _Leaves:
+    """The term directory, leaf by leaf."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._chunks = _Packs(folder, "c")
+        self._chunk_positions = _Packs(folder, "q")
+        self._leaf = bytearray()
+        self._positions = bytearray()
+        self._last, self._last_bytes = "", b""
+        self.first_terms: list[str] = []
+
+    def add(self, entry: Entry) -> None:
+        term, docs, masks, places = entry
+        if len(self._leaf) > _LEAF or len(self._positions) > _LEAF_POSITIONS:
+            self._close()
+        text = term.encode()
+        if not self._leaf:
+            self.first_terms.append(_separator(self._last, term))
+            shared = 0
+        else:
+            shared = _shared(self._last_bytes, text)
+        suffix = text[shared:]
+        self._leaf += varint(shared) + varint(len(suffix)) + suffix + varint(len(docs))
+        if len(docs) <= INLINE:
+            body = format.postings(docs, masks)
+            encoded = b"".join(places)
+            self._leaf += varint(len(body)) + body + varint(len(encoded))
+            self._positions += encoded
+        else:
+            body = self._long(docs, masks, places)
+            self._leaf += varint(len(body)) + body
+        self._last, self._last_bytes = term, text
+
+    def _long(self, docs: list[int], masks: list[int], places: list[bytes]) -> bytes:
+        """Postings cut at the windows: (window gap, patches, where the chunk and its positions lie)."""
+        out = bytearray()
+        start = last_window = 0
+        while start < len(docs):
+            window = docs[start] // WINDOW
+            end = start
+            while end < len(docs) and docs[end] // WINDOW == window:
+                end += 1
+            part = slice(start, end)
+            chunk = self._chunks.add(format.postings(docs[part], masks[part], window * WINDOW))
+            encoded = b"".join(places[part])
+            where = self._chunk_positions.add(encoded) if encoded else (0, 0)
+            out += format.varints((window - last_window, end - start, *chunk, bool(encoded), *where))
+            last_window, start = window, end
+        return bytes(out)
+
+    def _close(self) -> None:
+        number = len(self.first_terms) - 1
+        (self._folder / f"t{number}").write_bytes(pack(bytes(self._leaf)))
+        if self._positions:
+            (self._folder / f"p{number}").write_bytes(pack(bytes(self._positions)))
+        self._leaf.clear()
+        self._positions.clear()
+
+    def close(self) -> None:
+        if self._leaf:
+            self._close()
+        self._chunks.close()
+        self._chunk_positions.close()
+
+
+def write_segment(runs: list[Path], folder: Path, name: str) -> Segment:
+    """Merge runs, which hold a segment's patches in order, into the files of a segment."""
+    dates: list[int] = []
+    projects: list[int] = []
+    records: list[list[Any]] = []
+    blocks = 0
+    for run in runs:
+        for date, project, record in facts(run):
+            dates.append(date)
+            projects.append(project)
+            records.append(record)
+            if len(records) == RECORDS:
+                _write_records(folder, blocks, records)
+                blocks, records = blocks + 1, []
+    if records:
+        _write_records(folder, blocks, records)
+    for number, start in enumerate(range(0, len(dates), WINDOW)):
+        part = slice(start, start + WINDOW)
+        (folder / f"d{number}").write_bytes(pack(_dates(dates[part]) + format.varints(projects[part])))
+    leaves = _Leaves(folder)
+    for entry in merged(runs):
+        leaves.add(entry)
+    leaves.close()
+    terms = leaves.first_terms
+    grouped = len(terms) > GROUP
+    if grouped:
+        for number, start in enumerate(range(0, len(terms), GROUP)):
+            content = json.dumps(terms[start : start + GROUP], ensure_ascii=False)
+            (folder / f"g{number}").write_bytes(pack(content.encode()))
+    shown = terms[::GROUP] if grouped else terms
+    return Segment(name, len(dates), dates[::WINDOW], shown, len(terms), grouped)
+
+
+def _write_records(folder: Path, number: int, records: list[list[Any]]) -> None:
+    content = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+    (folder / f"r{number}").write_bytes(pack(content.encode("utf-8", "replace")))
+
+
+def _dates(dates: Iterable[int]) -> bytes:
+    """Descending dates: the first (shifted to be positive), then how much older each next one is."""
+    out = bytearray()
+    last: int | None = None
+    for date in dates:
+        out += varint(date + DATE_SHIFT if last is None else last - date)
+        last = date
+    return bytes(out)
+
+
+#: Added to dates, so that years before 1970 have numbers, too.
+DATE_SHIFT = 1 << 36
+
+
+def _shared(one: str | bytes, other: str | bytes) -> int:
+    """How many characters, or bytes, two terms begin with in common."""
+    limit = min(len(one), len(other))
+    at = 0
+    while at < limit and one[at] == other[at]:
+        at += 1
+    return at
+
+
+def _separator(last: str, term: str) -> str:
+    """The shortest beginning of a term that is greater than the one before it."""
+    return term[: _shared(last, term) + 1]

@@ -1,0 +1,98 @@
+"""Text → words, the same for indexing and asking. `words.js` in the theme does the same in the browser.
+
+A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
+found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,
+Japanese and Korean characters are cut into overlapping pairs.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+#: Longer words are cut: nobody types them, and base64 would fill the index with them.
+MAX_WORD = 64
+_WORD = re.compile(r"\w+")
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+
+
+def fold(text: str) -> str:
+    """Take accents off; case stays, because parts of identifiers are told by it."""
+    if text.isascii():
+        return text
+    plain = unicodedata.normalize("NFKD", text)
+    return unicodedata.normalize("NFC", "".join(c for c in plain if unicodedata.category(c) != "Mn"))
+
+
+def words(text: str) -> list[str]:
+    """The words of a text in their order, identifiers whole."""
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    if not folded.isascii():
+        found = [piece for word in found for piece in _pairs(word)]
+    return [word[:MAX_WORD].lower() for word in found]
+
+
+def _pairs(word: str) -> Iterator[str]:
+    """Cut CJK runs out of a word, into pairs of neighbours."""
+    at = 0
+    for run in _CJK.finditer(word):
+        if run.start() > at:
+            yield word[at : run.start()]
+        text = run[0]
+        yield from ([text] if len(text) == 1 else [text[n : n + 2] for n in range(len(text) - 1)])
+        at = run.end()
+    if at < len(word):
+        yield word[at:]
+
+
+class Splitter:
+    """Words with their parts, remembered: most words of code come again and again."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    def terms(self, text: str) -> list[tuple[str, ...]]:
+        """For each word, in order: the word itself, then its parts, all in lower case."""
+        folded = fold(text)
+        found = _WORD.findall(folded)
+        if not folded.isascii():
+            found = [piece for word in found for piece in _pairs(word)]
+        known = self._known
+        try:
+            return [known[word] for word in found]
+        except KeyError:
+            pass
+        if len(known) > 300_000:
+            known.clear()
+        for word in found:
+            if word not in known:
+                known[word] = split(word)
+        return [known[word] for word in found]
+
+
+def split(word: str) -> tuple[str, ...]:
+    """A word in lower case and its parts of two letters or more: at underscores and at humps."""
+    whole = word[:MAX_WORD].lower()
+    if len(word) < 3 or (word.islower() and "_" not in word):
+        return (whole,)
+    parts = []
+    for piece in word[:MAX_WORD].split("_"):
+        humps = _HUMP.split(piece) if piece.isascii() and not piece.islower() else [piece]
+        parts += [piece, *humps]
+    unique = dict.fromkeys(part.lower() for part in parts if len(part) > 1)
+    unique.pop(whole, None)
+    return (whole, *unique)
+
+
+def path_terms(path: str) -> list[str]:
+    """What a path is found by, besides its words: itself, its ends, and the folders it begins with.
+
+    `a/b/c.h` gives `a/b/c.h`, `b/c.h`, `c.h`, `a` and `a/b`.
+    """
+    parts = path.lower().split("/")
+    ends = ["/".join(parts[n:]) for n in range(len(parts))]
+    folders = ["/".join(parts[: n + 1]) for n in range(len(parts) - 1)]
+    return [term[-4 * MAX_WORD :] for term in dict.fromkeys([*ends, *folders]) if term]

@@ -1,0 +1,124 @@
+"""Checks a built site: every file, every internal link, and the search index against the archive."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path
+from urllib.parse import unquote, urldefrag
+
+from generator.errors import SearchError
+from generator.search import index, reader
+from generator.site.output import Manifest
+from generator.store.archive import Archive
+
+_LINK = re.compile(rb"<[a-z]+\b[^>]*?\s(?:href|src|action)=(?:\"([^\"]*)\"|([^\s>\"]+))", re.DOTALL)
+_ID = re.compile(rb"\sid=(?:\"([^\"]+)\"|([^\s>\"]+))")
+_EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:|^//", re.IGNORECASE)
+
+
+@dataclass
+class Checked:
+    """What a check has seen."""
+
+    files: int = 0
+    links: int = 0
+
+
+def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
+    """A line for each fault of a site; nothing when it is whole."""
+    manifest = Manifest(output)
+    try:
+        known = set()
+        for path, digest, size in manifest.files():
+            known.add(path)
+            checked.files += 1
+            yield from _check_file(output, path, digest, size)
+        if not known:
+            yield f"{output}: nothing has been built here"
+            return
+        yield from _check_index(archive, output)
+        known |= set(index.published(output))
+        yield from _check_links(output, known, checked)
+    finally:
+        manifest.close()
+
+
+def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[str]:
+    try:
+        content = (output / path).read_bytes()
+    except OSError as error:
+        yield f"{path}: {error.strerror}"
+        return
+    if len(content) != size or hashlib.blake2b(content, digest_size=8).digest() != digest:
+        yield f"{path}: differs from what was built"
+
+
+def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[str]:
+    anchors: dict[str, set[str]] = {}
+    for path in sorted(known):
+        if not path.endswith(".html"):
+            continue
+        for link in _links((output / path).read_bytes()):
+            checked.links += 1
+            target, fragment = urldefrag(link)
+            file = _resolve(path, target)
+            if file not in known:
+                yield f"{path}: the link {link} leads nowhere"
+            elif fragment and file.endswith(".html"):
+                if len(anchors) > 500:
+                    anchors.clear()
+                if file not in anchors:
+                    anchors[file] = _anchors((output / file).read_bytes())
+                if unquote(fragment) not in anchors[file]:
+                    yield f"{path}: the link {link} has no such anchor"
+
+
+def _links(page: bytes) -> Iterator[str]:
+    for quoted, bare in _LINK.findall(page):
+        link = unescape((quoted or bare).decode())
+        if link and not _EXTERNAL.match(link):
+            yield link
+
+
+def _anchors(page: bytes) -> set[str]:
+    return {unescape((quoted or bare).decode()) for quoted, bare in _ID.findall(page)}
+
+
+def _resolve(page: str, target: str) -> str:
+    """The file that a relative link leads to."""
+    if not target:
+        return page
+    path = target.partition("?")[0]
+    parts = [] if path.startswith("/") else page.split("/")[:-1]
+    for part in path.split("/"):
+        if part == "..":
+            parts = parts[:-1]
+        elif part not in ("", "."):
+            parts.append(unquote(part))
+    is_folder = path.endswith(("/", ".", "..")) or not path
+    return "/".join([*parts, "index.html"] if is_folder else parts)
+
+
+def _check_index(archive: Archive, output: Path) -> Iterator[str]:
+    """Whether the index has exactly the archive's patches, and can be read to its last file."""
+    try:
+        found = reader.Index(output)
+        ids = {
+            segment.record(doc)[0] for segment in found.segments for doc in range(segment.docs)
+        }
+        for segment in found.segments:
+            for window in segment.windows:
+                segment.dates(window)
+                segment.columns(window)
+    except SearchError as error:
+        yield str(error)
+        return
+    stored = {row[0] for row in archive.sql.execute("SELECT id FROM patch")}
+    for number in sorted(stored - ids):
+        yield f"search: patch {number} is not in the index"
+    for number in sorted(ids - stored):
+        yield f"search: patch {number} is in the index, but not in the archive"
