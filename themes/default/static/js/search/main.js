@@ -1,0 +1,214 @@
+// The search page: query and filters ↔ URL, results as they are found, keyboard.
+
+import { search } from "./engine.js";
+import { mark, passage } from "./passage.js";
+import { QueryError, parse, wanted } from "./query.js";
+import { Index, IndexError } from "./reader.js";
+
+const PAGE = 10;
+const DELAY = 200; // milliseconds after the last key
+const MAX_QUERY = 1000;
+
+const main = document.querySelector("main");
+const root = main.dataset.root;
+const form = document.querySelector("#search");
+const field = document.querySelector("#q");
+const total = document.querySelector("#total");
+const message = document.querySelector("#message");
+const results = document.querySelector("#results");
+const more = document.querySelector("#more");
+const filters = Object.fromEntries(
+  ["project", "state", "from", "since", "until", "order"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
+);
+
+let index; // a promise, once it was needed
+let running; // the AbortController of the search under way
+let limit = PAGE;
+
+function open(reload = false) {
+  index = Index.open(`${root}search/`, (...args) => fetch(...args), reload);
+  index.catch(() => (index = undefined));
+  return index;
+}
+
+/** The query with its filters as one node; null when nothing is asked. */
+function asked() {
+  const nodes = [];
+  const text = field.value.slice(0, MAX_QUERY).trim();
+  if (text) nodes.push(parse(text));
+  const { project, state, from, since, until } = filters;
+  if (project.value) nodes.push(["value", "project", project.value.toLowerCase()]);
+  if (state.value) nodes.push(["value", "state", state.value.toLowerCase()]);
+  if (from.value.trim()) nodes.push(parse(`f:"${from.value.replaceAll('"', " ")}"`));
+  if (since.value || until.value) nodes.push(parse(`d:${since.value}..${until.value}`));
+  return nodes.length > 1 ? ["and", ...nodes] : nodes[0] ?? null;
+}
+
+function show(state, text = "") {
+  main.dataset.search = state;
+  message.textContent = text;
+}
+
+async function run() {
+  running?.abort();
+  const { signal } = (running = new AbortController());
+  let node;
+  try {
+    node = asked();
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    clear();
+    show("error", error.message);
+    return;
+  }
+  if (!node) {
+    clear();
+    show("idle");
+    return;
+  }
+  show("loading", "Searching…");
+  const order = filters.order.value;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const answer = await search(await (index ?? open()), node, { limit, order, signal });
+      if (signal.aborted) return;
+      list(answer, wanted(node), signal);
+      show("done", remark(answer, order));
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (error instanceof IndexError && error.stale && attempt === 0) {
+        open(true); // the archive was built anew since this page was opened
+        continue;
+      }
+      clear();
+      const known = error instanceof IndexError || error instanceof QueryError;
+      show("error", known ? error.message : "The search index could not be read: it may be damaged.");
+      message.append(" ", again());
+      if (!known) console.warn(error);
+      return;
+    }
+  }
+}
+
+/** A button that tries the same once more. */
+function again() {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = "Try again";
+  button.addEventListener("click", run);
+  return button;
+}
+
+function remark({ hits, exact, looked }, order) {
+  if (!hits.length) return "Nothing was found. All words must be in one patch; word* finds beginnings.";
+  if (exact) return "";
+  const part = `the newest ${looked.toLocaleString("en")} patches were looked at`;
+  return order === "relevance" ? `The best of these: ${part}.` : `The total is an estimate: ${part}.`;
+}
+
+function clear() {
+  total.textContent = "";
+  results.replaceChildren();
+  more.hidden = true;
+}
+
+function list({ hits, total: count, exact }, words, signal) {
+  const shown = count.toLocaleString("en");
+  total.textContent = `${exact ? "" : "about "}${shown} ${count === 1 ? "patch" : "patches"}`;
+  const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
+  results.replaceChildren(...hits.map((hit) => item(hit, words, signal)));
+  results.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  more.hidden = hits.length >= count || hits.length < limit;
+}
+
+/** Escaped as the site's own links are: `@` and its like stay. */
+const segment = (name) => encodeURIComponent(name).replace(/%(40|2B|3D|26|2C|3B|3A|24)/g, decodeURIComponent);
+
+function item(hit, words, signal) {
+  const li = document.createElement("li");
+  li.dataset.id = hit.id;
+  const link = document.createElement("a");
+  link.href = `${root}project/${segment(hit.project.slug)}/patch/${segment(hit.slug)}/`;
+  mark(link, hit.name || "(no subject)", words);
+  const about = document.createElement("div");
+  about.className = "about";
+  const day = new Date(hit.date * 1000).toISOString().slice(0, 10);
+  about.append(`${day} · ${hit.submitter} · ${hit.project.name} · ${hit.state}`);
+  const text = document.createElement("p");
+  text.className = "passage";
+  li.append(link, about, text);
+  if (words.length) {
+    passage(`${link.href}mbox`, words, signal)
+      .then((found) => mark(text, found, words))
+      .catch(() => text.remove()); // a passage is a nicety: the result stands without it
+  }
+  return li;
+}
+
+// ── URL ──
+
+function readUrl() {
+  const query = new URLSearchParams(location.search);
+  field.value = query.get("q") ?? "";
+  for (const [name, input] of Object.entries(filters)) input.value = query.get(name) ?? "";
+  limit = Math.min(Math.max(Number.parseInt(query.get("n") ?? PAGE, 10) || PAGE, PAGE), 1000);
+}
+
+function writeUrl(push) {
+  const query = new URLSearchParams();
+  if (field.value.trim()) query.set("q", field.value.trim());
+  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) query.set(name, input.value.trim());
+  if (limit > PAGE) query.set("n", limit);
+  const url = `${location.pathname}${query.size ? `?${query}` : ""}`;
+  if (url === location.pathname + location.search) return;
+  history[push ? "pushState" : "replaceState"](null, "", url);
+}
+
+function changed(push) {
+  limit = PAGE;
+  writeUrl(push);
+  run();
+}
+
+let timer;
+field.addEventListener("input", () => {
+  clearTimeout(timer);
+  timer = setTimeout(changed, DELAY, false);
+});
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  clearTimeout(timer);
+  changed(true);
+});
+form.addEventListener("change", (event) => {
+  if (event.target !== field) changed(true);
+});
+more.addEventListener("click", () => {
+  const from = results.children.length;
+  limit += PAGE;
+  writeUrl(false);
+  run().then(() => results.children[from]?.querySelector("a").focus());
+});
+addEventListener("popstate", () => {
+  readUrl();
+  run();
+});
+
+// ── Keyboard ──
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const links = [...results.querySelectorAll("li > a")];
+  const here = links.indexOf(document.activeElement);
+  if (here < 0 && document.activeElement !== field) return;
+  const next = here + (event.key === "ArrowDown" ? 1 : -1);
+  event.preventDefault();
+  if (next < 0) field.focus();
+  else if (next < links.length) links[next].focus();
+  else if (!more.hidden) more.focus();
+});
+
+readUrl();
+run();
+open().catch(() => {}); // a fault shows when something is asked

@@ -1,0 +1,47 @@
+// A passage of a patch's mail around the words that were looked for, and marks on these words.
+
+import { fold } from "./words.js";
+
+const MAX_BYTES = 60_000; // of a mail: enough for its message and the beginning of its diff
+const LINES = 3;
+
+/** Append text to an element, with `<mark>` around the words that a query wants. */
+export function mark(element, text, wanted) {
+  const words = wanted.map(([kind, word]) => escape(word) + (kind === "prefix" ? "[\\p{L}\\p{N}_]*" : ""));
+  if (!words.length) return element.append(text);
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+  let at = 0;
+  for (const match of fold(text).length === text.length ? fold(text).matchAll(pattern) : []) {
+    element.append(text.slice(at, match.index));
+    const found = document.createElement("mark");
+    at = match.index + match[0].length;
+    found.textContent = text.slice(match.index, at);
+    element.append(found);
+  }
+  element.append(text.slice(at));
+  return undefined;
+}
+
+const escape = (word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+
+/** The lines of a mail that hold most of the words; empty when it can't be read. */
+export async function passage(url, wanted, signal) {
+  const response = await fetch(url, { signal });
+  if (!response.ok) return "";
+  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  let mail = "";
+  while (mail.length < MAX_BYTES) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    mail += value;
+  }
+  reader.cancel().catch(() => {});
+  const lines = mail.slice(mail.indexOf("\n\n") + 2).split("\n");
+  const words = wanted.map(([, word]) => word.split("/").at(-1));
+  const scores = lines.map((line) => {
+    const plain = fold(line).toLowerCase();
+    return new Set(words.filter((word) => plain.includes(word))).size;
+  });
+  const best = Math.max(0, scores.indexOf(Math.max(...scores)));
+  return lines.slice(best, best + LINES).join("\n").trimEnd();
+}

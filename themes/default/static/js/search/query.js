@@ -1,0 +1,251 @@
+// The query language: text → the tree of nodes that generator/search/query.py describes.
+
+import { words } from "./words.js";
+
+export const SUBJECT = 1, UNQUOTED = 2, QUOTED = 4, FROM = 8, PATH = 16, HUNK = 32, ADDED = 64, REMOVED = 128,
+  TO = 256, CC = 512, EXACT = 1024;
+export const DEFAULT = 255;
+export const POSITIONAL = SUBJECT | UNQUOTED | QUOTED | FROM | HUNK | TO | CC;
+
+export const TEXT_FIELDS = {
+  s: SUBJECT, b: UNQUOTED | QUOTED, nq: UNQUOTED, q: QUOTED, f: FROM, t: TO, c: CC, a: FROM | TO | CC,
+  dfn: PATH, dfhh: HUNK, dfa: REMOVED, dfb: ADDED,
+};
+export const VALUE_FIELDS = ["m", "series", "project", "state", "delegate", "check", "tag", "archived", "d"];
+export const CHECKS = ["pending", "success", "warning", "fail"];
+export const TAGS = ["acked", "reviewed", "tested"];
+const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
+export const MIN_PREFIX = 2;
+
+/** What a reader can mend in a query; its message is a sentence for them. */
+export class QueryError extends Error {}
+
+const names = [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS].sort((a, b) => b.length - a.length).join("|");
+// Tried in this order at each place; whatever none of them takes is passed over.
+const TOKENS = [
+  ["not", /-(?=[^\s)])/y],
+  ["open", /\(/y],
+  ["close", /\)/y],
+  ["not", /NOT(?=[\s()]|$)/y],
+  ["and", /AND(?=[\s()]|$)/y],
+  ["or", /OR(?=[\s()]|$)/y],
+  ["field", new RegExp(`(${names}):(?=[^\\s)])`, "y")],
+  ["phrase", /"([^"]*)"/y],
+  ["word", /([^\s"()]+(?:\([^\s"()]*\))?)/y],
+  ["blank", /["\s]/y],
+];
+
+/** Read a query; throws QueryError. */
+export function parse(text) {
+  const plain = text.replace(/[“”]/g, '"').trim().replace(/\s+/g, " ");
+  if (!plain) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
+  const node = convert(group(tokenize(plain)), null);
+  if (!node) throw new QueryError("There is no word to look for in this query");
+  return node;
+}
+
+function tokenize(text) {
+  const tokens = [];
+  let at = 0;
+  while (at < text.length) {
+    let taken = false;
+    for (const [kind, pattern] of TOKENS) {
+      pattern.lastIndex = at;
+      const match = pattern.exec(text);
+      if (!match) continue;
+      tokens.push({ kind, text: match[1] ?? match[0], original: match[0] });
+      at = pattern.lastIndex;
+      taken = true;
+      break;
+    }
+    if (!taken) at += 1;
+  }
+  return tokens;
+}
+
+/** Nest by brackets; brackets that are never closed are as good as not there. */
+function group(tokens) {
+  const stack = [[]];
+  for (const token of tokens) {
+    if (token.kind === "open") stack.push([]);
+    else if (token.kind !== "close") stack.at(-1).push(token);
+    else if (stack.length > 1) {
+      const nodes = stack.pop();
+      stack.at(-1).push({ kind: "group", nodes });
+    }
+  }
+  return stack.flat();
+}
+
+const isOperator = (item) => item && ["not", "and", "or"].includes(item.kind);
+
+/** One level of brackets → a node, or null when it holds no word. */
+function convert(tokens, field) {
+  let items = dropDangling(applyFields(tokens, field));
+  items = items.map((item) => (isOperator(item) ? item : { node: meaningOf(item) }));
+  for (let n = items.length - 1; n >= 0; n--) {
+    if (items[n].kind === "not") {
+      const { node } = items[n + 1];
+      items.splice(n, 2, { node: node && ["not", node] });
+    }
+  }
+  items = infix(infix(items, "and"), "or");
+  return join("and", items.map((item) => item.node));
+}
+
+/** Give each word, phrase and group the field that stands before it. */
+function applyFields(tokens, field) {
+  const found = [];
+  for (let n = 0; n < tokens.length; n++) {
+    const token = tokens[n], next = tokens[n + 1];
+    if (token.kind === "blank") continue;
+    if (token.kind !== "field") found.push({ ...token, field: token.field ?? field });
+    else if (!next || next.kind === "field" || next.kind === "blank") {
+      found.push({ kind: "word", text: token.original, field });
+    } else if (!isOperator(next)) tokens[n + 1] = { ...next, field: token.text };
+  }
+  return found;
+}
+
+/** Leave out operators that have nothing to work on; NOT NOT is nothing. */
+function dropDangling(items) {
+  const kept = [];
+  for (const item of items) {
+    const last = kept.at(-1);
+    if (item.kind === "group" && !hasOperand(item)) continue;
+    if (item.kind === "and" || item.kind === "or") {
+      if (last && !isOperator(last)) kept.push(item);
+    } else if (item.kind === "not") {
+      if (last?.kind === "not") kept.pop();
+      else kept.push(item);
+    } else kept.push(item);
+  }
+  while (isOperator(kept.at(-1))) kept.pop();
+  return kept;
+}
+
+const hasOperand = (item) =>
+  item.nodes.some((inner) =>
+    inner.kind === "group" ? hasOperand(inner) : !isOperator(inner) && inner.kind !== "blank");
+
+function infix(items, kind) {
+  const found = [];
+  for (let n = 0; n < items.length; n++) {
+    if (items[n].kind === kind) {
+      const left = found.pop();
+      found.push({ node: join(kind, [left.node, items[++n].node]) });
+    } else found.push(items[n]);
+  }
+  return found;
+}
+
+function join(kind, nodes) {
+  const flat = nodes.filter(Boolean).flatMap((node) => (node[0] === kind ? node.slice(1) : [node]));
+  return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
+}
+
+function meaningOf(item) {
+  if (item.kind === "group") return convert(item.nodes, item.field);
+  const quoted = item.kind === "phrase";
+  if (!item.field) return anywhere(item.text, quoted);
+  if (item.field in TEXT_FIELDS) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
+  return ofValue(item.field, item.text.trim());
+}
+
+function anywhere(text, quoted) {
+  const nodes = [inFields(text, DEFAULT, quoted)];
+  const bare = text.replace(/^[<>,;]+|[<>,;]+$/g, "").toLowerCase();
+  if (!bare.includes(" ")) {
+    if (bare.includes("@")) nodes.push(["term", `m:${bare}`.slice(0, 300), EXACT]);
+    if (/^[0-9]+$/.test(bare)) nodes.push(["term", `id:${bare.replace(/^0+/, "") || "0"}`, EXACT]);
+    if (/^[0-9a-f]{7,40}$/.test(bare)) {
+      nodes.push(["prefix", `commit:${bare}`, EXACT], ["prefix", `hash:${bare}`, EXACT]);
+    }
+  }
+  return join("or", nodes);
+}
+
+function inFields(text, fields, quoted) {
+  if (!quoted && text.endsWith("*")) return ofPrefix(text.replace(/\*+$/, ""), fields);
+  const nodes = [];
+  const found = words(text);
+  if (found.length === 1) nodes.push(["term", found[0], fields]);
+  else if (found.length) nodes.push(["phrase", found, fields, quoted]);
+  const path = text.trim().replace(/^\/+|\/+$/g, "").toLowerCase();
+  if (fields & PATH && !path.includes(" ") && /[/.]\S/.test(path) && found.length) nodes.push(["term", path, PATH]);
+  return join("or", nodes);
+}
+
+function ofPrefix(text, fields) {
+  const found = words(text);
+  const nodes = [];
+  const path = text.replace(/^\/+/, "").toLowerCase();
+  if (fields & PATH && /[/.]/.test(path) && found.length) nodes.push(["prefix", path, PATH]);
+  const last = found.at(-1);
+  if (found.length && Array.from(last).length >= MIN_PREFIX && /[\p{L}\p{N}_]$/u.test(text)) {
+    const beginning = ["prefix", last, fields];
+    nodes.push(found.length > 1
+      ? ["and", ...found.slice(0, -1).map((word) => ["term", word, fields]), beginning]
+      : beginning);
+  }
+  if (!nodes.length) throw new QueryError(`${text}* is too short: give at least ${MIN_PREFIX} letters before the *`);
+  return join("or", nodes);
+}
+
+function ofValue(field, text) {
+  let plain = text.toLowerCase();
+  if (field === "m") return ["term", `m:${plain.replace(/^[<>]+|[<>]+$/g, "")}`.slice(0, 300), EXACT];
+  if (field === "d") return ofDates(plain);
+  if (field === "series") {
+    if (!/^[0-9]+$/.test(plain)) throw new QueryError(`series: takes the number of a series, not ${text}`);
+    return ["term", `series:${plain.replace(/^0+/, "") || "0"}`, EXACT];
+  }
+  if (field === "archived") {
+    if (!(plain in YES)) throw new QueryError(`archived: takes yes or no, not ${text}`);
+    return ["value", "archived", YES[plain] ? "yes" : "no"];
+  }
+  if (field === "check" && !CHECKS.includes(plain)) {
+    throw new QueryError(`check: takes one of ${CHECKS.join(", ")}, not ${text}`);
+  }
+  if (field === "tag") {
+    plain = plain.replace(/-by$/, "");
+    if (!TAGS.includes(plain)) throw new QueryError(`tag: takes one of ${TAGS.join(", ")}, not ${text}`);
+  }
+  if (field === "state") plain = plain.replaceAll(" ", "-");
+  return ["value", field, plain];
+}
+
+function ofDates(text) {
+  const dots = text.indexOf("..");
+  const first = dots < 0 ? text : text.slice(0, dots), last = dots < 0 ? "" : text.slice(dots + 2);
+  const start = first ? period(first)[0] : null;
+  let end = last ? period(last)[1] : null;
+  if (dots < 0) end = period(first)[1];
+  return ["date", start, end];
+}
+
+/** The seconds at which a year, a month or a day begins and ends. */
+function period(text) {
+  const match = /^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$/.exec(text);
+  const [year, month, day] = (match ?? []).slice(1).map((part) => part && Number(part));
+  const at = (y, m, d) => {
+    const date = new Date(0);
+    date.setUTCFullYear(y, m - 1, d);
+    return date;
+  };
+  const start = match && at(year, month ?? 1, day ?? 1);
+  const valid = start && year > 0 && start.getUTCFullYear() === year
+    && (month === undefined || start.getUTCMonth() === month - 1)
+    && (day === undefined || start.getUTCDate() === day);
+  if (!valid) throw new QueryError(`d: takes dates such as 2026, 2026-02 or 2026-02-28, not ${text}`);
+  const end = day ? at(year, month, day + 1) : month ? at(year, month + 1, 1) : at(year + 1, 1, 1);
+  return [start.getTime() / 1000, end.getTime() / 1000];
+}
+
+/** The words that a query wants, as opposed to those it excludes: [kind, text, fields]. */
+export function wanted(node) {
+  if (node[0] === "and" || node[0] === "or") return node.slice(1).flatMap(wanted);
+  if (node[0] === "term" || node[0] === "prefix") return [node];
+  if (node[0] === "phrase") return node[1].map((word) => ["term", word, node[2]]);
+  return [];
+}

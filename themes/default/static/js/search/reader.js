@@ -1,0 +1,180 @@
+// Fetches the published index: entry, terms, postings, columns, records. Each file is fetched once.
+
+import * as format from "./format.js";
+
+/** The index can't be read. `stale`: its files have been replaced; load the entry again. */
+export class IndexError extends Error {
+  constructor(message, stale = false) {
+    super(message);
+    this.stale = stale;
+  }
+}
+
+const utf8 = new TextEncoder();
+const text = new TextDecoder();
+
+/** The whole index. Make one with `Index.open`. */
+export class Index {
+  /** `base`: URL of the folder `search/`; `get`: fetch, or its like. */
+  static async open(base, get = fetch, reload = false) {
+    let response;
+    try {
+      response = await get(`${base}entry.json`, { cache: reload ? "reload" : "no-cache" });
+    } catch {
+      throw new IndexError("The search index could not be fetched: is the network there?");
+    }
+    if (!response.ok) throw new IndexError(`The search index could not be fetched (status ${response.status}).`);
+    const entry = await response.json();
+    if (entry.version !== format.VERSION) {
+      throw new IndexError("The search index is of another version than this page: reload the page.");
+    }
+    return new Index(base, entry, get);
+  }
+
+  constructor(base, entry, get) {
+    Object.assign(this, { docs: entry.docs, states: entry.states, delegates: entry.delegates });
+    this.projects = entry.projects.map(([id, slug, link, name]) => ({ id, slug, link, name }));
+    this.segments = entry.segments.map((segment) => new Segment(`${base}data/`, segment, entry, get));
+  }
+}
+
+/** One segment's files. */
+export class Segment {
+  constructor(base, segment, entry, get) {
+    Object.assign(this, segment, { base, get, width: entry.window, perRecord: entry.records });
+    this.files = new Map();
+    this.found = new Map();
+    this.windows = this.dates.length;
+  }
+
+  /** How many patches a window has. */
+  size(window) {
+    return Math.min(this.width, this.docs - window * this.width);
+  }
+
+  file(name, folder = this.name) {
+    if (!this.files.has(name)) {
+      const fetching = this.#fetch(`${this.base}${folder}/${name}`);
+      fetching.catch(() => this.files.delete(name));
+      this.files.set(name, fetching);
+    }
+    return this.files.get(name);
+  }
+
+  async #fetch(url) {
+    let response;
+    try {
+      response = await this.get(url);
+    } catch {
+      throw new IndexError("A part of the index could not be fetched: is the network there?");
+    }
+    if (!response.ok) {
+      throw new IndexError(`A part of the index is missing (status ${response.status}).`, response.status === 404);
+    }
+    try {
+      return await format.unpack(response);
+    } catch {
+      throw new IndexError("A part of the index is damaged.");
+    }
+  }
+
+  async #json(name) {
+    return JSON.parse(text.decode(await this.file(name)));
+  }
+
+  /** The number of the leaf that would hold a term. */
+  async #leafOf(term) {
+    const at = (list) => {
+      let low = 0, high = list.length;
+      while (low < high) {
+        const middle = (low + high) >> 1;
+        if (format.compareBytes(utf8.encode(list[middle]), term) <= 0) low = middle + 1;
+        else high = middle;
+      }
+      return Math.max(low - 1, 0);
+    };
+    if (!this.grouped) return at(this.terms);
+    const group = at(this.terms);
+    return group * format.GROUP + at(await this.#json(`g${group}`));
+  }
+
+  async #separator(leaf) {
+    if (!this.grouped) return this.terms[leaf];
+    return (await this.#json(`g${Math.floor(leaf / format.GROUP)}`))[leaf % format.GROUP];
+  }
+
+  /** The postings of a term, or of all terms that begin with it. Remembered. */
+  postings(kind, term) {
+    const key = `${kind} ${term}`;
+    if (!this.found.has(key)) this.found.set(key, this.#postings(term, kind === "prefix"));
+    return this.found.get(key);
+  }
+
+  async #postings(term, isPrefix) {
+    const wanted = utf8.encode(term);
+    const found = [];
+    for (let leaf = await this.#leafOf(wanted); leaf < this.leaves; leaf++) {
+      for (const { term: known, posting } of format.readLeaf(await this.file(`t${leaf}`), leaf)) {
+        const order = format.compareBytes(known, wanted);
+        const begins = isPrefix && order > 0 && format.compareBytes(known.subarray(0, wanted.length), wanted) === 0;
+        if (order === 0 || begins) found.push(posting);
+        else if (order > 0) return found;
+      }
+      if (leaf + 1 < this.leaves) {
+        const next = utf8.encode(await this.#separator(leaf + 1));
+        const after = format.compareBytes(next.subarray(0, wanted.length), wanted) > 0;
+        if (after || (!isPrefix && format.compareBytes(next, wanted) > 0)) break;
+      }
+    }
+    return found;
+  }
+
+  /** Patch → fields of one posting in one window. */
+  async window(posting, window) {
+    if (!posting.isLong) {
+      posting.docs ??= format.readPostings(posting.body, posting.count);
+      if (this.windows === 1) return posting.docs;
+      const low = window * this.width, high = low + this.width;
+      return new Map([...posting.docs].filter(([doc]) => doc >= low && doc < high));
+    }
+    posting.chunks ??= format.readChunks(posting.body);
+    const chunk = posting.chunks.get(window);
+    if (!chunk) return new Map();
+    const data = await this.file(`c${chunk.file}`);
+    return format.readPostings(new format.Cursor(data, chunk.offset), chunk.count, window * this.width);
+  }
+
+  /** Patch → field → positions of one posting in one window; `positional`: the fields that have any. */
+  async positions(posting, window, positional) {
+    let docs, cursor;
+    if (!posting.isLong) {
+      await this.window(posting, window);
+      docs = posting.docs;
+      if (!posting.positionsLength) return new Map();
+      cursor = new format.Cursor(await this.file(`p${posting.leaf}`), posting.positionsAt);
+    } else {
+      docs = await this.window(posting, window);
+      const where = posting.chunks.get(window)?.positions;
+      if (!where) return new Map();
+      cursor = new format.Cursor(await this.file(`q${where[0]}`), where[1]);
+    }
+    const found = new Map();
+    for (const [doc, mask] of docs) found.set(doc, format.readPositions(cursor, mask & positional));
+    return found;
+  }
+
+  async dated(window) {
+    return format.readDates(await this.file(`d${window}`), this.size(window));
+  }
+
+  async stated(window) {
+    return format.readColumns(await this.file(`m${window}`, this.columns), this.size(window));
+  }
+
+  /** What results show of a patch. */
+  async record(doc) {
+    const block = await this.#json(`r${Math.floor(doc / this.perRecord)}`);
+    const [id, msgid, name, date, submitter, project, series, slug] = block[doc % this.perRecord];
+    return { id, msgid, name, date, submitter, project, series, slug: slug ?? msgid.replaceAll("/", "%2F") };
+  }
+}
