@@ -54,7 +54,12 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
     @click.option("-v", "--verbose", count=True, help="Say more.")
     @functools.wraps(command)
     def run(
-        *args: Any, content: Path | None, output: Path | None, quiet: int, verbose: int, **kwargs: Any
+        *args: Any,
+        content: Path | None,
+        output: Path | None,
+        quiet: int,
+        verbose: int,
+        **kwargs: Any,
     ) -> Any:
         above = click.get_current_context().find_root().params
         session = Session(
@@ -69,7 +74,9 @@ def _common(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--content", type=_FOLDER, default="content", show_default=True, help="Input folder.")
-@click.option("--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site.")
+@click.option(
+    "--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site."
+)
 @click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
 @click.option("-v", "--verbose", count=True, help="Say more.")
 @click.version_option(__version__, prog_name="stillwork")
@@ -95,7 +102,9 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 
 
 @commands.command()
-@click.option("--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]")
+@click.option(
+    "--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]"
+)
 @click.option("--full", is_flag=True, help="Make everything again.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
 @_common
@@ -116,7 +125,8 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     written = sum(report.written.values())
     session.terminal.line(
         f"{session.output}: {written} files written, {sum(report.kept.values())} parts unchanged, "
-        f"{report.removed} files removed" + (f", {len(report.failed)} failed" if report.failed else "")
+        f"{report.removed} files removed"
+        + (f", {len(report.failed)} failed" if report.failed else "")
     )
     if report.failed or (strict and summary.left_out):
         sys.exit(1)
@@ -148,7 +158,9 @@ def search(
                     "series": hit.series, "url": url}  # fmt: skip
             click.echo(json.dumps(item, ensure_ascii=False))
         else:
-            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})\n    {url}")
+            click.echo(
+                f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})\n    {url}"
+            )
     if not as_json:
         session.terminal.line(f"{answer.total} results")
 
@@ -207,7 +219,9 @@ def _import(session: Session, archive: Archive, paths: list[Path], *, only_new: 
 
 def _tell_import(session: Session, summary: Summary) -> None:
     names = {"patch": "patches", "person": "people"}
-    told = [f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()]
+    told = [
+        f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()
+    ]
     session.terminal.line(
         f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
         + (f"; {summary.left_out} left out" if summary.left_out else "")
@@ -229,5 +243,7 @@ def main() -> None:
         print(f"stillwork: {error}", file=sys.stderr)
         sys.exit(error.status)
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # `stillwork search … | head`
+        os.dup2(
+            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
+        )  # `stillwork search … | head`
         sys.exit(0)

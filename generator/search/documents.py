@@ -30,7 +30,11 @@ class Document:
 
 def documents(archive: Archive, ids: list[int]) -> Iterator[Document]:
     """The documents of some patches, in the order of their ids as given."""
-    rows = {row.id: row for at in range(0, len(ids), 500) for row in patch_rows(archive, ids[at : at + 500])}
+    rows = {
+        row.id: row
+        for at in range(0, len(ids), 500)
+        for row in patch_rows(archive, ids[at : at + 500])
+    }
     for number in ids:
         yield document(queries.patch(archive, number)[1], rows[number])
 

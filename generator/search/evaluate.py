@@ -179,7 +179,9 @@ class Evaluation:
                 known = {n for n, state in enumerate(self._index.states) if state.lower() == value}
                 return _where(state in known for state in states)
             case "delegate":
-                users = {n for n, name in enumerate(self._index.delegates, 1) if name.lower() == value}
+                users = {
+                    n for n, name in enumerate(self._index.delegates, 1) if name.lower() == value
+                }
                 users |= {0} if value == "nobody" else set()
                 return _where(user in users for user in delegates)
             case "archived":

@@ -35,11 +35,9 @@ _Key = tuple[int, int, int]
 
 def blocks(count: int) -> list[int]:
     """The sizes of the segments of an archive of so many patches, oldest first."""
-    sizes = []
     units, rest = divmod(count, UNIT)
-    for bit in reversed(range(units.bit_length())):
-        if units >> bit & 1:
-            sizes.append(UNIT << bit)
+    bits = reversed(range(units.bit_length()))
+    sizes = [UNIT << bit for bit in bits if units >> bit & 1]
     return [*sizes, rest] if rest else sizes
 
 
@@ -172,7 +170,9 @@ class _Mutable:
 
     def encode(self, ids: list[int]) -> list[bytes]:
         """One column file's content for each window."""
-        return [self._window(ids[at : at + format.WINDOW]) for at in range(0, len(ids), format.WINDOW)]
+        return [
+            self._window(ids[at : at + format.WINDOW]) for at in range(0, len(ids), format.WINDOW)
+        ]
 
     def _window(self, ids: list[int]) -> bytes:
         rows = [self._rows[number] for number in ids]
@@ -229,6 +229,6 @@ def _write_entry(output: Path, entry: dict[str, Any]) -> bool:
 
 
 def _remove_others(output: Path, kept: set[str]) -> None:
-    for path in (output / DATA).iterdir():
+    for path in (output / DATA).glob("*"):
         if path.name not in kept:
             shutil.rmtree(path, ignore_errors=True)

@@ -272,7 +272,11 @@ def _period(text: str) -> tuple[int, int]:
         following = (year, month + 1) if month and month < 12 else (year + 1, 1)
         # The year after 9999 is past the calendar: there the period ends with its last day.
         if following[0] > 9999:
-            return int(start.timestamp()), int(datetime(9999, 12, 31, tzinfo=UTC).timestamp()) + 86400
+            return int(start.timestamp()), int(
+                datetime(9999, 12, 31, tzinfo=UTC).timestamp()
+            ) + 86400
         return int(start.timestamp()), int(datetime(*following, 1, tzinfo=UTC).timestamp())
     except ValueError:
-        raise SearchError(f"d: takes dates such as 2026, 2026-02 or 2026-02-28, not {text}") from None
+        raise SearchError(
+            f"d: takes dates such as 2026, 2026-02 or 2026-02-28, not {text}"
+        ) from None

@@ -121,9 +121,7 @@ class Segment:
                 return {}
             docs = self.window(posting, window)
             cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
-        return {
-            doc: read_positions(cursor, mask, schema.POSITIONAL) for doc, mask in docs.items()
-        }
+        return {doc: read_positions(cursor, mask, schema.POSITIONAL) for doc, mask in docs.items()}
 
     def dates(self, window: int) -> tuple[list[int], list[int]]:
         """The dates and the projects' numbers of a window's patches."""
@@ -170,12 +168,15 @@ class Index:
         except (OSError, ValueError) as error:
             raise SearchError(f"{path}: there is no search index; run `stillwork build`") from error
         if entry["version"] != format.VERSION:
-            raise SearchError(f"{path}: the index has format {entry['version']}, not {format.VERSION}")
+            raise SearchError(
+                f"{path}: the index has format {entry['version']}, not {format.VERSION}"
+            )
         data = output / "search" / "data"
         self.docs: int = entry["docs"]
         self.states: list[str] = entry["states"]
         self.delegates: list[str] = entry["delegates"]
         self.projects: list[tuple[int, str, str, str]] = [tuple(p) for p in entry["projects"]]
         self.segments = [
-            Segment(data, segment, entry["window"], entry["records"]) for segment in entry["segments"]
+            Segment(data, segment, entry["window"], entry["records"])
+            for segment in entry["segments"]
         ]

@@ -108,7 +108,9 @@ class _Leaves:
             chunk = self._chunks.add(format.postings(docs[part], masks[part], window * WINDOW))
             encoded = b"".join(places[part])
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
-            out += format.varints((window - last_window, end - start, *chunk, bool(encoded), *where))
+            out += format.varints(
+                (window - last_window, end - start, *chunk, bool(encoded), *where)
+            )
             last_window, start = window, end
         return bytes(out)
 
@@ -145,7 +147,9 @@ def write_segment(runs: list[Path], folder: Path, name: str) -> Segment:
         _write_records(folder, blocks, records)
     for number, start in enumerate(range(0, len(dates), WINDOW)):
         part = slice(start, start + WINDOW)
-        (folder / f"d{number}").write_bytes(pack(_dates(dates[part]) + format.varints(projects[part])))
+        (folder / f"d{number}").write_bytes(
+            pack(_dates(dates[part]) + format.varints(projects[part]))
+        )
     leaves = _Leaves(folder)
     for entry in merged(runs):
         leaves.add(entry)

@@ -23,7 +23,9 @@ def fold(text: str) -> str:
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize("NFC", "".join(c for c in plain if unicodedata.category(c) != "Mn"))
+    return unicodedata.normalize(
+        "NFC", "".join(c for c in plain if unicodedata.category(c) != "Mn")
+    )
 
 
 def words(text: str) -> list[str]:

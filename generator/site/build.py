@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -92,7 +93,6 @@ class Build:
         self._context = open_context(paths, config)
         self._manifest = Manifest(paths.output)
         self.report = Report()
-        self._stale: list[tuple[str, list[str]]] = []
 
     def __enter__(self) -> Build:
         return self
@@ -119,7 +119,7 @@ class Build:
             for stage in sorted(todo):
                 self._stage(stage, todo[stage], executor)
             self._index(executor)
-        self._sweep(every)
+        self.report.removed = self._manifest.sweep(self._paths.output, sorted(every))
         return self.report
 
     def _index(self, executor: Executor) -> None:
@@ -167,8 +167,7 @@ class Build:
                 continue
             name, value, files, written = result
             kind = name.partition(":")[0]
-            if stale := self._manifest.record(name, value, files):
-                self._stale.append((name, stale))
+            self._manifest.record(name, value, files)
             self.report.written[kind] += written
             self.report.kept[kind] += len(files) - written
         self._manifest.commit()
@@ -176,8 +175,12 @@ class Build:
 
     def _static(self, known: dict[str, bytes]) -> set[str]:
         """The theme's files and the server configurations; the names of their units."""
-        files = {f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()}
-        files |= {f"{output.PRIVATE}/server/{n}": c for n, c in configurations(self._config).items()}
+        files = {
+            f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()
+        }
+        files |= {
+            f"{output.PRIVATE}/server/{n}": c for n, c in configurations(self._config).items()
+        }
         names = set()
         for path, content in files.items():
             name = f"static:{path!r}"
@@ -187,13 +190,6 @@ class Build:
                 made, written = output.write(self._paths.output, path, content)
                 self._record([(name, value, [made], int(written))])
         return names
-
-    def _sweep(self, vanished: Iterable[str]) -> None:
-        for name, paths in self._stale:
-            self.report.removed += self._manifest.forget(self._paths.output, name, paths)
-        for name in sorted(vanished):
-            self.report.removed += self._manifest.forget(self._paths.output, name)
-        self._manifest.commit()
 
 
 _STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
@@ -221,6 +217,9 @@ _worker: dict[str, Any] = {}
 
 
 def _start_worker(paths: Paths, config: Config) -> None:
+    signal.signal(
+        signal.SIGINT, signal.SIG_IGN
+    )  # Ctrl+C is for the process that gives out the work
     _worker["context"], _worker["output"] = open_context(paths, config), paths.output
 
 

@@ -29,7 +29,9 @@ def rows(file: FileDiff, number: int) -> Markup:
         anchor = f"f{number}h{count}"
         # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
         prefix = f"f{number}" if _is_free(hunk, used) else anchor
-        rest = hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
+        rest = (
+            hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
+        )
         out.append(
             f'<tbody><tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
             f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b>"

@@ -57,7 +57,7 @@ class Listing:
             "WHERE p.project_id = ? ORDER BY p.date, p.id",
             (self.project_id,),
         )
-        for (number, own, date, state, person, name, delegate, user, archived, series, *tags) in rows:
+        for number, own, date, state, person, name, delegate, user, archived, series, *tags in rows:
             checks = signatures.check_counts.get(number, (0, 0, 0))
             given = signatures.tags.get(number, (0, 0, 0))
             tags = [a + b for a, b in zip(tags, given, strict=True)]
@@ -108,8 +108,9 @@ class Listing:
         years = Counter(urls.moment(date).year for date in self._dates.values())
         one = (self.project_id,)
         count = {
-            name: self._sql.execute(f"SELECT count(*) FROM {table} WHERE project_id = ?", one)
-            .fetchone()[0]
+            name: self._sql.execute(
+                f"SELECT count(*) FROM {table} WHERE project_id = ?", one
+            ).fetchone()[0]
             for name, table in (("series", "series"), ("covers", "cover"))
         }
         comments = self._sql.execute(

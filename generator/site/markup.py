@@ -8,7 +8,7 @@ replaced by a visible name.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 from markupsafe import Markup, escape
@@ -26,16 +26,28 @@ LONG_QUOTE = 8
 class Links:
     """Where the links of one mail's text lead: pages of known message ids, commits, nothing else."""
 
-    def __init__(self, pages: Mapping[str, str], commit_url: str | None) -> None:
-        """`pages`: message id → URL; `commit_url`: the project's format, with `{}` for the id."""
+    def __init__(
+        self,
+        pages: Mapping[str, str],
+        commit_url: str | None = None,
+        archive_url: Callable[[str], str | None] = lambda msgid: None,
+    ) -> None:
+        """`pages`: message id → URL; `commit_url`: the project's format, with `{}` for the id;
+        `archive_url`: where the list's own archive has other message ids."""
         self._pages = pages
         self._commit_url = commit_url if commit_url and "{}" in commit_url else None
+        self._archive_url = archive_url
 
     def target(self, link: message.Link) -> str | None:
         if link.kind == "msgid":
-            return self._pages.get(link.target)
+            known = self._pages.get(link.target)
+            if known or not message.looks_like_msgid(link.target):
+                return known
+            return self._archive_url(link.target)
         if link.kind == "commit":
-            return safe_url(self._commit_url.replace("{}", link.target)) if self._commit_url else None
+            return (
+                safe_url(self._commit_url.replace("{}", link.target)) if self._commit_url else None
+            )
         return safe_url(link.target)
 
 

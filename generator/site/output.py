@@ -36,7 +36,7 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     temporary = target.with_name(f".{os.getpid()}.tmp")
     try:
         temporary.write_bytes(content)
-        os.replace(temporary, target)
+        temporary.replace(target)
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
@@ -71,40 +71,36 @@ class Manifest:
         """The digest with which each unit was last made."""
         return dict(self._sql.execute("SELECT name, digest FROM unit"))
 
-    def record(self, name: str, digest: bytes, files: Iterable[Made]) -> list[str]:
-        """Note what a unit made; returns the files of its last making that it no longer has."""
-        files = list(files)
-        rows = self._sql.execute("SELECT path FROM file WHERE unit = ?", (name,)).fetchall()
-        old = {row[0] for row in rows} - {path for path, _, _ in files}
+    def record(self, name: str, digest: bytes, files: Iterable[Made]) -> None:
+        """Note what a unit made. Files of its last making that it no longer has belong to nobody."""
+        self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
         self._sql.executemany(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
             [(path, name, value, size) for path, value, size in files],
         )
         self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
-        return sorted(old)
 
     def commit(self) -> None:
         self._sql.commit()
 
-    def forget(self, output: Path, name: str, paths: Iterable[str] | None = None) -> int:
-        """Delete files of a unit (all, and the unit, by default) from disk; how many there were."""
-        removed = 0
-        if paths is None:
-            rows = self._sql.execute("SELECT path FROM file WHERE unit = ?", (name,)).fetchall()
-            paths = [row[0] for row in rows]
+    def sweep(self, output: Path, vanished: Iterable[str]) -> int:
+        """Forget the units that no longer exist, and delete files that belong to nobody; how many."""
+        for name in vanished:
+            self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
             self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
+        paths = [row[0] for row in self._sql.execute("SELECT path FROM file WHERE unit = ''")]
         for path in paths:
-            # Another unit may have taken the path over by now.
-            owned = self._sql.execute("DELETE FROM file WHERE path = ? AND unit = ?", (path, name))
-            if owned.rowcount:
-                (output / path).unlink(missing_ok=True)
-                _remove_empty(output, (output / path).parent)
-                removed += 1
-        return removed
+            (output / path).unlink(missing_ok=True)
+            _remove_empty(output, (output / path).parent)
+        self._sql.execute("DELETE FROM file WHERE unit = ''")
+        self._sql.commit()
+        return len(paths)
 
     def files(self) -> Iterator[Made]:
         """Every file that the site consists of."""
-        yield from self._sql.execute("SELECT path, digest, size FROM file ORDER BY path")
+        yield from self._sql.execute(
+            "SELECT path, digest, size FROM file WHERE unit <> '' ORDER BY path"
+        )
 
 
 def _remove_empty(output: Path, folder: Path) -> None:

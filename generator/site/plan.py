@@ -82,7 +82,13 @@ class Plan:
             )
             for series, number, own, project in rows:
                 state = states.setdefault(series, hashlib.blake2b(digest_size=8))
-                parts = (kind, number, own, s.replies[kind].get(number), s.mentions[kind].get(number))
+                parts = (
+                    kind,
+                    number,
+                    own,
+                    s.replies[kind].get(number),
+                    s.mentions[kind].get(number),
+                )
                 checks = s.checks.get(number) if kind == "patch" else None
                 state.update(repr((*parts, checks)).encode())
                 projects[series] = project
@@ -92,7 +98,9 @@ class Plan:
         for series in sorted(projects):
             state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
-            yield Unit("series", series, digest(base, state.digest(), s.series.get(series), project))
+            yield Unit(
+                "series", series, digest(base, state.digest(), s.series.get(series), project)
+            )
 
     def _home(self, listings: list[Listing]) -> Iterator[Unit]:
         shown = [(listing.project_id, listing.figures()) for listing in listings]
@@ -101,7 +109,9 @@ class Plan:
         projects = [self._projects[number] for number, _ in shown]
         yield Unit("home", (), digest(self._base["home"], shown, rows, projects), tuple(shown))
         newest = self._newest()
-        signatures = [listing.signature([n for n in newest if n in listing]) for listing in listings]
+        signatures = [
+            listing.signature([n for n in newest if n in listing]) for listing in listings
+        ]
         depends = (self._base["feed"], newest, signatures, projects)
         yield Unit("feed", ("feed.atom", None), digest(depends), newest)
 
@@ -115,7 +125,9 @@ class Plan:
             path = self._context.content / "pages" / f"{page.slug}.md"
             source = path if path.is_file() else self._context.theme.file(f"pages/{page.slug}.md")
             yield Unit("owner", page.slug, digest(self._base["owner"], page.html), str(source))
-        projects = [(slug, project.name) for slug, project in queries.projects(self._context.archive)]
+        projects = [
+            (slug, project.name) for slug, project in queries.projects(self._context.archive)
+        ]
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
         yield Unit("search", (), digest(self._base["search"], projects, states))
         yield Unit("404", (), digest(self._base["404"]))

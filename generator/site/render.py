@@ -119,7 +119,9 @@ class Renderer:
         except jinja2.TemplateNotFound as error:
             raise ConfigError(f"theme: there is no template {error}") from error
         except jinja2.TemplateSyntaxError as error:
-            raise ConfigError(f"{error.filename or name}:{error.lineno}: {error.message}") from error
+            raise ConfigError(
+                f"{error.filename or name}:{error.lineno}: {error.message}"
+            ) from error
         yield source
         for other in sorted(filter(None, meta.find_referenced_templates(tree))):
             if other not in seen:

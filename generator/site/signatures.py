@@ -28,7 +28,9 @@ class Signatures:
     def __init__(self, archive: Archive) -> None:
         self._sql = archive.sql
         self.replies = {kind: self._replies(kind) for kind in ("patch", "cover")}
-        self.checks = self._sums(f"SELECT patch_id, id FROM ({LATEST_CHECKS}) ORDER BY patch_id, id")
+        self.checks = self._sums(
+            f"SELECT patch_id, id FROM ({LATEST_CHECKS}) ORDER BY patch_id, id"
+        )
         self.events = self._sums(
             "SELECT patch_id, digest FROM event WHERE patch_id IS NOT NULL ORDER BY patch_id, id"
         )

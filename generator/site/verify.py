@@ -107,9 +107,7 @@ def _check_index(archive: Archive, output: Path) -> Iterator[str]:
     """Whether the index has exactly the archive's patches, and can be read to its last file."""
     try:
         found = reader.Index(output)
-        ids = {
-            segment.record(doc)[0] for segment in found.segments for doc in range(segment.docs)
-        }
+        ids = {segment.record(doc)[0] for segment in found.segments for doc in range(segment.docs)}
         for segment in found.segments:
             for window in segment.windows:
                 segment.dates(window)

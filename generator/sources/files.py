@@ -81,7 +81,7 @@ def _open(path: Path) -> BinaryIO:
         reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
             stream, read_across_frames=True, closefd=True
         )
-        return io.BufferedReader(reader)  # type: ignore[arg-type]
+        return io.BufferedReader(reader)
     if path.suffix in _PACKED:
         stream.close()
         raise OSError(f"it is no {path.suffix[1:]} file, in spite of its name")
@@ -125,40 +125,39 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
 
 
 def _objects(
-    first: bytes, number: int, stream: BinaryIO, name: str, context: str
+    first: bytes, first_line: int, stream: BinaryIO, name: str, context: str
 ) -> Iterator[Found | InputError]:
     """Objects one after the other: JSON Lines, or written over several lines.
 
     A line that begins with `{` in its first column begins a new object, so that a damaged one
     costs none of those below it.
     """
-    chunk, start, size = [first], number, len(first)
-    for number, line in enumerate(_lines(stream), number + 1):
-        if line is None or size > MAX_OBJECT:
-            yield from _decode(chunk, name, start, context) if size <= MAX_OBJECT else ()
-            yield InputError(f"{name}:{number}: longer than {MAX_OBJECT >> 20} MiB")
-            chunk, start, size = [], number + 1, 0
+    chunk, start = bytearray(first), first_line
+    for number, line in enumerate(_lines(stream), first_line + 1):
+        if line is None or len(chunk) > MAX_OBJECT:
+            if line is None:
+                yield from _decode(chunk, name, start, context)
+            yield InputError(f"{name}:{number}: an object longer than {MAX_OBJECT >> 20} MiB")
+            chunk, start = bytearray(), number + 1
         elif line[:1] in (b"{", b"["):
             yield from _decode(chunk, name, start, context)
-            chunk, start, size = [line], number, len(line)
-        elif chunk or line.strip():
-            chunk.append(line)
-            size += len(line)
+            chunk, start = bytearray(line), number
+        elif line.strip():
+            chunk += line
     yield from _decode(chunk, name, start, context)
 
 
-def _decode(
-    chunk: list[bytes], name: str, number: int, context: str
-) -> Iterator[Found | InputError]:
+def _decode(chunk: bytearray, name: str, number: int, context: str) -> Iterator[Found | InputError]:
     if not chunk:
         return
-    where = f"{name}:{number}" if number > 1 or len(chunk) == 1 else name
+    where = f"{name}:{number}"
     try:
-        yield Found(decode(b"".join(chunk)), where, context)
-    except InputError as error:
-        if len(chunk) > 1:
+        yield Found(decode(bytes(chunk)), where, context)
+    except InputError:
+        line, _, below = bytes(chunk).partition(b"\n")
+        if below.strip():
             try:  # an object on a line of its own, with something else below it
-                yield Found(decode(chunk[0]), where, context)
+                yield Found(decode(line), where, context)
             except InputError:
                 pass
             else:
@@ -166,9 +165,7 @@ def _decode(
         yield InputError(f"{where}: {error}")
 
 
-def _array(
-    first: bytes, stream: BinaryIO, name: str, context: str
-) -> Iterator[Found | InputError]:
+def _array(first: bytes, stream: BinaryIO, name: str, context: str) -> Iterator[Found | InputError]:
     for index, element in enumerate(elements(first, stream, MAX_OBJECT)):
         if isinstance(element, InputError):
             yield InputError(f"{name}: {element}")

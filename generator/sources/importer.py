@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -51,7 +53,7 @@ class Importer:
         sql.execute("DELETE FROM orphan")
         clean: list[tuple[str, int, int]] = []
         for path in paths:
-            if not path.exists() and str(path) != "-":
+            if str(path) != "-" and not os.path.lexists(path):
                 self._leave_out(f"{path}: no such file or folder")
                 continue
             for file in files.walk(path):
@@ -142,8 +144,8 @@ def _batches(
 
 
 def _file_of(where: str) -> str:
-    """A place for an error line: the object's own label follows it, so its index isn't needed."""
-    return where.partition(": element ")[0]
+    """A place for an error line: the object's own label follows, so its line isn't needed."""
+    return re.sub(r":\d+$|: element \d+$", "", where)
 
 
 def _stamp(file: Path) -> tuple[str, int, int]:

@@ -21,7 +21,9 @@ def merge(old: Any, new: Any) -> Any:
     if isinstance(old, list) and isinstance(new, list):
         known = {item["id"]: item for item in old if isinstance(item, dict) and "id" in item}
         return [
-            merge(known[item["id"]], item) if isinstance(item, dict) and item.get("id") in known else item
+            merge(known[item["id"]], item)
+            if isinstance(item, dict) and item.get("id") in known
+            else item
             for item in new
         ]
     return new

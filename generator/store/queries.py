@@ -103,7 +103,9 @@ def places(archive: Archive, msgids: list[str]) -> dict[str, Place]:
 
 def mentioned(archive: Archive, kind: str, number: int) -> dict[str, Place]:
     """The pages of the mails that a text names: kind is patch, cover, patch-comment or cover-comment."""
-    rows = archive.sql.execute("SELECT msgid FROM mention WHERE kind = ? AND id = ?", (kind, number))
+    rows = archive.sql.execute(
+        "SELECT msgid FROM mention WHERE kind = ? AND id = ?", (kind, number)
+    )
     return places(archive, [row[0] for row in rows.fetchall()])
 
 

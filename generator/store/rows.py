@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from generator.store.archive import Archive
 
@@ -53,7 +54,7 @@ def patch_rows(archive: Archive, ids: Sequence[int]) -> list[PatchRow]:
     found: dict[int, PatchRow] = {}
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
-        for row in _rows(archive, "p.id IN (%s)" % ",".join("?" * len(part)), part):
+        for row in _rows(archive, "p.id IN ({})".format(",".join("?" * len(part))), part):
             found[row.id] = row
     return [found[number] for number in ids if number in found]
 
@@ -69,18 +70,16 @@ def _rows(archive: Archive, where: str, keys: Sequence[int]) -> list[PatchRow]:
     plain = sql.execute(f"{_QUERY} WHERE {where}", keys).fetchall()
     ids = [row[0] for row in plain]
     tags, checks = comment_tags(archive, ids), check_counts(archive, ids)
-    return [
-        PatchRow(
-            *row[:10], bool(row[10]), *row[11:14],
-            tags=_add(row[14:17], tags.get(row[0], (0, 0, 0))), checks=checks.get(row[0], (0, 0, 0)),
-        )
-        for row in plain
-    ]  # fmt: skip
-
-
-def _add(one: Iterable[int], other: Iterable[int]) -> tuple[int, int, int]:
-    a, r, t = (x + y for x, y in zip(one, other, strict=True))
-    return a, r, t
+    none = (0, 0, 0)
+    rows = []
+    for number, *fields, archived, position, series_id, series, acked, reviewed, tested in plain:
+        a, r, t = tags.get(number, none)
+        given = (acked + a, reviewed + r, tested + t)
+        rows.append(
+            PatchRow(number, *fields, bool(archived), position, series_id, series, given,
+                     checks.get(number, none))
+        )  # fmt: skip
+    return rows
 
 
 def comment_tags(
@@ -108,10 +107,10 @@ def check_counts(
 
 def _restricted(
     archive: Archive, query: str, column: str, ids: Sequence[int] | None, tail: str
-) -> list[tuple[int, ...]]:
+) -> list[tuple[Any, ...]]:
     if ids is None:
         return archive.sql.execute(query + tail).fetchall()
-    found: list[tuple[int, ...]] = []
+    found: list[tuple[Any, ...]] = []
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         marks = ",".join("?" * len(part))

@@ -29,7 +29,8 @@ CREATE TABLE patch (
     id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, series_id INTEGER, number INTEGER,
     slug TEXT NOT NULL, msgid TEXT NOT NULL, name TEXT NOT NULL, date INTEGER NOT NULL,
     submitter_id INTEGER, delegate_id INTEGER, state TEXT NOT NULL, archived INTEGER NOT NULL,
-    hash TEXT, words INTEGER NOT NULL, acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
+    hash TEXT, words INTEGER NOT NULL,
+    acked INTEGER NOT NULL, reviewed INTEGER NOT NULL, tested INTEGER NOT NULL,
     digest INTEGER NOT NULL, raw BLOB NOT NULL);
 CREATE TABLE comment (
     parent_kind TEXT NOT NULL, id INTEGER NOT NULL, parent_id INTEGER NOT NULL, msgid TEXT NOT NULL,

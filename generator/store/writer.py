@@ -72,9 +72,9 @@ class Writer:
             self._put(kind, value, None)
 
     def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> None:
-        where, keys = "id = ?", (value["id"],)
+        where, keys = "id = ?", [value["id"]]
         if kind == "comment" and parent:
-            where, keys = "parent_kind = ? AND id = ?", (parent[0], value["id"])
+            where, keys = "id = ? AND parent_kind = ?", [value["id"], parent[0]]
         sql = self.archive.sql
         query = f"SELECT digest, raw FROM {table(kind)} WHERE {where}"
         row = sql.execute(query, keys).fetchone()
@@ -168,16 +168,15 @@ class Writer:
         if isinstance(item, Patch):
             related = item.related if isinstance(item.related, list) else []
             named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
-        rows = [(kind, item.id, msgid) for msgid in sorted(named - {headers.bare_msgid(item.msgid)})]
-        sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", rows)
+        named.discard(headers.bare_msgid(item.msgid))
+        mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
+        sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
         if isinstance(item, Patch):
             sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
-            rows = [(item.id, *facet) for facet in sorted(_facets(item))]
-            sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", rows)
+            facets = [(item.id, *facet) for facet in sorted(_facets(item))]
+            sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
 
-    def _parent(
-        self, kind: str, value: dict[str, Any], item: Any, context: str
-    ) -> tuple[str, int]:
+    def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
         """The patch or cover letter that a comment or a check belongs to."""
         for key, name in (("patch_id", "patch"), ("cover_id", "cover")):
             if isinstance(value.get(key), int):

@@ -12,9 +12,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from unidiff import PatchSet, UnidiffParseError
+from unidiff.errors import UnidiffParseError
 from unidiff.patch import Hunk as UnidiffHunk
-from unidiff.patch import Line
+from unidiff.patch import Line, PatchSet
 
 #: Diffs with more lines than this are kept as plain text: a table of them would choke a browser.
 MAX_LINES = 200_000
@@ -22,7 +22,15 @@ MAX_LINES = 200_000
 _HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _STARTS_FILE = re.compile(r"^(?:diff -|diff --(?:git|cc|combined) |Index: )")
 _OCTAL = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
-_ESCAPES = {b"n": b"\n", b"t": b"\t", b"r": b"\r", b"a": b"\a", b"b": b"\b", b"f": b"\f", b"v": b"\v"}
+_ESCAPES = {
+    b"n": b"\n",
+    b"t": b"\t",
+    b"r": b"\r",
+    b"a": b"\a",
+    b"b": b"\b",
+    b"f": b"\f",
+    b"v": b"\v",
+}
 
 
 @dataclass(slots=True)

@@ -120,12 +120,13 @@ def tag_counts(content: str) -> dict[str, int]:
 
 def mentions(content: str) -> set[str]:
     """Message ids in a text, as opposed to the mail addresses that trailers hold in the same brackets."""
-    found = set()
-    for match in _ADDRESS.finditer(content):
-        local = match[1].partition("@")[0]
-        if len(local) >= 8 and any(c.isdigit() for c in local) and len(match[1]) < 400:
-            found.add(match[1])
-    return found
+    return {match[1] for match in _ADDRESS.finditer(content) if looks_like_msgid(match[1])}
+
+
+def looks_like_msgid(text: str) -> bool:
+    """Whether `x@y` is rather a message id than somebody's address: long, with a digit."""
+    local = text.partition("@")[0]
+    return len(local) >= 8 and len(text) < 400 and any(c.isdigit() for c in local)
 
 
 def links(text: str) -> list[Link]:
@@ -146,7 +147,9 @@ def _trim_url(url: str) -> str:
     """Leave out what belongs to the sentence around a URL: final punctuation, an unopened bracket."""
     while url:
         last = url[-1]
-        if last in ".,;:!?'*_" or (last in _CLOSERS and url.count(last) > url.count(_CLOSERS[last])):
+        if last in ".,;:!?'*_" or (
+            last in _CLOSERS and url.count(last) > url.count(_CLOSERS[last])
+        ):
             url = url[:-1]
         else:
             break

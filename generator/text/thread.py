@@ -28,7 +28,9 @@ def ancestors(comment: Comment) -> list[str]:
     return [*direct, *(msgid for msgid in known if msgid not in direct)]
 
 
-def order(root: str, comments: Iterable[Comment], others: frozenset[str] = frozenset()) -> list[Node]:
+def order(
+    root: str, comments: Iterable[Comment], others: frozenset[str] = frozenset()
+) -> list[Node]:
     """Arrange the comments on the mail `root` (a bare message id) by who answers whom.
 
     `others` are mails shown elsewhere (cover letter, other patches): they count as the root and are

@@ -44,6 +44,7 @@ class Context:
         return Links(
             {msgid: root + url for msgid, url in pages.items()},
             commit_url if isinstance(commit_url, str) else None,
+            lambda msgid: list_archive_of(project, msgid),
         )
 
     @staticmethod

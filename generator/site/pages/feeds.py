@@ -49,7 +49,14 @@ def series_feed(
         mails.insert(0, ("cover", cover.id, cover_url))
         author = (cover.submitter.name or "") if cover.submitter else ""
         entries.append(
-            Entry(bare_msgid(cover.msgid), cover.name or name, author, cover.date, cover_url, "cover letter")
+            Entry(
+                bare_msgid(cover.msgid),
+                cover.name or name,
+                author,
+                cover.date,
+                cover_url,
+                "cover letter",
+            )
         )
     for kind, number, page in mails:
         for comment in queries.comments(context.archive, kind, number):
@@ -79,6 +86,8 @@ def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes
         updated=updated,
         base=root,
         alternate=url.removesuffix("feed.atom"),
-        feed_id=context.config.base_url + url if context.config.base_url else f"urn:stillwork:{quote(url)}",
+        feed_id=context.config.base_url + url
+        if context.config.base_url
+        else f"urn:stillwork:{quote(url)}",
         mid=lambda msgid: "mid:" + quote(msgid, safe="@.-_~!$'()*+="),
     )

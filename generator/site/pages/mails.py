@@ -101,6 +101,7 @@ def _mail_context(
         "notes": mail_text(notes, links, fold_quotes=False) if notes.strip() else None,
         "headers": all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
         "tags": _tags(content, comments),
+        "tag_counts": _tag_counts(content, comments),
         "comments": _thread(context, kind, mail, project, comments),
         "comment_count": len(comments),
         "reply": reply.help_for(mail, mail.name or "", project),
@@ -113,7 +114,9 @@ def _submitter_url(project_slug: str, mail: Mail) -> str | None:
     return urls.facet(project_slug, "submitter", str(mail.submitter.id))
 
 
-def _series_context(context: Context, mail: Patch | Cover, project_slug: str) -> dict[str, Any] | None:
+def _series_context(
+    context: Context, mail: Patch | Cover, project_slug: str
+) -> dict[str, Any] | None:
     """The series around a mail: its name, its members, and the neighbours of a patch."""
     if not mail.series:
         return None
@@ -154,17 +157,24 @@ def _commit_url(project: Project, commit: str | None) -> str | None:
     return safe_url(pattern.replace("{}", commit))
 
 
+def _tag_counts(content: str, comments: list[Comment]) -> dict[str, int]:
+    """A, R, T as Patchwork counts them: in the message and in every comment."""
+    texts = [content, *(c.content for c in comments if isinstance(c.content, str))]
+    counts = [message.tag_counts(text) for text in texts]
+    return {tag: sum(count[tag] for count in counts) for tag in ("A", "R", "T")}
+
+
 def _tags(content: str, comments: list[Comment]) -> list[dict[str, str]]:
     """Everyone who acked, reviewed, tested … and the anchor of the mail that says so."""
     found = []
     sources = [("message", content)]
     sources += [(str(c.id), c.content) for c in comments if isinstance(c.content, str)]
     for anchor, text in sources:
-        for trailer in message.trailers(text):
-            if trailer.tag not in ("signed-off", "co-developed"):
-                found.append(
-                    {"tag": trailer.tag.capitalize() + "-by", "name": trailer.name, "anchor": anchor}
-                )
+        found += [
+            {"tag": f"{trailer.tag.capitalize()}-by", "name": trailer.name, "anchor": anchor}
+            for trailer in message.trailers(text)
+            if trailer.tag not in ("signed-off", "co-developed")
+        ]
     return found
 
 
@@ -245,4 +255,3 @@ def _diff_files(text: str) -> list[dict[str, Any]]:
         }
         for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
     ]
-

@@ -40,7 +40,9 @@ def members(archive: Archive, series_id: int, series: Series | None, project: st
     if len(found) < total <= 1000:
         missing = set(range(1, total + 1)) - numbers
         found += [Member(number, "", None, None) for number in missing]
-    return sorted(found, key=lambda m: (m.number is None, m.number or 0, m.row.date if m.row else 0))
+    return sorted(
+        found, key=lambda m: (m.number is None, m.number or 0, m.row.date if m.row else 0)
+    )
 
 
 def total_of(series: Series | None, rows: list[PatchRow]) -> int:

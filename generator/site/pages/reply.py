@@ -44,6 +44,10 @@ def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
     if copies:
         fields.insert(1, ("Cc", ",".join(copies[:_MAX_COPIES])))
     query = "&".join(f"{name}={quote(text, safe='@,')}" for name, text in fields)
-    words = ["git send-email", f"--in-reply-to={shlex.quote(f'<{msgid}>')}", f"--to={shlex.quote(sender)}"]
+    words = [
+        "git send-email",
+        f"--in-reply-to={shlex.quote(f'<{msgid}>')}",
+        f"--to={shlex.quote(sender)}",
+    ]
     words += [f"--cc={shlex.quote(address)}" for address in copies[:_MAX_COPIES]]
     return Reply(f"mailto:{quote(sender, safe='@')}?{query}", " \\\n  ".join([*words, "my.patch"]))

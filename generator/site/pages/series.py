@@ -86,7 +86,9 @@ def _stats(patches: list[Patch]) -> list[Stat]:
     return total([stat for p in patches if isinstance(p.diff, str) for stat in diffstat(p.diff)])
 
 
-def _people(context: Context, patches: list[Patch], cover: Cover | None) -> list[tuple[str, list[str]]]:
+def _people(
+    context: Context, patches: list[Patch], cover: Cover | None
+) -> list[tuple[str, list[str]]]:
     """(name, what they did) of everyone in the series, in the order they come up."""
     roles: dict[str, dict[str, int]] = {}
 
