@@ -45,10 +45,13 @@ def update(
     archive: Archive,
     archive_path: Path,
     output: Path,
+    temporary: Path,
     executor: Executor,
     advance: Callable[[int], None] = lambda patches: None,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
+
+    `temporary` is a folder on the same disk, for what is not yet whole.
 
     What the entry before this one names stays, for readers who have loaded it.
     """
@@ -66,19 +69,19 @@ def update(
         start += size
         name = _name("s", part)
         if name not in known or not (output / DATA / name).is_dir():
-            segment = asdict(_write(archive_path, output, name, part, executor, advance))
+            segment = asdict(_write(archive_path, output, temporary, name, part, executor, advance))
             written += _files(output, name)
         else:
             segment = {key: value for key, value in known[name].items() if key != "columns"}
         columns = mutable.encode([key[0] for key in part])
         segment["columns"] = _name("m", columns)
         if not (output / DATA / segment["columns"]).is_dir():
-            _write_columns(output, segment["columns"], columns)
+            _write_columns(output, temporary, segment["columns"], columns)
             written += _files(output, segment["columns"])
         segments.append(segment)
     entry = {"version": format.VERSION, "docs": len(keys), "window": format.WINDOW,
              "records": format.RECORDS, **values, "segments": segments}  # fmt: skip
-    if _write_entry(output, entry):
+    if _write_entry(output, temporary, entry):
         written.append(ENTRY)
         current = {name for s in segments for name in (s["name"], s["columns"])}
         _remove_others(output, current | kept)
@@ -109,14 +112,13 @@ def _name(letter: str, content: Any) -> str:
 def _write(
     archive_path: Path,
     output: Path,
+    temporary: Path,
     name: str,
     part: list[_Key],
     executor: Executor,
     advance: Callable[[int], None],
 ) -> Segment:
-    data = output / DATA
-    data.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".building-", dir=data) as folder:
+    with TemporaryDirectory(dir=temporary) as folder:
         ids = [key[0] for key in part]
         jobs = []
         for number, first in enumerate(range(0, len(ids), SIZE)):
@@ -128,11 +130,12 @@ def _write(
         inside = Path(folder, name)
         inside.mkdir()
         segment = write_segment([target for _, target in jobs], inside, name)
-        _move(inside, data / name)
+        _move(inside, output / DATA / name)
     return segment
 
 
 def _move(folder: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     shutil.rmtree(target, ignore_errors=True)
     folder.rename(target)
 
@@ -193,15 +196,13 @@ class _Mutable:
 assert len(schema.CHECKS) == 4
 
 
-def _write_columns(output: Path, name: str, columns: list[bytes]) -> None:
-    data = output / DATA
-    data.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory(prefix=".building-", dir=data) as folder:
+def _write_columns(output: Path, temporary: Path, name: str, columns: list[bytes]) -> None:
+    with TemporaryDirectory(dir=temporary) as folder:
         inside = Path(folder, name)
         inside.mkdir()
         for number, column in enumerate(columns):
             (inside / f"m{number}").write_bytes(format.pack(column))
-        _move(inside, data / name)
+        _move(inside, output / DATA / name)
 
 
 def _read_entry(output: Path) -> dict[str, Any]:
@@ -212,7 +213,7 @@ def _read_entry(output: Path) -> dict[str, Any]:
     return entry if entry.get("version") == format.VERSION else {}
 
 
-def _write_entry(output: Path, entry: dict[str, Any]) -> bool:
+def _write_entry(output: Path, temporary: Path, entry: dict[str, Any]) -> bool:
     """Replace the entry file if it differs; whether it did."""
     text = json.dumps(entry, ensure_ascii=True, separators=(",", ":"))
     # Names come from outside, and nothing that is published may hold markup.
@@ -222,9 +223,9 @@ def _write_entry(output: Path, entry: dict[str, Any]) -> bool:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.exists() and target.read_text("utf-8") == text:
         return False
-    temporary = target.with_name(".entry.tmp")
-    temporary.write_text(text, "utf-8")
-    temporary.replace(target)
+    fresh = temporary / "entry.json"
+    fresh.write_text(text, "utf-8")
+    fresh.replace(target)
     return True
 
 

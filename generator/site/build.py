@@ -8,6 +8,7 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,16 +91,20 @@ class Build:
         self._config = config
         self._reporter = reporter
         self._jobs = jobs or os.cpu_count() or 1
-        self._context = open_context(paths, config)
-        self._manifest = Manifest(paths.output)
         self.report = Report()
+        with ExitStack() as stack:
+            stack.enter_context(output.claimed(paths.output))
+            self._context = open_context(paths, config)
+            stack.callback(self._context.archive.close)
+            self._manifest = Manifest(paths.output)
+            stack.callback(self._manifest.close)
+            self._resources = stack.pop_all()
 
     def __enter__(self) -> Build:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        self._context.archive.close()
-        self._manifest.close()
+        self._resources.close()
 
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
@@ -127,8 +132,8 @@ class Build:
         patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
         self._reporter.stage("search index", patches)
         written = index.update(
-            self._context.archive, self._paths.archive, self._paths.output, executor,
-            self._reporter.advance,
+            self._context.archive, self._paths.archive, self._paths.output,
+            output.temporary_folder(self._paths.output), executor, self._reporter.advance,
         )  # fmt: skip
         self.report.written["search"] += len(written)
 

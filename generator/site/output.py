@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -33,14 +35,34 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
         target.parent.mkdir(parents=True, exist_ok=True)
     except (NotADirectoryError, IsADirectoryError) as error:
         raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
-    temporary = target.with_name(f".{os.getpid()}.tmp")
-    try:
-        temporary.write_bytes(content)
-        temporary.replace(target)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+    temporary = temporary_folder(output) / str(os.getpid())
+    temporary.write_bytes(content)
+    temporary.replace(target)
     return made, True
+
+
+def temporary_folder(output: Path) -> Path:
+    """Where half-made files are: on the output's own disk, never published, emptied by each build."""
+    return output / PRIVATE / "tmp"
+
+
+@contextlib.contextmanager
+def claimed(output: Path) -> Iterator[None]:
+    """Keep other builds out of an output folder, and clear away what a killed one left behind."""
+    private = output / PRIVATE
+    try:
+        private.mkdir(parents=True, exist_ok=True)
+        with (private / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConfigError(f"{output}: another build is at work there") from None
+            shutil.rmtree(temporary_folder(output), ignore_errors=True)
+            temporary_folder(output).mkdir()
+            yield
+            shutil.rmtree(temporary_folder(output), ignore_errors=True)
+    except OSError as error:
+        raise ConfigError(f"{output}: can't be written to: {error}") from error
 
 
 class Manifest:

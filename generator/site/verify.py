@@ -60,7 +60,7 @@ def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[s
 def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[str]:
     anchors: dict[str, set[str]] = {}
     for path in sorted(known):
-        if not path.endswith(".html"):
+        if not path.endswith(".html") or not (output / path).is_file():
             continue
         for link in _links((output / path).read_bytes()):
             checked.links += 1
@@ -68,7 +68,7 @@ def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[st
             file = _resolve(path, target)
             if file not in known:
                 yield f"{path}: the link {link} leads nowhere"
-            elif fragment and file.endswith(".html"):
+            elif fragment and file.endswith(".html") and (output / file).is_file():
                 if len(anchors) > 500:
                     anchors.clear()
                 if file not in anchors:

@@ -150,19 +150,24 @@ def _objects(
 def _decode(chunk: bytearray, name: str, number: int, context: str) -> Iterator[Found | InputError]:
     if not chunk:
         return
-    where = f"{name}:{number}"
+    value, error = _try(bytes(chunk))
+    if error is None:
+        yield Found(value, f"{name}:{number}", context)
+        return
+    line, _, below = bytes(chunk).partition(b"\n")
+    if below.strip():  # perhaps an object on a line of its own, with something else below it
+        value, on_line = _try(line)
+        if on_line is None:
+            yield Found(value, f"{name}:{number}", context)
+            number, error = number + 1, InputError("not JSON")
+    yield InputError(f"{name}:{number}: {error}")
+
+
+def _try(data: bytes) -> tuple[Any, InputError | None]:
     try:
-        yield Found(decode(bytes(chunk)), where, context)
-    except InputError:
-        line, _, below = bytes(chunk).partition(b"\n")
-        if below.strip():
-            try:  # an object on a line of its own, with something else below it
-                yield Found(decode(line), where, context)
-            except InputError:
-                pass
-            else:
-                where, error = f"{name}:{number + 1}", InputError("not JSON")
-        yield InputError(f"{where}: {error}")
+        return decode(data), None
+    except InputError as error:
+        return None, error
 
 
 def _array(first: bytes, stream: BinaryIO, name: str, context: str) -> Iterator[Found | InputError]:

@@ -71,14 +71,12 @@ def _rows(archive: Archive, where: str, keys: Sequence[int]) -> list[PatchRow]:
     ids = [row[0] for row in plain]
     tags, checks = comment_tags(archive, ids), check_counts(archive, ids)
     none = (0, 0, 0)
-    rows = []
+    rows: list[PatchRow] = []
     for number, *fields, archived, position, series_id, series, acked, reviewed, tested in plain:
         a, r, t = tags.get(number, none)
         given = (acked + a, reviewed + r, tested + t)
-        rows.append(
-            PatchRow(number, *fields, bool(archived), position, series_id, series, given,
-                     checks.get(number, none))
-        )  # fmt: skip
+        after: list[Any] = [position, series_id, series, given, checks.get(number, none)]
+        rows.append(PatchRow(*[number, *fields, bool(archived), *after]))
     return rows
 
 

@@ -124,9 +124,13 @@ def _belongs_to_header(header: list[str], line: str) -> bool:
     """Whether a line that could start a file goes on with the header that stands above it."""
     if line.startswith("--- "):
         return not any(known.startswith("--- ") for known in header)
-    # Subversion and CVS write `Index: name` above their own `diff` line.
-    return header[0].startswith("Index: ") and not any(
-        known.startswith(("--- ", "diff ")) for known in header
+    # CVS and others write a few lines, the first with `Index: name`, above their `diff` line.
+    above = header[:8]
+    return (
+        line.startswith("diff ")
+        and above[0].startswith("Index: ")
+        and len(above) == len(header)
+        and not any(known.startswith(("--- ", "diff ")) for known in above)
     )
 
 

@@ -1,0 +1,127 @@
+"""What tests share: an archive to fill, a site to build, the real recordings where they are at hand."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.config import Config
+from generator.site.build import Build, Paths, Report, Reporter
+from generator.sources.importer import Importer
+from generator.store.archive import Archive
+from generator.store.writer import Writer
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive(tmp_path / "content" / "archive.db") as opened:
+        yield opened
+
+
+@pytest.fixture
+def put(archive: Archive) -> Callable[..., None]:
+    """Store objects."""
+
+    def store(*objects: dict[str, Any]) -> None:
+        writer = Writer(archive)
+        with archive.transaction():
+            for item in objects:
+                writer.put(item)
+
+    return store
+
+
+class Site:
+    """A small archive and its site."""
+
+    def __init__(self, folder: Path) -> None:
+        self.content = folder / "content"
+        self.output = folder / "output"
+        self.failures: list[str] = []
+
+    def put(self, *objects: dict[str, Any]) -> None:
+        with Archive(self.content / "archive.db") as archive, archive.transaction():
+            writer = Writer(archive)
+            for item in objects:
+                writer.put(item)
+
+    def load(self, *paths: Path) -> None:
+        with Archive(self.content / "archive.db") as archive:
+            Importer(archive, self.failures.append).run(paths)
+
+    def build(self, *, jobs: int = 1, full: bool = False, **options: Any) -> Report:
+        class Noted(Reporter):
+            failure = self.failures.append  # type: ignore[assignment]
+
+        paths = Paths(self.content, self.content / "archive.db", self.output)
+        Archive(self.content / "archive.db").close()
+        with Build(paths, Config(**options), Noted(), jobs=jobs) as run:
+            return run.run(full=full)
+
+    def page(self, path: str) -> str:
+        return (self.output / path).read_text("utf-8")
+
+    def files(self) -> dict[str, bytes]:
+        """Everything that is published."""
+        return {
+            path.relative_to(self.output).as_posix(): path.read_bytes()
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file() and ".stillwork" not in path.parts
+        }
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    (tmp_path / "content").mkdir(exist_ok=True)
+    return Site(tmp_path)
+
+
+def shared(name: str) -> Path:
+    """A folder of real input beside the project; skips where it isn't there."""
+    path = ROOT.parent / "shared" / name
+    if not path.is_dir():
+        pytest.skip(f"the real input {name}/ is not beside the project")
+    return path
+
+
+def need(condition: Any, what: str) -> None:
+    """Skip a test that this machine can't run; fail where nothing may be skipped."""
+    if not condition:
+        if os.environ.get("STILLWORK_REQUIRE_ALL"):
+            pytest.fail(f"{what} is missing, and nothing may be skipped here")
+        pytest.skip(f"{what} is missing on this machine")
+
+
+def tool(name: str) -> str:
+    """The path of a program that a test needs."""
+    path = shutil.which(name)
+    need(path, name)
+    assert path
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """The sample archive that comes with the project, built."""
+    built = Site(tmp_path_factory.mktemp("sample"))
+    shutil.copytree(ROOT / "content", built.content, ignore=shutil.ignore_patterns("archive.db*"))
+    built.load(built.content / "patches")
+    built.build(title="Sample")
+    return built
+
+
+@pytest.fixture(scope="session")
+def recorded(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """All the real input at hand, built."""
+    built = Site(tmp_path_factory.mktemp("recorded"))
+    built.content.mkdir()
+    built.load(shared("seeds"), shared("recorded"))
+    built.build(jobs=2)
+    return built
