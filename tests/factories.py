@@ -14,11 +14,11 @@ index 1111111..2222222 100644
 --- a/lib/lock.c
 +++ b/lib/lock.c
 @@ -10,4 +10,5 @@ static int lock_take(struct lock *lock)
- 	int rc;
--	rc = lock_try(lock);
-+	rc = lock_try_timed(lock, TIMEOUT_MS);
-+	lock_note(lock);
- 	return rc;
+ \tint rc;
+-\trc = lock_try(lock);
++\trc = lock_try_timed(lock, TIMEOUT_MS);
++\tlock_note(lock);
+ \treturn rc;
  }
 """
 

@@ -64,7 +64,9 @@ def document(patch: Patch, row: PatchRow) -> Document:
     if patch.commit_ref:
         found.exact.append(f"commit:{patch.commit_ref.lower()}"[:100])
     slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
-    found.record = [row.id, row.msgid, row.name, row.date, row.submitter, row.project_id,
+    # The sender as this mail names them: a record follows from its patch alone.
+    name = (submitter.name or submitter.email or "") if submitter else ""
+    found.record = [row.id, row.msgid, row.name, row.date, name, row.project_id,
                     row.series_id, slug]  # fmt: skip
     return found
 

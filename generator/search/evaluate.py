@@ -87,7 +87,7 @@ class Evaluation:
         self._segment = segment
         self._node = node
         self._postings: dict[tuple[str, str], list[Posting]] = {}
-        self.size = segment._window
+        self.size = segment.window_size
 
     def window(self, node: Node, window: int) -> int:
         """The patches of a window that a node finds, as bits."""

@@ -8,15 +8,33 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 #: Raised when an older reader would misread the files.
 VERSION = 1
-#: Patches of a segment are evaluated, and long postings cut, in windows of this many.
-WINDOW = 4096
-#: Postings longer than this lie outside of their leaf, a chunk for each window.
-INLINE = 256
-#: Records of this many patches lie in one file.
-RECORDS = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Sizes by which an index is cut. Readers find those that they need in the entry file."""
+
+    #: Patches of a segment are evaluated, and long postings cut, in windows of this many.
+    window: int = 4096
+    #: Postings longer than this lie outside of their leaf, a chunk for each window.
+    inline: int = 256
+    #: Records of this many patches lie in one file.
+    records: int = 128
+    #: A segment with more leaves than this has their first terms in files of this many.
+    group: int = 256
+    #: Bytes, before compression, after which a leaf, its positions or a pack of chunks is closed.
+    leaf: int = 40_000
+    positions: int = 90_000
+    pack: int = 60_000
+    #: Patches of the smallest full segment.
+    unit: int = 2048
+
+
+LAYOUT = Layout()
 
 
 def varint(number: int) -> bytes:

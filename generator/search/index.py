@@ -1,6 +1,6 @@
 """Brings the published index level with the archive. Segments are a function of the patches alone.
 
-The patches, by number, are cut into aligned blocks whose sizes are powers of two times UNIT, like the
+The patches, by number, are cut into aligned blocks whose sizes are powers of two times a unit, like the
 digits of a binary number: 11 units are blocks of 8, 2 and 1. So a new patch changes the last, small
 block; a full one is written anew only log2(n) times in an archive's life; and whoever builds the same
 archive, in one go or over years, gets the same files.
@@ -18,14 +18,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from generator.search import format, schema
+from generator.search import format
+from generator.search.format import LAYOUT, Layout
 from generator.search.runs import SIZE, write_run
 from generator.search.segment import Segment, write_segment
 from generator.store.archive import Archive
 from generator.store.rows import check_counts, comment_tags
 
-#: Patches of the smallest full segment.
-UNIT = 2048
 DATA = "search/data"
 ENTRY = "search/entry.json"
 
@@ -33,11 +32,11 @@ ENTRY = "search/entry.json"
 _Key = tuple[int, int, int]
 
 
-def blocks(count: int) -> list[int]:
+def blocks(count: int, unit: int) -> list[int]:
     """The sizes of the segments of an archive of so many patches, oldest first."""
-    units, rest = divmod(count, UNIT)
+    units, rest = divmod(count, unit)
     bits = reversed(range(units.bit_length()))
-    sizes = [UNIT << bit for bit in bits if units >> bit & 1]
+    sizes = [unit << bit for bit in bits if units >> bit & 1]
     return [*sizes, rest] if rest else sizes
 
 
@@ -48,6 +47,7 @@ def update(
     temporary: Path,
     executor: Executor,
     advance: Callable[[int], None] = lambda patches: None,
+    layout: Layout = LAYOUT,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
 
@@ -61,15 +61,17 @@ def update(
     written: list[str] = []
     segments = []
     values = _values(archive)
-    mutable = _Mutable(archive, values)
+    mutable = _Mutable(archive, values, layout.window)
     keys = _keys(archive)
     start = 0
-    for size in blocks(len(keys)):
+    for size in blocks(len(keys), layout.unit):
         part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
         start += size
-        name = _name("s", part)
+        name = _name("s", (layout, part))
         if name not in known or not (output / DATA / name).is_dir():
-            segment = asdict(_write(archive_path, output, temporary, name, part, executor, advance))
+            segment = asdict(
+                _write(archive_path, output, temporary, name, part, executor, advance, layout)
+            )
             written += _files(output, name)
         else:
             segment = {key: value for key, value in known[name].items() if key != "columns"}
@@ -79,8 +81,8 @@ def update(
             _write_columns(output, temporary, segment["columns"], columns)
             written += _files(output, segment["columns"])
         segments.append(segment)
-    entry = {"version": format.VERSION, "docs": len(keys), "window": format.WINDOW,
-             "records": format.RECORDS, **values, "segments": segments}  # fmt: skip
+    sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
+    entry = {"version": format.VERSION, "docs": len(keys), **sizes, **values, "segments": segments}
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
         current = {name for s in segments for name in (s["name"], s["columns"])}
@@ -117,6 +119,7 @@ def _write(
     part: list[_Key],
     executor: Executor,
     advance: Callable[[int], None],
+    layout: Layout,
 ) -> Segment:
     with TemporaryDirectory(dir=temporary) as folder:
         ids = [key[0] for key in part]
@@ -129,7 +132,7 @@ def _write(
             advance(job.result())
         inside = Path(folder, name)
         inside.mkdir()
-        segment = write_segment([target for _, target in jobs], inside, name)
+        segment = write_segment([target for _, target in jobs], inside, name, layout)
         _move(inside, output / DATA / name)
     return segment
 
@@ -158,7 +161,8 @@ def _values(archive: Archive) -> dict[str, Any]:
 class _Mutable:
     """The columns that change without a patch's text: state, delegate, archived, checks, tags."""
 
-    def __init__(self, archive: Archive, values: dict[str, Any]) -> None:
+    def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
+        self._size = window
         self._states = {state: n for n, state in enumerate(values["states"])}
         self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
         self._checks = check_counts(archive)
@@ -173,9 +177,7 @@ class _Mutable:
 
     def encode(self, ids: list[int]) -> list[bytes]:
         """One column file's content for each window."""
-        return [
-            self._window(ids[at : at + format.WINDOW]) for at in range(0, len(ids), format.WINDOW)
-        ]
+        return [self._window(ids[at : at + self._size]) for at in range(0, len(ids), self._size)]
 
     def _window(self, ids: list[int]) -> bytes:
         rows = [self._rows[number] for number in ids]
@@ -185,15 +187,12 @@ class _Mutable:
         return b"".join(format.varints(column) for column in (states, delegates, flags))
 
     def _flags(self, number: int, row: tuple[Any, ...]) -> int:
-        """Bit 0: archived; 1–2: the worst check; 3–5: acked, reviewed, tested."""
+        """Bit 0: archived; 1–2: the worst check (place in schema.CHECKS); 3–5: the tags."""
         success, warning, fail = self._checks.get(number, (0, 0, 0))
         check = 3 if fail else 2 if warning else 1 if success else 0
         given = self._tags.get(number, (0, 0, 0))
         tags = [bool(own or more) for own, more in zip(row[3:6], given, strict=True)]
         return bool(row[2]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
-
-
-assert len(schema.CHECKS) == 4
 
 
 def _write_columns(output: Path, temporary: Path, name: str, columns: list[bytes]) -> None:

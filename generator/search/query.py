@@ -208,15 +208,20 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
 
 
 def _prefix(text: str, fields: int) -> Node | None:
-    found = words(text)
+    """A beginning: of a path if it looks like one, and of its last word, after those before it."""
+    *before, last = words(text) or [""]
     nodes: list[Node] = []
     path = text.lstrip("/").lower()
-    if fields & PATH and re.search(r"[/.]", path) and found:
+    if fields & PATH and re.search(r"[/.]", path) and last:
         nodes.append(["prefix", path, PATH])
-    if found and len(found[-1]) >= MIN_PREFIX and re.search(r"\w$", text):
-        last: Node = ["prefix", found[-1], fields]
-        nodes.append(["and", *(["term", word, fields] for word in found[:-1]), last]
-                     if len(found) > 1 else last)  # fmt: skip
+    if len(last) >= MIN_PREFIX and re.search(r"\w$", text):
+        beginning: Node = ["prefix", last, fields]
+        first: list[Node] = [["term", word, fields] for word in before]
+        nodes.append(["and", *first, beginning] if first else beginning)
+    elif last and not nodes and re.search(r"\W$", text):
+        return _words(text, fields, quoted=False)  # the beginning of nothing: `free()*`
+    if not text:
+        return None
     if not nodes:
         raise SearchError(f"{text}* is too short: give at least {MIN_PREFIX} letters before the *")
     return _join("or", nodes)

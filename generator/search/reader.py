@@ -13,7 +13,7 @@ from typing import Any
 from generator.errors import SearchError
 from generator.search import format, schema
 from generator.search.format import Cursor, read_positions, read_postings
-from generator.search.segment import DATE_SHIFT, GROUP
+from generator.search.segment import DATE_SHIFT
 
 #: Patch number within the segment → fields.
 Window = dict[int, int]
@@ -34,19 +34,19 @@ class Posting:
 class Segment:
     """One segment's files."""
 
-    def __init__(self, data: Path, entry: dict[str, Any], window: int, records: int) -> None:
+    def __init__(self, data: Path, entry: dict[str, Any], layout: dict[str, int]) -> None:
         self._folder = data / entry["name"]
         self._columns = data / entry["columns"]
         self._entry = entry
-        self._window = window
-        self._records = records
+        self._layout = layout
+        self.window_size = window = layout["window"]
         self._files: dict[Path, bytes] = {}
         self.docs: int = entry["docs"]
         self.windows = range(-(-self.docs // window))
 
     def size(self, window: int) -> int:
         """How many patches a window has."""
-        return min(self._window, self.docs - window * self._window)
+        return min(self.window_size, self.docs - window * self.window_size)
 
     def _read(self, path: Path) -> bytes:
         if path not in self._files:
@@ -60,7 +60,7 @@ class Segment:
         if not self._entry["grouped"]:
             terms: list[str] = self._entry["terms"]
             return terms
-        groups = -(-self._entry["leaves"] // GROUP)
+        groups = -(-self._entry["leaves"] // self._layout["group"])
         parts = [json.loads(self._read(self._folder / f"g{n}")) for n in range(groups)]
         return [term for part in parts for term in part]
 
@@ -87,7 +87,7 @@ class Segment:
             term = term[:shared] + cursor.take(cursor.varint())
             count = cursor.varint()
             body = Cursor(cursor.take(cursor.varint()))
-            if count <= format.INLINE:
+            if count <= self._layout["inline"]:
                 docs = dict(zip(*read_postings(body, count), strict=True))
                 length = cursor.varint()
                 yield term, Posting(count, docs, {}, number, positions_at, length)
@@ -98,13 +98,13 @@ class Segment:
     def window(self, posting: Posting, window: int) -> Window:
         """The patches of one window in which a term stands."""
         if not posting.chunks:
-            low, high = window * self._window, (window + 1) * self._window
+            low, high = window * self.window_size, (window + 1) * self.window_size
             return {doc: mask for doc, mask in posting.docs.items() if low <= doc < high}
         if window not in posting.chunks:
             return {}
         count, file, offset, _ = posting.chunks[window]
         cursor = Cursor(self._read(self._folder / f"c{file}"), offset)
-        docs, masks = read_postings(cursor, count, window * self._window)
+        docs, masks = read_postings(cursor, count, window * self.window_size)
         return dict(zip(docs, masks, strict=True))
 
     def positions(self, posting: Posting, window: int) -> dict[int, dict[int, list[int]]]:
@@ -142,8 +142,8 @@ class Segment:
 
     def record(self, doc: int) -> list[Any]:
         """What results show of a patch; see `documents`."""
-        content = self._read(self._folder / f"r{doc // self._records}")
-        record: list[Any] = json.loads(content)[doc % self._records]
+        content = self._read(self._folder / f"r{doc // self._layout['records']}")
+        record: list[Any] = json.loads(content)[doc % self._layout["records"]]
         return record
 
 
@@ -176,7 +176,4 @@ class Index:
         self.states: list[str] = entry["states"]
         self.delegates: list[str] = entry["delegates"]
         self.projects: list[tuple[int, str, str, str]] = [tuple(p) for p in entry["projects"]]
-        self.segments = [
-            Segment(data, segment, entry["window"], entry["records"])
-            for segment in entry["segments"]
-        ]
+        self.segments = [Segment(data, segment, entry) for segment in entry["segments"]]

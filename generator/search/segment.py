@@ -14,15 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.search import format
-from generator.search.format import INLINE, RECORDS, WINDOW, pack, varint
+from generator.search.format import Layout, pack, varint
 from generator.search.runs import Entry, facts, merged
-
-#: Bytes, before compression, after which a leaf, its positions or a pack of chunks is closed.
-_LEAF = 40_000
-_LEAF_POSITIONS = 90_000
-_PACK = 60_000
-#: A segment with more leaves than this has their first terms in groups of this many.
-GROUP = 256
 
 
 @dataclass(slots=True)
@@ -43,12 +36,13 @@ class _Packs:
 
     folder: Path
     letter: str
+    size: int
     number: int = 0
     buffer: bytearray = field(default_factory=bytearray)
 
     def add(self, chunk: bytes) -> tuple[int, int]:
         """Where a chunk lies: (file, offset in its content)."""
-        if self.buffer and len(self.buffer) + len(chunk) > _PACK:
+        if self.buffer and len(self.buffer) + len(chunk) > self.size:
             self.close()
         place = self.number, len(self.buffer)
         self.buffer += chunk
@@ -64,10 +58,11 @@ class _Packs:
 class _Leaves:
     """The term directory, leaf by leaf."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, layout: Layout) -> None:
         self._folder = folder
-        self._chunks = _Packs(folder, "c")
-        self._chunk_positions = _Packs(folder, "q")
+        self._layout = layout
+        self._chunks = _Packs(folder, "c", layout.pack)
+        self._chunk_positions = _Packs(folder, "q", layout.pack)
         self._leaf = bytearray()
         self._positions = bytearray()
         self._last, self._last_bytes = "", b""
@@ -75,7 +70,8 @@ class _Leaves:
 
     def add(self, entry: Entry) -> None:
         term, docs, masks, places = entry
-        if len(self._leaf) > _LEAF or len(self._positions) > _LEAF_POSITIONS:
+        layout = self._layout
+        if len(self._leaf) > layout.leaf or len(self._positions) > layout.positions:
             self._close()
         text = term.encode()
         if not self._leaf:
@@ -85,7 +81,7 @@ class _Leaves:
             shared = _shared(self._last_bytes, text)
         suffix = text[shared:]
         self._leaf += varint(shared) + varint(len(suffix)) + suffix + varint(len(docs))
-        if len(docs) <= INLINE:
+        if len(docs) <= layout.inline:
             body = format.postings(docs, masks)
             encoded = b"".join(places)
             self._leaf += varint(len(body)) + body + varint(len(encoded))
@@ -98,14 +94,15 @@ class _Leaves:
     def _long(self, docs: list[int], masks: list[int], places: list[bytes]) -> bytes:
         """Postings cut at the windows: (window gap, patches, where the chunk and its positions lie)."""
         out = bytearray()
+        size = self._layout.window
         start = last_window = 0
         while start < len(docs):
-            window = docs[start] // WINDOW
+            window = docs[start] // size
             end = start
-            while end < len(docs) and docs[end] // WINDOW == window:
+            while end < len(docs) and docs[end] // size == window:
                 end += 1
             part = slice(start, end)
-            chunk = self._chunks.add(format.postings(docs[part], masks[part], window * WINDOW))
+            chunk = self._chunks.add(format.postings(docs[part], masks[part], window * size))
             encoded = b"".join(places[part])
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
             out += format.varints(
@@ -129,7 +126,7 @@ class _Leaves:
         self._chunk_positions.close()
 
 
-def write_segment(runs: list[Path], folder: Path, name: str) -> Segment:
+def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> Segment:
     """Merge runs, which hold a segment's patches in order, into the files of a segment."""
     dates: list[int] = []
     projects: list[int] = []
@@ -140,28 +137,28 @@ def write_segment(runs: list[Path], folder: Path, name: str) -> Segment:
             dates.append(date)
             projects.append(project)
             records.append(record)
-            if len(records) == RECORDS:
+            if len(records) == layout.records:
                 _write_records(folder, blocks, records)
                 blocks, records = blocks + 1, []
     if records:
         _write_records(folder, blocks, records)
-    for number, start in enumerate(range(0, len(dates), WINDOW)):
-        part = slice(start, start + WINDOW)
+    for number, start in enumerate(range(0, len(dates), layout.window)):
+        part = slice(start, start + layout.window)
         (folder / f"d{number}").write_bytes(
             pack(_dates(dates[part]) + format.varints(projects[part]))
         )
-    leaves = _Leaves(folder)
+    leaves = _Leaves(folder, layout)
     for entry in merged(runs):
         leaves.add(entry)
     leaves.close()
     terms = leaves.first_terms
-    grouped = len(terms) > GROUP
+    grouped = len(terms) > layout.group
     if grouped:
-        for number, start in enumerate(range(0, len(terms), GROUP)):
-            content = json.dumps(terms[start : start + GROUP], ensure_ascii=False)
+        for number, start in enumerate(range(0, len(terms), layout.group)):
+            content = json.dumps(terms[start : start + layout.group], ensure_ascii=False)
             (folder / f"g{number}").write_bytes(pack(content.encode()))
-    shown = terms[::GROUP] if grouped else terms
-    return Segment(name, len(dates), dates[::WINDOW], shown, len(terms), grouped)
+    shown = terms[:: layout.group] if grouped else terms
+    return Segment(name, len(dates), dates[:: layout.window], shown, len(terms), grouped)
 
 
 def _write_records(folder: Path, number: int, records: list[list[Any]]) -> None:

@@ -1,8 +1,6 @@
 // The bytes of the index, as generator/search/format.py writes them and docs/search-format.md describes.
 
 export const VERSION = 1;
-export const INLINE = 256;
-export const GROUP = 256;
 const DATE_SHIFT = 2 ** 36;
 
 /** Reads varints out of bytes; throws RangeError past their end. */
@@ -71,7 +69,7 @@ export function readPositions(cursor, fields) {
 }
 
 /** The terms of a leaf, each with its posting. */
-export function* readLeaf(data, leaf) {
+export function* readLeaf(data, leaf, inline) {
   const cursor = new Cursor(data);
   let term = new Uint8Array(0), positionsAt = 0;
   while (!cursor.done) {
@@ -84,7 +82,7 @@ export function* readLeaf(data, leaf) {
     const count = cursor.varint();
     const body = cursor.part(cursor.varint());
     const posting = { count, leaf, body };
-    if (count <= INLINE) {
+    if (count <= inline) {
       posting.positionsAt = positionsAt;
       posting.positionsLength = cursor.varint();
       positionsAt += posting.positionsLength;

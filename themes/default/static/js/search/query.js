@@ -93,16 +93,15 @@ function convert(tokens, field) {
   return join("and", items.map((item) => item.node));
 }
 
-/** Give each word, phrase and group the field that stands before it. */
+/** Give each word, phrase and group the field that stands before it; a field before nothing is a word. */
 function applyFields(tokens, field) {
   const found = [];
-  for (let n = 0; n < tokens.length; n++) {
-    const token = tokens[n], next = tokens[n + 1];
+  for (let n = tokens.length - 1; n >= 0; n--) {
+    let token = tokens[n];
     if (token.kind === "blank") continue;
-    if (token.kind !== "field") found.push({ ...token, field: token.field ?? field });
-    else if (!next || next.kind === "field" || next.kind === "blank") {
-      found.push({ kind: "word", text: token.original, field });
-    } else if (!isOperator(next)) tokens[n + 1] = { ...next, field: token.text };
+    if (token.kind === "field") token = { kind: "word", text: token.original };
+    const before = tokens[n - 1]?.kind === "field" ? tokens[--n].text : null;
+    found.unshift({ ...token, field: before ?? field });
   }
   return found;
 }
@@ -177,17 +176,19 @@ function inFields(text, fields, quoted) {
 }
 
 function ofPrefix(text, fields) {
-  const found = words(text);
+  const before = words(text);
+  const last = before.pop() ?? "";
   const nodes = [];
   const path = text.replace(/^\/+/, "").toLowerCase();
-  if (fields & PATH && /[/.]/.test(path) && found.length) nodes.push(["prefix", path, PATH]);
-  const last = found.at(-1);
-  if (found.length && Array.from(last).length >= MIN_PREFIX && /[\p{L}\p{N}_]$/u.test(text)) {
+  if (fields & PATH && /[/.]/.test(path) && last) nodes.push(["prefix", path, PATH]);
+  if (Array.from(last).length >= MIN_PREFIX && /[\p{L}\p{N}_]$/u.test(text)) {
     const beginning = ["prefix", last, fields];
-    nodes.push(found.length > 1
-      ? ["and", ...found.slice(0, -1).map((word) => ["term", word, fields]), beginning]
-      : beginning);
+    const first = before.map((word) => ["term", word, fields]);
+    nodes.push(first.length ? ["and", ...first, beginning] : beginning);
+  } else if (last && !nodes.length && /[^\p{L}\p{N}_]$/u.test(text)) {
+    return inFields(text, fields, false); // the beginning of nothing: `free()*`
   }
+  if (!text) return null;
   if (!nodes.length) throw new QueryError(`${text}* is too short: give at least ${MIN_PREFIX} letters before the *`);
   return join("or", nodes);
 }

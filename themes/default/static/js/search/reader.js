@@ -41,7 +41,7 @@ export class Index {
 /** One segment's files. */
 export class Segment {
   constructor(base, segment, entry, get) {
-    Object.assign(this, segment, { base, get, width: entry.window, perRecord: entry.records });
+    Object.assign(this, segment, { base, get, width: entry.window, layout: entry });
     this.files = new Map();
     this.found = new Map();
     this.windows = this.dates.length;
@@ -95,12 +95,12 @@ export class Segment {
     };
     if (!this.grouped) return at(this.terms);
     const group = at(this.terms);
-    return group * format.GROUP + at(await this.#json(`g${group}`));
+    return group * this.layout.group + at(await this.#json(`g${group}`));
   }
 
   async #separator(leaf) {
     if (!this.grouped) return this.terms[leaf];
-    return (await this.#json(`g${Math.floor(leaf / format.GROUP)}`))[leaf % format.GROUP];
+    return (await this.#json(`g${Math.floor(leaf / this.layout.group)}`))[leaf % this.layout.group];
   }
 
   /** The postings of a term, or of all terms that begin with it. Remembered. */
@@ -114,7 +114,7 @@ export class Segment {
     const wanted = utf8.encode(term);
     const found = [];
     for (let leaf = await this.#leafOf(wanted); leaf < this.leaves; leaf++) {
-      for (const { term: known, posting } of format.readLeaf(await this.file(`t${leaf}`), leaf)) {
+      for (const { term: known, posting } of format.readLeaf(await this.file(`t${leaf}`), leaf, this.layout.inline)) {
         const order = format.compareBytes(known, wanted);
         const begins = isPrefix && order > 0 && format.compareBytes(known.subarray(0, wanted.length), wanted) === 0;
         if (order === 0 || begins) found.push(posting);
@@ -173,8 +173,8 @@ export class Segment {
 
   /** What results show of a patch. */
   async record(doc) {
-    const block = await this.#json(`r${Math.floor(doc / this.perRecord)}`);
-    const [id, msgid, name, date, submitter, project, series, slug] = block[doc % this.perRecord];
+    const block = await this.#json(`r${Math.floor(doc / this.layout.records)}`);
+    const [id, msgid, name, date, submitter, project, series, slug] = block[doc % this.layout.records];
     return { id, msgid, name, date, submitter, project, series, slug: slug ?? msgid.replaceAll("/", "%2F") };
   }
 }

@@ -1,0 +1,14 @@
+// Reads queries (one JSON string a line) and prints what the browser's parser makes of each.
+import { createInterface } from "node:readline";
+
+const { parse, QueryError } = await import(`${process.argv[2]}/query.js`);
+for await (const line of createInterface({ input: process.stdin })) {
+  let answer;
+  try {
+    answer = parse(JSON.parse(line));
+  } catch (error) {
+    if (!(error instanceof QueryError)) throw error;
+    answer = { error: error.message };
+  }
+  console.log(JSON.stringify(answer));
+}

@@ -1,0 +1,32 @@
+// Asks a built index (folder in the second argument) with the browser's engine: a query a line, as JSON.
+import { readFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+
+const [, , modules, output] = process.argv;
+const { parse } = await import(`${modules}/query.js`);
+const { search } = await import(`${modules}/engine.js`);
+const { Index } = await import(`${modules}/reader.js`);
+
+const fetched = [];
+const get = async (url) => {
+  fetched.push(url);
+  try {
+    return new Response(await readFile(url));
+  } catch {
+    return new Response(null, { status: 404 });
+  }
+};
+
+const index = await Index.open(`${output}/search/`, get);
+for await (const line of createInterface({ input: process.stdin })) {
+  const { query, limit = 1e6, order = "" } = JSON.parse(line);
+  fetched.length = 0;
+  let answer;
+  try {
+    const { hits, total, exact } = await search(index, parse(query), { limit, order });
+    answer = { ids: hits.map(({ id }) => id), total, exact, fetched: fetched.length, first: hits[0] };
+  } catch (error) {
+    answer = { error: error.message, stale: error.stale };
+  }
+  console.log(JSON.stringify(answer));
+}

@@ -1,0 +1,199 @@
+"""Small archives with few words, so that queries meet, and a scan that answers queries by reading everything."""
+
+from __future__ import annotations
+
+import random
+import re
+from concurrent.futures import Executor, Future
+from pathlib import Path
+from typing import Any
+
+from generator.search import index, schema
+from generator.search.documents import Document, documents
+from generator.search.format import Layout
+from generator.search.words import path_terms, split, words
+from generator.store.archive import Archive
+from generator.store.rows import patch_rows
+from generator.store.writer import Writer
+from tests import factories
+
+#: So small that a few hundred patches have many windows, chunks, leaves, groups and segments.
+TINY = Layout(window=16, inline=4, records=8, group=4, leaf=300, positions=500, pack=200, unit=32)
+
+NOUNS = [
+    "lock",
+    "page",
+    "cache_line",
+    "qemu_event_wait",
+    "IOThread",
+    "CONFIG_SMP",
+    "naïve",
+    "日本語",
+    "ring",
+]
+VERBS = ["fix", "drop", "rework", "test", "do not take", "use after free of"]
+FOLDERS = ["hw/display", "lib", "net/core", "docs"]
+STATES = ["new", "accepted", "under-review"]
+
+
+class Inline(Executor):
+    """Runs what it is given at once."""
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def patches(count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Patches of two projects by a handful of people, over three years, in no order of dates."""
+    rng = random.Random(seed)
+    found = []
+    for number in range(1, count + 1):
+        noun, other = rng.choice(NOUNS), rng.choice(NOUNS)
+        path = f"{rng.choice(FOLDERS)}/{rng.choice(['virtio-gpu.c', 'log.c', 'a_b.h'])}"
+        who = rng.randrange(1, 6)
+        diff = (
+            f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
+            f"@@ -1,2 +1,2 @@ static int {other}_init(void)\n-\told_{noun}(x->len);\n+\tnew_{other}({noun});\n ctx();\n"
+        )
+        found.append(
+            factories.patch(
+                number,
+                project=factories.project(1 + number % 2),
+                name=f"[v{number % 3},1/2] {noun}: {rng.choice(VERBS)} the {other}",
+                date=f"{rng.choice([2024, 2025, 2026])}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T10:00:00",
+                content=f"Because {other} is {rng.choice(VERBS)} {noun}.\n> quoted {other}\nFixes: {number:012x}",
+                submitter=factories.person(
+                    who, name=f"Sender {'AlexKim'[who]}ea", email=f"s{who}@example.org"
+                ),
+                state=rng.choice(STATES),
+                archived=rng.random() < 0.2,
+                delegate=factories.user(1, username="alex") if rng.random() < 0.3 else None,
+                commit_ref=f"{rng.getrandbits(160):040x}" if rng.random() < 0.2 else None,
+                series=[factories.series_stub(number // 3 + 1)],
+                diff=diff,
+            )
+        )
+    return found
+
+
+def fill(path: Path, objects: list[dict[str, Any]]) -> None:
+    with Archive(path) as archive, archive.transaction():
+        writer = Writer(archive)
+        for item in objects:
+            writer.put(item)
+
+
+def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
+    """Bring the index level; the files written."""
+    (output / "tmp").mkdir(parents=True, exist_ok=True)
+    with Archive(path, read_only=True) as archive:
+        return index.update(archive, path, output, output / "tmp", Inline(), layout=layout)
+
+
+class Scan:
+    """Answers query trees by reading every patch; knows nothing of postings."""
+
+    def __init__(self, path: Path) -> None:
+        with Archive(path, read_only=True) as archive:
+            ids = [row[0] for row in archive.sql.execute("SELECT id FROM patch")]
+            self.rows = {row.id: row for row in patch_rows(archive, ids)}
+            self.docs = list(documents(archive, ids))
+            users = "SELECT p.id, u.username FROM patch p JOIN user u ON u.id = p.delegate_id"
+            self.delegates = dict(archive.sql.execute(users))
+            self.projects = {
+                row[0]: {str(name).lower() for name in row[1:]}
+                for row in archive.sql.execute("SELECT id, slug, link_name, name FROM project")
+            }
+
+    def search(self, node: list[Any]) -> list[int]:
+        """The numbers of the patches, newest first."""
+        found = [doc for doc in self.docs if self._has(doc, node)]
+        return [doc.id for doc in sorted(found, key=lambda doc: (doc.date, doc.id), reverse=True)]
+
+    def _has(self, doc: Document, node: list[Any]) -> bool:
+        kind, *rest = node
+        if kind == "and":
+            return all(self._has(doc, child) for child in rest)
+        if kind == "or":
+            return any(self._has(doc, child) for child in rest)
+        if kind == "not":
+            return not self._has(doc, rest[0])
+        if kind == "date":
+            start, end = rest
+            return (start is None or doc.date >= start) and (end is None or doc.date < end)
+        if kind == "value":
+            return self._has_value(doc, *rest)
+        if kind == "phrase":
+            return self._has_phrase(doc, *rest)
+        word, fields = rest
+        test = str.startswith if kind == "prefix" else str.__eq__
+        return any(test(term, word) for term in self._terms(doc, fields))
+
+    def _terms(self, doc: Document, fields: int) -> set[str]:
+        terms: set[str] = set()
+        for field, text in doc.texts:
+            if field & fields:
+                terms |= {term for word in re.findall(r"\w+", text) for term in split_all(word)}
+        if fields & schema.PATH:
+            for path in doc.paths:
+                terms |= {term for word in re.findall(r"\w+", path) for term in split_all(word)}
+                terms |= set(path_terms(path))
+        if fields & schema.EXACT:
+            terms |= set(doc.exact)
+        return terms
+
+    def _has_phrase(self, doc: Document, wanted: list[str], fields: int, exact: bool) -> bool:
+        for field, text in doc.texts:
+            if field & fields & schema.POSITIONAL:
+                alternatives = [set(split_all(word)) for word in re.findall(r"\w+", text)]
+                flat = [one for group in alternatives for one in (split_cjk(group))]
+                for start in range(len(flat) - len(wanted) + 1):
+                    if all(word in flat[start + n] for n, word in enumerate(wanted)):
+                        return True
+            elif field & fields and not exact and set(wanted) <= self._terms(doc, field):
+                return True
+        return bool(
+            fields & schema.PATH
+            and not exact
+            and doc.paths
+            and set(wanted) <= self._terms(doc, schema.PATH)
+        )
+
+    def _has_value(self, doc: Document, column: str, value: str) -> bool:
+        row = self.rows[doc.id]
+        if column == "project":
+            return value in self.projects[doc.project]
+        if column == "state":
+            return row.state == value
+        if column == "delegate":
+            return self.delegates.get(doc.id, "nobody") == value
+        if column == "archived":
+            return row.archived == (value == "yes")
+        if column == "tag":
+            return bool(row.tags[schema.TAGS.index(value)])
+        success, warning, fail = row.checks
+        worst = "fail" if fail else "warning" if warning else "success" if success else "pending"
+        return worst == value
+
+
+def split_all(word: str) -> list[str]:
+    """Every term that a run of word characters stands for."""
+    found: list[str] = []
+    for piece in pieces(word):
+        found += split(piece)
+    return found
+
+
+def pieces(word: str) -> list[str]:
+    """The word as the index cuts it (CJK in pairs), with its case and without accents."""
+    from generator.search.words import _pairs, fold
+
+    return list(_pairs(fold(word)))
+
+
+def split_cjk(group: set[str]) -> list[set[str]]:
+    """Pairs of CJK stand one after the other; everything else at one place."""
+    pairs = [term for term in group if re.match("[\u3040-\u9fff]", term)]
+    return [group] if not pairs else [{pair} for pair in words("日本語") if pair in group]

@@ -1,0 +1,145 @@
+"""The browser's modules, run in Node.js, against the command line's code: one grammar, the same answers."""
+
+from __future__ import annotations
+
+import json
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import strategies as st
+
+from generator.errors import SearchError
+from generator.search.evaluate import search
+from generator.search.query import parse
+from generator.search.reader import Index
+from tests.conftest import ROOT, tool
+from tests.search import corpus
+from tests.search.test_index import WORDS, _query
+
+MODULES = ROOT / "themes" / "default" / "static" / "js" / "search"
+VECTORS = Path(__file__).parent / "queries.json"
+
+
+def node(script: str, arguments: list[str], items: list[Any]) -> list[Any]:
+    run = subprocess.run(
+        [tool("node"), str(ROOT / "tests" / "js" / script), str(MODULES), *arguments],
+        input="".join(json.dumps(item) + "\n" for item in items), capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    return [json.loads(line) for line in run.stdout.splitlines()]
+
+
+def parsed(text: str) -> Any:
+    try:
+        return parse(text)
+    except SearchError as error:
+        return {"error": str(error)}
+
+
+def drawn(strategy: st.SearchStrategy[str], count: int) -> list[str]:
+    """Examples of a strategy, the same ones each time."""
+    from hypothesis import HealthCheck, given, seed, settings
+
+    found: list[str] = []
+
+    @seed(1)
+    @settings(
+        max_examples=count, database=None, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    @given(strategy)
+    def collect(text: str) -> None:
+        found.append(text)
+
+    collect()
+    return found
+
+
+def test_the_query_language_is_what_the_vectors_say():
+    vectors = json.loads(VECTORS.read_text("utf-8"))
+    assert [[text, parsed(text)] for text, _ in vectors] == vectors
+
+
+def test_both_parsers_agree_on_the_vectors():
+    vectors = json.loads(VECTORS.read_text("utf-8"))
+    assert node("parse.mjs", [], [text for text, _ in vectors]) == [
+        expected for _, expected in vectors
+    ]
+
+
+def test_both_parsers_agree_on_anything():
+    token = st.sampled_from(
+        ["a", "foo", "s:", "dfn:", "d:", "m:", "series:", "state:", "tag:", "x:", "AND", "OR", "NOT", "-", "(", ")", '"',
+         "*", " ", " ", " ", "b-c", "a/b.c", "free(x)", "Naïve", "日本語", "12", "0042", "deadbeef", "@", "<", ">", "..",
+         "2026", "2026-02-30", "2026-02", "ß", "İ", "“", "_", "x_Y", "'", ",", "check:fail", "𝒳y", "ﬁ"])  # fmt: skip
+    texts = drawn(st.lists(token, max_size=9).map("".join), 1500) + drawn(st.text(max_size=12), 500)
+    texts = [text for text in texts if text.isprintable()]
+    wrong = [
+        (text, mine, theirs)
+        for text, mine, theirs in zip(
+            texts, map(parsed, texts), node("parse.mjs", [], texts), strict=True
+        )
+        if mine != theirs
+    ]
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("js")
+    corpus.fill(folder / "a.db", corpus.patches(150))
+    corpus.build(folder / "a.db", folder / "out")
+    return folder / "out"
+
+
+def test_both_engines_give_the_same_answers(built):
+    texts = [text for text in drawn(_query, 300) if "error" not in parsed(text)] + WORDS
+    answers = node("search.mjs", [str(built)], [{"query": text} for text in texts])
+    index = Index(built)
+    for text, answer in zip(texts, answers, strict=True):
+        mine = search(index, text, limit=10_000)
+        assert answer.get("ids") == [hit.id for hit in mine.hits], text
+        assert (answer["total"], answer["exact"]) == (mine.total, True), text
+
+
+def test_both_engines_rank_alike(built):
+    texts = ["lock page", "fix OR free", "cache* -the", "s:ring"]
+    answers = node(
+        "search.mjs", [str(built)], [{"query": text, "order": "relevance"} for text in texts]
+    )
+    for text, answer in zip(texts, answers, strict=True):
+        mine = search(Index(built), text, limit=10_000, by_relevance=True)
+        assert answer["ids"] == [hit.id for hit in mine.hits], text
+
+
+def test_a_missing_file_is_a_clear_word_that_asks_for_a_fresh_entry(built):
+    leaf = next((built / "search" / "data").glob("s*/t0"))
+    hidden = leaf.rename(leaf.with_name("hidden"))
+    try:
+        answer = node("search.mjs", [str(built)], [{"query": "00*"}])[0]
+        assert answer == {"error": "A part of the index is missing (status 404).", "stale": True}
+    finally:
+        hidden.rename(leaf)
+
+
+def test_a_damaged_file_is_a_clear_word(built):
+    leaf = next((built / "search" / "data").glob("s*/t0"))
+    content = leaf.read_bytes()
+    try:
+        leaf.write_bytes(random.Random(1).randbytes(200))
+        answer = node("search.mjs", [str(built)], [{"query": "00*"}])[0]
+        assert answer == {"error": "A part of the index is damaged.", "stale": False}
+    finally:
+        leaf.write_bytes(content)
+
+
+def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
+    from generator.search.format import LAYOUT
+
+    corpus.fill(tmp_path / "a.db", corpus.patches(300))
+    corpus.build(tmp_path / "a.db", tmp_path / "out", LAYOUT)
+    answer = node(
+        "search.mjs", [str(tmp_path / "out")], [{"query": "id:12 OR 000000000012", "limit": 10}]
+    )[0]
+    assert answer["fetched"] <= 5
