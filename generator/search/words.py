@@ -80,7 +80,7 @@ def split(word: str) -> tuple[str, ...]:
     whole = word[:MAX_WORD].lower()
     if len(word) < 3 or (word.islower() and "_" not in word):
         return (whole,)
-    parts = []
+    parts = [word[:MAX_WORD].strip("_")]
     for piece in word[:MAX_WORD].split("_"):
         humps = _HUMP.split(piece) if piece.isascii() and not piece.islower() else [piece]
         parts += [piece, *humps]

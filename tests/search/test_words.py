@@ -32,6 +32,7 @@ def test_words_of_a_text(text, expected):
         ("plain", ("plain",)),
         ("x86", ("x86",)),
         ("__init__", ("__init__", "init")),
+        ("_set_opp", ("_set_opp", "set_opp", "set", "opp")),
     ],
 )
 def test_an_identifier_is_found_whole_and_in_parts(word, expected):

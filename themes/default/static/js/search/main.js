@@ -209,6 +209,7 @@ document.addEventListener("keydown", (event) => {
   else if (!more.hidden) more.focus();
 });
 
+document.querySelector("#needs-script").remove();
 readUrl();
 run();
 open().catch(() => {}); // a fault shows when something is asked

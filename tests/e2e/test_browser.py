@@ -1,0 +1,180 @@
+"""A reader's steps through the sample, in Chromium, served by nginx with the shipped configuration."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import Site
+
+pytestmark = pytest.mark.browser
+
+
+def done(page: Page) -> None:
+    expect(page.locator("main")).to_have_attribute("data-search", "done")
+
+
+def ids(page: Page) -> list[str]:
+    return [li.get_attribute("data-id") or "" for li in page.locator("#results > li").all()]
+
+
+def test_from_the_home_page_to_a_line_of_a_diff(page: Page):
+    page.goto("./")
+    page.get_by_role("link", name="Stillwork development").first.click()
+    page.get_by_role("link", name="All patches").click()
+    page.get_by_role("link", name="[v2,1/3] diff: count the lines").click()
+    expect(page.locator("h1")).to_contain_text(
+        "[v2,1/3] diff: count the lines that a hunk announces"
+    )
+    page.locator('a[href="#f1R9"]').click()
+    assert page.url.endswith("#f1R9")
+    expect(page.locator("#f1R9")).to_have_class(re.compile("chosen"))
+    page.locator('a[href="#f1R12"]').click(modifiers=["Shift"])
+    expect(page.locator("tr.chosen")).to_have_count(4)
+    page.locator("details.file summary").first.click()
+    expect(page.locator("#f1R9")).to_be_hidden()
+    page.get_by_role("link", name="next patch").click()
+    expect(page.locator("h1")).to_contain_text("2/3")
+
+
+def test_a_link_to_a_line_opens_its_folded_file(page: Page, sample: Site):
+    patch = next(p for p in sample.files() if "5230-1" in p and p.endswith("index.html"))
+    page.goto(patch.removesuffix("index.html"))
+    page.locator("details.file summary").first.click()
+    page.evaluate("location.hash = '#f1R9'")
+    expect(page.locator("#f1R9")).to_be_visible()
+
+
+def test_search_finds_marks_and_follows(page: Page):
+    page.goto("search/")
+    expect(page.locator("main")).to_have_attribute("data-search", "idle")
+    page.locator("#q").fill("announced")
+    done(page)
+    expect(page.locator("#total")).to_have_text(re.compile(r"^\d+ patch"))
+    expect(page.locator("#results mark").first).to_be_visible()
+    assert "q=announced" in page.url
+    page.locator("#q").press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    expect(page.locator("h1")).to_contain_text("hunk announces")
+    page.go_back()
+    done(page)
+    expect(page.locator("#q")).to_have_value("announced")
+
+
+def test_the_search_of_every_page_leads_there(page: Page):
+    page.goto("project/stillwork/")
+    page.keyboard.press("/")
+    page.keyboard.type("state:accepted tag:reviewed")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/?q=*")
+    done(page)
+    assert len(ids(page)) == 2
+
+
+@pytest.mark.parametrize(
+    ("query", "count"),
+    [
+        ("dfn:search/postings.py", 1), ("f:%22Site Administrator%22", 1), ("%22within a hunk%22", 2), ("wind*", 3),
+        ("state:rfc", 1), ("d:2026-10-05", 3), ("archived:yes", 1), ("reader/*", 5), ("check:fail", 1),
+        ("binary AND nothing", 0), ("77a0c4d2b9e1", 1), ("series:12", 3), ("s:versions OR s:icon", 2),
+    ],
+)  # fmt: skip
+def test_permalinks_answer(page: Page, query: str, count: int):
+    page.goto(f"search/?q={query}")
+    done(page)
+    assert len(ids(page)) == count
+    if not count:
+        expect(page.locator("#message")).to_contain_text("Nothing was found")
+
+
+def test_filters_narrow_and_order_changes(page: Page):
+    page.goto("search/?q=the")
+    done(page)
+    everything = ids(page)
+    page.locator("#filter-state").select_option("accepted")
+    done(page)
+    page.wait_for_function(
+        "n => document.querySelectorAll('#results > li').length < n", arg=len(everything)
+    )
+    assert "state=accepted" in page.url
+    page.locator("#filter-order").select_option("relevance")
+    done(page)
+    page.locator("#filter-since").fill("2027")
+    page.locator("#filter-since").press("Enter")
+    expect(page.locator("#total")).to_have_text("0 patches")
+
+
+def test_more_results_on_demand(page: Page):
+    page.goto("search/?q=-state:nothing")
+    done(page)
+    assert len(ids(page)) == 10
+    page.get_by_role("button", name="Show more").click()
+    expect(page.locator("#results > li")).to_have_count(12)
+
+
+def test_a_bad_query_is_explained(page: Page):
+    page.goto("search/?q=d:yesterday")
+    expect(page.locator("main")).to_have_attribute("data-search", "error")
+    expect(page.locator("#status")).to_contain_text("d: takes dates such as 2026")
+
+
+def test_a_failed_fetch_is_said_and_tried_again(browser: Browser, nginx_url: str):
+    context = browser.new_context(base_url=nginx_url)
+    page = context.new_page()
+    page.route("**/search/data/**", lambda route: route.abort())
+    page.goto("search/?q=announced")
+    expect(page.locator("main")).to_have_attribute("data-search", "error")
+    expect(page.locator("#message")).to_contain_text("could not be fetched")
+    page.unroute("**/search/data/**")
+    page.get_by_role("button", name="Try again").click()
+    done(page)
+    context.close()
+
+
+def test_mail_in_results_is_text(page: Page):
+    page.goto("search/?q=%3Cscript%3Ealert(1)%3C/script%3E script")
+    done(page)
+    assert page.locator("#results script").count() == 0
+
+
+def test_copying_the_message_id(browser: Browser, nginx_url: str, sample: Site):
+    context = browser.new_context(
+        base_url=nginx_url, permissions=["clipboard-read", "clipboard-write"]
+    )
+    page = context.new_page()
+    patch = next(p for p in sample.files() if "5230-1" in p and p.endswith("index.html"))
+    page.goto(patch.removesuffix("index.html"))
+    page.get_by_role("button", name=re.compile("copy 2026.*@example.org")).click()
+    assert page.evaluate("navigator.clipboard.readText()") == patch.split("/")[3]
+    context.close()
+
+
+def test_everything_but_search_works_without_javascript(browser: Browser, nginx_url: str):
+    context = browser.new_context(base_url=nginx_url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("./")
+    page.get_by_role("link", name="All patches").click()
+    page.get_by_role("link", name="[1/2] search: write postings as gaps").click()
+    page.locator("details.quote summary").first.click()
+    expect(page.get_by_text("while gap > 127").first).to_be_visible()
+    page.locator("details.headers summary").click()
+    expect(page.get_by_text("from mail.example.org")).to_be_visible()
+    page.goto("search/")
+    expect(page.get_by_text("needs JavaScript")).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["./", "project/stillwork/", "project/stillwork/list/", "project/stillwork/series/12/",
+                                  "search/?q=the", "about/", "project/stillwork/state/"])  # fmt: skip
+def test_no_page_is_wider_than_the_window(browser: Browser, nginx_url: str, path: str, width: int):
+    context = browser.new_context(base_url=nginx_url, viewport={"width": width, "height": 800})
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()

@@ -1,0 +1,62 @@
+"""The pages under the Nu HTML checker and under axe."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.conftest import ROOT, Site, need, tool
+
+pytestmark = pytest.mark.browser
+NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
+
+
+def nu(folder: Path) -> str:
+    jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
+    need(jar.exists(), "vnu-jar (run npm install in tests/js)")
+    command = [tool("java"), "-jar", str(jar), "--skip-non-html", "--errors-only", str(folder)]
+    return subprocess.run(command, capture_output=True, text=True).stderr
+
+
+def test_the_samples_pages_are_valid_html(sample: Site):
+    assert nu(sample.output) == ""
+
+
+def test_the_recorded_pages_are_valid_html(recorded: Site):
+    assert nu(recorded.output) == ""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    "kind", ["home", "project", "list", "facet", "patch", "cover", "series", "search", "about"]
+)
+def test_axe_finds_nothing_serious(
+    browser: Browser, nginx_url: str, sample: Site, kind: str, scheme: str
+):
+    script = NODE_MODULES / "axe-core" / "axe.min.js"
+    need(script.exists(), "axe-core (run npm install in tests/js)")
+    patch = next(
+        p for p in sample.files() if "4117-1" in p and p.endswith("index.html")
+    ).removesuffix("index.html")
+    cover = next(
+        p for p in sample.files() if "/cover/" in p and p.endswith("index.html")
+    ).removesuffix("index.html")
+    path = {"home": "./", "project": "project/stillwork/", "list": "project/stillwork/list/", "patch": patch,
+            "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",
+            "search": "search/?q=the", "about": "about/"}[kind]  # fmt: skip
+    context = browser.new_context(base_url=nginx_url, color_scheme=scheme, bypass_csp=True)
+    page = context.new_page()
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    page.add_script_tag(content=script.read_text("utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    context.close()
+    serious = [
+        (v["id"], [node["html"][:120] for node in v["nodes"][:3]])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ]
+    assert serious == []

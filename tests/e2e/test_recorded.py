@@ -1,0 +1,95 @@
+"""Everything that a real Patchwork answered, built, and held against what went in."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+from html import unescape
+from pathlib import Path
+
+from generator.search.evaluate import search
+from generator.search.query import parse
+from generator.search.reader import Index
+from generator.site.verify import Checked, verify
+from generator.store.archive import Archive
+from tests.conftest import Site, shared
+from tests.search.corpus import Scan
+
+
+def recorded_patches() -> list[dict]:
+    paths = sorted(shared("recorded").glob("*/patches.jsonl"))
+    return [json.loads(line) for path in paths for line in path.read_text("utf-8").splitlines()]
+
+
+def text_of(page: str) -> str:
+    return unescape(re.sub(r"<[^>]*>", "", page))
+
+
+def page_of(site: Site, patch: dict) -> str:
+    msgid = patch["msgid"].strip("<>").replace("/", "%2F")
+    return (
+        site.output / f"project/{patch['project']['link_name']}/patch/{msgid}/index.html"
+    ).read_text("utf-8")
+
+
+def test_every_line_of_message_and_diff_is_in_the_page(recorded: Site):
+    for patch in recorded_patches():
+        shown = text_of(page_of(recorded, patch))
+        assert patch["name"] in shown
+        for line in [*(patch["content"] or "").split("\n"), *(patch["diff"] or "").split("\n")]:
+            plain = line.rstrip("\r")
+            assert plain in shown, (patch["id"], line)
+
+
+def test_nothing_was_left_out_and_every_link_leads_somewhere(recorded: Site):
+    assert recorded.failures == []
+    with Archive(recorded.content / "archive.db", read_only=True) as archive:
+        assert list(verify(archive, recorded.output, Checked())) == []
+
+
+def test_comments_have_patchworks_anchors(recorded: Site):
+    for path in shared("recorded").glob("*/patch-comments.jsonl"):
+        patches = {patch["id"]: patch for patch in recorded_patches()}
+        for line in path.read_text("utf-8").splitlines():
+            comment = json.loads(line)
+            assert f'id="{comment["id"]}"' in page_of(recorded, patches[comment["patch_id"]])
+
+
+def test_search_equals_a_scan_for_generated_queries(recorded: Site):
+    index = Index(recorded.output)
+    scan = Scan(recorded.content / "archive.db")
+    for text in queries(scan, recorded.content / "archive.db"):
+        found = [hit.id for hit in search(index, text, limit=10_000).hits]
+        assert found == scan.search(parse(text)), text
+        assert found, text
+
+
+def queries(scan: Scan, path: Path) -> list[str]:
+    """Identifiers added, paths, people, words of subjects, states, dates: a query for each, from the patches."""
+    rng = random.Random(11)
+    found = []
+    for doc in rng.sample(scan.docs, 60):
+        texts = dict(doc.texts)
+        added = re.findall(r"\b[A-Za-z_]\w{5,40}\b", texts.get(64, ""))
+        found += [f"dfb:{word}" for word in rng.sample(added, min(3, len(added)))]
+        found += added[:1]
+        found += [f"dfn:{path}" for path in doc.paths[:2]] + doc.paths[:1]
+        person = doc.record[4].replace('"', " ")
+        if re.search(r"\w", person):
+            found += [f'f:"{person}"']
+        words = re.findall(r"\b[A-Za-z]\w{3,30}", texts[1])
+        found += [f"s:{word}" for word in words[:2]] + [" ".join(words[:3])] * bool(words)
+        row = scan.rows[doc.id]
+        found += [
+            f"state:{row.state}",
+            f"m:{row.msgid}",
+            f"{' '.join(words[:1])} state:{row.state}",
+        ]
+        date = row.date
+        from generator.site.urls import day
+
+        found += [f"d:{day(date)}", f"d:{day(date)[:7]}..", f"series:{row.series_id}"]
+        if words and added:
+            found += [f"{added[0]} OR s:{words[0]}", f"s:{words[0]} {added[0][:4]}*"]
+    return found
