@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import escape
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from unidiff.patch import Line
 
-from generator.site.markup import visible
+from generator.site.markup import visible_html as visible
 from generator.text.diff import FileDiff, Hunk
 from generator.text.words import Spans, changed_spans
 
@@ -111,7 +112,7 @@ def _with_changes(lines: list[Line]) -> Iterator[tuple[Line, Spans]]:
 def _code(text: str, spans: Spans, changed: bool) -> str:
     """One line's text, with tabs (in changed lines), trailing blanks and odd characters made visible."""
     if not spans and _CLEAN.match(text):
-        html = str(escape(text))
+        html = escape(text)
         return html.replace("\t", "<i>\t</i>") if changed else html
     end = ""
     if text.endswith("\r"):
@@ -126,5 +127,5 @@ def _code(text: str, spans: Spans, changed: bool) -> str:
         if start < stop:
             parts.append(f"{visible(text[at:start])}<b>{visible(text[start:stop])}</b>")
             at = stop
-    html = "".join(parts) + str(visible(text[at:]))
+    html = "".join(parts) + visible(text[at:])
     return (html.replace("\t", "<i>\t</i>") if changed else html) + end

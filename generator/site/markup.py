@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from html import escape
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from generator.text import message
 
@@ -65,19 +66,20 @@ def safe_url(url: str | None) -> str | None:
 
 def visible(text: str) -> Markup:
     """Escape a text; characters that would hide or reorder it are shown by name."""
-    return Markup(_visible(text))
+    return Markup(visible_html(text))
 
 
-def _visible(text: str) -> str:
+def visible_html(text: str) -> str:
+    """The same as a plain string, for code that joins many."""
     if not _ODD.search(text):
-        return str(escape(text))
+        return escape(text)
     parts = []
     at = 0
     for match in _ODD.finditer(text):
-        parts.append(str(escape(text[at : match.start()])))
+        parts.append(escape(text[at : match.start()]))
         parts.append(f'<span class="odd">{_name(match[0])}</span>')
         at = match.end()
-    return "".join(parts) + str(escape(text[at:]))
+    return "".join(parts) + escape(text[at:])
 
 
 def _name(char: str) -> str:
@@ -100,11 +102,11 @@ def _linked(text: str, links: Links) -> str:
         if target is None:
             continue
         relation = ' rel="nofollow noopener"' if link.kind != "msgid" else ""
-        parts.append(_visible(text[at : link.start]))
-        shown = _visible(text[link.start : link.end])
+        parts.append(visible_html(text[at : link.start]))
+        shown = visible_html(text[link.start : link.end])
         parts.append(f'<a href="{escape(target)}"{relation}>{shown}</a>')
         at = link.end
-    return "".join(parts) + _visible(text[at:])
+    return "".join(parts) + visible_html(text[at:])
 
 
 def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:

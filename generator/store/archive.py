@@ -39,7 +39,7 @@ class Archive:
             self._check_version(path, read_only)
         except (sqlite3.Error, OSError) as error:
             raise ConfigError(f"{path}: the archive can't be opened: {error}") from error
-        self._packer = zstandard.ZstdCompressor(level=3)
+        self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
     def _check_version(self, path: Path, read_only: bool) -> None:

@@ -17,7 +17,7 @@ from generator.store.merge import merge
 from generator.text import headers, message, subject
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
-_GIT_PATH = re.compile(r"^diff --git \"?a/([^/\n\"]{1,80})/", re.MULTILINE)
+_GIT_PATH = re.compile(r"\"?a/([^/\n\"]{1,80})/")
 _OTHER_PATH = re.compile(r"^--- [^\n]+\n\+\+\+ (?:b/)?([^/\n\t ]{1,80})/", re.MULTILINE)
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
 
@@ -91,7 +91,7 @@ class Writer:
             f"INSERT OR REPLACE INTO {table(kind)} ({names}) VALUES ({marks})", [*columns.values()]
         )
         if isinstance(item, Mail):
-            self._put_derived(kind, item, parent)
+            self._put_derived(kind, item, parent, is_new=row is None)
 
     def _columns(
         self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
@@ -158,21 +158,26 @@ class Writer:
         taken = self.archive.sql.execute(f"SELECT 1 FROM {kind} WHERE {where}", keys).fetchone()
         return f"~{number}" if taken else slug
 
-    def _put_derived(self, kind: str, item: Mail, parent: tuple[str, int] | None) -> None:
+    def _put_derived(
+        self, kind: str, item: Mail, parent: tuple[str, int] | None, *, is_new: bool
+    ) -> None:
         """What is read out of a mail's text: facets of a patch, message ids that it names."""
         sql = self.archive.sql
         kind = f"{parent[0]}-comment" if parent else kind
-        sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, item.id))
+        if not is_new:
+            sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, item.id))
+            if kind == "patch":
+                sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
         content = item.content if isinstance(item.content, str) else ""
         named = message.mentions(content)
         if isinstance(item, Patch):
             related = item.related if isinstance(item.related, list) else []
             named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
         named.discard(headers.bare_msgid(item.msgid))
-        mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
-        sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
+        if named:
+            mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
+            sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
         if isinstance(item, Patch):
-            sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
             facets = [(item.id, *facet) for facet in sorted(_facets(item))]
             sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
 
@@ -245,7 +250,9 @@ def _facets(patch: Patch) -> set[tuple[str, str]]:
     """The folders at the top of the tree that a patch touches, and its prefixes in lower case."""
     found = set()
     if isinstance(patch.diff, str):
-        folders = _GIT_PATH.findall(patch.diff) or _OTHER_PATH.findall(patch.diff)
+        headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]
+        folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
+        folders = folders or _OTHER_PATH.findall(patch.diff)
         found |= {("folder", folder) for folder in folders}
     for prefix in subject.parse(patch.name or "").prefixes:
         found.add(("prefix", prefix.lower()[:40]))
@@ -253,6 +260,9 @@ def _facets(patch: Patch) -> set[tuple[str, str]]:
 
 
 def _refuse_unstorable(kind: str, value: dict[str, Any]) -> None:
+    # Looking through the encoded text is much cheaper than walking every object.
+    if b"\\u0000" not in msgspec.json.encode(value):
+        return
     for key, held in value.items():
         if _has_nul(held):
             raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")

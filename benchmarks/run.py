@@ -1,0 +1,102 @@
+"""Runs the real command on corpora of several sizes and prints a table. See benchmarks/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import corpus
+
+COMMAND = [sys.executable, "-m", "generator"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """How long a command took, and the memory of its largest process in MB."""
+
+    seconds: float
+    memory: float
+
+
+def measure(arguments: list[str]) -> Run:
+    """Run the command once."""
+    start = time.perf_counter()
+    process = subprocess.Popen([*COMMAND, "-q", *arguments])
+    _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"stillwork {' '.join(arguments)} failed")
+    return Run(time.perf_counter() - start, usage.ru_maxrss / 1024)
+
+
+def bench(count: int, source: Path | None) -> dict[str, str]:
+    """All figures for one size, as they are printed."""
+    with tempfile.TemporaryDirectory(prefix="stillwork-bench-") as folder:
+        base = Path(folder)
+        common = ["--content", str(base / "content"), "--output", str(base / "output")]
+        lines = source or base / "corpus.jsonl"
+        if not source:
+            with lines.open("w", encoding="utf-8") as stream:
+                corpus.write(count, stream)
+        imported = measure([*common, "import", str(lines)])
+        stats = json.loads(subprocess.check_output([*COMMAND, *common, "stats", "--json"]))
+        patches = stats["patches"]
+        full = measure([*common, "build"])
+        nothing = measure([*common, "build"])
+        change(base, lines)
+        measure([*common, "import", str(base / "change.jsonl")])
+        small = measure([*common, "build"])
+        index = [path for path in (base / "output" / "search").rglob("*") if path.is_file()]
+        published = [path for path in (base / "output").rglob("*") if path.is_file()]
+        size = sum(path.stat().st_size for path in index)
+        return {
+            "patches": f"{patches:,}",
+            "import, objects/s": f"{count_lines(lines) / imported.seconds:,.0f}",
+            "import, patches/s": f"{patches / imported.seconds:,.0f}",
+            "import, peak MB": f"{imported.memory:,.0f}",
+            "full build, s": f"{full.seconds:,.1f}",
+            "full build, patches/s": f"{patches / full.seconds:,.0f}",
+            "full build, largest process, MB": f"{full.memory:,.0f}",
+            "build with nothing new, s": f"{nothing.seconds:,.2f}",
+            "build after 1 state, s": f"{small.seconds:,.2f}",
+            "files": f"{len(published):,}",
+            "search index, bytes/patch": f"{size / patches:,.0f}",
+            "search index, files": f"{len(index):,}",
+            "search index, largest file, KB": f"{max(p.stat().st_size for p in index) / 1000:,.0f}",
+        }
+
+
+def change(base: Path, lines: Path) -> None:
+    """The first patch again, in another state."""
+    with lines.open(encoding="utf-8") as stream:
+        patch = next(item for line in stream if "state" in (item := json.loads(line)))
+    patch["state"] = "deferred"
+    (base / "change.jsonl").write_text(json.dumps(patch) + "\n", "utf-8")
+
+
+def count_lines(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(1 for _ in stream)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="*", type=int, default=[2000, 10_000])
+    parser.add_argument("--corpus", type=Path, default=os.environ.get("CORPUS") or None)
+    options = parser.parse_args()
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    counts = [0] if options.corpus else options.counts
+    columns = [bench(count, options.corpus and Path(options.corpus)) for count in counts]
+    for name in columns[0]:
+        print(f"{name:34}", *(f"{column[name]:>12}" for column in columns))
+
+
+if __name__ == "__main__":
+    main()
