@@ -1,4 +1,7 @@
-"""The commands: they parse, call and report. What they do lives in the other rooms."""
+"""The commands: they parse, call and report. What they do lives in the other rooms.
+
+Each command imports its room when it runs: importing thousands of patches needs no template engine.
+"""
 
 from __future__ import annotations
 
@@ -13,15 +16,10 @@ from typing import Any
 
 import click
 
-from generator import __version__, config, serve
+from generator import __version__
 from generator.errors import StillworkError
 from generator.report import Terminal
-from generator.search import evaluate, reader
-from generator.site import urls, verify
-from generator.site.build import Build, Paths
-from generator.site.output import Manifest
 from generator.sources.importer import Importer, Summary
-from generator.store import queries
 from generator.store.archive import Archive
 
 _FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -110,6 +108,9 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 @_common
 def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     """Import what is new in content/patches/, then build what changed."""
+    from generator import config
+    from generator.site.build import Build, Paths
+
     settings = config.load(session.content)
     patches = session.content / "patches"
     with session.archive() as archive:
@@ -143,6 +144,9 @@ def search(
     session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
 ) -> None:
     """Ask the built index, exactly as the browser does. 0 as --limit shows all results."""
+    from generator.search import evaluate, reader
+    from generator.site import urls
+
     found = reader.Index(session.output)
     limit = limit or found.docs
     answer = evaluate.search(found, query, limit=limit, by_relevance=relevance)
@@ -170,6 +174,8 @@ def search(
 @_common
 def serve_(session: Session, port: int) -> None:
     """Serve the site on this machine, by the rules of the shipped server configurations."""
+    from generator import serve
+
     with serve.server(session.output, port) as running:
         click.echo(f"http://127.0.0.1:{running.server_address[1]}/ (stop with Ctrl+C)")
         running.serve_forever()
@@ -179,6 +185,8 @@ def serve_(session: Session, port: int) -> None:
 @_common
 def verify_(session: Session) -> None:
     """Check every file and internal link of the site, and the search index against the archive."""
+    from generator.site import verify
+
     checked = verify.Checked()
     faults = 0
     with session.archive(read_only=True) as archive:
@@ -195,6 +203,9 @@ def verify_(session: Session) -> None:
 @_common
 def stats(session: Session, as_json: bool) -> None:
     """Tell what the archive and the site hold."""
+    from generator.site.output import Manifest
+    from generator.store import queries
+
     with session.archive(read_only=True) as archive:
         counts = queries.counts(archive)
     files = []

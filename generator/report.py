@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from generator.site.build import Reporter
+from generator.site.reporter import Reporter
 
 
 class Terminal(Reporter):

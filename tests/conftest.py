@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from generator.config import Config
-from generator.site.build import Build, Paths, Report, Reporter
+from generator.site.build import Build, Paths, Report
+from generator.site.reporter import Reporter
 from generator.sources.importer import Importer
 from generator.store.archive import Archive
 from generator.store.writer import Writer

@@ -23,6 +23,7 @@ from generator.site.pages import markdown
 from generator.site.pages.context import Context
 from generator.site.plan import Plan
 from generator.site.render import Renderer, Theme
+from generator.site.reporter import Reporter
 from generator.site.server import configurations
 from generator.site.signatures import digest
 from generator.store.archive import Archive
@@ -53,16 +54,6 @@ class Report:
     kept: Counter[str] = field(default_factory=Counter)
     removed: int = 0
     failed: list[str] = field(default_factory=list)
-
-
-class Reporter:
-    """What a build tells while it works; this one tells nothing."""
-
-    def stage(self, name: str, total: int) -> None: ...
-
-    def advance(self, count: int) -> None: ...
-
-    def failure(self, line: str) -> None: ...
 
 
 def open_context(paths: Paths, config: Config) -> Context:

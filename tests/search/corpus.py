@@ -96,6 +96,8 @@ class Scan:
     """Answers query trees by reading every patch; knows nothing of postings."""
 
     def __init__(self, path: Path) -> None:
+        self._known: dict[tuple[int, int], set[str]] = {}
+        self._runs: dict[tuple[int, int], list[set[str]]] = {}
         with Archive(path, read_only=True) as archive:
             ids = [row[0] for row in archive.sql.execute("SELECT id FROM patch")]
             self.rows = {row.id: row for row in patch_rows(archive, ids)}
@@ -132,6 +134,12 @@ class Scan:
         return any(test(term, word) for term in self._terms(doc, fields))
 
     def _terms(self, doc: Document, fields: int) -> set[str]:
+        """Every term in some fields of a patch."""
+        if (doc.id, fields) not in self._known:
+            self._known[doc.id, fields] = self._read_terms(doc, fields)
+        return self._known[doc.id, fields]
+
+    def _read_terms(self, doc: Document, fields: int) -> set[str]:
         terms: set[str] = set()
         for field, text in doc.texts:
             if field & fields:
@@ -147,8 +155,12 @@ class Scan:
     def _has_phrase(self, doc: Document, wanted: list[str], fields: int, exact: bool) -> bool:
         for field, text in doc.texts:
             if field & fields & schema.POSITIONAL:
-                alternatives = [set(split_all(word)) for word in re.findall(r"\w+", text)]
-                flat = [one for group in alternatives for one in (split_cjk(group))]
+                if (doc.id, field) not in self._runs:
+                    alternatives = [set(split_all(word)) for word in re.findall(r"\w+", text)]
+                    self._runs[doc.id, field] = [
+                        one for group in alternatives for one in split_cjk(group)
+                    ]
+                flat = self._runs[doc.id, field]
                 for start in range(len(flat) - len(wanted) + 1):
                     if all(word in flat[start + n] for n, word in enumerate(wanted)):
                         return True
