@@ -23,13 +23,14 @@ from whoosh.qparser import plugins, syntax
 from generator.errors import SearchError
 from generator.search import schema
 from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS, VALUE_FIELDS
-from generator.search.words import words
+from generator.search.words import MAX_PATH, words
 
 Node = list[Any]
 
 _FIELDS = "|".join(sorted([*TEXT_FIELDS, *VALUE_FIELDS], key=len, reverse=True))
 #: A word may hold one pair of brackets, as calls do: `free(ptr)`.
 _WORD = r'[^\s"()]+(?:\([^\s"()]*\))?'
+_LIKE_A_PATH = re.compile(r"^[\w./+~-]+$")
 _HEX = re.compile(r"^[0-9a-f]{7,40}$")
 _DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -195,25 +196,41 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
     """Text to be found in some fields: a word, a beginning, several words one after the other."""
     if not quoted and text.endswith("*"):
         return _prefix(text.rstrip("*"), fields)
-    nodes: list[Node] = []
     found = words(text)
-    if len(found) == 1:
-        nodes.append(["term", found[0], fields])
-    elif found:
-        nodes.append(["phrase", found, fields, quoted])
-    path = text.strip().strip("/").lower()
-    if fields & PATH and " " not in path and re.search(r"[/.]\S", path) and found:
-        nodes.append(["term", path, PATH])
+    if not found:
+        return None
+    if len(found) == 1 and re.fullmatch(r"\W*\w+\W*", text):
+        return ["term", found[0], fields]
+    nodes: list[Node] = []
+    if fields & ~PATH:
+        several = ["phrase", found, fields & ~PATH, quoted]
+        nodes.append(several if len(found) > 1 else ["term", found[0], fields & ~PATH])
+    if fields == PATH or (fields & PATH and _LIKE_A_PATH.match(text)):
+        nodes += _path(text)
     return _join("or", nodes)
+
+
+def _path(text: str) -> list[Node]:
+    """Whole components of a path; the last one's extension may be left out."""
+    path = text.strip(" <>,;:\"'()").strip("/").lower()[:MAX_PATH]
+    if not path or " " in path:
+        return []
+    nodes: list[Node] = [["term", path, PATH], ["prefix", f"{path}/", PATH]]
+    if "." not in path.rpartition("/")[2]:
+        nodes.append(["prefix", f"{path}.", PATH])
+    return nodes
 
 
 def _prefix(text: str, fields: int) -> Node | None:
     """A beginning: of a path if it looks like one, and of its last word, after those before it."""
     *before, last = words(text) or [""]
     nodes: list[Node] = []
-    path = text.lstrip("/").lower()
-    if fields & PATH and re.search(r"[/.]", path) and last:
+    path = text.lstrip("/").lower()[:MAX_PATH]
+    if fields & PATH and re.search(r"\w\W", path) and last:
         nodes.append(["prefix", path, PATH])
+        fields &= ~PATH
+    if not fields:
+        return nodes[0]
     if len(last) >= MIN_PREFIX and re.search(r"\w$", text):
         beginning: Node = ["prefix", last, fields]
         first: list[Node] = [["term", word, fields] for word in before]

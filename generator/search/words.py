@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
+MAX_PATH = 200
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -90,11 +91,10 @@ def split(word: str) -> tuple[str, ...]:
 
 
 def path_terms(path: str) -> list[str]:
-    """What a path is found by, besides its words: itself, its ends, and the folders it begins with.
+    """What a path is found by, besides its words: itself and its ends.
 
-    `a/b/c.h` gives `a/b/c.h`, `b/c.h`, `c.h`, `a` and `a/b`.
+    `a/b/c.h` gives `a/b/c.h`, `b/c.h` and `c.h`; a folder in it is the beginning of one of these.
     """
     parts = path.lower().split("/")
     ends = ["/".join(parts[n:]) for n in range(len(parts))]
-    folders = ["/".join(parts[: n + 1]) for n in range(len(parts) - 1)]
-    return [term[-4 * MAX_WORD :] for term in dict.fromkeys([*ends, *folders]) if term]
+    return [term[:MAX_PATH] for term in dict.fromkeys(ends) if term]

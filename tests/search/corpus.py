@@ -166,12 +166,7 @@ class Scan:
                         return True
             elif field & fields and not exact and set(wanted) <= self._terms(doc, field):
                 return True
-        return bool(
-            fields & schema.PATH
-            and not exact
-            and doc.paths
-            and set(wanted) <= self._terms(doc, schema.PATH)
-        )
+        return False
 
     def _has_value(self, doc: Document, column: str, value: str) -> bool:
         row = self.rows[doc.id]

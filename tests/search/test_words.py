@@ -39,8 +39,8 @@ def test_an_identifier_is_found_whole_and_in_parts(word, expected):
     assert split(word) == expected
 
 
-def test_a_path_is_found_by_its_ends_and_its_folders():
-    assert path_terms("A/b/C.h") == ["a/b/c.h", "b/c.h", "c.h", "a", "a/b"]
+def test_a_path_is_found_by_its_ends():
+    assert path_terms("A/b/C.h") == ["a/b/c.h", "b/c.h", "c.h"]
 
 
 def test_very_long_words_are_cut():

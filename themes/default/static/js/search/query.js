@@ -1,6 +1,6 @@
 // The query language: text → the tree of nodes that generator/search/query.py describes.
 
-import { words } from "./words.js";
+import { MAX_PATH, words } from "./words.js";
 
 export const SUBJECT = 1, UNQUOTED = 2, QUOTED = 4, FROM = 8, PATH = 16, HUNK = 32, ADDED = 64, REMOVED = 128,
   TO = 256, CC = 512, EXACT = 1024;
@@ -166,21 +166,37 @@ function anywhere(text, quoted) {
 
 function inFields(text, fields, quoted) {
   if (!quoted && text.endsWith("*")) return ofPrefix(text.replace(/\*+$/, ""), fields);
-  const nodes = [];
   const found = words(text);
-  if (found.length === 1) nodes.push(["term", found[0], fields]);
-  else if (found.length) nodes.push(["phrase", found, fields, quoted]);
-  const path = text.trim().replace(/^\/+|\/+$/g, "").toLowerCase();
-  if (fields & PATH && !path.includes(" ") && /[/.]\S/.test(path) && found.length) nodes.push(["term", path, PATH]);
+  if (!found.length) return null;
+  if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) return ["term", found[0], fields];
+  const nodes = [];
+  if (fields & ~PATH) {
+    nodes.push(found.length > 1 ? ["phrase", found, fields & ~PATH, quoted] : ["term", found[0], fields & ~PATH]);
+  }
+  if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...ofPath(text));
   return join("or", nodes);
+}
+
+/** Whole components of a path; the last one's extension may be left out. */
+function ofPath(text) {
+  const bare = text.replace(/^[ <>,;:"'()]+|[ <>,;:"'()]+$/g, "").replace(/^\/+|\/+$/g, "");
+  const path = Array.from(bare.toLowerCase()).slice(0, MAX_PATH).join("");
+  if (!path || path.includes(" ")) return [];
+  const nodes = [["term", path, PATH], ["prefix", `${path}/`, PATH]];
+  if (!path.slice(path.lastIndexOf("/") + 1).includes(".")) nodes.push(["prefix", `${path}.`, PATH]);
+  return nodes;
 }
 
 function ofPrefix(text, fields) {
   const before = words(text);
   const last = before.pop() ?? "";
   const nodes = [];
-  const path = text.replace(/^\/+/, "").toLowerCase();
-  if (fields & PATH && /[/.]/.test(path) && last) nodes.push(["prefix", path, PATH]);
+  const path = Array.from(text.replace(/^\/+/, "").toLowerCase()).slice(0, MAX_PATH).join("");
+  if (fields & PATH && /[\p{L}\p{N}_][^\p{L}\p{N}_]/u.test(path) && last) {
+    nodes.push(["prefix", path, PATH]);
+    fields &= ~PATH;
+  }
+  if (!fields) return nodes[0];
   if (Array.from(last).length >= MIN_PREFIX && /[\p{L}\p{N}_]$/u.test(text)) {
     const beginning = ["prefix", last, fields];
     const first = before.map((word) => ["term", word, fields]);

@@ -1,6 +1,7 @@
 // Text → words, exactly as generator/search/words.py makes them for the index.
 
 export const MAX_WORD = 64;
+export const MAX_PATH = 200;
 const WORD = /[\p{L}\p{N}_]+/gu;
 const CJK = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+/g;
 
