@@ -213,7 +213,7 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
 def _path(text: str) -> list[Node]:
     """Whole components of a path; the last one's extension may be left out."""
     path = text.strip(" <>,;:\"'()").strip("/").lower()[:MAX_PATH]
-    if not path or " " in path:
+    if not path:
         return []
     nodes: list[Node] = [["term", path, PATH], ["prefix", f"{path}/", PATH]]
     if "." not in path.rpartition("/")[2]:

@@ -181,7 +181,7 @@ function inFields(text, fields, quoted) {
 function ofPath(text) {
   const bare = text.replace(/^[ <>,;:"'()]+|[ <>,;:"'()]+$/g, "").replace(/^\/+|\/+$/g, "");
   const path = Array.from(bare.toLowerCase()).slice(0, MAX_PATH).join("");
-  if (!path || path.includes(" ")) return [];
+  if (!path) return [];
   const nodes = [["term", path, PATH], ["prefix", `${path}/`, PATH]];
   if (!path.slice(path.lastIndexOf("/") + 1).includes(".")) nodes.push(["prefix", `${path}.`, PATH]);
   return nodes;
