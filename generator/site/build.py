@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jinja2 import TemplateError
+
 from generator.config import Config
 from generator.errors import StillworkError
 from generator.search import index
@@ -32,6 +34,17 @@ from generator.store.archive import Archive
 _BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
+
+#: What an odd object could bring about in a page; it costs that page, not the build.
+_FAULTS = (
+    StillworkError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+    TemplateError,
+)
 
 #: name, digest, files, how many of them had to be written.
 Result = tuple[str, bytes, list[Made], int]
@@ -228,8 +241,8 @@ def _make(units: list[Unit]) -> list[Result | str]:
         try:
             files = KINDS[unit.kind].make(context, unit.key, unit.payload)
             pairs = [output.write(target, path, content) for path, content in files.items()]
-        except (StillworkError, OSError) as error:
-            results.append(f"{unit.name}: {error}")
+        except _FAULTS as error:
+            results.append(f"{unit.name}: {type(error).__name__}: {error}")
             continue
         made = [pair[0] for pair in pairs]
         results.append((unit.name, unit.digest, made, sum(pair[1] for pair in pairs)))

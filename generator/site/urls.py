@@ -12,7 +12,8 @@ from urllib.parse import unquote
 
 from generator.text.headers import quote_segment
 
-_PLAIN = re.compile(r"^[a-z0-9][a-z0-9._+-]{0,60}$")
+#: Folder names that are no trouble anywhere; `index.html` would be in the way of one.
+_PLAIN = re.compile(r"^(?!index\.html$)[a-z0-9][a-z0-9._+-]{0,60}$")
 
 
 def file_of(url: str) -> str:

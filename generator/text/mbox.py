@@ -65,14 +65,20 @@ def _body(item: Patch | Cover, comments: Sequence[Comment]) -> str:
 def _patchwork_headers(item: Patch | Cover) -> list[str]:
     lines = []
     if item.submitter:
-        address = email.utils.formataddr(
-            (str(email.header.Header(item.submitter.name or "", "utf-8")), item.submitter.email or "")
-        ) if item.submitter.name else item.submitter.email or ""  # fmt: skip
-        lines.append(f"X-Patchwork-Submitter: {_one_line(address)}")
+        name = str(email.header.Header(item.submitter.name or "", "utf-8", errors="replace"))
+        lines.append(f"X-Patchwork-Submitter: {_address(name, item.submitter.email)}")
     lines.append(f"X-Patchwork-Id: {item.id}")
     if isinstance(item, Patch) and item.delegate:
         lines.append(f"X-Patchwork-Delegate: {_one_line(item.delegate.email or '')}")
     return lines
+
+
+def _address(name: str | None, address: str | None) -> str:
+    """`Name <address>`; Python refuses addresses that aren't ASCII, which strangers may send."""
+    try:
+        return _one_line(email.utils.formataddr((name or "", address or "")))
+    except UnicodeEncodeError:
+        return _one_line(f"{name or ''} <{address or ''}>")
 
 
 def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
@@ -85,7 +91,7 @@ def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
             continue
         if name.lower() == "from" and list_email and list_email in value and item.submitter:
             lines.append(f"X-Patchwork-Original-From: {_folded(value)}")
-            value = email.utils.formataddr((item.submitter.name or "", item.submitter.email or ""))
+            value = _address(item.submitter.name, item.submitter.email)
         lines.append(f"{name}: {_folded(value)}")
     if "date" not in names:
         stamp = item.date.replace(tzinfo=UTC).timestamp()

@@ -36,10 +36,10 @@ def order(
     `others` are mails shown elsewhere (cover letter, other patches): they count as the root and are
     no ghosts. The result is in reading order: each mail is followed by its answers, by date.
     """
+    tops = others | {root}
     mails: dict[str, Comment] = {}
     for comment in sorted(comments, key=_age):
-        mails.setdefault(_key(comment, mails), comment)
-    tops = others | {root}
+        mails[_key(comment, mails, tops)] = comment
     parent: dict[str, str] = {}
     for key, comment in mails.items():
         _place(key, ancestors(comment), mails, tops, parent, root)
@@ -50,10 +50,10 @@ def order(
     return _walk(root, children, mails, parent, dates)
 
 
-def _key(comment: Comment, taken: dict[str, Comment]) -> str:
-    """A comment's message id, or its number where two claim the same one."""
+def _key(comment: Comment, taken: dict[str, Comment], tops: frozenset[str]) -> str:
+    """A comment's message id, or one that no mail can have where another mail has taken it."""
     msgid = bare_msgid(comment.msgid)
-    return msgid if msgid and msgid not in taken else f"#{comment.id}"
+    return msgid if msgid and msgid not in taken and msgid not in tops else f"\0{comment.id}"
 
 
 def _age(comment: Comment) -> tuple[datetime, int]:

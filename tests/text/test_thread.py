@@ -57,10 +57,18 @@ def test_a_very_deep_thread_is_no_trouble():
     assert order("root", mails)[-1].depth == 1998
 
 
+def test_a_mail_that_claims_to_be_the_patch_itself_is_shown():
+    assert [node.comment.id for node in order("root", [mail(1, "root", msgid="root")])] == [1]
+
+
+def name(number: int) -> str:
+    return f"m{number}" if number else "root"
+
+
 @given(st.lists(st.tuples(st.integers(0, 9), st.lists(st.integers(0, 9), max_size=4)), max_size=12))
 def test_every_comment_is_shown_exactly_once(links):
     mails = [
-        mail(n, *[f"m{a}" for a in above], msgid=f"m{msgid}")
+        mail(n, *[name(a) for a in above], msgid=name(msgid))
         for n, (msgid, above) in enumerate(links, 1)
     ]
     shown = [node.comment.id for node in order("root", mails) if node.comment]
