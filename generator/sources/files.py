@@ -73,7 +73,7 @@ def read(path: Path) -> Iterator[Found | InputError]:
 def _open(path: Path) -> BinaryIO:
     if str(path) == "-":
         return sys.stdin.buffer
-    stream = path.open("rb")
+    stream = io.BufferedReader(io.FileIO(path), 1 << 20)
     magic = stream.peek(4)[:4]
     if magic[:2] == b"\x1f\x8b":
         return gzip.open(stream)  # type: ignore[return-value]

@@ -71,9 +71,8 @@ class Archive:
             raise
         self.sql.execute("COMMIT")
 
-    def pack(self, value: dict[str, Any]) -> tuple[int, bytes]:
-        """An object's JSON as (digest, compressed bytes)."""
-        encoded = msgspec.json.encode(value)
+    def pack(self, encoded: bytes) -> tuple[int, bytes]:
+        """An object's JSON (UTF-8) as (digest, compressed bytes)."""
         digest = hashlib.blake2b(encoded, digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True), self._packer.compress(encoded)
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
-from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 from msgspec import ValidationError
 
 from generator.errors import InputError
-from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Series, kind_of
+from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 from generator.store.archive import Archive, table
+from generator.store.columns import facets_of, seconds, series_columns, words_digest
 from generator.store.merge import merge
 from generator.text import headers, message, subject
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
-_GIT_PATH = re.compile(r"\"?a/([^/\n\"]{1,80})/")
-_OTHER_PATH = re.compile(r"^--- [^\n]+\n\+\+\+ (?:b/)?([^/\n\t ]{1,80})/", re.MULTILINE)
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
 
 Columns = dict[str, Any]
@@ -47,12 +44,11 @@ class Writer:
         kind = kind_of(value)
         if kind is None:
             raise InputError(f"{_label('object', value)}: of no known kind")
-        _refuse_unstorable(kind, value)
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
+        self._put(kind, value, parent)
         for key, embedded in value.items():
             self._put_embedded(key, embedded, value)
-        self._put(kind, value, parent)
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return kind
 
@@ -80,7 +76,7 @@ class Writer:
         row = sql.execute(query, keys).fetchone()
         if row:
             value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
-        digest, raw = self.archive.pack(value)
+        digest, raw = self._pack(kind, value)
         if row and row[0] == digest:
             return
         item = validate(kind, value)
@@ -92,6 +88,16 @@ class Writer:
         )
         if isinstance(item, Mail):
             self._put_derived(kind, item, parent, is_new=row is None)
+
+    def _pack(self, kind: str, value: dict[str, Any]) -> tuple[int, bytes]:
+        """An object's digest and compressed JSON; refuses what no Patchwork's database can hold."""
+        encoded = msgspec.json.encode(value)
+        # Looking through the encoded text is much cheaper than walking every object.
+        if b"\\u0000" in encoded:
+            for key, held in value.items():
+                if _has_nul(held):
+                    raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
+        return self.archive.pack(encoded)
 
     def _columns(
         self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
@@ -107,7 +113,7 @@ class Writer:
                 name = " ".join(filter(None, [item.first_name, item.last_name]))
                 return {"id": item.id, "username": item.username, "name": name or item.username}
             case "series":
-                return _series_columns(item)
+                return series_columns(item)
             case "event":
                 patch = item.payload.get("patch")
                 number = patch.get("id") if isinstance(patch, dict) else None
@@ -148,7 +154,7 @@ class Writer:
             "state": item.state,
             "archived": int(bool(item.archived)),
             "hash": item.hash,
-            "words": _words_digest(item),
+            "words": words_digest(item),
         }
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
@@ -178,7 +184,7 @@ class Writer:
             mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
             sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
         if isinstance(item, Patch):
-            facets = [(item.id, *facet) for facet in sorted(_facets(item))]
+            facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
             sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
 
     def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
@@ -220,52 +226,6 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
         elif found is not None:
             cause = f"{_shown(found)}: {cause[:1].lower()}{cause[1:]}"
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
-
-
-def seconds(date: datetime) -> int:
-    """Seconds since 1970 of a date of the API (UTC when it names no zone)."""
-    return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
-
-
-def _series_columns(item: Series) -> Columns:
-    return {
-        "id": item.id, "project_id": item.project.id, "name": item.name or "",
-        "topic": subject.topic(item.name or ""), "version": item.version, "total": item.total,
-        "date": seconds(item.date) if item.date else None,
-        "submitter_id": item.submitter.id if item.submitter else None,
-        "cover_id": item.cover_letter.id if item.cover_letter else None,
-    }  # fmt: skip
-
-
-def _words_digest(item: Patch) -> int:
-    """A number that changes with the text of a patch, but not with its state or its checks."""
-    text = (item.name, item.msgid, item.date, item.submitter, item.content, item.diff, item.headers,
-            item.hash, item.commit_ref, item.series, item.project.id)  # fmt: skip
-    encoded = msgspec.msgpack.encode([None if part is msgspec.UNSET else part for part in text])
-    digest = hashlib.blake2b(encoded, digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
-
-
-def _facets(patch: Patch) -> set[tuple[str, str]]:
-    """The folders at the top of the tree that a patch touches, and its prefixes in lower case."""
-    found = set()
-    if isinstance(patch.diff, str):
-        headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]
-        folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
-        folders = folders or _OTHER_PATH.findall(patch.diff)
-        found |= {("folder", folder) for folder in folders}
-    for prefix in subject.parse(patch.name or "").prefixes:
-        found.add(("prefix", prefix.lower()[:40]))
-    return found
-
-
-def _refuse_unstorable(kind: str, value: dict[str, Any]) -> None:
-    # Looking through the encoded text is much cheaper than walking every object.
-    if b"\\u0000" not in msgspec.json.encode(value):
-        return
-    for key, held in value.items():
-        if _has_nul(held):
-            raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
 
 
 def _has_nul(value: Any) -> bool:
