@@ -43,5 +43,6 @@ export async function passage(url, wanted, signal) {
     return new Set(words.filter((word) => plain.includes(word))).size;
   });
   const best = Math.max(0, scores.indexOf(Math.max(...scores)));
-  return lines.slice(best, best + LINES).join("\n").trimEnd();
+  const telling = lines.slice(best).filter((line) => /[\p{L}\p{N}]/u.test(line));
+  return telling.slice(0, LINES).join("\n");
 }
