@@ -1,4 +1,4 @@
-"""The query language: text → a tree of nodes. whoosh's parser does the grammar; what words mean is ours.
+"""The query language: text → a tree of nodes. `grammar` takes the text apart; here is what its words mean.
 
 A node is a list that JSON can hold, so that the same test vectors serve the browser's parser:
 
@@ -17,19 +17,16 @@ import re
 from datetime import UTC, datetime
 from typing import Any
 
-from whoosh import qparser, query
-from whoosh.qparser import plugins, syntax
+from whoosh import query
 
 from generator.errors import SearchError
 from generator.search import schema
-from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS, VALUE_FIELDS
+from generator.search.grammar import PARSER
+from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS
 from generator.search.words import MAX_PATH, words
 
 Node = list[Any]
 
-_FIELDS = "|".join(sorted([*TEXT_FIELDS, *VALUE_FIELDS], key=len, reverse=True))
-#: A word may hold one pair of brackets, as calls do: `free(ptr)`.
-_WORD = r'[^\s"()]+(?:\([^\s"()]*\))?'
 _LIKE_A_PATH = re.compile(r"^[\w./+~-]+$")
 _HEX = re.compile(r"^[0-9a-f]{7,40}$")
 _DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
@@ -43,107 +40,11 @@ def parse(text: str) -> Node:
     text = " ".join(text.replace("“", '"').replace("”", '"').split())
     if not text:
         raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
-    tree = _PARSER.parse(text, normalize=False)
+    tree = PARSER.parse(text, normalize=False)
     node = _convert(tree)
     if node is None:
         raise SearchError("There is no word to look for in this query")
     return node
-
-
-class _Words(plugins.TaggingPlugin):  # type: ignore[misc]
-    """Takes everything that is not blank, quote or bracket for a word, punctuation included."""
-
-    expr = rf"(?P<text>{_WORD})"
-    nodetype = syntax.WordNode
-    priority = 10
-
-
-class _Fields(plugins.FieldsPlugin):  # type: ignore[misc]
-    """Only known names, right before something: `net: fix` is two words."""
-
-    def __init__(self) -> None:
-        super().__init__(expr=rf"(?P<text>{_FIELDS}):(?=[^\s)])", remove_unknown=False)
-
-
-class _Stray(plugins.TaggingPlugin):  # type: ignore[misc]
-    """A quote without a partner counts as a blank."""
-
-    expr = r'(?P<text>")'
-    priority = 11
-
-    def create(self, parser: Any, match: re.Match[str]) -> Any:
-        return syntax.Whitespace()
-
-
-class _Operators(plugins.OperatorsPlugin):  # type: ignore[misc]
-    """AND, OR, NOT in capitals, and `-` before something; dangling ones are dropped."""
-
-    def __init__(self) -> None:
-        minus = self.OpTagger(r"-(?=[^\s)])", syntax.NotGroup, syntax.PrefixOperator, memo="minus")
-        after = r"(?=[\s()]|$)"
-        super().__init__(
-            ops=[(minus, -1)], Not=rf"NOT{after}", And=rf"AND{after}", Or=rf"OR{after}",
-            AndNot=None, AndMaybe=None, Require=None,
-        )  # fmt: skip
-
-    def filters(self, parser: Any) -> list[tuple[Any, int]]:
-        return [(self.do_dangling, 590), (self.do_operators, 600)]
-
-    def do_dangling(self, parser: Any, group: Any) -> Any:
-        """Leave out operators that have nothing to work on; NOT NOT is nothing."""
-        kept: list[Any] = []
-        for node in group:
-            if isinstance(node, syntax.GroupNode):
-                node = self.do_dangling(parser, node)
-                if not len(node):
-                    continue
-            if isinstance(node, syntax.InfixOperator):
-                if kept and not isinstance(kept[-1], syntax.Operator):
-                    kept.append(node)
-            elif isinstance(node, syntax.PrefixOperator):
-                if kept and isinstance(kept[-1], syntax.PrefixOperator):
-                    kept.pop()
-                else:
-                    kept.append(node)
-            else:
-                kept.append(node)
-        while kept and isinstance(kept[-1], syntax.Operator):
-            kept.pop()
-        fresh = group.empty_copy()
-        fresh.extend(kept)
-        return fresh
-
-
-class _Parser(qparser.QueryParser):  # type: ignore[misc]
-    """Leaves words as they were typed: what they mean depends on their form."""
-
-    def term_query(self, fieldname: str, text: str, termclass: Any, *_: Any, **__: Any) -> Any:
-        return termclass(fieldname, text)
-
-
-class _Phrases(plugins.PhrasePlugin):  # type: ignore[misc]
-    """Keeps the text of a phrase whole."""
-
-    class PhraseNode(plugins.PhrasePlugin.PhraseNode):  # type: ignore[misc]
-        def query(self, parser: Any) -> Any:
-            return query.Phrase(self.fieldname or parser.fieldname, [self.text])
-
-    class PhraseTagger(plugins.PhrasePlugin.PhraseTagger):  # type: ignore[misc]
-        def create(self, parser: Any, match: re.Match[str]) -> Any:
-            return _Phrases.PhraseNode(match["text"], match.start("text"))
-
-    def __init__(self) -> None:
-        super().__init__(expr='"(?P<text>[^"]*)"')
-
-
-_PARSER = _Parser(
-    "text",
-    schema.schema(),
-    plugins=[
-        plugins.WhitespacePlugin(), plugins.GroupPlugin(), _Operators(), _Fields(), _Phrases(),
-        _Words(), _Stray(),
-    ],
-)  # fmt: skip
 
 
 def _convert(tree: Any) -> Node | None:

@@ -42,7 +42,7 @@ CHECKS = ("pending", "success", "warning", "fail")
 TAGS = ("acked", "reviewed", "tested")
 
 
-class CodeTokenizer(Tokenizer):  # type: ignore[misc]
+class CodeTokenizer(Tokenizer):
     """whoosh's view of our words: parts of an identifier stand at the position of the whole."""
 
     def __init__(self) -> None:
