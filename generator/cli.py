@@ -123,12 +123,10 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
         report = run.run(full=full)
     for kind, count in sorted((+report.written).items()):
         session.terminal.detail(f"  {kind}: {count} files written")
-    written = sum(report.written.values())
-    session.terminal.line(
-        f"{session.output}: {written} files written, {sum(report.kept.values())} parts unchanged, "
-        f"{report.removed} files removed"
-        + (f", {len(report.failed)} failed" if report.failed else "")
-    )
+    written, kept = sum(report.written.values()), sum(report.kept.values())
+    told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
+    told += f", {len(report.failed)} failed" if report.failed else ""
+    session.terminal.line(f"{session.output}: {told if written or kept else 'nothing has changed'}")
     if report.failed or (strict and summary.left_out):
         sys.exit(1)
 

@@ -23,7 +23,7 @@ from generator.site.kinds import KINDS, Unit
 from generator.site.output import Made, Manifest
 from generator.site.pages import markdown
 from generator.site.pages.context import Context
-from generator.site.plan import Plan
+from generator.site.plan import Plan, code_digest
 from generator.site.render import Renderer, Theme
 from generator.site.reporter import Reporter
 from generator.site.server import configurations
@@ -112,6 +112,12 @@ class Build:
 
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
+        whole = self._whole()
+        # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
+        full = full or not (self._paths.output / "index.html").exists()
+        if not full and self._manifest.whole() == whole:
+            return self.report
+        self._manifest.set_whole(None)
         known = {} if full else self._manifest.units()
         every = set(known) if not full else set(self._manifest.units())
         pages = _pages(self._paths.content, self._context.theme)
@@ -129,7 +135,18 @@ class Build:
                 self._stage(stage, todo[stage], executor)
             self._index(executor)
         self.report.removed = self._manifest.sweep(self._paths.output, sorted(every))
+        if not self.report.failed:
+            self._manifest.set_whole(whole)
         return self.report
+
+    def _whole(self) -> bytes:
+        """A digest of all that a site is made from. If it is the same, so would be every page."""
+        theme = self._context.theme
+        sources = [path for folder in theme.folders for path in sorted(folder.rglob("*"))]
+        sources += sorted((self._paths.content / "pages").rglob("*"))
+        texts = [(str(path), path.read_bytes()) for path in sources if path.is_file()]
+        revision = self._context.archive.revision()
+        return digest(revision, self._config.digest(), code_digest(), texts)
 
     def _index(self, executor: Executor) -> None:
         """The search index; what leads to it, its entry file, is written last of all."""

@@ -91,7 +91,19 @@ class Manifest:
 
     def units(self) -> dict[str, bytes]:
         """The digest with which each unit was last made."""
-        return dict(self._sql.execute("SELECT name, digest FROM unit"))
+        return dict(self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''"))
+
+    def whole(self) -> bytes | None:
+        """The digest of everything that the last finished build depended on; None since it began."""
+        row = self._sql.execute("SELECT digest FROM unit WHERE name = ''").fetchone()
+        return row[0] if row else None
+
+    def set_whole(self, digest: bytes | None) -> None:
+        """Note that the site is as `digest` would have it, or that it is being worked on (None)."""
+        self._sql.execute("DELETE FROM unit WHERE name = ''")
+        if digest is not None:
+            self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
+        self._sql.commit()
 
     def record(self, name: str, digest: bytes, files: Iterable[Made]) -> None:
         """Note what a unit made. Files of its last making that it no longer has belong to nobody."""

@@ -64,12 +64,20 @@ class Archive:
     def transaction(self) -> Iterator[None]:
         """All that is written inside takes effect together, or not at all."""
         self.sql.execute("BEGIN IMMEDIATE")
+        before = self.sql.total_changes
         try:
             yield
+            if self.sql.total_changes != before:
+                self.sql.execute("UPDATE meta SET revision = revision + 1")
         except BaseException:
             self.sql.execute("ROLLBACK")
             raise
         self.sql.execute("COMMIT")
+
+    def revision(self) -> tuple[str, int]:
+        """Something that is different whenever the archive, or anything in it, may be another one."""
+        row: tuple[str, int] = self.sql.execute("SELECT name, revision FROM meta").fetchone()
+        return row
 
     def pack(self, encoded: bytes) -> tuple[int, bytes]:
         """An object's JSON (UTF-8) as (digest, compressed bytes)."""

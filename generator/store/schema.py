@@ -51,6 +51,9 @@ CREATE TABLE facet (
 CREATE TABLE mention (
     kind TEXT NOT NULL, id INTEGER NOT NULL, msgid TEXT NOT NULL,
     PRIMARY KEY (kind, id, msgid)) WITHOUT ROWID;
+-- One row: a name that no other archive has, and a number that grows with every change.
+CREATE TABLE meta (name TEXT NOT NULL, revision INTEGER NOT NULL);
+INSERT INTO meta VALUES (hex(randomblob(8)), 0);
 -- Files under content/patches/ that were read to their end without a fault.
 CREATE TABLE source_file (path TEXT PRIMARY KEY, size INTEGER NOT NULL, mtime INTEGER NOT NULL);
 

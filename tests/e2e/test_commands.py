@@ -35,7 +35,7 @@ def test_import_build_search_stats_verify(folders, tmp_path):
     assert built.returncode == 0, built.stderr
     assert "imported 8 patches from 1 files" in built.stderr
     again = run("build", *folders)
-    assert "0 files written" in again.stderr
+    assert "nothing has changed" in again.stderr
     found = run(*folders, "search", "lock_note state:new", "--json", "--limit", "2")
     hits = [json.loads(line) for line in found.stdout.splitlines()]
     assert [hit["id"] for hit in hits] == [8, 7]

@@ -1,6 +1,17 @@
 // Asks a built index (folder in the second argument) with the browser's engine: a query a line, as JSON.
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import { Duplex } from "node:stream";
+import { createInflateRaw } from "node:zlib";
+
+// Node.js before 20.12 unpacks raw deflate only by its own library.
+try {
+  new DecompressionStream("deflate-raw");
+} catch {
+  globalThis.DecompressionStream = function raw() {
+    return Duplex.toWeb(createInflateRaw());
+  };
+}
 
 const [, , modules, output] = process.argv;
 const { parse } = await import(`${modules}/query.js`);

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -46,6 +47,47 @@ def test_a_second_build_with_nothing_new_writes_nothing(site):
     report = site.build()
     assert sum(report.written.values()) == 0
     assert times(site) == before
+
+
+def test_nothing_new_is_seen_without_a_plan(site, monkeypatch):
+    site.put(*many(6))
+    site.build()
+    site.put(*many(6))
+    monkeypatch.setattr("generator.site.build.Plan", None)
+    site.build()
+
+
+def test_an_emptied_output_folder_is_filled_again(site):
+    site.put(*many(6))
+    site.build()
+    before = site.files()
+    for path in site.output.iterdir():
+        if path.name != ".stillwork":
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    site.build()
+    assert site.files() == before
+
+
+def test_another_archive_in_the_same_place_is_noticed(site):
+    site.put(patch(1))
+    site.build()
+    (site.content / "archive.db").unlink()
+    site.put(patch(2))
+    site.build()
+    assert (
+        site.output / "project/project-1/patch/2026030110.patch2@example.org/index.html"
+    ).is_file()
+    assert not (site.output / "project/project-1/patch/2026030110.patch1@example.org").exists()
+
+
+def test_a_build_that_failed_in_part_is_tried_again(site):
+    site.put(patch(1))
+    way = site.output / "about/index.html"
+    way.mkdir(parents=True)
+    assert site.build().failed
+    way.rmdir()
+    assert not site.build().failed
+    assert way.is_file()
 
 
 def test_a_changed_state_rewrites_only_what_shows_it(site):
