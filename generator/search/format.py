@@ -37,8 +37,13 @@ class Layout:
 LAYOUT = Layout()
 
 
+_SMALL = [bytes([number]) for number in range(128)]
+
+
 def varint(number: int) -> bytes:
     """One number as a varint."""
+    if number < 128:
+        return _SMALL[number]
     out = bytearray()
     while number > 127:
         out.append(number & 127 | 128)
@@ -50,11 +55,26 @@ def varint(number: int) -> bytes:
 def varints(numbers: Iterable[int]) -> bytes:
     """Numbers one after the other."""
     out = bytearray()
+    append = out.append
     for number in numbers:
         while number > 127:
-            out.append(number & 127 | 128)
+            append(number & 127 | 128)
             number >>= 7
-        out.append(number)
+        append(number)
+    return bytes(out)
+
+
+def gaps(numbers: Iterable[int], last: int = 0, step: int = 0) -> bytes:
+    """Ascending numbers as how much each is greater than the one before plus `step`."""
+    out = bytearray()
+    append = out.append
+    for number in numbers:
+        gap = number - last - step
+        last = number
+        while gap > 127:
+            append(gap & 127 | 128)
+            gap >>= 7
+        append(gap)
     return bytes(out)
 
 
@@ -96,18 +116,14 @@ def unpack(data: bytes) -> bytes:
     return content
 
 
-def postings(docs: Sequence[int], masks: Sequence[int], base: int = 0) -> bytes:
+def postings(docs: Sequence[int], masks: list[int], base: int = 0) -> bytes:
     """Ascending patch numbers as gaps, then their fields: one value if all are the same, else each."""
-    out = bytearray()
-    last = base - 1
-    for doc in docs:
-        out += varint(doc - last - 1)
-        last = doc
+    numbers = gaps(docs, base - 1, 1)
     first = masks[0]
-    if all(mask == first for mask in masks):
-        return bytes(out) + varint(first << 1)
+    if masks.count(first) == len(masks):
+        return numbers + varint(first << 1)
     # The lowest bit says that the values follow one by one.
-    return bytes(out) + varint((first << 1) | 1) + varints(masks[1:])
+    return numbers + varint((first << 1) | 1) + varints(masks[1:])
 
 
 def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int], list[int]]:
@@ -128,14 +144,7 @@ def positions(fields: Iterable[Sequence[int]]) -> bytes:
 
     The fields come in the order of their bits; the postings' mask says which they are.
     """
-    out = bytearray()
-    for places in fields:
-        out += varint(len(places))
-        last = 0
-        for place in places:
-            out += varint(place - last)
-            last = place
-    return bytes(out)
+    return b"".join(varint(len(places)) + gaps(places) for places in fields)
 
 
 def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list[int]]:
