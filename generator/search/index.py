@@ -124,9 +124,11 @@ def _write(
     with TemporaryDirectory(dir=temporary) as folder:
         ids = [key[0] for key in part]
         jobs = []
-        for number, first in enumerate(range(0, len(ids), SIZE)):
+        size = min(SIZE, layout.window)
+        assert layout.window % size == 0, "a run lies within one window"
+        for number, first in enumerate(range(0, len(ids), size)):
             target = Path(folder, f"run{number:06}")
-            job = executor.submit(write_run, archive_path, ids[first : first + SIZE], first, target)
+            job = executor.submit(write_run, archive_path, ids[first : first + size], first, target)
             jobs.append((job, target))
         for job, _ in jobs:
             advance(job.result())

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import heapq
 import marshal
+from array import array
 from collections.abc import Iterable, Iterator
-from itertools import chain
+from dataclasses import dataclass
+from itertools import chain, groupby
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +20,22 @@ from generator.search.documents import Document, documents
 from generator.search.words import Splitter, path_terms
 from generator.store.archive import Archive
 
-#: Patches in a run.
+#: Patches in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
 _BLOCK = 2000
 
-#: A term with, for each patch that has it: number within the segment, fields, positions (encoded).
-Entry = tuple[str, list[int], list[int], list[bytes]]
+
+@dataclass(slots=True)
+class Part:
+    """Where a term stands in one run: numbers within the segment, fields, positions (encoded)."""
+
+    docs: list[int]
+    masks: list[int]
+    positions: bytes
+
+
+#: A term with its parts, run by run.
+Entry = tuple[str, list[Part]]
 
 
 def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> int:
@@ -34,7 +47,7 @@ def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> i
 
 def write_documents(found: Iterable[Document], first: int, target: Path) -> None:
     """The same for documents at hand. Records and dates come first in the file, then the terms."""
-    terms: dict[str, tuple[list[int], list[int], list[bytes]]] = {}
+    terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
     splitter = Splitter()
     facts = []
     for number, document in enumerate(found, first):
@@ -42,17 +55,17 @@ def write_documents(found: Iterable[Document], first: int, target: Path) -> None
         for term, (mask, places) in _terms(document, splitter).items():
             entry = terms.get(term)
             if entry is None:
-                entry = terms[term] = ([], [], [])
+                entry = terms[term] = (array("I"), array("H"), bytearray())
             entry[0].append(number)
             entry[1].append(mask)
-            entry[2].append(
-                format.positions(places[field] for field in sorted(places)) if places else b""
-            )
+            if places:
+                entry[2].extend(format.positions(places[field] for field in sorted(places)))
     with target.open("wb") as file:
         marshal.dump(facts, file)
         ordered = sorted(terms)
         for at in range(0, len(ordered), _BLOCK):
-            marshal.dump([(term, *terms[term]) for term in ordered[at : at + _BLOCK]], file)
+            block = [(t, *map(bytes, terms[t])) for t in ordered[at : at + _BLOCK]]
+            marshal.dump(block, file)
         marshal.dump([], file)
 
 
@@ -90,26 +103,21 @@ def facts(run: Path) -> list[tuple[int, int, list[Any]]]:
 
 def merged(runs: list[Path]) -> Iterator[Entry]:
     """All the terms of consecutive runs, in order, each once."""
-    term, docs, masks, places = "", [], [], []  # type: tuple[str, list[int], list[int], list[bytes]]
     streams = [_entries(run, number) for number, run in enumerate(runs)]
-    for next_term, _, more_docs, more_masks, more_places in heapq.merge(*streams):
-        if next_term != term:
-            if docs:
-                yield term, docs, masks, places
-            term, docs, masks, places = next_term, more_docs, more_masks, more_places
-        else:
-            docs += more_docs
-            masks += more_masks
-            places += more_places
-    if docs:
-        yield term, docs, masks, places
+    for term, group in groupby(heapq.merge(*streams), key=itemgetter(0)):
+        yield term, [_part(*encoded) for _, _, *encoded in group]
 
 
-def _entries(
-    run: Path, number: int
-) -> Iterator[tuple[str, int, list[int], list[int], list[bytes]]]:
+def _part(docs: bytes, masks: bytes, positions: bytes) -> Part:
+    numbers, fields = array("I"), array("H")
+    numbers.frombytes(docs)
+    fields.frombytes(masks)
+    return Part(numbers.tolist(), fields.tolist(), positions)
+
+
+def _entries(run: Path, number: int) -> Iterator[tuple[str, int, bytes, bytes, bytes]]:
     with run.open("rb") as file:
         marshal.load(file)
         while block := marshal.load(file):
-            for term, docs, masks, places in block:
-                yield term, number, docs, masks, places
+            for term, docs, masks, positions in block:
+                yield term, number, docs, masks, positions

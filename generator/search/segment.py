@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from generator.search import format
 from generator.search.format import Layout, pack, varint
-from generator.search.runs import Entry, facts, merged
+from generator.search.runs import Entry, Part, facts, merged
 
 
 @dataclass(slots=True)
@@ -69,7 +70,7 @@ class _Leaves:
         self.first_terms: list[str] = []
 
     def add(self, entry: Entry) -> None:
-        term, docs, masks, places = entry
+        term, parts = entry
         layout = self._layout
         if len(self._leaf) > layout.leaf or len(self._positions) > layout.positions:
             self._close()
@@ -80,35 +81,30 @@ class _Leaves:
         else:
             shared = _shared(self._last_bytes, text)
         suffix = text[shared:]
-        self._leaf += varint(shared) + varint(len(suffix)) + suffix + varint(len(docs))
-        if len(docs) <= layout.inline:
-            body = format.postings(docs, masks)
-            encoded = b"".join(places)
-            self._leaf += varint(len(body)) + body + varint(len(encoded))
-            self._positions += encoded
+        count = sum(len(part.docs) for part in parts)
+        self._leaf += varint(shared) + varint(len(suffix)) + suffix + varint(count)
+        if count <= layout.inline:
+            whole = _joined(parts)
+            body = format.postings(whole.docs, whole.masks)
+            self._leaf += varint(len(body)) + body + varint(len(whole.positions))
+            self._positions += whole.positions
         else:
-            body = self._long(docs, masks, places)
+            body = self._long(parts)
             self._leaf += varint(len(body)) + body
         self._last, self._last_bytes = term, text
 
-    def _long(self, docs: list[int], masks: list[int], places: list[bytes]) -> bytes:
+    def _long(self, parts: list[Part]) -> bytes:
         """Postings cut at the windows: (window gap, patches, where the chunk and its positions lie)."""
-        out = bytearray()
         size = self._layout.window
-        start = last_window = 0
-        while start < len(docs):
-            window = docs[start] // size
-            end = start
-            while end < len(docs) and docs[end] // size == window:
-                end += 1
-            part = slice(start, end)
-            chunk = self._chunks.add(format.postings(docs[part], masks[part], window * size))
-            encoded = b"".join(places[part])
+        out = bytearray()
+        last = 0
+        for window, group in groupby(parts, key=lambda part: part.docs[0] // size):
+            whole = _joined(list(group))
+            chunk = self._chunks.add(format.postings(whole.docs, whole.masks, window * size))
+            encoded = whole.positions
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
-            out += format.varints(
-                (window - last_window, end - start, *chunk, bool(encoded), *where)
-            )
-            last_window, start = window, end
+            out += format.varints((window - last, len(whole.docs), *chunk, bool(encoded), *where))
+            last = window
         return bytes(out)
 
     def _close(self) -> None:
@@ -124,6 +120,15 @@ class _Leaves:
             self._close()
         self._chunks.close()
         self._chunk_positions.close()
+
+
+def _joined(parts: list[Part]) -> Part:
+    """What a term has in some consecutive runs."""
+    if len(parts) == 1:
+        return parts[0]
+    docs = [doc for part in parts for doc in part.docs]
+    masks = [mask for part in parts for mask in part.masks]
+    return Part(docs, masks, b"".join(part.positions for part in parts))
 
 
 def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> Segment:
