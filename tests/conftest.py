@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from generator.config import Config
 from generator.site.build import Build, Paths, Report
@@ -18,6 +19,10 @@ from generator.store.archive import Archive
 from generator.store.writer import Writer
 
 ROOT = Path(__file__).parent.parent
+
+# A slow machine is no failure; and what lands is judged by the same examples each time.
+settings.register_profile("tests", deadline=None, derandomize=bool(os.environ.get("CI")))
+settings.load_profile("tests")
 
 
 @pytest.fixture

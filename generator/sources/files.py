@@ -22,6 +22,7 @@ import zstandard
 
 from generator.errors import InputError
 from generator.sources.arrays import elements
+from generator.sources.zstd import ZstdStream
 
 #: No object of a Patchwork server comes near this many bytes; a larger one is refused unread.
 MAX_OBJECT = 64 << 20
@@ -78,10 +79,7 @@ def _open(path: Path) -> BinaryIO:
     if magic[:2] == b"\x1f\x8b":
         return gzip.open(stream)  # type: ignore[return-value]
     if magic == b"\x28\xb5\x2f\xfd":
-        reader = zstandard.ZstdDecompressor(max_window_size=1 << 27).stream_reader(
-            stream, read_across_frames=True, closefd=True
-        )
-        return io.BufferedReader(reader)
+        return io.BufferedReader(ZstdStream(stream), 1 << 20)
     if path.suffix in _PACKED:
         stream.close()
         raise OSError(f"it is no {path.suffix[1:]} file, in spite of its name")
