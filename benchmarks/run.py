@@ -73,6 +73,19 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
         }
 
 
+def long_diff() -> float:
+    """Seconds for an archive of one patch whose diff changes 25,000 lines: 50,000 rows."""
+    with tempfile.TemporaryDirectory(prefix="stillwork-bench-") as folder:
+        base = Path(folder)
+        common = ["--content", str(base / "content"), "--output", str(base / "output")]
+        patch = next(item for item in corpus.Corpus(1).objects() if "diff" in item)
+        rows = "".join(f"-\tx[{n}] = old({n});\n+\tx[{n}] = fresh({n});\n" for n in range(25_000))
+        patch["diff"] = f"--- a/long.c\n+++ b/long.c\n@@ -1,25000 +1,25000 @@\n{rows}"
+        (base / "patch.json").write_text(json.dumps(patch), "utf-8")
+        measure([*common, "import", str(base / "patch.json")])
+        return measure([*common, "build"]).seconds
+
+
 def change(base: Path, lines: Path) -> None:
     """The first patch again, in another state."""
     with lines.open(encoding="utf-8") as stream:
@@ -96,6 +109,7 @@ def main() -> None:
     columns = [bench(count, options.corpus and Path(options.corpus)) for count in counts]
     for name in columns[0]:
         print(f"{name:34}", *(f"{column[name]:>12}" for column in columns))
+    print(f"{'build of a diff of 50,000 lines, s':34} {long_diff():>12.1f}")
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,6 +117,7 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     with session.archive() as archive:
         found = [patches] if patches.is_dir() else []
         summary = _import(session, archive, found, only_new=True)
+    session.terminal.detail(f"{summary.unchanged} files in {patches} were read before")
     if summary.files:
         _tell_import(session, summary)
     paths = Paths(session.content, session.archive_path, session.output)
@@ -251,6 +253,13 @@ def main() -> None:
     except StillworkError as error:
         print(f"stillwork: {error}", file=sys.stderr)
         sys.exit(error.status)
+    except BrokenExecutor:
+        # The system stopped it, most often for want of memory; what was made is kept.
+        print(
+            "stillwork: a worker process died; build again, perhaps with fewer --jobs",
+            file=sys.stderr,
+        )
+        sys.exit(1)
     except BrokenPipeError:
         os.dup2(
             os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()

@@ -64,7 +64,7 @@ class Site:
 
     def build(self, *, jobs: int = 1, full: bool = False, **options: Any) -> Report:
         class Noted(Reporter):
-            failure = self.failures.append  # type: ignore[assignment]
+            failure = self.failures.append
 
         paths = Paths(self.content, self.content / "archive.db", self.output)
         Archive(self.content / "archive.db").close()

@@ -91,10 +91,6 @@ def _name(char: str) -> str:
 
 def linked(text: str, links: Links) -> Markup:
     """Escape a text and link the URLs, message ids and commits in it."""
-    return Markup(_linked(text, links))
-
-
-def _linked(text: str, links: Links) -> str:
     parts = []
     at = 0
     for link in message.links(text):
@@ -106,7 +102,7 @@ def _linked(text: str, links: Links) -> str:
         shown = visible_html(text[link.start : link.end])
         parts.append(f'<a href="{escape(target)}"{relation}>{shown}</a>')
         at = link.end
-    return "".join(parts) + visible_html(text[at:])
+    return Markup("".join(parts) + visible_html(text[at:]))
 
 
 def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:
@@ -114,7 +110,7 @@ def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:
     parts = []
     for block in message.blocks(content.replace("\r\n", "\n").strip("\n")):
         # A browser drops a block's last newline, so one more keeps the blank line before the next.
-        html = _linked("\n".join(block.lines), links) + "\n"
+        html = linked("\n".join(block.lines), links) + "\n"
         if block.kind == "text":
             parts.append(f'<div class="prose">{html}</div>')
         elif block.kind == "trailers":

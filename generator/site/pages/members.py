@@ -11,6 +11,9 @@ from generator.store.archive import Archive
 from generator.store.rows import PatchRow, series_rows
 from generator.text import subject
 
+#: A series that claims to be longer is no series: its page says how many are missing, without a row each.
+MAX_GHOSTS = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Member:
@@ -37,7 +40,7 @@ def members(archive: Archive, series_id: int, series: Series | None, project: st
             found.append(Member(number, name, url, None))
             numbers.add(number)
     total = total_of(series, rows)
-    if len(found) < total <= 1000:
+    if len(found) < total <= MAX_GHOSTS:
         missing = set(range(1, total + 1)) - numbers
         found += [Member(number, "", None, None) for number in missing]
     return sorted(

@@ -12,8 +12,6 @@ from generator.model import Mail, Project
 from generator.text.headers import bare_msgid, header
 
 _PLAIN_ADDRESS = re.compile(r"^[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+$")
-#: Some mail programs refuse longer links.
-_MAX_COPIES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +40,12 @@ def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
     msgid = bare_msgid(mail.msgid)
     fields = [("In-Reply-To", f"<{msgid}>"), ("Subject", subject)]
     if copies:
-        fields.insert(1, ("Cc", ",".join(copies[:_MAX_COPIES])))
+        fields.insert(1, ("Cc", ",".join(copies)))
     query = "&".join(f"{name}={quote(text, safe='@,')}" for name, text in fields)
     words = [
         "git send-email",
         f"--in-reply-to={shlex.quote(f'<{msgid}>')}",
         f"--to={shlex.quote(sender)}",
     ]
-    words += [f"--cc={shlex.quote(address)}" for address in copies[:_MAX_COPIES]]
+    words += [f"--cc={shlex.quote(address)}" for address in copies]
     return Reply(f"mailto:{quote(sender, safe='@')}?{query}", " \\\n  ".join([*words, "my.patch"]))

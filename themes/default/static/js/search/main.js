@@ -34,7 +34,8 @@ function open(reload = false) {
 /** The query with its filters as one node; null when nothing is asked. */
 function asked() {
   const nodes = [];
-  const text = field.value.slice(0, MAX_QUERY).trim();
+  const text = field.value.trim();
+  if (text.length > MAX_QUERY) throw new QueryError(`This query is longer than ${MAX_QUERY} characters.`);
   if (text) nodes.push(parse(text));
   const { project, state, from, since, until } = filters;
   if (project.value) nodes.push(["value", "project", project.value.toLowerCase()]);
