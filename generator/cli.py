@@ -101,6 +101,40 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 
 
 @commands.command()
+@click.argument("url", required=False)
+@click.option(
+    "--project", "projects", multiple=True, metavar="NAME",
+    help="A project's link name, list id or number; may be repeated.  [default: all]",
+)  # fmt: skip
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Leave out older mails in the first pull of a project.",
+)  # fmt: skip
+@click.option("--full", is_flag=True, help="Ask for everything again, and say what had drifted.")
+@click.option("--relist", is_flag=True, help="Walk the whole lists now, not once a week.")
+@click.option("--prune", is_flag=True, help="Delete what the server no longer has.")
+@click.option("--connections", type=click.IntRange(1, 16), help="Requests at a time.  [default: 4]")
+@click.option("--rate", help="The most requests to make, such as 5/s or 120/m.")
+@click.option("--moved", is_flag=True, help="URL is the new address of the same server.")
+@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
+@_common
+def pull(session: Session, url: str | None, strict: bool, **options: Any) -> None:
+    """Bring the archive level with the Patchwork server at URL.
+
+    The first time everything comes; later only what changed. An API token, where one is needed, is
+    taken from STILLWORK_TOKEN or from content/site.toml.
+    """
+    from generator import config
+    from generator.sources.patchwork import mirror
+
+    settings = config.load(session.content)
+    with session.archive() as archive, session.terminal.progress():
+        left_out = mirror.pull(archive, settings, session.terminal, url, **options)
+    if strict and left_out:
+        sys.exit(1)
+
+
+@commands.command()
 @click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]"
 )

@@ -14,6 +14,22 @@ from msgspec import Meta
 from generator.errors import ConfigError
 
 
+class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The server that the archive mirrors; the command line has the last word."""
+
+    url: str = ""
+    #: Link names, list ids or numbers; none means all.
+    projects: list[str] = []
+    #: Requests under way at a time, and how many to make at most (`5/s`, `120/m`; empty: no limit).
+    connections: Annotated[int, Meta(ge=1, le=16)] = 4
+    rate: str = ""
+    #: An API token of the server at `url`, sent to no other. STILLWORK_TOKEN in the environment is
+    #: the better place for it.
+    token: str = ""
+    #: Answers larger than this are refused.
+    max_body_mb: Annotated[int, Meta(ge=1, le=4096)] = 256
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a site. All have defaults that suit an archive of five patches or a million."""
 
@@ -28,9 +44,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     #: Who runs the archive, shown in the footer.
     contact: str = ""
+    pull: PullConfig = PullConfig()
 
     def digest(self) -> bytes:
-        return hashlib.blake2b(msgspec.json.encode(self), digest_size=8).digest()
+        """A number of all that pages depend on."""
+        shown = msgspec.structs.replace(self, pull=PullConfig())
+        return hashlib.blake2b(msgspec.json.encode(shown), digest_size=8).digest()
 
 
 def load(content: Path) -> Config:

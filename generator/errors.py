@@ -17,6 +17,12 @@ class InputError(StillworkError):
     """One object, or one file, that was read from outside is bad; the rest goes on."""
 
 
+class SourceError(StillworkError):
+    """The server can't be reached, or refuses to talk to us."""
+
+    status = 3
+
+
 class SearchError(StillworkError):
     """A query that can't be understood, or an index that is missing or damaged."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,14 +17,20 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from generator.site.reporter import Reporter
+from generator.reporter import Reporter
+
+#: Where there is no terminal to show progress on, a line tells of it this often (seconds).
+_PLAIN_EVERY = 30.0
 
 
 class Terminal(Reporter):
-    """Speaks to standard error; progress is shown on a terminal only."""
+    """Speaks to standard error. Progress is a bar on a terminal, and elsewhere a line now and then."""
 
     def __init__(self, verbosity: int) -> None:
         self.verbosity = verbosity
+        self._stage: tuple[str, int | None] = ("", None)
+        self._done = 0
+        self._begun = self._told = time.monotonic()
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
@@ -60,15 +67,31 @@ class Terminal(Reporter):
             yield
         self._progress = None
 
-    def stage(self, name: str, total: int) -> None:
+    def stage(self, name: str, total: int | None) -> None:
+        self._stage, self._done, self._begun = (name, total), 0, time.monotonic()
         if self._progress:
             self._task = self._progress.add_task(name, total=total, rate="")
 
     def advance(self, count: int) -> None:
+        self._done += count
         if self._progress and self._task is not None:
             task = self._progress.tasks[-1]
             rate = f"{task.speed:.0f}/s" if task.speed else ""
             self._progress.update(self._task, advance=count, rate=rate)
+        elif not self._console.is_terminal:
+            self._tell_plainly()
+
+    def _tell_plainly(self) -> None:
+        now = time.monotonic()
+        if now - self._told < _PLAIN_EVERY:
+            return
+        self._told = now
+        name, total = self._stage
+        rate = self._done / max(now - self._begun, 0.001)
+        text = f"{name}: {self._done:,}" + (f" of {total:,}" if total else "") + f", {rate:.0f}/s"
+        if total and rate:
+            text += f", {max(total - self._done, 0) / rate / 60:.0f} min left"
+        self.line(text)
 
     def counter(self, name: str) -> Callable[[int], None]:
         """A stage of which nobody knows the end: it is told how far it is."""

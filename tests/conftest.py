@@ -12,8 +12,8 @@ import pytest
 from hypothesis import settings
 
 from generator.config import Config
+from generator.reporter import Reporter
 from generator.site.build import Build, Paths, Report
-from generator.site.reporter import Reporter
 from generator.sources.importer import Importer
 from generator.store.archive import Archive
 from generator.store.writer import Writer

@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 
 from generator.config import Config
 from generator.errors import StillworkError
+from generator.reporter import Reporter
 from generator.search import index
 from generator.site import output
 from generator.site.kinds import KINDS, Unit
@@ -25,7 +26,6 @@ from generator.site.pages import markdown
 from generator.site.pages.context import Context
 from generator.site.plan import Plan, code_digest
 from generator.site.render import Renderer, Theme
-from generator.site.reporter import Reporter
 from generator.site.server import configurations
 from generator.site.signatures import digest
 from generator.store.archive import Archive

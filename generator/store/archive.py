@@ -44,9 +44,10 @@ class Archive:
 
     def _check_version(self, path: Path, read_only: bool) -> None:
         version = self.sql.execute("PRAGMA user_version").fetchone()[0]
-        if version == 0 and not read_only:
+        if version < schema.VERSION and not read_only:
+            steps = "".join(schema.STEPS[version:])
             self.sql.executescript(
-                f"BEGIN; {schema.TABLES} PRAGMA user_version = {schema.VERSION}; COMMIT;"
+                f"BEGIN; {steps} PRAGMA user_version = {schema.VERSION}; COMMIT;"
             )
         elif version != schema.VERSION:
             raise ConfigError(f"{path}: the archive has format {version}, not {schema.VERSION}")
@@ -79,9 +80,9 @@ class Archive:
         row: tuple[str, int] = self.sql.execute("SELECT name, revision FROM meta").fetchone()
         return row
 
-    def pack(self, encoded: bytes) -> tuple[int, bytes]:
-        """An object's JSON (UTF-8) as (digest, compressed bytes)."""
-        digest = hashlib.blake2b(encoded, digest_size=8).digest()
+    def pack(self, encoded: bytes, local: bytes = b"") -> tuple[int, bytes]:
+        """An object's JSON (UTF-8) as (digest, compressed bytes); `local`: what is laid over it."""
+        digest = hashlib.blake2b(encoded + local, digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True), self._packer.compress(encoded)
 
     def unpack(self, raw: bytes) -> bytes:

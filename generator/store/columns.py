@@ -21,6 +21,14 @@ def seconds(date: datetime) -> int:
     return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
 
 
+def payload_id(payload: dict[str, Any], key: str) -> int | None:
+    """The number of an object that an event is about; None when the event names none."""
+    named = payload.get(key)
+    number = named.get("id") if isinstance(named, dict) else None
+    # SQLite holds no larger integer.
+    return number if isinstance(number, int) and 0 <= number < 1 << 53 else None
+
+
 def series_columns(item: Series) -> dict[str, Any]:
     """The columns of a series, which may be known from its patches alone."""
     return {

@@ -4,10 +4,7 @@ Dates are seconds since 1970, UTC. `digest` is a 64-bit number that changes with
 `words` one that changes with what the search index knows of a patch beyond its columns.
 """
 
-#: Raised whenever a table changes, so that an older Stillwork refuses a newer archive.
-VERSION = 1
-
-TABLES = """
+_OBJECTS = """
 CREATE TABLE project (
     id INTEGER PRIMARY KEY, slug TEXT NOT NULL UNIQUE, link_name TEXT NOT NULL, name TEXT NOT NULL,
     digest INTEGER NOT NULL, raw BLOB NOT NULL);
@@ -71,3 +68,46 @@ CREATE INDEX comment_msgid ON comment (msgid);
 CREATE INDEX check_patch ON check_result (patch_id);
 CREATE INDEX event_patch ON event (patch_id);
 """
+
+#: What a pull knows of its server, and what local changes and vanished objects are laid over it.
+_MIRROR = """
+-- One row: the server that the archive mirrors (host and path, no scheme), the API version used last,
+-- the times (seconds since 1970) of its first event and of its first event about a comment.
+CREATE TABLE pull_server (
+    root TEXT NOT NULL, version TEXT NOT NULL, first_event INTEGER, first_comment INTEGER);
+-- How far a project's list of a kind is known: every object from `bottom` to `mark` is in the archive
+-- or in pull_todo. `listed` is when the whole list was last walked (seconds since 1970).
+CREATE TABLE pull_mark (
+    project_id INTEGER NOT NULL, kind TEXT NOT NULL, mark INTEGER NOT NULL, bottom INTEGER NOT NULL,
+    listed INTEGER NOT NULL, PRIMARY KEY (project_id, kind)) WITHOUT ROWID;
+-- A walk through a list that isn't done: the page it is at, the highest id it has seen, its aim.
+CREATE TABLE pull_walk (
+    scope TEXT NOT NULL, kind TEXT NOT NULL, page INTEGER NOT NULL, top INTEGER NOT NULL,
+    depth INTEGER NOT NULL, PRIMARY KEY (scope, kind)) WITHOUT ROWID;
+-- What a walk through a whole list has met so far: anything else is perhaps gone.
+CREATE TABLE pull_listed (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+-- What has to be asked for. why: 0 not known in full, 1 something of it changed (its line in a list
+-- settles that), 2 only to look at it again.
+CREATE TABLE pull_todo (
+    what TEXT NOT NULL, id INTEGER NOT NULL, why INTEGER NOT NULL, tries INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (what, id)) WITHOUT ROWID;
+-- From when on a project's events are asked for again, and those of them that are known (dates in
+-- ISO 8601, as the server's clock had them, with microseconds).
+CREATE TABLE pull_cursor (project_id INTEGER PRIMARY KEY, since TEXT NOT NULL);
+CREATE TABLE pull_event (id INTEGER PRIMARY KEY, date TEXT NOT NULL);
+-- Objects that the server no longer has, and since when that is known (seconds since 1970).
+CREATE TABLE gone (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, noticed INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+-- Fields of patches that content/updates/ sets: a JSON object laid over the patch.
+CREATE TABLE local_change (patch_id INTEGER PRIMARY KEY, fields TEXT NOT NULL);
+
+ALTER TABLE event ADD COLUMN cover_id INTEGER;
+CREATE INDEX event_cover ON event (cover_id) WHERE cover_id IS NOT NULL;
+"""
+
+#: Each step makes an archive of one version into one of the next; a new archive takes them all.
+#: An older Stillwork refuses a newer archive.
+STEPS = [_OBJECTS, _MIRROR]
+VERSION = len(STEPS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import ValidationError
@@ -11,7 +11,8 @@ from msgspec import ValidationError
 from generator.errors import InputError
 from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 from generator.store.archive import Archive, table
-from generator.store.columns import facets_of, seconds, series_columns, words_digest
+from generator.store.columns import facets_of, payload_id, seconds, series_columns, words_digest
+from generator.store.local import local_changes
 from generator.store.merge import merge
 from generator.text import headers, message, subject
 
@@ -25,6 +26,13 @@ class Orphan(InputError):
     """A comment or a check whose patch can't be told yet; it may arrive later in the same import."""
 
 
+class Stored(NamedTuple):
+    """What became of an object: its kind, and whether the archive is different for it."""
+
+    kind: str
+    changed: bool
+
+
 class Writer:
     """Puts objects into an archive. Belongs to one transaction's thread; keeps no object in memory."""
 
@@ -32,9 +40,10 @@ class Writer:
         self.archive = archive
         self.counts: dict[str, int] = {}
         self._seen: dict[tuple[str, int], Any] = {}
+        self._local = local_changes(archive)
 
-    def put(self, value: Any, context: str = "") -> str:
-        """Store one object of any kind and what it embeds; returns its kind.
+    def put(self, value: Any, context: str = "") -> Stored:
+        """Store one object of any kind and what it embeds.
 
         `context` is the API path the object was read from, which may name its parent. Raises
         InputError, and stores nothing, when the object is bad; Orphan when its parent isn't known.
@@ -46,11 +55,23 @@ class Writer:
             raise InputError(f"{_label('object', value)}: of no known kind")
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
-        self._put(kind, value, parent)
+        changed = self._put(kind, value, parent)
         for key, embedded in value.items():
             self._put_embedded(key, embedded, value)
         self.counts[kind] = self.counts.get(kind, 0) + 1
-        return kind
+        return Stored(kind, changed)
+
+    def lay_over(self, patch_id: int, fields: dict[str, Any]) -> None:
+        """Lay local changes over a stored patch, in place of those that were; `{}` takes them away."""
+        sql = self.archive.sql
+        self._local.pop(patch_id, None)
+        sql.execute("DELETE FROM local_change WHERE patch_id = ?", (patch_id,))
+        if fields:
+            self._local[patch_id] = fields
+            row = (patch_id, msgspec.json.encode(fields).decode())
+            sql.execute("INSERT INTO local_change VALUES (?, ?)", row)
+        if value := self.archive.raw("patch", patch_id):
+            self._put("patch", value, None)
 
     def _put_embedded(self, key: str, embedded: Any, owner: dict[str, Any]) -> None:
         if key == "series" and isinstance(embedded, list):
@@ -67,7 +88,7 @@ class Writer:
             self._seen[key] = value
             self._put(kind, value, None)
 
-    def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> None:
+    def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> bool:
         where, keys = "id = ?", [value["id"]]
         if kind == "comment" and parent:
             where, keys = "id = ? AND parent_kind = ?", [value["id"], parent[0]]
@@ -76,9 +97,11 @@ class Writer:
         row = sql.execute(query, keys).fetchone()
         if row:
             value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
-        digest, raw = self._pack(kind, value)
+        local = self._local.get(value["id"], {}) if kind == "patch" else {}
+        digest, raw = self._pack(kind, value, local)
         if row and row[0] == digest:
-            return
+            return False
+        value = {**value, **local}
         item = validate(kind, value)
         columns = {**self._columns(kind, item, value, parent), "digest": digest, "raw": raw}
         names = ", ".join(columns)
@@ -88,8 +111,9 @@ class Writer:
         )
         if isinstance(item, Mail):
             self._put_derived(kind, item, parent, is_new=row is None)
+        return True
 
-    def _pack(self, kind: str, value: dict[str, Any]) -> tuple[int, bytes]:
+    def _pack(self, kind: str, value: dict[str, Any], local: dict[str, Any]) -> tuple[int, bytes]:
         """An object's digest and compressed JSON; refuses what no Patchwork's database can hold."""
         encoded = msgspec.json.encode(value)
         # Looking through the encoded text is much cheaper than walking every object.
@@ -97,7 +121,7 @@ class Writer:
             for key, held in value.items():
                 if _has_nul(held):
                     raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
-        return self.archive.pack(encoded)
+        return self.archive.pack(encoded, msgspec.json.encode(local) if local else b"")
 
     def _columns(
         self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
@@ -115,9 +139,8 @@ class Writer:
             case "series":
                 return series_columns(item)
             case "event":
-                patch = item.payload.get("patch")
-                number = patch.get("id") if isinstance(patch, dict) else None
-                return {"id": item.id, "patch_id": number if isinstance(number, int) else None,
+                return {"id": item.id, "patch_id": payload_id(item.payload, "patch"),
+                        "cover_id": payload_id(item.payload, "cover"),
                         "category": item.category, "date": seconds(item.date)}  # fmt: skip
             case "check":
                 return {"id": item.id, "patch_id": parent[1] if parent else 0,

@@ -25,7 +25,7 @@ from tests import factories
     ],
 )
 def test_every_kind_is_told_by_its_shape(archive, kind, value):
-    assert Writer(archive).put(value) == kind
+    assert Writer(archive).put(value).kind == kind
 
 
 def test_storing_twice_is_storing_once(archive, put):

@@ -1,0 +1,172 @@
+"""Walks through the server's lists of patches, cover letters and series, from the newest down.
+
+Ids are given at receipt, so a walk down to a known id finds all that is new, whatever their dates say.
+What arrives meanwhile only pushes entries to later pages: some come twice, none is passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from generator.sources.patchwork.client import Client, Params
+from generator.sources.patchwork.landing import Landing, date_of
+from generator.sources.patchwork.lists import Page, one_page, pages
+from generator.store.columns import seconds
+from generator.store.ledger import TO_KNOWN, WHOLE, Ledger, Mark, Walk
+
+#: Patchwork's own page size: what is easy for it to give.
+_GLANCE = 30
+
+LISTS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Projects that are walked together; `scope`: a name for them, `params` the filter (none: all)."""
+
+    projects: Sequence[int]
+    scope: str
+    params: Params
+
+    @staticmethod
+    def of(projects: Sequence[int], every: Sequence[int]) -> Group:
+        """A group out of all projects of the server."""
+        chosen = sorted(projects)
+        if set(chosen) == set(every):
+            return Group(chosen, "*", [])
+        return Group(chosen, ",".join(map(str, chosen)), [("project", p) for p in chosen])
+
+
+def groups(
+    ledger: Ledger, kind: str, projects: Sequence[int], every: Sequence[int], *, single: bool
+) -> Iterator[Group]:
+    """The projects whose list is known and those whose isn't, apart; `single`: each alone.
+
+    API 1.0 takes one project in a filter.
+    """
+    known = [p for p in projects if ledger.mark(p, kind)]
+    for part in (known, [p for p in projects if p not in known]):
+        whole = Group.of(part, every)
+        if single and whole.params:
+            yield from (Group.of([p], every) for p in part)
+        elif part:
+            yield whole
+
+
+class Walker:
+    """Walks one kind of list for one group of projects. `since` bounds a first walk."""
+
+    def __init__(
+        self,
+        client: Client,
+        landing: Landing,
+        kind: str,
+        group: Group,
+        since: datetime | None,
+        progress: Callable[[int], None],
+    ) -> None:
+        self._client = client
+        self._landing = landing
+        self._ledger = landing.ledger
+        self._kind = kind
+        self._group = group
+        self._progress = progress
+        self._since = since
+        self._marks = self._known()
+
+    def _known(self) -> list[Mark]:
+        marks = [self._ledger.mark(project, self._kind) for project in self._group.projects]
+        return [mark for mark in marks if mark]
+
+    def is_due(self, before: int) -> bool:
+        """Whether one of the projects' lists was last walked as a whole before then."""
+        return any(mark.listed < before for mark in self._marks)
+
+    async def run(self, api: str, depth: int, now: int) -> None:
+        """Walk; raises Missing or Unavailable when the list can't be read (the next run goes on)."""
+        depth = depth if self._marks else max(depth, WHOLE)
+        begun = self._ledger.walk(self._group.scope, self._kind)
+        walk = begun or Walk(depth=depth)
+        path = api + LISTS[self._kind]
+        params = [*self._group.params, ("order", "-id")]
+        if walk == Walk() and not self._ledger.todo(self._kind):
+            # Nothing has been told of, so a glance at the top should do.
+            page = await one_page(self._client, path, params, size=_GLANCE)
+            if self._is_down(_ids(page.items), TO_KNOWN):
+                with self._landing.archive.transaction():
+                    self._take(page, walk, now)
+                return
+        report = self._landing.leave_out
+        async for page in pages(self._client, path, params, first=walk.page, report=report):
+            with self._landing.archive.transaction():
+                walk = self._take(page, walk, now)
+            self._progress(len(page.items))
+            if walk.page == 0:
+                break
+        else:
+            with self._landing.archive.transaction():
+                self._end(walk, self._bottom(), now)
+        if begun:  # what came since it began lies above
+            self._marks = self._known()
+            await self.run(api, TO_KNOWN if begun.depth >= depth else depth, now)
+
+    def _take(self, page: Page, walk: Walk, now: int) -> Walk:
+        """Take in a page; page 0 in the walk returned means that it is over."""
+        ids = _ids(page.items)
+        items = [item for item in page.items if isinstance(item.get("id"), int)]
+        walk = Walk(page.number + 1, max([walk.top, *ids]), walk.depth)
+        if ids and self._is_too_old(items):
+            self._end(walk, max(ids) + 1, now)
+            return Walk(0)
+        for item in items:
+            if item["id"] >= self._bottom() or self._is_stored(item["id"]):
+                self._landing.listed(self._kind, item, walk.depth)
+        if walk.depth:
+            self._ledger.note_listed(self._kind, ids)
+        if page.is_last or self._is_down(ids, walk.depth):
+            self._end(walk, self._bottom(), now)
+            return Walk(0)
+        self._ledger.set_walk(self._group.scope, self._kind, walk)
+        return walk
+
+    def _bottom(self) -> int:
+        """The lowest id that the group's projects want."""
+        return min((mark.bottom for mark in self._marks), default=0)
+
+    def _is_stored(self, number: int) -> bool:
+        return self._landing.archive.raw(self._kind, number) is not None
+
+    def _is_too_old(self, items: Sequence[dict[str, Any]]) -> bool:
+        """Whether a page lies wholly before the bound of a first pull. One wrong date says nothing."""
+        if self._marks or not self._since:
+            return False
+        oldest = seconds(self._since)
+        dates = [date_of(item) for item in items]
+        return all(date is not None and seconds(date) < oldest for date in dates)
+
+    def _is_down(self, ids: list[int], depth: int) -> bool:
+        """Whether a walk has arrived; a server that doesn't sort by id must show everything."""
+        floor = (
+            min((m.mark for m in self._marks), default=0) if depth == TO_KNOWN else self._bottom()
+        )
+        return bool(ids) and ids == sorted(ids, reverse=True) and ids[-1] <= floor
+
+    def _end(self, walk: Walk, bottom: int, now: int) -> None:
+        """The list is known from `bottom` on."""
+        for project in self._group.projects:
+            old = self._ledger.mark(project, self._kind) or Mark(0, bottom, 0)
+            listed = now if walk.depth else old.listed
+            top = max(walk.top, old.mark)
+            self._ledger.set_mark(project, self._kind, Mark(top, old.bottom, listed))
+        if walk.depth:
+            self._ledger.ask_unlisted(self._kind, self._group.projects, bottom, walk.top)
+        if not self._marks and bottom:
+            self._ledger.forget_below(self._kind, bottom)
+        self._ledger.end_walk(self._group.scope, self._kind)
+
+
+def _ids(items: Sequence[dict[str, Any]]) -> list[int]:
+    return [item["id"] for item in items if isinstance(item.get("id"), int)]
