@@ -18,7 +18,7 @@ from typing import Any
 import click
 
 from generator import __version__
-from generator.errors import StillworkError
+from generator.errors import ConfigError, StillworkError
 from generator.report import Terminal
 from generator.sources.importer import Importer, Summary
 from generator.store.archive import Archive
@@ -39,8 +39,10 @@ class Session:
         return self.content / "archive.db"
 
     def archive(self, *, read_only: bool = False) -> Archive:
-        if read_only and not self.archive_path.exists():
-            Archive(self.archive_path).close()  # an empty one answers as well as none
+        if read_only:
+            Archive(
+                self.archive_path
+            ).close()  # made or brought up to date; empty is as good as none
         return Archive(self.archive_path, read_only=read_only)
 
 
@@ -135,6 +137,39 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
 
 
 @commands.command()
+@click.argument("patch")
+@click.option("--state", help="Such as accepted, rejected or under-review.")
+@click.option("--delegate", metavar="USER", help="A user name, address or number; '' for nobody.")
+@click.option("--archived/--no-archived", default=None, help="Whether lists leave it out.")
+@click.option("--commit-ref", metavar="COMMIT", help="The commit it became; '' for none.")
+@click.option("--pull-url", metavar="URL", help="Where to pull it from; '' for none.")
+@click.option("--reset", is_flag=True, help="Take the local changes of the patch away.")
+@_common
+def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
+    """Change a PATCH in this archive only; its pages say so after the next build.
+
+    PATCH is a number, a message id or the address of a page. The change is kept in content/updates/,
+    and outlasts later pulls.
+    """
+    from generator.sources import updates
+
+    fields = {key: value for key, value in options.items() if value is not None}
+    if not fields and not reset:
+        raise click.UsageError("nothing to change: give --state, --delegate, … or --reset")
+    folder = session.content / "updates"
+    with session.archive() as archive:
+        number = updates.find(archive, patch)
+        if reset and not updates.reset(folder, number) and not fields:
+            raise ConfigError(f"patch {number} has no changes of its own in {folder}")
+        if fields:
+            path = updates.write(archive, folder, number, fields)
+            session.terminal.detail(f"{path} written")
+        updates.apply(archive, folder, session.terminal.failure)
+        told = updates.describe(archive, number)
+    session.terminal.line(f"patch {number}: {told}")
+
+
+@commands.command()
 @click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]"
 )
@@ -145,12 +180,14 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     """Import what is new in content/patches/, then build what changed."""
     from generator import config
     from generator.site.build import Build, Paths
+    from generator.sources import updates
 
     settings = config.load(session.content)
     patches = session.content / "patches"
     with session.archive() as archive:
         found = [patches] if patches.is_dir() else []
         summary = _import(session, archive, found, only_new=True)
+        outcome = updates.apply(archive, session.content / "updates", session.terminal.failure)
     session.terminal.detail(f"{summary.unchanged} files in {patches} were read before")
     if summary.files:
         _tell_import(session, summary)
@@ -163,7 +200,7 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
     told += f", {len(report.failed)} failed" if report.failed else ""
     session.terminal.line(f"{session.output}: {told if written or kept else 'nothing has changed'}")
-    if report.failed or (strict and summary.left_out):
+    if report.failed or (strict and (summary.left_out or outcome.left_out)):
         sys.exit(1)
 
 

@@ -57,7 +57,7 @@ class Plan:
             depends = (
                 base, own, self._projects[project], s.series.get(series), s.replies["patch"].get(number),
                 s.checks.get(number), s.events.get(number), s.mentions["patch"].get(number),
-                s.same.get(number),
+                s.same.get(number), s.gone["patch"].get(number),
             )  # fmt: skip
             yield Unit("patch", number, digest(depends))
 
@@ -68,6 +68,7 @@ class Plan:
             depends = (
                 self._base["cover"], own, self._projects[project], s.series.get(series),
                 s.replies["cover"].get(number), s.mentions["cover"].get(number),
+                s.gone["cover"].get(number),
             )  # fmt: skip
             yield Unit("cover", number, digest(depends))
 
@@ -99,7 +100,15 @@ class Plan:
             state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
             yield Unit(
-                "series", series, digest(base, state.digest(), s.series.get(series), project)
+                "series",
+                series,
+                digest(
+                    base,
+                    state.digest(),
+                    s.series.get(series),
+                    project,
+                    s.gone["series"].get(series),
+                ),
             )
 
     def _home(self, listings: list[Listing]) -> Iterator[Unit]:

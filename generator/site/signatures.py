@@ -32,8 +32,13 @@ class Signatures:
             f"SELECT patch_id, id FROM ({LATEST_CHECKS}) ORDER BY patch_id, id"
         )
         self.events = self._sums(
-            "SELECT patch_id, digest FROM event WHERE patch_id IS NOT NULL ORDER BY patch_id, id"
+            "SELECT patch_id, digest FROM event WHERE category IN "
+            "('patch-state-changed', 'patch-delegated') AND patch_id IS NOT NULL ORDER BY patch_id, id"
         )
+        self.gone = {
+            kind: dict(self._sql.execute("SELECT id, noticed FROM gone WHERE kind = ?", (kind,)))
+            for kind in ("patch", "cover", "series")
+        }
         self.mentions = {kind: self._mentions(kind) for kind in ("patch", "cover")}
         self.same = self._same()
         self.series = self._series()
@@ -49,7 +54,9 @@ class Signatures:
 
     def _replies(self, kind: str) -> dict[int, int]:
         return self._sums(
-            "SELECT parent_id, digest FROM comment WHERE parent_kind = ? ORDER BY parent_id, id",
+            "SELECT c.parent_id, c.digest + coalesce(g.noticed, 0) FROM comment c "
+            "LEFT JOIN gone g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
+            "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
             (kind,),
         )
 

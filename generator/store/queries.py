@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import msgspec
+
 from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
 from generator.store.archive import Archive
+from generator.store.local import local_change
 from generator.store.rows import LATEST_CHECKS
 
 
@@ -33,9 +36,13 @@ def project(archive: Archive, number: int) -> tuple[str, Project]:
 
 
 def patch(archive: Archive, number: int) -> tuple[str, Patch]:
-    """A patch's folder name and the patch."""
+    """A patch's folder name and the patch, with local changes laid over it."""
     row = archive.sql.execute("SELECT slug, raw FROM patch WHERE id = ?", (number,)).fetchone()
-    return row[0], archive.decode(Patch, row[1])
+    local = local_change(archive, number)
+    if not local:
+        return row[0], archive.decode(Patch, row[1])
+    value = {**msgspec.json.decode(archive.unpack(row[1])), **local}
+    return row[0], msgspec.convert(value, Patch)
 
 
 def cover(archive: Archive, number: int) -> tuple[str, Cover]:

@@ -104,6 +104,8 @@ CREATE TABLE gone (
 CREATE TABLE local_change (patch_id INTEGER PRIMARY KEY, fields TEXT NOT NULL);
 
 ALTER TABLE event ADD COLUMN cover_id INTEGER;
+CREATE INDEX event_history ON event (patch_id, id, digest)
+    WHERE category IN ('patch-state-changed', 'patch-delegated');
 CREATE INDEX event_cover ON event (cover_id) WHERE cover_id IS NOT NULL;
 """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from generator.config import Config
@@ -12,6 +13,7 @@ from generator.site.markup import Links, safe_url
 from generator.site.render import Renderer, Theme
 from generator.store import queries
 from generator.store.archive import Archive
+from generator.store.gone import noticed
 from generator.text.headers import bare_msgid, quote_segment
 
 #: Files of the site: path below the output folder → content.
@@ -46,6 +48,11 @@ class Context:
             commit_url if isinstance(commit_url, str) else None,
             lambda msgid: list_archive_of(project, msgid),
         )
+
+    def gone_since(self, kind: str, number: int) -> datetime | None:
+        """Since when the server is known not to have an object any more; None while it has."""
+        since = noticed(self.archive, kind, number)
+        return None if since is None else urls.moment(since)
 
     @staticmethod
     def place_url(place: queries.Place) -> str:

@@ -11,6 +11,7 @@ from generator.site.pages import reply
 from generator.site.pages.context import Context, Files, list_archive, list_archive_of
 from generator.site.pages.members import members, total_of
 from generator.store import queries
+from generator.store.local import local_change
 from generator.text import diff, mbox, message, subject, thread
 from generator.text.headers import all_headers, bare_msgid
 
@@ -35,6 +36,7 @@ def patch_page(context: Context, number: int) -> Files:
         **_mail_context(context, "patch", patch, project_slug, project, comments),
         patch=patch,
         commit_url=_commit_url(project, patch.commit_ref),
+        local=_local(context, number),
         checks=checks,
         history=_history(context, number),
         related=_related(context, patch),
@@ -105,6 +107,7 @@ def _mail_context(
         "comments": _thread(context, kind, mail, project, comments),
         "comment_count": len(comments),
         "reply": reply.help_for(mail, mail.name or "", project),
+        "gone": context.gone_since(kind, mail.id),
     }
 
 
@@ -191,10 +194,19 @@ def _history(context: Context, number: int) -> list[dict[str, Any]]:
     return found
 
 
+def _local(context: Context, number: int) -> list[tuple[str, str, str]]:
+    """(field, value here, value on the server) of what this archive sets itself."""
+    local = local_change(context.archive, number)
+    pulled = context.archive.raw("patch", number) or {} if local else {}
+    return [(key, _told(value), _told(pulled.get(key))) for key, value in sorted(local.items())]
+
+
 def _told(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("username")
-    return str(value) if value else "nobody"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(value) if value else "none"
 
 
 def _related(context: Context, patch: Patch) -> list[tuple[str, str | None]]:
@@ -233,6 +245,7 @@ def _thread(
             item["html"] = mail_text(text, links, fold_quotes=True)
             item["archive_url"] = list_archive(project, comment)
             item["reply"] = reply.help_for(comment, comment.subject or "", project)
+            item["gone"] = context.gone_since(f"{kind}-comment", comment.id)
             item["addressed"] = comment.addressed if isinstance(comment.addressed, bool) else None
         shown.append(item)
     return shown

@@ -52,6 +52,7 @@ def series_page(context: Context, number: int) -> Files:
         mbox_url=urls.series_mbox(number) if rows else None,
         download_name=mbox.file_name(name, ""),
         date=series.date if series and series.date else None,
+        gone=context.gone_since("series", number),
         versions=[
             (version, urls.series(project_slug, other), other == number)
             for other, version, _ in queries.versions(context.archive, number)
