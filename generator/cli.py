@@ -5,13 +5,10 @@ Each command imports its room when it runs: importing thousands of patches needs
 
 from __future__ import annotations
 
-import functools
 import json
 import os
 import sys
-from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,64 +16,15 @@ import click
 
 from generator import __version__
 from generator.errors import ConfigError, StillworkError
-from generator.report import Terminal
+from generator.session import FOLDER, Session, common
 from generator.sources.importer import Importer, Summary
 from generator.store.archive import Archive
 
-_FOLDER = click.Path(file_okay=False, path_type=Path)
-
-
-@dataclass
-class Session:
-    """What the common options say."""
-
-    content: Path
-    output: Path
-    terminal: Terminal
-
-    @property
-    def archive_path(self) -> Path:
-        return self.content / "archive.db"
-
-    def archive(self, *, read_only: bool = False) -> Archive:
-        if read_only:
-            Archive(
-                self.archive_path
-            ).close()  # made or brought up to date; empty is as good as none
-        return Archive(self.archive_path, read_only=read_only)
-
-
-def _common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that all commands share; the command gets a Session."""
-
-    @click.option("--content", type=_FOLDER, help="Input folder.  [default: content]")
-    @click.option("--output", type=_FOLDER, help="Folder of the site.  [default: output]")
-    @click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
-    @click.option("-v", "--verbose", count=True, help="Say more.")
-    @functools.wraps(command)
-    def run(
-        *args: Any,
-        content: Path | None,
-        output: Path | None,
-        quiet: int,
-        verbose: int,
-        **kwargs: Any,
-    ) -> Any:
-        above = click.get_current_context().find_root().params
-        session = Session(
-            content or above["content"],
-            output or above["output"],
-            Terminal(verbose + above["verbose"] - quiet - above["quiet"]),
-        )
-        return command(session, *args, **kwargs)
-
-    return run
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--content", type=_FOLDER, default="content", show_default=True, help="Input folder.")
+@click.option("--content", type=FOLDER, default="content", show_default=True, help="Input folder.")
 @click.option(
-    "--output", type=_FOLDER, default="output", show_default=True, help="Folder of the site."
+    "--output", type=FOLDER, default="output", show_default=True, help="Folder of the site."
 )
 @click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
 @click.option("-v", "--verbose", count=True, help="Say more.")
@@ -88,7 +36,7 @@ def commands(**_: Any) -> None:
 @commands.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@_common
+@common
 def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     """Read objects of Patchwork's API from files and folders into the archive.
 
@@ -119,7 +67,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 @click.option("--rate", help="The most requests to make, such as 5/s or 120/m.")
 @click.option("--moved", is_flag=True, help="URL is the new address of the same server.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@_common
+@common
 def pull(session: Session, url: str | None, strict: bool, **options: Any) -> None:
     """Bring the archive level with the Patchwork server at URL.
 
@@ -144,7 +92,7 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
 @click.option("--commit-ref", metavar="COMMIT", help="The commit it became; '' for none.")
 @click.option("--pull-url", metavar="URL", help="Where to pull it from; '' for none.")
 @click.option("--reset", is_flag=True, help="Take the local changes of the patch away.")
-@_common
+@common
 def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
     """Change a PATCH in this archive only; its pages say so after the next build.
 
@@ -175,7 +123,7 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 )
 @click.option("--full", is_flag=True, help="Make everything again.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@_common
+@common
 def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     """Import what is new in content/patches/, then build what changed."""
     from generator import config
@@ -210,7 +158,7 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--count", "only_count", is_flag=True, help="Only the number of results.")
 @click.option("--relevance", is_flag=True, help="Best first, not newest first.")
-@_common
+@common
 def search(
     session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
 ) -> None:
@@ -242,7 +190,7 @@ def search(
 
 @commands.command("serve")
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@_common
+@common
 def serve_(session: Session, port: int) -> None:
     """Serve the site on this machine, by the rules of the shipped server configurations."""
     from generator import serve
@@ -253,7 +201,7 @@ def serve_(session: Session, port: int) -> None:
 
 
 @commands.command("verify")
-@_common
+@common
 def verify_(session: Session) -> None:
     """Check every file and internal link of the site, and the search index against the archive."""
     from generator.site import verify
@@ -271,7 +219,7 @@ def verify_(session: Session) -> None:
 
 @commands.command()
 @click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-@_common
+@common
 def stats(session: Session, as_json: bool) -> None:
     """Tell what the archive and the site hold."""
     from generator.site.output import Manifest

@@ -99,17 +99,8 @@ class Plan:
         for series in sorted(projects):
             state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
-            yield Unit(
-                "series",
-                series,
-                digest(
-                    base,
-                    state.digest(),
-                    s.series.get(series),
-                    project,
-                    s.gone["series"].get(series),
-                ),
-            )
+            known = s.series.get(series), s.gone["series"].get(series)
+            yield Unit("series", series, digest(base, state.digest(), known, project))
 
     def _home(self, listings: list[Listing]) -> Iterator[Unit]:
         shown = [(listing.project_id, listing.figures()) for listing in listings]

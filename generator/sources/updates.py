@@ -7,7 +7,6 @@ truth: take one away, and the next build shows again what the server said.
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -110,7 +109,7 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     temporary.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", "utf-8")
-    os.replace(temporary, path)
+    temporary.replace(path)
     return path
 
 
