@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from generator.sources.patchwork.asking import date_of
 from generator.sources.patchwork.client import Client, Missing, Params
-from generator.sources.patchwork.landing import Landing, date_of
+from generator.sources.patchwork.landing import Landing
 from generator.sources.patchwork.lists import one_page, pages
 
 Progress = Callable[[int], None]

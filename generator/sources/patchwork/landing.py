@@ -5,19 +5,18 @@ Everything here happens within a transaction of the archive, and asks the server
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from generator.errors import InputError
 from generator.model import Event, kind_of
+from generator.sources.patchwork.asking import Asking, has_detail
 from generator.store import gone
 from generator.store.archive import Archive
-from generator.store.columns import payload_id, seconds
-from generator.store.ledger import AGAIN, CHANGED, LOOK_AGAIN, NEW, WHOLE, Ledger
+from generator.store.columns import seconds
+from generator.store.ledger import AGAIN, TO_KNOWN, Ledger
 from generator.store.writer import Writer, validate
 
 #: What is asked for, and the path of its answer.
@@ -29,23 +28,6 @@ PATHS = {
     "patch-comments": "patches/{}/comments/",
     "cover-comments": "covers/{}/comments/",
 }
-#: Events after which an object may be different: category → (kind of object in the payload, request).
-_CHANGES = {
-    "patch-state-changed": [("patch", "patch")],
-    "patch-delegated": [("patch", "patch")],
-    "patch-relation-changed": [("patch", "patch")],
-    "patch-completed": [("series", "series")],
-    "series-created": [("series", "series")],
-    "series-completed": [("series", "series")],
-    "check-created": [("patch", "patch"), ("patch", "checks")],
-    "patch-comment-created": [("patch", "patch-comments")],
-    "cover-comment-created": [("cover", "cover-comments")],
-}
-#: A server whose first comment event comes this soon after its first event (seconds) has always told
-#: of comments; one where it comes later was upgraded to Patchwork 3.1 in between.
-_FROM_THE_START = 86400
-#: How long people answer to a mail (seconds).
-_DISCUSSED = 60 * 86400
 
 
 @dataclass
@@ -77,8 +59,7 @@ class Landing:
         self.archive = archive
         self.ledger = Ledger(archive)
         self.news = News()
-        self.has_comments = version != "1.0"
-        self.has_comment_events = version not in ("1.0", "1.1", "1.2")
+        self._asking = Asking(archive, version, projects, now)
         self._prefix = f"/api/{version}/"
         self._projects = projects
         self._now = now
@@ -112,16 +93,11 @@ class Landing:
             return
         if kind == "series":
             self.ledger.settle(kind, number)
-            self._note_dependencies(value if changed else {})
-        elif not _has_detail(before):
-            self.ledger.ask(kind, number)
-            self._ask_parts(kind, number, value)
-        elif depth == LOOK_AGAIN:
-            for what in (kind, f"{kind}-comments", "checks")[: 3 if kind == "patch" else 2]:
-                self.ledger.ask(what, number, AGAIN)
-        elif depth == WHOLE and not self.has_comment_events and self._is_young(value):
-            self._ask_comments(kind, number)
-        self._count(kind, number, before, value if changed else {}, is_drift=not was_due)
+            self._asking.dependencies_of(value if changed else {})
+        else:
+            self._asking.after_list(kind, value, before, depth)
+        is_drift = depth != TO_KNOWN and not was_due
+        self._count(kind, number, before, value if changed else {}, is_drift=is_drift)
 
     def event(self, value: dict[str, Any]) -> None:
         """An event, unless it was taken in before."""
@@ -130,19 +106,8 @@ class Landing:
             return
         self._take("event", value, self._prefix + "events/")
         self.ledger.note_event(item.id, item.date)
-        project = value.get("project")
-        project_id = project.get("id") if isinstance(project, dict) else None
         self.ledger.note_time(seconds(item.date), of_comment="-comment-" in item.category)
-        created = re.fullmatch(r"(patch|cover)-created", item.category)
-        if created:
-            number = payload_id(item.payload, created[1])
-            if number is not None and not _has_detail(self.archive.raw(created[1], number)):
-                self._ask_wanted(created[1], created[1], number, project_id, NEW)
-        for kind, what in _CHANGES.get(item.category, []):
-            number = payload_id(item.payload, kind)
-            if number is not None:
-                why = CHANGED if what == kind else NEW
-                self._ask_wanted(kind, what, number, project_id, why)
+        self._asking.after_event(item)
 
     def mail(self, kind: str, number: int, value: Any, why: int) -> None:
         """The whole of a patch or cover letter; raises InputError when it is something else."""
@@ -151,9 +116,9 @@ class Landing:
         changed = self._put(kind, value, self._path(kind, number))
         self.ledger.settle(kind, number)
         if before is None:
-            self._ask_parts(kind, number, value)
-        if not _has_detail(before) or (before or {}).get("series") != value.get("series"):
-            self._ask_series(value)
+            self._asking.parts(kind, value)
+        if not has_detail(before) or (before or {}).get("series") != value.get("series"):
+            self._asking.series_of(value)
         self._count(kind, number, before, value if changed else {}, is_drift=why == AGAIN)
 
     def series(self, number: int, value: Any, why: int) -> None:
@@ -162,7 +127,7 @@ class Landing:
         before = self.archive.raw("series", number)
         changed = self._put("series", value, self._path("series", number))
         self.ledger.settle("series", number)
-        self._note_dependencies(value if changed else {})
+        self._asking.dependencies_of(value if changed else {})
         self._count("series", number, before, value if changed else {}, is_drift=why == AGAIN)
 
     def parts(self, what: str, number: int, values: Sequence[dict[str, Any]], why: int) -> None:
@@ -177,13 +142,15 @@ class Landing:
         met = {value["id"]: value for value in values if isinstance(value.get("id"), int)}
         for one, value in met.items():
             changed = self._take(kind, value, path)
-            counts = self.news.changed if one in known else self.news.new
-            counts[kind] += bool(changed)
+            if changed:
+                counts = self.news.changed if one in known else self.news.new
+                counts[kind] += 1
             if changed and why == AGAIN:
                 self._drift(f"{kind} {one} of {parent} {number}", [f"{kind}s"])
             gone.mark_there(self.archive, name, one)
         for missing in sorted(known - met.keys()):
-            self.news.gone[kind] += gone.mark_gone(self.archive, name, missing, self._now)
+            if gone.mark_gone(self.archive, name, missing, self._now):
+                self.news.gone[kind] += 1
         self.ledger.settle(what, number)
 
     def missing(self, what: str, number: int) -> None:
@@ -198,7 +165,7 @@ class Landing:
             self.news.gone[what] += 1
             self._detail(f"{what} {number} is gone")
         if what != "series":
-            self._ask_series(value)
+            self._asking.series_of(value)
 
     # What all of them need
 
@@ -236,60 +203,6 @@ class Landing:
         if not isinstance(value, dict) or value.get("id") != number:
             raise InputError(f"{self._path(kind, number)}: the answer is not {kind} {number}")
 
-    def _ask_series(self, value: dict[str, Any]) -> None:
-        """The series of a mail that came, went or moved isn't what it was."""
-        for stub in value.get("series") or []:
-            self.ledger.ask("series", stub["id"], CHANGED)
-
-    def _ask_parts(self, kind: str, number: int, value: dict[str, Any]) -> None:
-        """Ask for comments and checks of a mail just met, unless events tell of those it has."""
-        birth = self.ledger.birth(kind, number)
-        if not self._tells_of_comments(birth):
-            self._ask_comments(kind, number)
-        has_checks = value.get("check") not in (None, "pending")
-        if (
-            kind == "patch"
-            and (birth is None or has_checks)
-            and not gone.check_ids(self.archive, number)
-        ):
-            self.ledger.ask("checks", number)
-
-    def _ask_comments(self, kind: str, number: int) -> None:
-        if self.has_comments:
-            self.ledger.ask(f"{kind}-comments", number)
-
-    def _is_young(self, value: dict[str, Any]) -> bool:
-        """Whether a mail may still be discussed, where no event tells of that."""
-        date = date_of(value)
-        return date is not None and seconds(date) > self._now - _DISCUSSED
-
-    def _tells_of_comments(self, birth: int | None) -> bool:
-        """Whether the server has told of every comment on a mail since that came (an event's time)."""
-        first, first_comment = self.ledger.begun()
-        if not self.has_comment_events or None in (birth, first, first_comment):
-            return False
-        assert birth is not None and first is not None and first_comment is not None
-        since_start = first_comment - first <= _FROM_THE_START
-        return birth >= (first if since_start else first_comment)
-
-    def _ask_wanted(self, kind: str, what: str, number: int, project: int | None, why: int) -> None:
-        """Ask for something, unless it lies below the bound of the project's first pull."""
-        if self.archive.raw(kind, number) is None:
-            if project not in self._projects:
-                return
-            mark = self.ledger.mark(project, kind)
-            if mark and number < mark.bottom:
-                return
-        self.ledger.ask(what, number, why)
-
-    def _note_dependencies(self, value: dict[str, Any]) -> None:
-        """A series that a new one depends on is told so by no event."""
-        for address in value.get("dependencies") or []:
-            match = re.search(r"/series/(\d{1,15})/?$", str(address))
-            other = self.archive.raw("series", int(match[1])) if match else None
-            if other and value.get("url") not in (other.get("dependents") or []):
-                self.ledger.ask("series", other["id"], CHANGED)
-
     def _count(
         self,
         kind: str,
@@ -302,7 +215,7 @@ class Landing:
         """Count an object that is new or, if `value` isn't empty, changed."""
         if before is None or (kind == "series" and "total" not in before):
             self.news.new[kind] += 1
-        elif value and (kind == "series" or _has_detail(before)):
+        elif value and (kind == "series" or has_detail(before)):
             self.news.changed[kind] += 1
             fields = [key for key, held in value.items() if before.get(key) != held]
             if is_drift:
@@ -311,17 +224,3 @@ class Landing:
     def _drift(self, name: str, fields: list[str]) -> None:
         self.news.drift.update(fields)
         self._detail(f"{name}: {', '.join(fields)} had drifted")
-
-
-def date_of(value: dict[str, Any]) -> datetime | None:
-    """The date of an object as the server's clock had it: a zone, seldom told, is taken off as UTC."""
-    try:
-        date = datetime.fromisoformat(str(value.get("date")))
-    except ValueError:
-        return None
-    return date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date
-
-
-def _has_detail(value: dict[str, Any] | None) -> bool:
-    """Whether a stored patch or cover letter is more than its line in a list."""
-    return value is not None and "headers" in value

@@ -18,11 +18,18 @@ _PATIENCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """The objects of a page (decoded JSON), its number, and whether it was the last one."""
+    """The objects of a page (decoded JSON), its number, and that of the page said to follow.
+
+    `following` is None after the last page, and 0 where a page follows of which no number is told.
+    """
 
     number: int
     items: list[dict[str, Any]]
-    is_last: bool
+    following: int | None
+
+    @property
+    def is_last(self) -> bool:
+        return self.following is None
 
 
 async def pages(
@@ -56,9 +63,9 @@ async def pages(
         ids = [item["id"] for item in page.items if isinstance(item.get("id"), int)]
         idle = 0 if ids and (min(ids) < lowest or max(ids) > highest) else idle + 1
         lowest, highest = min([lowest, *ids]), max([highest, *ids])
-        if page.is_last:
+        if page.following is None:
             return
-        if idle >= _PATIENCE:
+        if idle >= _PATIENCE or 0 < page.following <= number:
             raise Unavailable(f"{client.url(path, params)}: its pages lead in circles")
         size = len(page.items) or size
         number += 1
@@ -76,10 +83,7 @@ async def one_page(
     """One page of a list; raises Missing and Unavailable as `pages` does."""
     asked = [*params, ("per_page", size), ("page", number)]
     answer = await client.get(path, asked, tries=tries)
-    if answer.next_page and answer.next_page <= number:
-        where = client.url(path, asked)
-        raise Unavailable(f"{where}: the page after it is said to be page {answer.next_page}")
-    return Page(number, _objects(answer.value, client.url(path, asked)), answer.next_page is None)
+    return Page(number, _objects(answer.value, client.url(path, asked)), answer.next_page)
 
 
 def _objects(value: Any, where: str) -> list[dict[str, Any]]:
@@ -123,7 +127,7 @@ async def _in_parts(
                 break
     if not items:
         raise error
-    return Page(number, items, is_last)
+    return Page(number, items, None if is_last else 0)
 
 
 def _below(size: int) -> int:

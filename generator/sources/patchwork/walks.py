@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from generator.sources.patchwork.asking import date_of
 from generator.sources.patchwork.client import Client, Params
-from generator.sources.patchwork.landing import Landing, date_of
+from generator.sources.patchwork.landing import Landing
 from generator.sources.patchwork.lists import Page, one_page, pages
 from generator.store.columns import seconds
 from generator.store.ledger import TO_KNOWN, WHOLE, Ledger, Mark, Walk
@@ -82,8 +83,8 @@ class Walker:
         return [mark for mark in marks if mark]
 
     def is_due(self, before: int) -> bool:
-        """Whether one of the projects' lists was last walked as a whole before then."""
-        return any(mark.listed < before for mark in self._marks)
+        """Whether one of the projects' lists was last walked as a whole then or before."""
+        return any(mark.listed <= before for mark in self._marks)
 
     async def run(self, api: str, depth: int, now: int) -> None:
         """Walk; raises Missing or Unavailable when the list can't be read (the next run goes on)."""
