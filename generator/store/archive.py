@@ -71,7 +71,8 @@ class Archive:
             if self.sql.total_changes != before:
                 self.sql.execute("UPDATE meta SET revision = revision + 1")
         except BaseException:
-            self.sql.execute("ROLLBACK")
+            if self.sql.in_transaction:  # SQLite itself ends one on grave errors
+                self.sql.execute("ROLLBACK")
             raise
         self.sql.execute("COMMIT")
 

@@ -109,6 +109,12 @@ class Ledger:
     def end_walk(self, scope: str, kind: str) -> None:
         self.sql.execute("DELETE FROM pull_walk WHERE scope = ? AND kind = ?", (scope, kind))
 
+    def highest(self, kind: str) -> int:
+        """The highest number of an object that the archive has; servers never use one twice."""
+        query = f"SELECT coalesce(max(id), 0) FROM {kind}"
+        number: int = self.sql.execute(query).fetchone()[0]
+        return number
+
     def note_listed(self, kind: str, ids: Iterable[int]) -> None:
         """Remember that a walk through a whole list met these."""
         rows = [(kind, number) for number in ids]

@@ -90,10 +90,12 @@ class Walker:
         """Walk; raises Missing or Unavailable when the list can't be read (the next run goes on)."""
         depth = depth if self._marks else max(depth, WHOLE)
         begun = self._ledger.walk(self._group.scope, self._kind)
-        walk = begun or Walk(depth=depth)
+        # What vanished from the top of the list is looked for, too.
+        top = self._ledger.highest(self._kind)
+        walk = begun or Walk(top=top, depth=depth)
         path = api + LISTS[self._kind]
         params = [*self._group.params, ("order", "-id")]
-        if walk == Walk() and not self._ledger.todo(self._kind):
+        if begun is None and depth == TO_KNOWN and not self._ledger.todo(self._kind):
             # Nothing has been told of, so a glance at the top should do.
             page = await one_page(self._client, path, params, size=_GLANCE)
             if self._is_down(_ids(page.items), TO_KNOWN):

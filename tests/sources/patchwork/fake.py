@@ -6,7 +6,6 @@ empty list for a filter that it doesn't understand, events of which those of one
 
 from __future__ import annotations
 
-import copy
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -51,6 +50,8 @@ class Fake:
         #: Called before each answer; an answer of its own goes out instead of the right one.
         self.fault: Callable[[str, dict[str, str]], Answer | None] = lambda path, query: None
         self._ids: dict[str, int] = {}
+        #: How much time passes with each event, or with two or three of them.
+        self.pace = timedelta(seconds=1)
         self._clock = datetime(2026, 3, 1, 10)
         self._shuffle = random.Random(1)
 
@@ -144,10 +145,9 @@ class Fake:
         within["patches"] = [*within["patches"], _stub(item)]
         within["received_total"] += 1
         within["received_all"] = within["received_total"] >= within["total"]
-        project = item["project"]["id"]
-        self._happen("patch-completed", project, {"patch": _stub(item), "series": _stub(within)})
-        if within["received_all"]:
-            self._happen("series-completed", project, {"series": _stub(within)})
+        # Of a patch out of turn Patchwork tells no more than that it was created.
+        if within["received_total"] == within["total"]:
+            self._happen("series-completed", item["project"]["id"], {"series": _stub(within)})
         return number
 
     def _tell_of_comment(self, kind: str, number: int, comment: Object) -> None:
@@ -157,9 +157,11 @@ class Fake:
 
     def _happen(self, category: str, project: int, payload: Object) -> None:
         number = self._next("event")
-        self._clock += timedelta(seconds=number % 3)  # some events share their date
+        self._clock += self.pace * (number % 3)  # some events share their date
+        late = timedelta(seconds=5 if number % 7 == 0 else 0)  # and some are there late
+        date = (self._clock - late).isoformat()
         self.events.append({"id": number, "category": category, "project": self.projects[project],
-                            "date": self._clock.isoformat(), "actor": None, "payload": payload})  # fmt: skip
+                            "date": date, "actor": None, "payload": payload})  # fmt: skip
 
     def _next(self, kind: str) -> int:
         self._ids[kind] = self._ids.get(kind, 0) + 1
@@ -192,7 +194,6 @@ class Fake:
         found = self._find(match[1], match[2], pairs)
         if found is None:
             return 404, {}, {"detail": "Not found."}
-        found = copy.deepcopy(found)
         if not isinstance(found, list):
             return 200, {}, _as_of(match[1], found)
         return self._page(path, pairs, [_as_of(match[1], item) for item in found])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.store.archive import Archive
@@ -14,10 +16,15 @@ from tests.sources.patchwork.conftest import Heard, differences, run_pull
 from tests.sources.patchwork.fake import Fake
 
 #: What happens: things that events tell of, things that they don't, pulls, and pulls that are killed
-#: before their n-th request while the server changes before each.
-_EVENTED = st.sampled_from(["series", "letter", "late", "comment", "letter comment", "check", "state", "address"])
+#: before their n-th request (beyond 30: within a transaction) while the server changes before each.
+_EVENTED = st.sampled_from(
+    ["series", "letter", "late", "comment", "letter comment", "check", "state", "address"]
+)
 _SILENT = st.sampled_from(["archive", "rename", "delete", "delete comment"])
-_PULL = st.one_of(st.just(("pull", 0)), st.tuples(st.just("kill"), st.integers(1, 30)))
+_PULL = st.one_of(st.just(("pull", 0)), st.tuples(st.just("kill"), st.integers(1, 60)))
+
+#: Enough for the events of one date, whose order no server promises.
+_PAGE_SIZES = st.integers(4, 10)
 
 
 def _steps(happenings: st.SearchStrategy[str]) -> st.SearchStrategy[list[tuple[str, int]]]:
@@ -63,10 +70,24 @@ class Killed(BaseException):
     """The end of a process."""
 
 
+def kill_at_statement(archive: Archive, after: int) -> None:
+    """Let the archive fail for good somewhere within what it does, some time from now."""
+    left = after * 10
+
+    def fail() -> int:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    archive.sql.set_progress_handler(fail, 20)
+
+
 def killed_pull(path: Path, fake: Fake, after: int, happenings: list[str]) -> None:
     """A pull whose process ends at its n-th request; before each, something may happen."""
     archive = Archive(path)
     left = after
+    if after > 30:
+        kill_at_statement(archive, after)
 
     def fault(path: str, query: dict[str, str]) -> Any:
         nonlocal left
@@ -81,15 +102,20 @@ def killed_pull(path: Path, fake: Fake, after: int, happenings: list[str]) -> No
     fake.fault = fault
     try:
         run_pull(archive, fake, Heard())
+    except sqlite3.OperationalError as error:
+        assert "interrupted" in str(error)
     except BaseException:  # noqa: BLE001
         assert left < 0
     fake.fault = lambda path, query: None
     archive.close()
 
 
-def play(steps: list[tuple[str, int]], during: list[str], *, page_size: int, **last: Any) -> list[str]:
+def play(
+    steps: list[tuple[str, int]], during: list[str], *, page_size: int, **last: Any
+) -> list[str]:
     """Go through the steps, and pull a last time; what is different then."""
     fake = Fake(page_size=page_size)
+    fake.pace = timedelta(hours=1)  # so that no event is read again by mere chance
     fake.add_project()
     fake.add_project()
     with tempfile.TemporaryDirectory() as folder:
@@ -107,11 +133,16 @@ def play(steps: list[tuple[str, int]], during: list[str], *, page_size: int, **l
             return differences(archive, fake)
 
 
-_SETTINGS = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+# An example takes a good part of a second, so they aren't made smaller by a hundred more tries.
+_SETTINGS = settings(
+    max_examples=60,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow],
+)
 
 
 @_SETTINGS
-@given(_steps(_EVENTED), st.lists(_EVENTED, max_size=3), st.integers(1, 8))
+@given(_steps(_EVENTED), st.lists(_EVENTED, max_size=3), _PAGE_SIZES)
 def test_a_pull_after_any_pulls_and_kills_is_level(
     steps: list[tuple[str, int]], during: list[str], page_size: int
 ) -> None:
@@ -122,7 +153,7 @@ def test_a_pull_after_any_pulls_and_kills_is_level(
 @given(
     _steps(st.one_of(_EVENTED, _SILENT)),
     st.lists(st.one_of(_EVENTED, _SILENT), max_size=3),
-    st.integers(1, 8),
+    _PAGE_SIZES,
 )
 def test_a_full_pull_is_level_whatever_went_untold(
     steps: list[tuple[str, int]], during: list[str], page_size: int
