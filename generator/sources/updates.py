@@ -166,7 +166,7 @@ def _value(archive: Archive, key: str, value: Any) -> Any:
         return value
     if key == "state":
         known = _DEFAULT_STATES | states(archive)
-        if value not in known:
+        if not isinstance(value, str) or value not in known:
             raise InputError(
                 f"{json.dumps(value)} is no state; there are {', '.join(sorted(known))}"
             )

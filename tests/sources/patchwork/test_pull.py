@@ -178,6 +178,36 @@ def test_patches_that_vanish_during_the_walk_are_no_harm(
     assert differences(archive, fake) == []
 
 
+def test_a_pull_that_ends_within_a_walk_goes_on_there(
+    archive: Archive, fake: Fake, pull: Pulls
+) -> None:
+    fake.page_size = 2
+    left = 2
+
+    def away(path: str, query: dict[str, str]) -> Any:
+        nonlocal left
+        left -= path.endswith("/patches/")
+        no_events = path.endswith("/events/")
+        return (403, {}, {}) if no_events or (left < 0 and path.endswith("/patches/")) else None
+
+    fake.fault = away
+    pull()
+    assert archive.sql.execute("SELECT min(id) FROM patch").fetchone() == (9,)
+    fake.add_series(2, 1)
+    left = 99
+    pull()
+    assert differences(archive, fake) == []
+    pages = [target.rpartition("=")[2] for target in fake.log if "/patches/?" in target]
+    assert pages == [
+        "3",
+        "4",
+        "5",
+        "6",
+        "7",
+        "1",
+    ]  # what is new lies above, and is looked for at the end
+
+
 def test_what_no_event_tells_of_is_found_within_a_week(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:

@@ -1,0 +1,93 @@
+"""The server of the tests over real sockets, with the faults that only those can have."""
+
+from __future__ import annotations
+
+import gzip
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import msgspec
+
+from tests.sources.patchwork.fake import HOST, Fake
+
+
+@dataclass
+class Trouble:
+    """How an answer goes wrong. `seconds`: before it begins; `cut`: bytes missing at its end."""
+
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    body: bytes = b"[]"
+    seconds: float = 0.0
+    cut: int = 0
+    zipped: bool = False
+
+
+class Server:
+    """A running server. `trouble` may give a path something else than its right answer."""
+
+    def __init__(self, fake: Fake) -> None:
+        self.fake = fake
+        self.trouble: Callable[[str], Trouble | None] = lambda path: None
+        self.requests: list[tuple[float, str, dict[str, str]]] = []
+        self.peers: set[tuple[str, int]] = set()
+        self.url = ""
+
+    def paths(self) -> list[str]:
+        return [path for _, path, _ in self.requests]
+
+
+@contextmanager
+def running(fake: Fake) -> Iterator[Server]:
+    """The server, on a port of its own on loopback."""
+    server = Server(fake)
+    lock = threading.Lock()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            with lock:
+                server.peers.add(self.client_address)
+                server.requests.append((time.monotonic(), self.path, dict(self.headers)))
+                trouble = server.trouble(self.path)
+                status, headers, value = (
+                    (trouble.status, trouble.headers, trouble.body)
+                    if trouble
+                    else server.fake.answer(self.path)
+                )
+                body = value if isinstance(value, bytes) else msgspec.json.encode(value)
+            body = body.replace(HOST.encode(), server.url.encode())
+            headers = {"Content-Type": "application/json", **headers}
+            if trouble and trouble.zipped:
+                body = gzip.compress(body)
+                headers["Content-Encoding"] = "gzip"
+            if trouble:
+                time.sleep(trouble.seconds)
+            self.send_response(status)
+            for name, text in headers.items():
+                self.send_header(name, text.replace(HOST, server.url))
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            cut = trouble.cut if trouble else 0
+            self.wfile.write(body[: len(body) - cut])
+            if cut:
+                self.close_connection = True
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    http.daemon_threads = True
+    server.url = f"http://127.0.0.1:{http.server_address[1]}"
+    thread = threading.Thread(target=http.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        http.shutdown()
+        http.server_close()
