@@ -6,7 +6,7 @@ A pull changes it in the same transaction as the objects, so that a kill at any 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -165,6 +165,18 @@ class Ledger:
         """(id, why, tries) of what is to be asked for, newest first, what failed before at the end."""
         query = "SELECT id, why, tries FROM pull_todo WHERE what = ? ORDER BY tries > 0, id DESC"
         return self.sql.execute(query, (what,)).fetchall()
+
+    def changed(self, kind: str) -> set[int]:
+        """What is asked for only because it changed, so that a line in a list settles it."""
+        query = f"SELECT id FROM pull_todo WHERE what = ? AND why = {CHANGED}"
+        return {row[0] for row in self.sql.execute(query, (kind,))}
+
+    def ids_down(self, kind: str, projects: Sequence[int], lowest: int) -> Iterator[int]:
+        """The ids of the projects' objects, from the highest down to `lowest`."""
+        marks = ",".join("?" * len(projects))
+        query = f"SELECT id FROM {kind} WHERE project_id IN ({marks}) AND id >= ? ORDER BY id DESC"
+        for row in self.sql.execute(query, (*projects, lowest)):
+            yield row[0]
 
     def todo_count(self) -> int:
         count: int = self.sql.execute("SELECT count(*) FROM pull_todo").fetchone()[0]

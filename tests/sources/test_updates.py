@@ -172,7 +172,7 @@ def test_a_message_id_of_two_projects_is_not_enough(archive, put):
             6, msgid=patch(5)["msgid"], project={**patch(5)["project"], "id": 2, "link_name": "q"}
         ),
     )
-    with pytest.raises(ConfigError, match="2 patches are .*: 5, 6"):
+    with pytest.raises(ConfigError, match=r"2 patches are .*: 5, 6"):
         updates.find(archive, patch(5)["msgid"])
 
 

@@ -14,12 +14,15 @@ from typing import Any
 from generator.sources.patchwork.asking import date_of
 from generator.sources.patchwork.client import Client, Params
 from generator.sources.patchwork.landing import Landing
-from generator.sources.patchwork.lists import Page, one_page, pages
+from generator.sources.patchwork.lists import PAGE_SIZE, Page, one_page, pages
 from generator.store.columns import seconds
 from generator.store.ledger import TO_KNOWN, WHOLE, Ledger, Mark, Walk
 
 #: Patchwork's own page size: what is easy for it to give.
 _GLANCE = 30
+
+#: What a full page costs a server, in requests for a single object.
+_PAGE_WORTH = 8
 
 LISTS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
 
@@ -76,11 +79,13 @@ class Walker:
         self._group = group
         self._progress = progress
         self._since = since
-        self._marks = self._known()
+        self._know()
 
-    def _known(self) -> list[Mark]:
+    def _know(self) -> None:
+        """Learn how far the list is known."""
         marks = [self._ledger.mark(project, self._kind) for project in self._group.projects]
-        return [mark for mark in marks if mark]
+        self._marks = [mark for mark in marks if mark]
+        self._floor = min((mark.mark for mark in self._marks), default=0)
 
     def is_due(self, before: int) -> bool:
         """Whether one of the projects' lists was last walked as a whole then or before."""
@@ -102,6 +107,8 @@ class Walker:
                 with self._landing.archive.transaction():
                     self._take(page, walk, now)
                 return
+        if depth == TO_KNOWN:
+            self._floor = self._worth_walking()
         report = self._landing.leave_out
         async for page in pages(self._client, path, params, first=walk.page, report=report):
             with self._landing.archive.transaction():
@@ -113,8 +120,27 @@ class Walker:
             with self._landing.archive.transaction():
                 self._end(walk, self._bottom(), now)
         if begun:  # what came since it began lies above
-            self._marks = self._known()
+            self._know()
             await self.run(api, TO_KNOWN if begun.depth >= depth else depth, now)
+
+    def _worth_walking(self) -> int:
+        """How far down to walk.
+
+        Below what is known there may be changes that pages bring for less than single requests would.
+        """
+        changed = self._ledger.changed(self._kind)
+        best, least = self._floor, len(changed)
+        if least <= _PAGE_WORTH:
+            return best
+        met = 0
+        down = self._ledger.ids_down(self._kind, self._group.projects, min(changed))
+        for rank, number in enumerate(down):
+            if number in changed:
+                met += 1
+                cost = rank // PAGE_SIZE * _PAGE_WORTH + len(changed) - met
+                if cost < least:
+                    best, least = min(number, self._floor), cost
+        return best
 
     def _take(self, page: Page, walk: Walk, now: int) -> Walk:
         """Take in a page; page 0 in the walk returned means that it is over."""
@@ -152,9 +178,7 @@ class Walker:
 
     def _is_down(self, ids: list[int], depth: int) -> bool:
         """Whether a walk has arrived; a server that doesn't sort by id must show everything."""
-        floor = (
-            min((m.mark for m in self._marks), default=0) if depth == TO_KNOWN else self._bottom()
-        )
+        floor = self._floor if depth == TO_KNOWN else self._bottom()
         return bool(ids) and ids == sorted(ids, reverse=True) and ids[-1] <= floor
 
     def _end(self, walk: Walk, bottom: int, now: int) -> None:

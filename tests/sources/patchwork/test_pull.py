@@ -85,6 +85,21 @@ def test_an_old_patch_that_changed_is_asked_for(archive: Archive, pull: Pulls, f
     assert asked(fake)["patches/N/"] == 1
 
 
+def test_many_changes_are_read_from_the_list(archive: Archive, fake: Fake, pull: Pulls) -> None:
+    fake.add_series(1, 600)
+    pull()
+    for number in range(13, 600, 10):
+        fake.set_state(number, "superseded")
+    pull()
+    assert differences(archive, fake) == []
+    assert asked(fake)["patches/"] == 3 and "patches/N/" not in asked(fake)
+    fake.set_state(20, "accepted")
+    for number in range(590, 612):
+        fake.set_state(number, "accepted")
+    pull()
+    assert asked(fake)["patches/"] == 1 and asked(fake)["patches/N/"] == 1
+
+
 def test_a_comment_that_was_addressed_is_fetched_again(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
