@@ -1,4 +1,4 @@
-# `make site` builds the archive, `make test` runs the tests. Everything is installed into .venv.
+# `make site` builds the archive, `make pull` mirrors a server, `make test` runs the tests. Everything is installed into .venv.
 
 CONTENT ?= content
 OUTPUT ?= output
@@ -7,10 +7,15 @@ PORT ?= 8000
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: site test serve bench lint clean
+.PHONY: site pull test serve bench lint clean
 
 site: .venv/.site
 	$(BIN)/stillwork --content "$(CONTENT)" --output "$(OUTPUT)" build --jobs $(JOBS)
+
+# URL is a Patchwork server's, PROJECT names some of its projects (none: all), FLAGS are further options.
+pull: .venv/.site
+	$(BIN)/stillwork --content "$(CONTENT)" pull $(if $(URL),"$(URL)") \
+		$(foreach name,$(PROJECT),--project "$(name)") $(FLAGS)
 
 serve: .venv/.site
 	$(BIN)/stillwork --output "$(OUTPUT)" serve --port $(PORT)

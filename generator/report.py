@@ -70,6 +70,8 @@ class Terminal(Reporter):
     def stage(self, name: str, total: int | None) -> None:
         self._stage, self._done, self._begun = (name, total), 0, time.monotonic()
         if self._progress:
+            if self._task is not None and self._progress.tasks[-1].total is None:
+                self._progress.update(self._task, total=self._progress.tasks[-1].completed)
             self._task = self._progress.add_task(name, total=total, rate="")
 
     def advance(self, count: int) -> None:

@@ -161,10 +161,18 @@ class Ledger:
         query = "UPDATE pull_todo SET tries = tries + 1 WHERE what = ? AND id = ?"
         self.sql.execute(query, (what, number))
 
-    def todo(self, what: str) -> list[tuple[int, int, int]]:
-        """(id, why, tries) of what is to be asked for, newest first, what failed before at the end."""
-        query = "SELECT id, why, tries FROM pull_todo WHERE what = ? ORDER BY tries > 0, id DESC"
-        return self.sql.execute(query, (what,)).fetchall()
+    def todo(self, what: str) -> Iterator[tuple[int, int, int]]:
+        """(id, why, tries) of what is to be asked for, newest first, what failed before at the end.
+
+        Requests may be settled and put off meanwhile.
+        """
+        query = """SELECT id, why, tries FROM pull_todo WHERE what = ? AND (tries > 0) = ? AND id < ?
+            ORDER BY id DESC LIMIT 500"""
+        for failed in (0, 1):
+            below = 1 << 62
+            while rows := self.sql.execute(query, (what, failed, below)).fetchall():
+                yield from rows
+                below = rows[-1][0]
 
     def changed(self, kind: str) -> set[int]:
         """What is asked for only because it changed, so that a line in a list settles it."""
@@ -178,8 +186,10 @@ class Ledger:
         for row in self.sql.execute(query, (*projects, lowest)):
             yield row[0]
 
-    def todo_count(self) -> int:
-        count: int = self.sql.execute("SELECT count(*) FROM pull_todo").fetchone()[0]
+    def todo_count(self, what: str | None = None) -> int:
+        """How much is to be asked for, of one kind or in all."""
+        query = "SELECT count(*) FROM pull_todo WHERE what = coalesce(?, what)"
+        count: int = self.sql.execute(query, (what,)).fetchone()[0]
         return count
 
     def forget_below(self, kind: str, bottom: int) -> None:

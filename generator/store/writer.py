@@ -19,6 +19,9 @@ from generator.text import headers, message, subject
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
 
+#: Embedded objects that are remembered, so as not to store them with each patch again.
+_MAX_SEEN = 10_000
+
 Columns = dict[str, Any]
 
 
@@ -85,6 +88,8 @@ class Writer:
         """Store an embedded object, unless the same one was just seen."""
         key = (kind, value["id"])
         if self._seen.get(key) != value:
+            if len(self._seen) > _MAX_SEEN:
+                self._seen.clear()
             self._seen[key] = value
             self._put(kind, value, None)
 

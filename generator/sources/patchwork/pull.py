@@ -11,7 +11,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
+from generator.errors import ConfigError
 from generator.reporter import Reporter
 from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.discover import choose, find_api
@@ -19,7 +21,7 @@ from generator.sources.patchwork.events import read_events
 from generator.sources.patchwork.landing import Landing, News
 from generator.sources.patchwork.queue import Queue
 from generator.sources.patchwork.walks import Group, Walker, groups
-from generator.store import gone
+from generator.store import gone, queries
 from generator.store.archive import Archive
 from generator.store.ledger import LOOK_AGAIN, TO_KNOWN, WHOLE
 
@@ -123,10 +125,24 @@ class Pull:
         ledger = self._landing.ledger
         root = str(self._client.root).partition("://")[2]
         known = ledger.server()
+        if known is None and not self._wishes.moved:
+            self._check_origin()
         ledger.set_server(root, version, moved=self._wishes.moved)
         if known and known[1] < "1.3" <= version:
             # Only now does the server tell of comments: look once more for those it didn't tell of.
             ledger.ask_comments_of_all()
+
+    def _check_origin(self) -> None:
+        """Refuse to mix the server's objects with those of another that were imported from files."""
+        host = self._client.root.netloc.decode()
+        for name, project in queries.projects(self._archive):
+            url = self._archive.raw("project", project.id) or {}
+            origin = urlsplit(str(url.get("url") or "")).netloc
+            if origin and origin != host:
+                raise ConfigError(
+                    f"the archive has objects of {origin} (project {name}), whose numbers would mix with "
+                    f"those of {host}; use another --content, or --moved if it is the same server"
+                )
 
     async def _read_events(self) -> None:
         self._reporter.stage("events", None)
@@ -168,7 +184,7 @@ class Pull:
         """Ask for what is open; whether anything was."""
         asked = False
         for what in whats:
-            if count := len(self._queue.open(what)):
+            if count := self._queue.count(what):
                 asked = True
                 self._reporter.stage(_NAMES[what], count)
                 await self._queue.drain(what, self._reporter.advance)

@@ -36,17 +36,18 @@ class Queue:
         self._connections = connections
         self._failed: set[tuple[str, int]] = set()
 
-    def open(self, what: str) -> list[tuple[int, int, int]]:
-        """(id, why, tries) of what is to be asked for and hasn't failed in this pull."""
-        rows = self._landing.ledger.todo(what)
-        return [row for row in rows if (what, row[0]) not in self._failed]
+    def count(self, what: str) -> int:
+        """How much is to be asked for that hasn't failed in this pull."""
+        failed = sum(1 for kind, _ in self._failed if kind == what)
+        return self._landing.ledger.todo_count(what) - failed
 
     async def drain(self, what: str, progress: Callable[[int], None]) -> None:
         """Ask for everything of a kind; what can't be had is reported, and stays for the next pull.
 
         Raises SourceError when the server is out of reach; the answers until then are stored.
         """
-        rows = iter(self.open(what))
+        todo = self._landing.ledger.todo(what)
+        rows = (row for row in todo if (what, row[0]) not in self._failed)
         batch = _Batch(self._landing, what, progress, self._failed)
         try:
             async with asyncio.TaskGroup() as group:

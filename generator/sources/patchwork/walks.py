@@ -100,7 +100,7 @@ class Walker:
         walk = begun or Walk(top=top, depth=depth)
         path = api + LISTS[self._kind]
         params = [*self._group.params, ("order", "-id")]
-        if begun is None and depth == TO_KNOWN and not self._ledger.todo(self._kind):
+        if begun is None and depth == TO_KNOWN and not self._ledger.todo_count(self._kind):
             # Nothing has been told of, so a glance at the top should do.
             page = await one_page(self._client, path, params, size=_GLANCE)
             if self._is_down(_ids(page.items), TO_KNOWN):

@@ -12,6 +12,7 @@ import pytest
 from generator.errors import ConfigError, SourceError
 from generator.sources.patchwork.pull import RELIST_AFTER, Summary
 from generator.store.archive import Archive
+from tests.factories import project
 from tests.sources.patchwork.conftest import NOW, Heard, differences, run_pull
 from tests.sources.patchwork.fake import HOST, VERSIONS, Fake
 
@@ -349,6 +350,24 @@ def test_an_archive_mirrors_one_server(
         run_pull(archive, fake, heard, url=other)
     run_pull(archive, fake, heard, url=other, moved=True)
     run_pull(archive, fake, heard, url=other)
+
+
+def test_the_objects_of_two_servers_are_not_mixed(
+    archive: Archive, fake: Fake, pull: Pulls, heard: Heard, put: Any
+) -> None:
+    put(project(8, url="https://other.example.org/api/projects/8/"))
+    with pytest.raises(ConfigError, match=r"objects of other\.example\.org \(project project-8\)"):
+        pull()
+    pull(moved=True)
+
+
+def test_what_was_imported_from_files_of_the_same_server_is_built_upon(
+    archive: Archive, fake: Fake, pull: Pulls, put: Any
+) -> None:
+    put(*fake.objects["patch"].values(), *fake.projects.values())
+    pull()
+    assert differences(archive, fake) == []
+    assert "patches/N/" not in asked(fake)
 
 
 def test_one_object_that_the_server_cannot_produce_stops_nothing(
