@@ -24,6 +24,9 @@ _GLANCE = 30
 #: What a full page costs a server, in requests for a single object.
 _PAGE_WORTH = 8
 
+#: So many entries before the bound of a first pull end it.
+_OLD_IN_A_ROW = 20
+
 LISTS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
 
 
@@ -147,16 +150,16 @@ class Walker:
         ids = _ids(page.items)
         items = [item for item in page.items if isinstance(item.get("id"), int)]
         walk = Walk(page.number + 1, max([walk.top, *ids]), walk.depth)
-        if ids and self._is_too_old(items):
-            self._end(walk, max(ids) + 1, now)
-            return Walk(0)
+        bottom = self._bound(items, is_last=page.is_last)
         for item in items:
+            if item["id"] < bottom:
+                continue
             if item["id"] >= self._bottom() or self._is_stored(item["id"]):
                 self._landing.listed(self._kind, item, walk.depth)
         if walk.depth:
             self._ledger.note_listed(self._kind, ids)
-        if page.is_last or self._is_down(ids, walk.depth):
-            self._end(walk, self._bottom(), now)
+        if page.is_last or bottom or self._is_down(ids, walk.depth):
+            self._end(walk, bottom or self._bottom(), now)
             return Walk(0)
         self._ledger.set_walk(self._group.scope, self._kind, walk)
         return walk
@@ -168,13 +171,21 @@ class Walker:
     def _is_stored(self, number: int) -> bool:
         return self._landing.archive.raw(self._kind, number) is not None
 
-    def _is_too_old(self, items: Sequence[dict[str, Any]]) -> bool:
-        """Whether a page lies wholly before the bound of a first pull. One wrong date says nothing."""
+    def _bound(self, items: Sequence[dict[str, Any]], *, is_last: bool) -> int:
+        """The lowest id on a page that a bounded first pull wants; 0 while the bound isn't reached.
+
+        It is reached where many entries in a row are too old: one wrong date says nothing.
+        """
         if self._marks or not self._since:
-            return False
-        oldest = seconds(self._since)
-        dates = [date_of(item) for item in items]
-        return all(date is not None and seconds(date) < oldest for date in dates)
+            return 0
+        oldest, tail = seconds(self._since), 0
+        for item in reversed(items):
+            date = date_of(item)
+            if date is None or seconds(date) >= oldest:
+                break
+            tail += 1
+        enough = 1 if is_last else min(_OLD_IN_A_ROW, len(items))
+        return items[-tail]["id"] + 1 if tail and tail >= enough else 0
 
     def _is_down(self, ids: list[int], depth: int) -> bool:
         """Whether a walk has arrived; a server that doesn't sort by id must show everything."""

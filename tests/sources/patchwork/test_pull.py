@@ -339,6 +339,15 @@ def test_since_bounds_the_first_pull_and_no_later_one(
     assert archive.sql.execute("SELECT count(*) FROM patch").fetchone() == (5,)
 
 
+def test_since_bounds_within_a_page(archive: Archive, fake: Fake, pull: Pulls) -> None:
+    for number, patch in fake.objects["patch"].items():
+        patch["date"] = "2026-03-09T10:00:00" if number > 4 else "2026-03-01T10:00:00"
+    fake.objects["patch"][3]["date"] = "2030-01-01T00:00:00"  # a wrong clock
+    pull(since=datetime(2026, 3, 9))
+    stored = [row[0] for row in archive.sql.execute("SELECT id FROM patch ORDER BY id")]
+    assert stored == [3, *range(4, 13)]
+
+
 def test_an_archive_mirrors_one_server(
     archive: Archive, fake: Fake, pull: Pulls, heard: Heard
 ) -> None:
