@@ -92,7 +92,8 @@ class Terminal(Reporter):
         rate = self._done / max(now - self._begun, 0.001)
         text = f"{name}: {self._done:,}" + (f" of {total:,}" if total else "") + f", {rate:.0f}/s"
         if total and rate:
-            text += f", {max(total - self._done, 0) / rate / 60:.0f} min left"
+            left = max(total - self._done, 0) / rate
+            text += f", {left / 60:.0f} min left" if left > 90 else f", {left:.0f} s left"
         self.line(text)
 
     def counter(self, name: str) -> Callable[[int], None]:
