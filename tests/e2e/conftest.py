@@ -32,7 +32,8 @@ def preview_url(sample: Site) -> Iterator[str]:
         running.shutdown()
 
 
-@pytest.fixture(scope="session")
+# Playwright keeps an event loop running in this thread, where other tests want to run their own.
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     need(CHROMIUM.exists(), "chromium")
     with sync_playwright() as play:
