@@ -44,6 +44,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     #: Who runs the archive, shown in the footer.
     contact: str = ""
+    #: Whether the objects are published as JSON, too, as Patchwork's API has them.
+    api: bool = True
     pull: PullConfig = PullConfig()
 
     def digest(self) -> bytes:

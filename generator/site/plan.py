@@ -131,6 +131,9 @@ class Plan:
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
         yield Unit("search", (), digest(self._base["search"], projects, states))
         yield Unit("404", (), digest(self._base["404"]))
+        if self._context.config.api:
+            depends = digest(self._base["api"], sorted(self._projects.items()))
+            yield Unit("api", (), depends)
         parts = list(self._sitemap_parts()) if self._context.config.base_url else []
         for number, entries in enumerate(parts, 1):
             yield Unit("sitemap", number, digest(self._base["sitemap"], entries), entries)

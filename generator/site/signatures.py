@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import Any
 
 from generator.store.archive import Archive
-from generator.store.rows import LATEST_CHECKS, check_counts, comment_tags
+from generator.store.rows import check_counts, comment_tags
 
 _MASK = (1 << 64) - 1
 
@@ -28,9 +28,7 @@ class Signatures:
     def __init__(self, archive: Archive) -> None:
         self._sql = archive.sql
         self.replies = {kind: self._replies(kind) for kind in ("patch", "cover")}
-        self.checks = self._sums(
-            f"SELECT patch_id, id FROM ({LATEST_CHECKS}) ORDER BY patch_id, id"
-        )
+        self.checks = self._sums("SELECT patch_id, digest FROM check_result ORDER BY patch_id, id")
         self.events = self._sums(
             "SELECT patch_id, digest FROM event WHERE category IN "
             "('patch-state-changed', 'patch-delegated') AND patch_id IS NOT NULL ORDER BY patch_id, id"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -58,6 +59,23 @@ def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
         (kind, number),
     )
     return [archive.decode(Comment, raw) for (raw,) in rows.fetchall()]
+
+
+def raw_comments(archive: Archive, kind: str, number: int) -> list[dict[str, Any]]:
+    """The comments on a patch or cover letter as they came, by id."""
+    rows = archive.sql.execute(
+        "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id",
+        (kind, number),
+    )
+    return [msgspec.json.decode(archive.unpack(raw)) for (raw,) in rows]
+
+
+def raw_checks(archive: Archive, patch_id: int) -> list[dict[str, Any]]:
+    """All checks on a patch as they came, by id."""
+    rows = archive.sql.execute(
+        "SELECT raw FROM check_result WHERE patch_id = ? ORDER BY id", (patch_id,)
+    )
+    return [msgspec.json.decode(archive.unpack(raw)) for (raw,) in rows]
 
 
 def checks(archive: Archive, patch_id: int) -> list[Check]:
@@ -126,6 +144,16 @@ def same_patches(archive: Archive, patch_id: int, patch_hash: str | None) -> lis
         (patch_hash, patch_id),
     )
     return [Place("patch", *row) for row in rows.fetchall()]
+
+
+def place(archive: Archive, kind: str, number: int) -> Place | None:
+    """The page of a patch or cover letter by number."""
+    row = archive.sql.execute(
+        f"SELECT m.id, p.slug, m.slug, m.name FROM {kind} m JOIN project p ON p.id = m.project_id "
+        "WHERE m.id = ?",
+        (number,),
+    ).fetchone()
+    return Place(kind, *row) if row else None
 
 
 def patch_places(archive: Archive, ids: list[int]) -> dict[int, Place]:

@@ -7,7 +7,7 @@ from typing import Any
 from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import diffhtml, urls
 from generator.site.markup import mail_text, safe_url
-from generator.site.pages import reply
+from generator.site.pages import api, reply
 from generator.site.pages.context import Context, Files, list_archive, list_archive_of
 from generator.site.pages.members import members, total_of
 from generator.store import queries
@@ -52,7 +52,7 @@ def patch_page(context: Context, number: int) -> Files:
     files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(patch, comments, project)}
     if text:
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
-    return files
+    return files | (api.patch_files(context, number) if context.config.api else {})
 
 
 def cover_page(context: Context, number: int) -> Files:
@@ -68,7 +68,8 @@ def cover_page(context: Context, number: int) -> Files:
         has_detail=isinstance(cover.headers, dict),
         download_name=mbox.file_name(cover.name or "", ""),
     )
-    return {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(cover, comments, project)}
+    files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(cover, comments, project)}
+    return files | (api.cover_files(context, number) if context.config.api else {})
 
 
 def _mbox(item: Patch | Cover, comments: list[Comment], project: Project) -> bytes:

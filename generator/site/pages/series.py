@@ -7,7 +7,7 @@ from typing import Any
 from generator.model import Cover, Patch, Project, Series
 from generator.site import urls
 from generator.site.markup import Links, mail_text
-from generator.site.pages import feeds
+from generator.site.pages import api, feeds
 from generator.site.pages.context import Context, Files
 from generator.site.pages.members import members, total_of
 from generator.store import queries
@@ -63,7 +63,7 @@ def series_page(context: Context, number: int) -> Files:
     if rows:
         mails = [_mail(context, patch, project) for patch in patches]
         files[urls.series_mbox(number)] = mbox.mailbox(mails)
-    return files
+    return files | (api.series_files(context, number, url) if context.config.api else {})
 
 
 def _name(series: Series | None, rows: list[PatchRow], number: int) -> str:

@@ -1,0 +1,206 @@
+"""Objects as Patchwork's API 1.4 gives them: one JSON file each, for git-pw, b4, pwclient and scripts.
+
+Their addresses begin with `base_url` or, where none is set, with that of the Patchwork they came from,
+whose name may be given to this site. Fields that an older API version lacked get the newest one's
+empty value: nothing was ever taken out of the API, so clients of any version understand them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import msgspec
+
+from generator.site import urls
+from generator.site.pages.context import Context, Files
+from generator.store import queries
+from generator.store.local import local_change
+
+#: Fields with addresses, which lead to this site in place of the server.
+_ADDRESSES = {"url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents"}
+_API = re.compile(r"^(https?://[^/?#]+/(?:[^?#]*/)?)api/(?:\d\.\d/)?[a-z]+/")
+
+#: The fields of each kind in the API's order, with the value of those that an object lacks.
+_FIELDS: dict[str, dict[str, Any]] = {
+    "project": {
+        "id": None, "url": None, "name": "", "link_name": "", "list_id": "", "list_email": "",
+        "web_url": "", "scm_url": "", "webscm_url": "", "maintainers": [], "subject_match": "",
+        "list_archive_url": "", "list_archive_url_format": "", "commit_url_format": "",
+    },
+    "patch": {
+        "id": None, "url": None, "web_url": None, "project": None, "msgid": None,
+        "list_archive_url": None, "date": None, "name": "", "commit_ref": None, "pull_url": None,
+        "state": None, "archived": False, "hash": None, "submitter": None, "delegate": None,
+        "mbox": None, "series": [], "comments": None, "check": "pending", "checks": None,
+        "tags": {}, "related": [], "headers": {}, "content": "", "diff": None, "prefixes": [],
+    },
+    "cover": {
+        "id": None, "url": None, "web_url": None, "project": None, "msgid": None,
+        "list_archive_url": None, "date": None, "name": "", "submitter": None, "mbox": None,
+        "series": [], "comments": None, "headers": {}, "content": "",
+    },
+    "series": {
+        "id": None, "url": None, "web_url": None, "project": None, "name": None, "date": None,
+        "submitter": None, "version": 1, "total": 0, "received_total": 0, "received_all": False,
+        "mbox": None, "cover_letter": None, "patches": [],
+    },
+    "comment": {
+        "id": None, "url": None, "web_url": None, "msgid": None, "list_archive_url": None,
+        "date": None, "subject": "", "submitter": None, "content": "", "headers": {},
+        "addressed": None,
+    },
+    "check": {
+        "id": None, "url": None, "user": None, "date": None, "state": None, "target_url": None,
+        "context": None, "description": None,
+    },
+}  # fmt: skip
+#: What lists leave out of a patch.
+_DETAIL = ("headers", "content", "diff", "prefixes")
+
+
+def encode(value: Any) -> bytes:
+    """JSON that is harmless even where a browser takes it for HTML."""
+    text = msgspec.json.encode(value)
+    for char, escaped in ((b"<", rb"\u003c"), (b">", rb"\u003e"), (b"&", rb"\u0026")):
+        text = text.replace(char, escaped)
+    return text
+
+
+def patch_files(context: Context, number: int) -> Files:
+    """`api/patches/ID.json`, its comments and checks; and `lookup.json` beside the patch's page.
+
+    The latter is the list that `?msgid=` asks for.
+    """
+    archive = context.archive
+    value = {**(archive.raw("patch", number) or {}), **local_change(archive, number)}
+    page = _page(context, "patch", number)
+    base = f"api/patches/{number}"
+    shown = _mail(context, "patch", value, f"{base}/", page)
+    line = {key: held for key, held in shown.items() if key not in _DETAIL}
+    files = {
+        f"{base}.json": encode(shown),
+        f"{urls.file_of(page)[:-10]}lookup.json": encode([line]),
+    }
+    files |= _parts(context, "comment", base, queries.raw_comments(archive, "patch", number))
+    return files | _parts(context, "check", base, queries.raw_checks(archive, number))
+
+
+def cover_files(context: Context, number: int) -> Files:
+    """`api/covers/ID.json` and its comments."""
+    value = context.archive.raw("cover", number) or {}
+    base = f"api/covers/{number}"
+    shown = _mail(context, "cover", value, f"{base}/", _page(context, "cover", number))
+    comments = queries.raw_comments(context.archive, "cover", number)
+    return {f"{base}.json": encode(shown), **_parts(context, "comment", base, comments)}
+
+
+def series_files(context: Context, number: int, page: str) -> Files:
+    """`api/series/ID.json`, if the series is known by more than its number; `page`: its URL."""
+    value = context.archive.raw("series", number)
+    if value is None:
+        return {}
+    base, shown = _shown(context, "series", value)
+    for stub in [*(shown["patches"] or []), shown["cover_letter"]]:
+        if isinstance(stub, dict) and "mbox" not in stub:  # API 1.0
+            kind = "cover" if stub is shown["cover_letter"] else "patch"
+            if place := queries.place(context.archive, kind, stub["id"]):
+                address = base + context.place_url(place)
+                stub |= {"web_url": address, "mbox": f"{address}mbox/"}
+    shown |= {
+        "url": f"{base}api/series/{number}/",
+        "web_url": base + page,
+        "mbox": f"{base}series/{number}/mbox/",
+    }
+    return {f"api/series/{number}.json": encode(shown)}
+
+
+def index_files(context: Context, key: tuple[()], payload: None) -> Files:
+    """`api/index.json`, `api/projects.json`, each project, and what is said where there is nothing.
+
+    A project's file is named by its number and by its link name, where that is a harmless one.
+    """
+    numbers = [project.id for _, project in queries.projects(context.archive)]
+    base = context.config.base_url or "/"
+    if numbers and not context.config.base_url:
+        base = _origin(context.archive.raw("project", numbers[0]) or {})
+    shown = [_project(context, number) for number in sorted(numbers)]
+    names = {str(item[key]): item for key in ("link_name", "id") for item in shown}
+    harmless = {
+        n: item for n, item in names.items() if re.fullmatch(r"[\w+-][\w.+-]{0,99}", n, re.ASCII)
+    }
+    kinds = ("projects", "users", "people", "patches", "covers", "series", "events", "bundles")
+    return {
+        "api/index.json": encode({kind: f"{base}api/{kind}/" for kind in kinds}),
+        "api/projects.json": encode(shown),
+        **{f"api/projects/{name}.json": encode(item) for name, item in harmless.items()},
+        "api/empty.json": b"[]",
+        "api/404.json": encode({"detail": "Not found."}),
+        "api/405.json": encode({"detail": "This archive can only be read."}),
+    }
+
+
+def _project(context: Context, number: int) -> dict[str, Any]:
+    base, shown = _shown(context, "project", context.archive.raw("project", number) or {})
+    return {**shown, "url": f"{base}api/projects/{number}/"}
+
+
+def _mail(
+    context: Context, kind: str, value: dict[str, Any], path: str, page: str
+) -> dict[str, Any]:
+    base, shown = _shown(context, kind, value)
+    shown |= {"url": base + path, "web_url": base + page, "mbox": f"{base}{page}mbox/",
+              "comments": f"{base}{path}comments/"}  # fmt: skip
+    if kind == "patch":
+        shown["checks"] = f"{base}{path}checks/"
+    return shown
+
+
+def _parts(context: Context, kind: str, base: str, values: list[dict[str, Any]]) -> Files:
+    """The comments or checks of a mail: the list, and each one."""
+    files, shown = {}, []
+    for value in values:
+        root, part = _shown(context, kind, value)
+        path = f"{base}/{kind}s/{part['id']}"
+        part["url"] = f"{root}{path}/"
+        if kind == "comment":
+            part["web_url"] = f"{root}comment/{part['id']}/"
+        shown.append(part)
+        files[f"{path}.json"] = encode(part)
+    return {**files, f"{base}/{kind}s.json": encode(shown)} if shown else {}
+
+
+def _page(context: Context, kind: str, number: int) -> str:
+    place = queries.place(context.archive, kind, number)
+    assert place
+    return context.place_url(place)
+
+
+def _shown(context: Context, kind: str, value: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """Where addresses begin, and an object with all fields of its kind and with such addresses."""
+    fields = _FIELDS[kind]
+    shown = {key: value.get(key, default) for key, default in fields.items()}
+    shown |= {
+        key: held for key, held in value.items() if key not in (*fields, "patch_id", "cover_id")
+    }
+    origin = _origin(value)
+    base = context.config.base_url or origin
+    return base, _moved(shown, origin, base)
+
+
+def _origin(value: dict[str, Any]) -> str:
+    """Where the server began that an object came from; `/` where it doesn't tell."""
+    match = _API.match(str(value.get("url") or ""))
+    return match[1] if match else "/"
+
+
+def _moved(value: Any, origin: str, base: str, key: str = "") -> Any:
+    """A value whose addresses of the server have become addresses of this site."""
+    if isinstance(value, dict):
+        return {k: v if k == "headers" else _moved(v, origin, base, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_moved(item, origin, base, key) for item in value]
+    if isinstance(value, str) and key in _ADDRESSES and origin != "/" and value.startswith(origin):
+        path = re.sub(r"^api/\d\.\d/", "api/", value.removeprefix(origin))
+        return base + path.removesuffix("?format=api")
+    return value
