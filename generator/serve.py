@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from generator.site.server import HEADERS, HIDDEN, SLASHED, rule_for
+from generator.site.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    HEADERS,
+    HIDDEN,
+    Route,
+    filled,
+    kind_for,
+    routes,
+)
 
 
 def server(output: Path, port: int) -> ThreadingHTTPServer:
@@ -16,18 +27,32 @@ def server(output: Path, port: int) -> ThreadingHTTPServer:
 
     class Handler(_Handler):
         root = output.resolve()
+        routes = routes(_projects(output))
 
     return ThreadingHTTPServer(("127.0.0.1", port), Handler)
 
 
+def _projects(output: Path) -> list[str]:
+    """The folder names of the site's projects."""
+    folder = output / "project"
+    return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
+
+
 class _Handler(BaseHTTPRequestHandler):
     root: Path
+    routes: Sequence[Route]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path = unquote(urlsplit(self.path).path)
-        if slashed := re.match(SLASHED, path):
-            path = slashed[1]
+        path, query = unquote(urlsplit(self.path).path), urlsplit(self.path).query
+        if re.search(HIDDEN, path):
+            self._send_missing(path)
+            return
+        for route in self.routes:
+            if match := re.search(route.pattern, path):
+                if self._redirect_query(route, query):
+                    return
+                path = self._answer(route, match, path)
         file = self._file(path)
         if file and file.is_dir():
             if not path.endswith("/"):
@@ -35,12 +60,44 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             path += "index.html"
             file = self._file(path)
-        if file is None or not file.is_file() or re.search(HIDDEN, path):
-            self._send(HTTPStatus.NOT_FOUND, "/404.html", self.root / "404.html")
+        if file is None or not file.is_file():
+            self._send_missing(path)
         else:
             self._send(HTTPStatus.OK, path, file)
 
     do_HEAD = do_GET
+
+    def _refuse(self) -> None:
+        self.close_connection = True  # whatever was sent along isn't read
+        file = self.root / API_READ_ONLY.lstrip("/")
+        self._send(HTTPStatus.METHOD_NOT_ALLOWED, API_READ_ONLY, file)
+
+    do_POST = do_PUT = do_PATCH = do_DELETE = _refuse
+
+    def _answer(self, route: Route, match: re.Match[str], path: str) -> str:
+        """The path of the file that answers by a route; the path itself if there is none."""
+        needs = self._file(filled(route.needs, match)) if route.needs else None
+        if self._is_file(path) or (route.needs and not (needs and needs.is_file())):
+            return path
+        found = (filled(file, match) for file in route.files)
+        return next((file for file in found if self._is_file(file)), path)
+
+    def _is_file(self, path: str) -> bool:
+        file = self._file(path)
+        return file is not None and file.is_file() and not path.endswith("/")
+
+    def _redirect_query(self, route: Route, query: str) -> bool:
+        """Send a request with the route's parameter to where its value is looked up."""
+        values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
+        if not route.query or not values.get(route.query):
+            return False
+        found = f"/api/find/{values[route.query]}/{values.get('project', '')}"
+        self._redirect(found, HTTPStatus.FOUND)
+        return True
+
+    def _send_missing(self, path: str) -> None:
+        page = API_MISSING if re.search(API_PATHS, path) else "/404.html"
+        self._send(HTTPStatus.NOT_FOUND, page, self.root / page.lstrip("/"))
 
     def _file(self, path: str) -> Path | None:
         """The file of a path; None where it would leave the folder."""
@@ -57,20 +114,20 @@ class _Handler(BaseHTTPRequestHandler):
             content = file.read_bytes()
         except OSError:
             content = status.phrase.encode()
-        rule = rule_for(path)
+        kind = kind_for(path)
         self.send_response(status)
-        self.send_header("Content-Type", rule.type)
+        self.send_header("Content-Type", kind.type)
         self.send_header("Content-Length", str(len(content)))
-        self.send_header("Cache-Control", rule.cache)
+        self.send_header("Cache-Control", kind.cache)
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
 
-    def _redirect(self, target: str) -> None:
+    def _redirect(self, target: str, status: HTTPStatus = HTTPStatus.MOVED_PERMANENTLY) -> None:
         # Two slashes at the front would name another host.
-        self.send_response(HTTPStatus.MOVED_PERMANENTLY)
+        self.send_response(status)
         self.send_header("Location", "/" + target.lstrip("/"))
         self.send_header("Content-Length", "0")
         self.end_headers()

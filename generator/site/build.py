@@ -26,8 +26,9 @@ from generator.site.pages import markdown
 from generator.site.pages.context import Context
 from generator.site.plan import Plan, code_digest
 from generator.site.render import Renderer, Theme
-from generator.site.server import configurations
+from generator.site.servers import configurations
 from generator.site.signatures import digest
+from generator.store import queries
 from generator.store.archive import Archive
 
 #: Units that one task of a worker makes: enough to outweigh the hand-over.
@@ -204,9 +205,8 @@ class Build:
         files = {
             f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()
         }
-        files |= {
-            f"{output.PRIVATE}/server/{n}": c for n, c in configurations(self._config).items()
-        }
+        projects = [slug for slug, _ in queries.projects(self._context.archive)]
+        files |= {f"{output.PRIVATE}/server/{n}": c for n, c in configurations(projects).items()}
         names = set()
         for path, content in files.items():
             name = f"static:{path!r}"

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from generator.serve import server
 from tests.conftest import Site, need
-from tests.e2e.server import nginx
+from tests.e2e.server import apache, caddy, nginx
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -21,6 +21,18 @@ FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component
 @pytest.fixture(scope="session")
 def nginx_url(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with nginx(sample.output, tmp_path_factory.mktemp("nginx")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def apache_url(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with apache(sample.output, tmp_path_factory.mktemp("apache")) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def caddy_url(sample: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with caddy(sample.output, tmp_path_factory.mktemp("caddy")) as url:
         yield url
 
 

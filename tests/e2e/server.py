@@ -1,7 +1,9 @@
-"""A real nginx with the shipped configuration, on a free port of this machine."""
+"""Real web servers with the configurations that a build makes, on free ports of this machine."""
 
 from __future__ import annotations
 
+import os
+import shutil
 import socket
 import subprocess
 import time
@@ -9,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.conftest import tool
+from tests.conftest import need
 
-_CONFIG = """
+_NGINX = """
 daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log {folder}/error.log;
 {user}
 events {{ worker_connections 256; }}
@@ -27,31 +29,92 @@ http {{
   }}
 }}
 """
+_APACHE = """
+ServerRoot "{folder}"
+PidFile "{folder}/httpd.pid"
+ErrorLog "{folder}/error.log"
+Listen 127.0.0.1:{port}
+ServerName 127.0.0.1
+LoadModule mpm_event_module {modules}/mod_mpm_event.so
+LoadModule authz_core_module {modules}/mod_authz_core.so
+LoadModule dir_module {modules}/mod_dir.so
+LoadModule headers_module {modules}/mod_headers.so
+LoadModule mime_module {modules}/mod_mime.so
+LoadModule rewrite_module {modules}/mod_rewrite.so
+TypesConfig /dev/null
+DocumentRoot "{root}"
+<Directory "{root}">
+  Require all granted
+  Include "{root}/.stillwork/server/apache.conf"
+</Directory>
+"""
+_CADDY = """
+{{
+  admin off
+  auto_https off
+  storage file_system {folder}/storage
+}}
+http://127.0.0.1:{port} {{
+  root * "{root}"
+  import "{root}/.stillwork/server/Caddyfile"
+}}
+"""
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
 
 
 @contextmanager
 def nginx(root: Path, folder: Path) -> Iterator[str]:
     """Serve a built site; gives its URL."""
-    program = tool("nginx") if not Path("/usr/sbin/nginx").exists() else "/usr/sbin/nginx"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    import os
-
     user = "user root;" if os.geteuid() == 0 else ""
-    config = folder / "nginx.conf"
-    config.write_text(_CONFIG.format(folder=folder, port=port, root=root, user=user))
+    with _running("nginx", _NGINX, root, folder, ["-p", str(folder), "-c"], user=user) as url:
+        yield url
+
+
+@contextmanager
+def apache(root: Path, folder: Path) -> Iterator[str]:
+    modules = "/usr/lib/apache2/modules"
+    with _running("apache2", _APACHE, root, folder, ["-X", "-f"], modules=modules) as url:
+        yield url
+
+
+@contextmanager
+def caddy(root: Path, folder: Path) -> Iterator[str]:
+    with _running(
+        "caddy", _CADDY, root, folder, ["run", "--adapter", "caddyfile", "--config"]
+    ) as url:
+        yield url
+
+
+@contextmanager
+def _running(
+    name: str, template: str, root: Path, folder: Path, words: list[str], **options: str
+) -> Iterator[str]:
+    program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
+    need(program, name)
+    assert program
+    port = free_port()
+    config = folder / f"{name}.conf"
+    config.write_text(template.format(folder=folder, port=port, root=root, **options))
+    log = (folder / f"{name}.log").open("w+")
+    environment = {**os.environ, "HOME": str(folder)}
     running = subprocess.Popen(
-        [program, "-p", str(folder), "-c", str(config)], stderr=subprocess.PIPE
+        [program, *words, str(config)], stderr=log, stdout=log, env=environment
     )
     try:
-        for _ in range(100):
+        for _ in range(200):
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
-            assert running.poll() is None, running.stderr and running.stderr.read().decode()
+            assert running.poll() is None, (folder / f"{name}.log").read_text()
             time.sleep(0.05)
         yield f"http://127.0.0.1:{port}/"
     finally:
         running.terminate()
         running.wait()
+        log.close()

@@ -1,18 +1,19 @@
-"""How the site answers under nginx and under the preview server: the same."""
+"""How the site answers under nginx, Apache, Caddy and the preview server: the same."""
 
 from __future__ import annotations
 
+import json
 import urllib.error
 import urllib.request
 from urllib.parse import urljoin
 
 import pytest
 
-from generator.site.server import CSP
+from generator.site.servers.rules import CSP
 from tests.conftest import Site
 
 pytestmark = pytest.mark.browser
-SERVERS = ["nginx_url", "preview_url"]
+SERVERS = ["nginx_url", "apache_url", "caddy_url", "preview_url"]
 
 
 def fetch(url: str) -> tuple[int, dict[str, str], bytes]:
@@ -60,6 +61,65 @@ def test_status_and_type(server, path, status, kind, sample, request):
     assert (answered, headers["Content-Type"]) == (status, kind)
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Content-Security-Policy"] == CSP
+
+
+#: Of the sample: patch 101 has a comment, 103 has none, 202 is a cover letter.
+MSGID = "20261005091205.4117-1-c05.4117@example.org"
+API = [
+    ("", {"projects", "series"}),
+    ("1.3/", {"projects", "series"}),
+    ("projects/", [1]),
+    ("1.0/projects/1/", 1),
+    ("projects/stillwork/", 1),
+    ("1.2/patches/101/", 101),
+    ("patches/101", 101),
+    ("1.4/patches/101/comments/", [501, 502]),
+    ("patches/101/comments/501/", 501),
+    ("1.1/patches/103/comments/", []),
+    ("patches/103/checks/", None),
+    ("patches/999/", 404),
+    ("patches/999/comments/", 404),
+    ("1.5/patches/101/", 404),
+    ("no/such/", 404),
+    (f"1.2/patches?project=stillwork&archived=false&msgid={MSGID.replace('@', '%40')}", [101]),
+    (f"patches/?msgid={MSGID}&project=stillwork", [101]),
+    (f"patches/?msgid={MSGID}", [101]),
+    (f"patches/?msgid={MSGID}&project=other", []),
+    ("patches/?msgid=none@example.org&project=stillwork", []),
+    ("patches/?state=new&order=-date", []),
+    ("1.3/series/?q=x", []),
+    ("people/", []),
+]
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(("path", "found"), API)
+def test_the_api_answers(server, path, found, request):
+    status, headers, body = fetch(f"{request.getfixturevalue(server)}api/{path}")
+    value = json.loads(body)
+    assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == (
+        "application/json",
+        "nosniff",
+    )
+    if found == 404:
+        assert (status, value) == (404, {"detail": "Not found."})
+        return
+    assert status == 200
+    if isinstance(found, set):
+        assert found <= value.keys()
+    elif isinstance(found, int):
+        assert value["id"] == found
+    elif found is not None:
+        assert [item["id"] for item in value] == found
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
+def test_nothing_can_be_written(server, method, request):
+    url = request.getfixturevalue(server) + "api/patches/101/"
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(url, b"{}", method=method))
+    assert refused.value.code == 405
 
 
 @pytest.mark.parametrize("server", SERVERS)

@@ -41,15 +41,33 @@ def test_without_a_base_addresses_stay_those_of_the_server(site: Site) -> None:
 
 
 def test_what_an_old_version_lacked_is_there_and_empty(site: Site) -> None:
-    site.put({k: v for k, v in list_form(patch(7)).items() if k not in ("related", "tags", "check")})
+    site.put(
+        {k: v for k, v in list_form(patch(7)).items() if k not in ("related", "tags", "check")}
+    )
     site.build()
     shown = read(site, "patches/7")
-    assert (shown["related"], shown["tags"], shown["check"], shown["list_archive_url"]) == ([], {}, "pending", None)
-    assert (shown["headers"], shown["content"], shown["diff"], shown["prefixes"]) == ({}, "", None, [])
+    assert (shown["related"], shown["tags"], shown["check"], shown["list_archive_url"]) == (
+        [],
+        {},
+        "pending",
+        None,
+    )
+    assert (shown["headers"], shown["content"], shown["diff"], shown["prefixes"]) == (
+        {},
+        "",
+        None,
+        [],
+    )
 
 
 def test_comments_and_checks_come_as_lists_and_alone(site: Site) -> None:
-    site.put(patch(1), comment(3, on="patches/1"), comment(4, on="patches/1"), check(5, patch_id=1), check(6, patch_id=1))
+    site.put(
+        patch(1),
+        comment(3, on="patches/1"),
+        comment(4, on="patches/1"),
+        check(5, patch_id=1),
+        check(6, patch_id=1),
+    )
     site.build(base_url=BASE)
     assert [item["id"] for item in read(site, "patches/1/comments")] == [3, 4]
     assert read(site, "patches/1/comments/3")["web_url"] == f"{BASE}comment/3/"
@@ -61,14 +79,21 @@ def test_comments_and_checks_come_as_lists_and_alone(site: Site) -> None:
 def test_a_patch_is_looked_up_beside_its_page(site: Site) -> None:
     site.put(patch(7))
     site.build()
-    found = json.loads(site.page("project/project-1/patch/2026030110.patch7@example.org/lookup.json"))
+    found = json.loads(
+        site.page("project/project-1/patch/2026030110.patch7@example.org/lookup.json")
+    )
     assert [item["id"] for item in found] == [7]
     assert "diff" not in found[0] and "check" in found[0]
 
 
 def test_series_covers_and_projects_are_there(site: Site) -> None:
     stub = {k: patch(1)[k] for k in ("id", "url", "msgid", "date", "name")}  # as API 1.0 embeds one
-    site.put(patch(1), cover(2), series(1, patches=[stub], cover_letter=None), project(1, link_name="my-list"))
+    site.put(
+        patch(1),
+        cover(2),
+        series(1, patches=[stub], cover_letter=None),
+        project(1, link_name="my-list"),
+    )
     site.build(base_url=BASE)
     shown = read(site, "series/1")
     assert shown["mbox"] == f"{BASE}series/1/mbox/"
@@ -116,7 +141,11 @@ def test_recorded_objects_come_out_as_they_went_in(recorded: Site, name: str) ->
             value = msgspec.json.decode(line)
             assert _plain(read(recorded, f"{path}/{value['id']}")) == _plain(value)
             compared += 1
-    for file, key, path in (("patch-comments", "patch_id", "patches"), ("cover-comments", "cover_id", "covers"), ("checks", "patch_id", "patches")):
+    for file, key, path in (
+        ("patch-comments", "patch_id", "patches"),
+        ("cover-comments", "cover_id", "covers"),
+        ("checks", "patch_id", "patches"),
+    ):
         for line in (folder / f"{file}.jsonl").read_text().splitlines():
             value = msgspec.json.decode(line)
             parent = value.pop(key)
@@ -128,11 +157,27 @@ def test_recorded_objects_come_out_as_they_went_in(recorded: Site, name: str) ->
 
 def _plain(value):
     if isinstance(value, dict):
-        return {k: _plain(v) for k, v in value.items() if k not in ("url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents")}
+        return {
+            k: _plain(v)
+            for k, v in value.items()
+            if k
+            not in ("url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents")
+        }
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
 def test_stubs_of_series_keep_their_addresses(site: Site) -> None:
-    site.put(patch(1, series=[series_stub(1, url="https://patchwork.example.org/api/1.3/series/1/", mbox="https://patchwork.example.org/series/1/mbox/")]))
+    site.put(
+        patch(
+            1,
+            series=[
+                series_stub(
+                    1,
+                    url="https://patchwork.example.org/api/1.3/series/1/",
+                    mbox="https://patchwork.example.org/series/1/mbox/",
+                )
+            ],
+        )
+    )
     site.build(base_url=BASE)
     assert read(site, "patches/1")["series"][0]["mbox"] == f"{BASE}series/1/mbox/"

@@ -1,0 +1,89 @@
+"""The rules for Apache httpd 2.4: what belongs into a <Directory> section, or into a `.htaccess`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from generator.site.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    DEFAULT,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    Kind,
+    Route,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str]) -> str:
+    """The text of the file. It needs mod_rewrite and mod_headers (`a2enmod rewrite headers`)."""
+    lines = [
+        "# Made by Stillwork. Include it in the <Directory> section of the output folder, or put a copy",
+        "# into that folder as .htaccess (then with `AllowOverride All`). Needs mod_rewrite, mod_headers.",
+        "Options -Indexes -MultiViews +FollowSymLinks",
+        "DirectoryIndex index.html",
+        "AddDefaultCharset off",
+        "ErrorDocument 404 /404.html",
+        f"ErrorDocument 405 {API_READ_ONLY}",
+        *(f'Header always set {name} "{value}"' for name, value in HEADERS.items()),
+        "",
+        "RewriteEngine On",
+        "RewriteCond %{REQUEST_METHOD} !^(?:GET|HEAD)$",
+        "RewriteRule ^ - [R=405,L]",
+        f"RewriteRule {_local(HIDDEN)} - [R=404,L]",
+    ]
+    for route in routes(projects):
+        lines += _route(route)
+    lines += [
+        "",
+        f'<If "%{{REQUEST_URI}} =~ m#{API_PATHS}#">',
+        f"    ErrorDocument 404 {API_MISSING}",
+        "</If>",
+    ]
+    for kind in [DEFAULT, *reversed(KINDS)]:  # the last that matches counts
+        lines += _kind(kind)
+    return "\n".join(lines) + "\n"
+
+
+def _local(pattern: str) -> str:
+    """A pattern for paths below the folder, which have no slash at the front there."""
+    return re.sub(r"^\^(\(?)/", r"^\1", pattern)
+
+
+def _route(route: Route) -> list[str]:
+    pattern = _local(route.pattern)
+    lines = []
+    if route.query:
+        wanted = f"RewriteCond %{{QUERY_STRING}} (?:^|&){route.query}=([^&]+)"
+        lines = [
+            # A rule sees the groups of the last condition alone, so the project comes along in it.
+            "RewriteCond %{QUERY_STRING} (?:^|&)project=([^&]*)",
+            f"RewriteCond %1&%{{QUERY_STRING}} ^([^&]*)&(?:.*&)?{route.query}=([^&]+)",
+            f"RewriteRule {pattern} /api/find/%2/%1 [R=302,L,NE,QSD]",
+            wanted,
+            f"RewriteRule {pattern} /api/find/%1/ [R=302,L,NE,QSD]",
+        ]
+    if not route.files[0].startswith("/"):
+        # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.
+        return ['<FilesMatch "^(?:mbox|raw)$">', "    AcceptPathInfo On", "</FilesMatch>"]
+    for file in route.files:
+        lines.append("RewriteCond %{REQUEST_FILENAME} !-f")
+        if route.needs:
+            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.needs} -f")
+        lines += [
+            f"RewriteCond %{{DOCUMENT_ROOT}}{file} -f",
+            f"RewriteRule {pattern} {file.removeprefix('/')} [L]",
+        ]
+    return lines
+
+
+def _kind(kind: Kind) -> list[str]:
+    condition = f"%{{REQUEST_URI}} =~ m#{kind.pattern}#"
+    inner = [f'ForceType "{kind.type}"', f'Header always set Cache-Control "{kind.cache}"']
+    if not kind.pattern:
+        return inner
+    return [f'<If "{condition}">', *(f"    {line}" for line in inner), "</If>"]

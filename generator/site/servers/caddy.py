@@ -1,0 +1,98 @@
+"""The rules for Caddy 2: a snippet that a site block imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.site.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    DEFAULT,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    Route,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str]) -> str:
+    """The text of the file to be imported in a site block that has `root`."""
+    lines = [
+        "# Made by Stillwork. In a site block: `root * …/output`, and import this file.",
+        "# All within one route: there, what is written first happens first.",
+        "route {",
+        "@writes not method GET HEAD",
+        "error @writes 405",
+        f"@hidden path_regexp {HIDDEN}",
+        "error @hidden 404",
+        "header {",
+        *(f'\t{name} "{value}"' for name, value in HEADERS.items()),
+        f'\tContent-Type "{DEFAULT.type}"',
+        "}",
+    ]
+    for number, route in enumerate(routes(projects)):
+        lines += _route(f"r{number}", route)
+    # A folder is asked for by its index file, whose type is to be known here.
+    lines += [
+        "@folder {",
+        "\tpath_regexp folder ^(.*)/$",
+        "\tfile {re.folder.1}/index.html",
+        "}",
+        "rewrite @folder {re.folder.1}/index.html",
+    ]
+    for number, kind in reversed([*enumerate(KINDS)]):  # the last that matches counts
+        lines += [
+            f"@kind{number} path_regexp {kind.pattern}",
+            f"header @kind{number} {{",
+            f'\tContent-Type "{kind.type}"',
+            f'\tCache-Control "{kind.cache}"',
+            "}",
+        ]
+    lines += [
+        "file_server",
+        "}",
+        "handle_errors {",
+        "\troute {",
+        *(f'\t\theader {name} "{value}"' for name, value in HEADERS.items()),
+        '\t\theader Content-Type "text/html; charset=utf-8"',
+        f"\t\t@api path_regexp {API_PATHS}",
+        '\t\theader @api Content-Type "application/json"',
+        "\t\t@write expression {err.status_code} == 405",
+        f"\t\trewrite @write {API_READ_ONLY}",
+        "\t\t@api404 {",
+        f"\t\t\tpath_regexp {API_PATHS}",
+        "\t\t\texpression {err.status_code} != 405",
+        "\t\t}",
+        f"\t\trewrite @api404 {API_MISSING}",
+        "\t\t@page404 not path_regexp ^/api/",
+        "\t\trewrite @page404 /404.html",
+        '\t\theader @write Content-Type "application/json"',
+        "\t\tfile_server",
+        "\t}",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _route(name: str, route: Route) -> list[str]:
+    files = [_numbered(file, name) for file in route.files]
+    lines = [f"try_files {{path}} {' '.join(files)}"]
+    if route.needs:
+        lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
+    if route.query:
+        target = f"/api/find/{{query.{route.query}}}/{{query.project}}"
+        lines = [
+            f"@{route.query} query {route.query}=*",
+            f"redir @{route.query} {target} 302",
+            *lines,
+        ]
+    return [f"@{name} path_regexp {name} {route.pattern}", f"route @{name} {{", *lines, "}"]
+
+
+def _numbered(template: str, matcher: str) -> str:
+    """A template with Caddy's names for the groups of a pattern."""
+    for group in range(1, 6):
+        template = template.replace(f"${group}", f"{{re.{matcher}.{group}}}")
+    return template

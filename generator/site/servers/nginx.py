@@ -1,0 +1,68 @@
+"""The rules for nginx: what belongs into a `server` block, after `root` and `listen`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.site.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    Kind,
+    Route,
+    kind_for,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str]) -> str:
+    """The text of the file to be included."""
+    lines = [
+        "# Made by Stillwork. Include it in a server block that has `listen`, `server_name` and `root`.",
+        "index index.html;",
+        "charset off;",
+        "error_page 404 /404.html;",
+        f"error_page 405 {API_READ_ONLY};",
+        "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
+        *_headers(),
+        "",
+        f'location ~ "{HIDDEN}" {{ return 404; }}',
+    ]
+    for route in routes(projects):
+        lines += _route(route)
+    lines += _route(Route(API_PATHS, [API_MISSING]))[:-2] + ["    try_files $uri =404;", "}"]
+    for kind in KINDS:
+        lines += [f'location ~ "{kind.pattern}" {{', *_kind(kind), "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _headers() -> list[str]:
+    return [f'add_header {name} "{value}" always;' for name, value in HEADERS.items()]
+
+
+def _kind(kind: Kind) -> list[str]:
+    """The type of what a location serves. Headers of the block above don't reach into one with its own."""
+    return [
+        "    types { }",
+        f'    default_type "{kind.type}";',
+        f'    add_header Cache-Control "{kind.cache}" always;',
+        *(f"    {line}" for line in _headers()),
+    ]
+
+
+def _route(route: Route) -> list[str]:
+    head = f'location ~ "{route.pattern}" {{'
+    if not route.files[0].startswith("/"):
+        return [f'{head} rewrite "{route.pattern}" {route.files[0]} last; }}']
+    lines = [head, *_kind(kind_for(route.files[-1]))]
+    if route.pattern.startswith(API_PATHS):
+        lines.append(f"    error_page 404 {API_MISSING};")
+    if route.query:
+        value = f"$arg_{route.query}"
+        lines.append(f"    if ({value}) {{ return 302 /api/find/{value}/$arg_project; }}")
+    if route.needs:
+        lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
+    return [*lines, f"    try_files $uri {' '.join(route.files)} =404;", "}"]

@@ -1,0 +1,105 @@
+"""How a web server must answer: one table, from which `serve` and all server configurations are made.
+
+Patterns are regular expressions that Python, nginx, Apache (PCRE) and Caddy (RE2) read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer-when-downgrade",
+}
+
+_SHORT = "max-age=300"
+_FOREVER = "max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """How files whose path matches are served. The first kind that matches counts."""
+
+    pattern: str
+    type: str
+    cache: str
+
+
+KINDS = [
+    # Mail and diffs are text for programs and people, never HTML.
+    Kind(r"^/(project/[^/]+/(patch|cover)/[^/]+|series/\d+)/(mbox|raw)/?$", "text/plain; charset=utf-8",
+         _SHORT),
+    Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
+    Kind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
+    Kind(r"\.html$", "text/html; charset=utf-8", _SHORT),
+    Kind(r"\.css$", "text/css; charset=utf-8", _SHORT),
+    Kind(r"\.js$", "text/javascript; charset=utf-8", _SHORT),
+    Kind(r"\.svg$", "image/svg+xml", _SHORT),
+    Kind(r"\.json$", "application/json", "no-cache"),
+    Kind(r"\.xml$", "application/xml; charset=utf-8", _SHORT),
+    Kind(r"\.txt$", "text/plain; charset=utf-8", _SHORT),
+]  # fmt: skip
+DEFAULT = Kind("", "application/octet-stream", _SHORT)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that no file has, and the files that may answer it: the first that is there does.
+
+    `$1` … stand for the pattern's groups. Where the file `needs` is missing, nothing is there.
+    Requests with the parameter `query` are redirected to `/api/find/VALUE/PROJECT`, both encoded as
+    they were sent; PROJECT is that of the parameter `project`, or empty.
+    """
+
+    pattern: str
+    files: Sequence[str]
+    needs: str = ""
+    query: str = ""
+
+
+_API = r"^/api/(?:1\.[0-4]/)?"
+#: What the API says where there is nothing, and to who wants to write.
+API_PATHS, API_MISSING, API_READ_ONLY = "^/api/", "/api/404.json", "/api/405.json"
+
+#: Never served, wherever it is asked for.
+HIDDEN = r"^/\.stillwork(?:/|$)"
+
+
+def routes(projects: Sequence[str]) -> list[Route]:
+    """The routes of an archive with these projects (folder names)."""
+    everywhere = [f"/project/{project}/patch/$1/lookup.json" for project in projects]
+    return [
+        # Patchwork's URLs of downloads end in a slash, files don't.
+        Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
+        # A collection asked with a filter that isn't answered is empty: clients take its first entry
+        # for the answer.
+        Route(_API + r"patches/?$", ["/api/empty.json"], query="msgid"),
+        Route(r"^/api/find/([^/]+)/$", [*everywhere, "/api/empty.json"]),
+        Route(r"^/api/find/([^/]+)/([^/]+)$", ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
+        Route(_API + r"(?:covers|series|events|bundles|people|users)/?$", ["/api/empty.json"]),
+        Route(_API + r"projects/?$", ["/api/projects.json"]),
+        Route(_API + "$", ["/api/index.json"]),
+        Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
+        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
+              ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
+        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),
+    ]  # fmt: skip
+
+
+def kind_for(path: str) -> Kind:
+    """The kind of a file by its (decoded) path."""
+    return next((kind for kind in KINDS if re.search(kind.pattern, path)), DEFAULT)
+
+
+def filled(template: str, match: re.Match[str]) -> str:
+    """A template with the groups of a match in it."""
+    return re.sub(r"\$(\d)", lambda group: match[int(group[1])] or "", template)
