@@ -44,6 +44,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     #: Who runs the archive, shown in the footer.
     contact: str = ""
+    #: A patch of a series is offered together with those before it, as git-pw asks for it, while
+    #: that is no larger than this.
+    mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
     #: Whether the objects are published as JSON, too, as Patchwork's API has them.
     api: bool = True
     pull: PullConfig = PullConfig()

@@ -15,7 +15,9 @@ from generator.site.servers.rules import (
     API_READ_ONLY,
     HEADERS,
     HIDDEN,
+    VARIANTS,
     Route,
+    download_name,
     filled,
     kind_for,
     routes,
@@ -48,6 +50,10 @@ class _Handler(BaseHTTPRequestHandler):
         if re.search(HIDDEN, path):
             self._send_missing(path)
             return
+        names = {pair.partition("=")[0] for pair in query.split("&")}
+        for variant in VARIANTS:
+            match = re.search(variant.pattern, path)
+            path = filled(variant.path, match) if match and variant.query in names else path
         for route in self.routes:
             if match := re.search(route.pattern, path):
                 if self._redirect_query(route, query):
@@ -77,7 +83,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, route: Route, match: re.Match[str], path: str) -> str:
         """The path of the file that answers by a route; the path itself if there is none."""
         needs = self._file(filled(route.needs, match)) if route.needs else None
-        if self._is_file(path) or (route.needs and not (needs and needs.is_file())):
+        refused = route.unless and self._is_file(filled(route.unless, match))
+        if self._is_file(path) or refused or (route.needs and not (needs and needs.is_file())):
             return path
         found = (filled(file, match) for file in route.files)
         return next((file for file in found if self._is_file(file)), path)
@@ -119,6 +126,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", kind.type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", kind.cache)
+        if status == HTTPStatus.OK and (name := download_name(kind, path)):
+            self.send_header("Content-Disposition", f'attachment; filename="{name}"')
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.end_headers()

@@ -40,6 +40,7 @@ LoadModule authz_core_module {modules}/mod_authz_core.so
 LoadModule dir_module {modules}/mod_dir.so
 LoadModule headers_module {modules}/mod_headers.so
 LoadModule mime_module {modules}/mod_mime.so
+LoadModule setenvif_module {modules}/mod_setenvif.so
 LoadModule rewrite_module {modules}/mod_rewrite.so
 TypesConfig /dev/null
 DocumentRoot "{root}"

@@ -114,6 +114,44 @@ def test_the_api_answers(server, path, found, request):
 
 
 @pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        (f"project/stillwork/patch/{MSGID}/mbox/", f"{MSGID}.patch"),
+        (f"project/stillwork/patch/{MSGID}/raw/", f"{MSGID}.diff"),
+        ("series/11/mbox/", "series-11.patch"),
+        (f"project/stillwork/patch/{MSGID}/", None),
+        ("project/stillwork/patch/none@example.org/mbox/", None),
+    ],
+)
+def test_downloads_have_names(server, path, name, request):
+    headers = fetch(request.getfixturevalue(server) + path)[1]
+    wanted = f'attachment; filename="{name}"' if name else None
+    assert headers.get("Content-Disposition") == wanted
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_patch_comes_with_those_before_it_in_its_series(server, sample, request):
+    base = request.getfixturevalue(server)
+    folder = "project/stillwork/patch/"
+    mails = [
+        sample.output / folder / MSGID.replace("117-1-", f"117-{n}-") / "mbox" for n in (1, 2, 3)
+    ]
+    texts = [mail.read_bytes() for mail in mails]
+    for number in (1, 2, 3):
+        url = f"{base}{folder}{mails[number - 1].parent.name}/mbox/"
+        for query in ("?series=*", "?series=11"):
+            status, headers, body = fetch(url + query)
+            assert (status, body) == (200, b"\n".join(texts[:number])), (number, query)
+            assert headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert (
+                headers["Content-Disposition"]
+                == f'attachment; filename="{mails[number - 1].parent.name}.patch"'
+            )
+        assert fetch(url)[2] == texts[number - 1]
+
+
+@pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize("method", ["POST", "PATCH", "PUT", "DELETE"])
 def test_nothing_can_be_written(server, method, request):
     url = request.getfixturevalue(server) + "api/patches/101/"

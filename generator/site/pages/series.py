@@ -9,7 +9,7 @@ from generator.site import urls
 from generator.site.markup import Links, mail_text
 from generator.site.pages import api, feeds
 from generator.site.pages.context import Context, Files
-from generator.site.pages.members import members, total_of
+from generator.site.pages.members import Member, members, total_of
 from generator.store import queries
 from generator.store.rows import PatchRow
 from generator.text import mbox, message
@@ -63,6 +63,7 @@ def series_page(context: Context, number: int) -> Files:
     if rows:
         mails = [_mail(context, patch, project) for patch in patches]
         files[urls.series_mbox(number)] = mbox.mailbox(mails)
+        files |= _with_those_before(context, every, mails)
     return files | (api.series_files(context, number, url) if context.config.api else {})
 
 
@@ -74,6 +75,31 @@ def _name(series: Series | None, rows: list[PatchRow], number: int) -> str:
 def _mail(context: Context, patch: Patch, project: Project) -> bytes:
     comments = queries.comments(context.archive, "patch", patch.id)
     return mbox.mail(patch, comments, project.list_email)
+
+
+def _with_those_before(context: Context, every: list[Member], mails: list[bytes]) -> Files:
+    """For each patch but the first `mbox.series`: its mail after those of the patches before it.
+
+    Where that would be too large there is an empty `mbox.refused` in its place: no server is to give
+    the patch alone for it.
+    """
+    files: Files = {}
+    known = [member for member in every if member.row]
+    before, size = 0, 0  # how many come before those of the same number, and their bytes
+    for at, member in enumerate(known):
+        if member.number is None:
+            break  # these come last, and nothing says what is before them
+        while (known[before].number or 0) < member.number:
+            size += len(mails[before])
+            before += 1
+        if not before:
+            continue
+        folder = urls.file_of(member.url or "").removesuffix("index.html")
+        if size + len(mails[at]) <= context.config.mbox_series_kb << 10:
+            files[f"{folder}mbox.series"] = mbox.mailbox([*mails[:before], mails[at]])
+        else:
+            files[f"{folder}mbox.refused"] = b""
+    return files
 
 
 def _cover_body(context: Context, cover: Cover | None, project: Project) -> Any:

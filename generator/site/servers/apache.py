@@ -13,6 +13,7 @@ from generator.site.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    VARIANTS,
     Kind,
     Route,
     routes,
@@ -20,10 +21,11 @@ from generator.site.servers.rules import (
 
 
 def configuration(projects: Sequence[str]) -> str:
-    """The text of the file. It needs mod_rewrite and mod_headers (`a2enmod rewrite headers`)."""
+    """The text of the file. Of its modules, Debian enables all but two (`a2enmod rewrite headers`)."""
     lines = [
         "# Made by Stillwork. Include it in the <Directory> section of the output folder, or put a copy",
-        "# into that folder as .htaccess (then with `AllowOverride All`). Needs mod_rewrite, mod_headers.",
+        "# into that folder as .htaccess (then with `AllowOverride All`). Needs mod_rewrite,",
+        "# mod_headers and mod_setenvif.",
         "Options -Indexes -MultiViews +FollowSymLinks",
         "DirectoryIndex index.html",
         "AddDefaultCharset off",
@@ -36,6 +38,11 @@ def configuration(projects: Sequence[str]) -> str:
         "RewriteRule ^ - [R=405,L]",
         f"RewriteRule {_local(HIDDEN)} - [R=404,L]",
     ]
+    for variant in VARIANTS:
+        lines += [
+            f"RewriteCond %{{QUERY_STRING}} (?:^|&){variant.query}=",
+            f"RewriteRule {_local(variant.pattern)} {variant.path} [L,QSD]",
+        ]
     for route in routes(projects):
         lines += _route(route)
     lines += [
@@ -74,6 +81,8 @@ def _route(route: Route) -> list[str]:
         lines.append("RewriteCond %{REQUEST_FILENAME} !-f")
         if route.needs:
             lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.needs} -f")
+        if route.unless:
+            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.unless} !-f")
         lines += [
             f"RewriteCond %{{DOCUMENT_ROOT}}{file} -f",
             f"RewriteRule {pattern} {file.removeprefix('/')} [L]",
@@ -86,4 +95,9 @@ def _kind(kind: Kind) -> list[str]:
     inner = [f'ForceType "{kind.type}"', f'Header always set Cache-Control "{kind.cache}"']
     if not kind.pattern:
         return inner
+    if kind.download:
+        saved = '"attachment; filename=\\"%{DOWNLOAD}e\\""'
+        return [f'SetEnvIf Request_URI "{kind.pattern}" DOWNLOAD={kind.download}',
+                f'<If "{condition}">', *(f"    {line}" for line in inner),
+                f"    Header set Content-Disposition {saved}", "</If>"]  # fmt: skip
     return [f'<If "{condition}">', *(f"    {line}" for line in inner), "</If>"]

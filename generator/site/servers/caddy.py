@@ -12,6 +12,7 @@ from generator.site.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    VARIANTS,
     Route,
     routes,
 )
@@ -32,6 +33,12 @@ def configuration(projects: Sequence[str]) -> str:
         f'\tContent-Type "{DEFAULT.type}"',
         "}",
     ]
+    for variant in VARIANTS:
+        name = variant.query
+        lines += [
+            f"@{name} {{\n\tpath_regexp {name} {variant.pattern}\n\tquery {name}=*\n}}",
+            f"rewrite @{name} {_numbered(variant.path, name)}",
+        ]
     for number, route in enumerate(routes(projects)):
         lines += _route(f"r{number}", route)
     # A folder is asked for by its index file, whose type is to be known here.
@@ -44,12 +51,15 @@ def configuration(projects: Sequence[str]) -> str:
     ]
     for number, kind in reversed([*enumerate(KINDS)]):  # the last that matches counts
         lines += [
-            f"@kind{number} path_regexp {kind.pattern}",
+            f"@kind{number} path_regexp kind{number} {kind.pattern}",
             f"header @kind{number} {{",
             f'\tContent-Type "{kind.type}"',
             f'\tCache-Control "{kind.cache}"',
-            "}",
         ]
+        if kind.download:
+            name = _numbered(kind.download, f"kind{number}")
+            lines.append(f'\tContent-Disposition `attachment; filename="{name}"`')
+        lines.append("}")
     lines += [
         "file_server",
         "}",
@@ -57,6 +67,7 @@ def configuration(projects: Sequence[str]) -> str:
         "\troute {",
         *(f'\t\theader {name} "{value}"' for name, value in HEADERS.items()),
         '\t\theader Content-Type "text/html; charset=utf-8"',
+        "\t\theader -Content-Disposition",
         f"\t\t@api path_regexp {API_PATHS}",
         '\t\theader @api Content-Type "application/json"',
         "\t\t@write expression {err.status_code} == 405",
@@ -79,6 +90,9 @@ def configuration(projects: Sequence[str]) -> str:
 def _route(name: str, route: Route) -> list[str]:
     files = [_numbered(file, name) for file in route.files]
     lines = [f"try_files {{path}} {' '.join(files)}"]
+    if route.unless:
+        lines.insert(0, f"@unless file {_numbered(route.unless, name)}")
+        lines.insert(1, "error @unless 404")
     if route.needs:
         lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
     if route.query:

@@ -11,9 +11,9 @@ from generator.site.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    VARIANTS,
     Kind,
     Route,
-    kind_for,
     routes,
 )
 
@@ -28,12 +28,13 @@ def configuration(projects: Sequence[str]) -> str:
         f"error_page 405 {API_READ_ONLY};",
         "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
         *_headers(),
+        *(f'if ($arg_{v.query}) {{ rewrite "{v.pattern}" {v.path} last; }}' for v in VARIANTS),
         "",
         f'location ~ "{HIDDEN}" {{ return 404; }}',
     ]
     for route in routes(projects):
-        lines += _route(route)
-    lines += _route(Route(API_PATHS, [API_MISSING]))[:-2] + ["    try_files $uri =404;", "}"]
+        lines += _route(route, route.files)
+    lines += _route(Route(API_PATHS, [API_MISSING]), [])
     for kind in KINDS:
         lines += [f'location ~ "{kind.pattern}" {{', *_kind(kind), "}"]
     return "\n".join(lines) + "\n"
@@ -50,19 +51,24 @@ def _kind(kind: Kind) -> list[str]:
         f'    default_type "{kind.type}";',
         f'    add_header Cache-Control "{kind.cache}" always;',
         *(f"    {line}" for line in _headers()),
-    ]
+        *([f'    add_header Content-Disposition \'attachment; filename="{kind.download}"\';']
+          if kind.download else []),
+    ]  # fmt: skip
 
 
-def _route(route: Route) -> list[str]:
+def _route(route: Route, files: Sequence[str]) -> list[str]:
     head = f'location ~ "{route.pattern}" {{'
-    if not route.files[0].startswith("/"):
-        return [f'{head} rewrite "{route.pattern}" {route.files[0]} last; }}']
-    lines = [head, *_kind(kind_for(route.files[-1]))]
+    if files and not files[0].startswith("/"):
+        return [f'{head} rewrite "{route.pattern}" {files[0]} last; }}']
+    lines = [head, *_kind(route.kind)]
     if route.pattern.startswith(API_PATHS):
         lines.append(f"    error_page 404 {API_MISSING};")
     if route.query:
         value = f"$arg_{route.query}"
+        # The parameters are still encoded, so another request has to decode them.
         lines.append(f"    if ({value}) {{ return 302 /api/find/{value}/$arg_project; }}")
     if route.needs:
         lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
-    return [*lines, f"    try_files $uri {' '.join(route.files)} =404;", "}"]
+    if route.unless:
+        lines.append(f"    if (-f $document_root{route.unless}) {{ return 404; }}")
+    return [*lines, f"    try_files {' '.join(['$uri', *files])} =404;", "}"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
 CSP = (
@@ -27,17 +27,28 @@ _FOREVER = "max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """How files whose path matches are served. The first kind that matches counts."""
+    """How files whose path matches are served. The first kind that matches counts.
+
+    `download`: the name under which a browser or git-pw saves it; `$1` is the pattern's first group.
+    """
 
     pattern: str
     type: str
     cache: str
+    download: str = ""
 
+
+_TEXT = "text/plain; charset=utf-8"
+#: A message id that is harmless within the quotes of a header.
+_MSGID = r"([\w.+@=-]+)"
 
 KINDS = [
     # Mail and diffs are text for programs and people, never HTML.
-    Kind(r"^/(project/[^/]+/(patch|cover)/[^/]+|series/\d+)/(mbox|raw)/?$", "text/plain; charset=utf-8",
-         _SHORT),
+    Kind(rf"^/project/[^/]+/patch/{_MSGID}/mbox(?:\.series|\.with|/?)$", _TEXT, _SHORT, "$1.patch"),
+    Kind(rf"^/project/[^/]+/patch/{_MSGID}/raw/?$", _TEXT, _SHORT, "$1.diff"),
+    Kind(rf"^/project/[^/]+/cover/{_MSGID}/mbox/?$", _TEXT, _SHORT, "$1.mbox"),
+    Kind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
+    Kind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
     Kind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
     Kind(r"\.html$", "text/html; charset=utf-8", _SHORT),
@@ -55,7 +66,8 @@ DEFAULT = Kind("", "application/octet-stream", _SHORT)
 class Route:
     """A path that no file has, and the files that may answer it: the first that is there does.
 
-    `$1` … stand for the pattern's groups. Where the file `needs` is missing, nothing is there.
+    `$1` … stand for the pattern's groups. Where the file `needs` is missing, or `unless` is there,
+    nothing is there. `download` is as in Kind, with the groups of this pattern.
     Requests with the parameter `query` are redirected to `/api/find/VALUE/PROJECT`, both encoded as
     they were sent; PROJECT is that of the parameter `project`, or empty.
     """
@@ -63,8 +75,28 @@ class Route:
     pattern: str
     files: Sequence[str]
     needs: str = ""
+    unless: str = ""
     query: str = ""
+    download: str = ""
 
+    @property
+    def kind(self) -> Kind:
+        """How what answers is served."""
+        kind = kind_for(self.files[-1])
+        return replace(kind, download=self.download) if self.download else kind
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a path stands for where a request has the parameter `query`, with whatever value."""
+
+    query: str
+    pattern: str
+    path: str
+
+
+#: A patch's mail together with those before it in its series.
+VARIANTS = [Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox/?$", "$1/mbox.with")]
 
 _API = r"^/api/(?:1\.[0-4]/)?"
 #: What the API says where there is nothing, and to who wants to write.
@@ -80,6 +112,11 @@ def routes(projects: Sequence[str]) -> list[Route]:
     return [
         # Patchwork's URLs of downloads end in a slash, files don't.
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
+        # The first patch of a series has none before it, and is what was asked for.
+        *(Route(rf"^/project/([^/]+)/patch/{msgid}/mbox\.with$",
+                ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],
+                unless="/project/$1/patch/$2/mbox.refused", download=name)
+          for msgid, name in ((_MSGID, "$2.patch"), ("([^/]+)", "mail.patch"))),
         # A collection asked with a filter that isn't answered is empty: clients take its first entry
         # for the answer.
         Route(_API + r"patches/?$", ["/api/empty.json"], query="msgid"),
@@ -98,6 +135,12 @@ def routes(projects: Sequence[str]) -> list[Route]:
 def kind_for(path: str) -> Kind:
     """The kind of a file by its (decoded) path."""
     return next((kind for kind in KINDS if re.search(kind.pattern, path)), DEFAULT)
+
+
+def download_name(kind: Kind, path: str) -> str:
+    """The name under which a file is saved; empty where it is to be shown."""
+    match = re.search(kind.pattern, path)
+    return filled(kind.download, match) if match else ""
 
 
 def filled(template: str, match: re.Match[str]) -> str:
