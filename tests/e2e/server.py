@@ -70,36 +70,36 @@ def free_port() -> int:
 
 
 @contextmanager
-def nginx(root: Path, folder: Path) -> Iterator[str]:
-    """Serve a built site; gives its URL."""
+def nginx(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
+    """Serve a built site, on a free port if none is given; gives its URL."""
     user = "user root;" if os.geteuid() == 0 else ""
-    with _running("nginx", _NGINX, root, folder, ["-p", str(folder), "-c"], user=user) as url:
+    with _running("nginx", _NGINX, root, folder, port, ["-p", str(folder), "-c"], user=user) as url:
         yield url
 
 
 @contextmanager
-def apache(root: Path, folder: Path) -> Iterator[str]:
+def apache(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
     modules = "/usr/lib/apache2/modules"
-    with _running("apache2", _APACHE, root, folder, ["-X", "-f"], modules=modules) as url:
+    with _running("apache2", _APACHE, root, folder, port, ["-X", "-f"], modules=modules) as url:
         yield url
 
 
 @contextmanager
-def caddy(root: Path, folder: Path) -> Iterator[str]:
+def caddy(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
     with _running(
-        "caddy", _CADDY, root, folder, ["run", "--adapter", "caddyfile", "--config"]
+        "caddy", _CADDY, root, folder, port, ["run", "--adapter", "caddyfile", "--config"]
     ) as url:
         yield url
 
 
 @contextmanager
 def _running(
-    name: str, template: str, root: Path, folder: Path, words: list[str], **options: str
+    name: str, template: str, root: Path, folder: Path, port: int, words: list[str], **options: str
 ) -> Iterator[str]:
     program = shutil.which(name, path=f"{os.environ['PATH']}:/usr/sbin")
     need(program, name)
     assert program
-    port = free_port()
+    port = port or free_port()
     config = folder / f"{name}.conf"
     config.write_text(template.format(folder=folder, port=port, root=root, **options))
     log = (folder / f"{name}.log").open("w+")
