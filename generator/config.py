@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -44,6 +44,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     #: Who runs the archive, shown in the footer.
     contact: str = ""
+    #: What makes Patchwork's addresses by number (`/patch/ID/`) work: a page for each (`files`), or the
+    #: 404 page's script (`rules`); `auto` makes files for archives of up to 10,000 patches.
+    redirects: Literal["files", "rules", "auto"] = "auto"
     #: A patch of a series is offered together with those before it, as git-pw asks for it, while
     #: that is no larger than this.
     mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256

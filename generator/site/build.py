@@ -36,6 +36,9 @@ _BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
 
+#: An archive with so many patches can have a page for each number that leads on.
+_SMALL = 10_000
+
 #: What an odd object could bring about in a page; it costs that page, not the build.
 _FAULTS = (
     StillworkError,
@@ -77,7 +80,10 @@ def open_context(paths: Paths, config: Config) -> Context:
     site = {"config": config, "nav": _navigation(paths.content, theme)}
     cache = paths.output / output.PRIVATE / "templates"
     cache.mkdir(parents=True, exist_ok=True)
-    return Context(archive, config, theme, Renderer(theme, site, cache), paths.content)
+    patches = archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+    has_redirects = {"files": True, "rules": False}.get(config.redirects, patches <= _SMALL)
+    renderer = Renderer(theme, site, cache)
+    return Context(archive, config, theme, renderer, paths.content, has_redirects)
 
 
 def _pages(content: Path, theme: Theme) -> list[markdown.Page]:

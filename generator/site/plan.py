@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
 from generator.site.listing import Listing, list_units
-from generator.site.pages import extras, markdown
+from generator.site.pages import extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest
@@ -24,7 +25,9 @@ class Plan:
         self._context = context
         self._sql = context.archive.sql
         self._pages = pages
-        common = (context.config.digest(), code_digest(), [(p.slug, p.title, p.nav) for p in pages])
+        navigation = [(p.slug, p.title, p.nav) for p in pages]
+        common = (context.config.digest(), code_digest(), navigation, context.has_redirects,
+                  context.renderer.digest("moved.html"))  # fmt: skip
         self._base = {
             name: digest(common, context.renderer.digest(kind.template))
             for name, kind in KINDS.items()
@@ -129,6 +132,7 @@ class Plan:
             (slug, project.name) for slug, project in queries.projects(self._context.archive)
         ]
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
+        yield from self._numbers()
         yield Unit("search", (), digest(self._base["search"], projects, states))
         yield Unit("404", (), digest(self._base["404"]))
         if self._context.config.api:
@@ -141,6 +145,24 @@ class Plan:
             depends = digest(self._base["sitemap-index"], len(parts))
             yield Unit("sitemap-index", (), depends, len(parts))
         yield Unit("robots", (), digest(self._base["robots"], bool(parts)), len(parts))
+
+    def _numbers(self) -> Iterator[Unit]:
+        """The files by which numbers are looked up, by kind and thousand."""
+        projects = dict(self._sql.execute("SELECT id, slug FROM project"))
+        tables = {
+            "patch": "SELECT id, project_id, slug FROM patch ORDER BY id",
+            "cover": "SELECT id, project_id, slug FROM cover ORDER BY id",
+            "comment": "SELECT id, parent_kind, parent_id FROM comment ORDER BY id, parent_kind",
+            "person": "SELECT id, name, email FROM person ORDER BY id",
+        }
+        for kind, query in tables.items():
+            rows = self._sql.execute(query)
+            for part, stretch in itertools.groupby(rows, lambda row: row[0] // numbers.PER_FILE):
+                state = hashlib.blake2b(digest_size=8)
+                for row in stretch:
+                    state.update(repr(row).encode("utf-8", "replace"))
+                depends = (self._base["number"], projects, state.digest())
+                yield Unit("number", (kind, part), digest(depends))
 
     def _sitemap_parts(self) -> Iterator[tuple[tuple[str, int | None], ...]]:
         """The pages' URLs in stretches of the protocol's limit: growing kinds last, so that few change."""

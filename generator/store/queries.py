@@ -156,6 +156,45 @@ def place(archive: Archive, kind: str, number: int) -> Place | None:
     return Place(kind, *row) if row else None
 
 
+def places_between(archive: Archive, kind: str, first: int, last: int) -> list[Place]:
+    """The pages of the patches or cover letters with these numbers, by number."""
+    rows = archive.sql.execute(
+        f"SELECT m.id, p.slug, m.slug, m.name FROM {kind} m JOIN project p ON p.id = m.project_id "
+        "WHERE m.id BETWEEN ? AND ? ORDER BY m.id",
+        (first, last),
+    )
+    return [Place(kind, *row) for row in rows]
+
+
+def comment_places(archive: Archive, first: int, last: int) -> list[tuple[int, Place]]:
+    """The comments with these numbers and the pages they are on: those on patches first."""
+    found = []
+    for kind in ("patch", "cover"):
+        rows = archive.sql.execute(
+            f"SELECT c.id, m.id, p.slug, m.slug, m.name FROM comment c JOIN {kind} m "
+            "ON m.id = c.parent_id JOIN project p ON p.id = m.project_id "
+            "WHERE c.parent_kind = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
+            (kind, first, last),
+        )
+        found += [(row[0], Place(kind, *row[1:])) for row in rows]
+    return found
+
+
+def has_comment(archive: Archive, kind: str, number: int) -> bool:
+    """Whether a patch or cover letter (`kind`) has a comment of this number."""
+    query = "SELECT 1 FROM comment WHERE parent_kind = ? AND id = ?"
+    return archive.sql.execute(query, (kind, number)).fetchone() is not None
+
+
+def names(archive: Archive, first: int, last: int) -> list[tuple[int, str]]:
+    """The people with these numbers by name, or else by address."""
+    rows = archive.sql.execute(
+        "SELECT id, coalesce(nullif(name, ''), email) FROM person WHERE id BETWEEN ? AND ? ORDER BY id",
+        (first, last),
+    )
+    return rows.fetchall()
+
+
 def patch_places(archive: Archive, ids: list[int]) -> dict[int, Place]:
     """The pages of patches by number."""
     rows = archive.sql.execute(

@@ -29,6 +29,8 @@ class Context:
     theme: Theme
     renderer: Renderer
     content: Path
+    #: Whether each number has a page of its own that leads on.
+    has_redirects: bool = False
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
 
     def project(self, number: int) -> tuple[str, Project]:

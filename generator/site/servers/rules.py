@@ -47,6 +47,8 @@ KINDS = [
     Kind(rf"^/project/[^/]+/patch/{_MSGID}/mbox(?:\.series|\.with|/?)$", _TEXT, _SHORT, "$1.patch"),
     Kind(rf"^/project/[^/]+/patch/{_MSGID}/raw/?$", _TEXT, _SHORT, "$1.diff"),
     Kind(rf"^/project/[^/]+/cover/{_MSGID}/mbox/?$", _TEXT, _SHORT, "$1.mbox"),
+    Kind(r"^/(?:patch|cover)/(\d+)/mbox/?$", _TEXT, _SHORT, "$1.patch"),
+    Kind(r"^/patch/(\d+)/raw/?$", _TEXT, _SHORT, "$1.diff"),
     Kind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
     Kind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
