@@ -1,0 +1,97 @@
+"""Old addresses in a browser: by number where no file has it, and lists with Patchwork's filters."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.conftest import ROOT, Site
+from tests.e2e.server import nginx
+
+pytestmark = pytest.mark.browser
+
+PATCH = re.compile(r"/project/stillwork/patch/20261005091205\.4117-1-c05\.4117@example\.org/$")
+
+
+@pytest.fixture(scope="module")
+def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample as a large archive would have it: without a page for each number."""
+    site = Site(tmp_path_factory.mktemp("bare"))
+    shutil.copytree(ROOT / "content/patches", site.content / "patches")
+    site.load(site.content / "patches")
+    site.build(redirects="rules")
+    with nginx(site.output, tmp_path_factory.mktemp("bare-nginx")) as url:
+        yield url
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("path", ["patch/101/", "patch/101"])
+def test_a_number_leads_to_its_page(tab: Page, bare_url: str, path: str) -> None:
+    tab.goto(bare_url + path)
+    expect(tab).to_have_url(PATCH)
+
+
+def test_a_comment_leads_to_its_place_on_the_page(tab: Page, bare_url: str) -> None:
+    tab.goto(f"{bare_url}comment/501/")
+    expect(tab).to_have_url(re.compile(r"4117-1-c05\.4117@example\.org/#501$"))
+
+
+def test_a_number_that_nothing_has_is_said_to_be_one(tab: Page, bare_url: str) -> None:
+    tab.goto(f"{bare_url}patch/999999/")
+    expect(tab.locator("#said")).to_have_text("The archive has no patch 999999.")
+    tab.goto(f"{bare_url}no/such/page")
+    expect(tab.locator("#said")).to_be_empty()
+
+
+def test_a_page_that_leads_on_needs_no_script(browser: Browser, nginx_url: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    tab = context.new_page()
+    tab.goto(f"{nginx_url}patch/101/")
+    expect(tab).to_have_url(PATCH)
+    context.close()
+
+
+def test_a_list_of_a_series_is_the_series(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}project/stillwork/list/?series=11&state=*")
+    expect(tab).to_have_url(re.compile(r"/project/stillwork/series/11/$"))
+
+
+@pytest.mark.parametrize(
+    ("query", "words", "names"),
+    [
+        ("state=3&archive=both", "project:stillwork state:accepted", None),
+        ("state=*&q=gaps", 'project:stillwork archived:no s:"gaps"', ["[1/2] search: write postings as gaps"]),
+        ("state=superseded", "project:stillwork state:superseded archived:no", None),
+        ("submitter=1", None, None),
+        ("delegate=nobody&state=*", "project:stillwork delegate:nobody archived:no", None),
+    ],
+)
+def test_a_list_with_filters_is_a_search(
+    tab: Page, nginx_url: str, query: str, words: str | None, names: list[str] | None
+) -> None:
+    tab.goto(f"{nginx_url}project/stillwork/list/?{query}")
+    expect(tab).to_have_url(re.compile(r"/search/\?q="))
+    expect(tab.locator("main")).to_have_attribute("data-search", "done")
+    if words is not None:
+        assert tab.locator("#q").input_value() == words
+    else:
+        assert 'f:"' in tab.locator("#q").input_value()
+    if names is not None:
+        found = [text.strip() for text in tab.locator("#results > li a").first.all_inner_texts()]
+        assert found == names
+
+
+def test_a_list_without_filters_stays_a_list(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}project/stillwork/list/?page=1")
+    expect(tab.locator("table.patches")).to_be_visible()
+    assert "/list/" in tab.url
