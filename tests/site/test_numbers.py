@@ -11,7 +11,14 @@ PAGE = "project/project-1/patch/2026030110.patch7@example.org/"
 
 
 def put(site: Site) -> None:
-    site.put(patch(7), patch(1234), cover(9), comment(5, on="patches/7"), comment(5, on="covers/9"), comment(6, on="covers/9"))
+    site.put(
+        patch(7),
+        patch(1234),
+        cover(9),
+        comment(5, on="patches/7"),
+        comment(5, on="covers/9"),
+        comment(6, on="covers/9"),
+    )
 
 
 def test_numbers_are_looked_up_in_files_of_a_thousand(site: Site) -> None:
@@ -22,7 +29,10 @@ def test_numbers_are_looked_up_in_files_of_a_thousand(site: Site) -> None:
     letter = "project/project-1/cover/2026030110.cover9@example.org/"
     assert json.loads(site.page("number/cover/0.json")) == {"9": letter}
     assert json.loads(site.page("number/comment/0.json")) == {"5": f"{PAGE}#5", "6": f"{letter}#6"}
-    assert json.loads(site.page("number/person/0.json")) == {"1": "Sender Number1", "2": "Sender Number2"}
+    assert json.loads(site.page("number/person/0.json")) == {
+        "1": "Sender Number1",
+        "2": "Sender Number2",
+    }
     assert not [path for path in site.files() if path.startswith(("patch/", "cover/", "comment/"))]
 
 
@@ -30,11 +40,17 @@ def test_a_small_archive_has_pages_that_lead_on(site: Site) -> None:
     put(site)
     site.build()
     moved = site.page("patch/7/index.html")
-    assert f'content="0; url=../../{PAGE}"' in moved and f'rel="canonical" href="../../{PAGE}"' in moved
+    assert (
+        f'content="0; url=../../{PAGE}"' in moved
+        and f'rel="canonical" href="../../{PAGE}"' in moved
+    )
     assert f"url=../../{PAGE}#5" in site.page("comment/5/index.html")
     assert "/cover/2026030110.cover9@example.org/#6" in site.page("comment/6/index.html")
     files = site.files()
-    assert files["patch/7/mbox"] == files[f"{PAGE}mbox"] and files["patch/7/raw"] == files[f"{PAGE}raw"]
+    assert (
+        files["patch/7/mbox"] == files[f"{PAGE}mbox"]
+        and files["patch/7/raw"] == files[f"{PAGE}raw"]
+    )
     assert "cover/9/mbox" in files
 
 
