@@ -20,6 +20,10 @@ PRIVATE = ".stillwork"
 Made = tuple[str, bytes, int]
 
 
+class Link(bytes):
+    """The content of a file that is the same as another's: that one's path from the file's folder."""
+
+
 def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     """Put one file in place; whether it had to be written, because it wasn't there or differed.
 
@@ -27,16 +31,26 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     """
     target = output / path
     made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
+    is_link = isinstance(content, Link)
     try:
-        with target.open("rb") as file:
-            if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
+        if target.is_symlink() or is_link:
+            if is_link and target.is_symlink() and os.fsencode(target.readlink()) == content:
                 return made, False
+            target.parent.mkdir(parents=True, exist_ok=True)
+        else:
+            with target.open("rb") as file:
+                if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
+                    return made, False
     except FileNotFoundError:
         target.parent.mkdir(parents=True, exist_ok=True)
     except (NotADirectoryError, IsADirectoryError) as error:
         raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
     temporary = temporary_folder(output) / str(os.getpid())
-    temporary.write_bytes(content)
+    if is_link:
+        temporary.unlink(missing_ok=True)
+        temporary.symlink_to(os.fsdecode(content))
+    else:
+        temporary.write_bytes(content)
     temporary.replace(target)
     return made, True
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -48,8 +49,10 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
 
 
 def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[str]:
+    file = output / path
     try:
-        content = (output / path).read_bytes()
+        content = os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+        file.stat()  # a link must lead somewhere
     except OSError as error:
         yield f"{path}: {error.strerror}"
         return

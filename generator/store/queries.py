@@ -186,6 +186,20 @@ def has_comment(archive: Archive, kind: str, number: int) -> bool:
     return archive.sql.execute(query, (kind, number)).fetchone() is not None
 
 
+def thread_of(archive: Archive, msgid: str) -> tuple[str, int] | None:
+    """The patch or cover letter (kind, number) that a comment's bare message id belongs to.
+
+    None where it is that of a patch or cover letter itself. Of several comments the first counts.
+    """
+    if places(archive, [msgid]):
+        return None
+    row = archive.sql.execute(
+        "SELECT parent_kind, parent_id FROM comment WHERE msgid = ? ORDER BY parent_kind DESC, id LIMIT 1",
+        (msgid,),
+    ).fetchone()
+    return (row[0], row[1]) if row else None
+
+
 def names(archive: Archive, first: int, last: int) -> list[tuple[int, str]]:
     """The people with these numbers by name, or else by address."""
     rows = archive.sql.execute(

@@ -45,6 +45,52 @@ def mailbox(mails: Iterable[bytes]) -> bytes:
     return b"\n".join(mails)
 
 
+def thread(items: Iterable[Patch | Cover | Comment]) -> bytes:
+    """Mails as one mailbox in the form that lore.kernel.org gives threads in (mboxrd).
+
+    What is known of each mail is as it was sent, which its bytes are not: signatures don't hold.
+    """
+    parts = []
+    for item in items:
+        headers = [f"{name}: {_folded(value)}" for name, value in _sent_headers(item)]
+        text = item.content if isinstance(item.content, str) else ""
+        if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
+            text = f"{text.rstrip()}\n\n{item.diff}"
+        body = re.sub(r"^(>*From )", r">\1", text.rstrip("\n"), flags=re.MULTILINE)
+        parts.append(
+            "\n".join(["From mboxrd@z Thu Jan  1 00:00:00 1970", *headers, "", body, "", ""])
+        )
+    return "".join(parts).encode("utf-8", "replace")
+
+
+def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
+    """A mail's own headers, but those that told how its body was encoded."""
+    headers = item.headers if isinstance(item.headers, dict) else {}
+    found = [
+        (name, value)
+        for name, value in all_headers(headers)
+        if re.fullmatch(r"[!-9;-~]+", name)
+        and name.lower() not in (*_CONTENT_HEADERS, "mime-version")
+    ]
+    known = {name.lower() for name, _ in found}
+    sender = item.submitter
+    subject = item.subject if isinstance(item, Comment) else item.name
+    own = {
+        "From": _address(sender.name, sender.email) if sender else "",
+        "Subject": _one_line(subject or ""),
+        "Date": email.utils.formatdate(item.date.replace(tzinfo=UTC).timestamp()),
+        "Message-Id": _one_line(item.msgid),
+    }
+    found += [(name, value) for name, value in own.items() if value and name.lower() not in known]
+    return [
+        *found,
+        ("MIME-Version", "1.0"),
+        ("Content-Type", 'text/plain; charset="utf-8"'),
+        ("Content-Transfer-Encoding", "8bit"),
+        ("X-Stillwork-Note", "put together from Patchwork's data; signatures do not hold"),
+    ]
+
+
 def _body(item: Patch | Cover, comments: Sequence[Comment]) -> str:
     content = item.content if isinstance(item.content, str) else ""
     body = content.strip() + "\n" if content else ""

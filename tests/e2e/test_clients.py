@@ -1,4 +1,4 @@
-"""The clients that people use with Patchwork, on the real servers: git-pw and the git that it runs."""
+"""The clients that people use with Patchwork, on the real servers: git-pw, b4, and the git that they run."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from tests.e2e import server
 pytestmark = pytest.mark.browser
 
 Run = Callable[..., str]
+#: How the factories' message ids begin.
+HOURS = {"cover1": "2026030110", "patch2": "2026030110", "comment1": "2026030111"}
 
 
 def new_file(number: int) -> str:
@@ -31,6 +33,9 @@ def new_file(number: int) -> str:
 def address(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Iterator[str]:
     """A small archive of a series, served at an address that its JSON names."""
     port = server.free_port()
+    cover = factories.cover(1, name="[0/3] parts")
+    cover["headers"]["Subject"] = "[PATCH 0/3] parts"
+    root = cover["msgid"]
     patches = []
     for number in (1, 2, 3):
         mail = factories.patch(
@@ -40,14 +45,17 @@ def address(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Itera
             prefixes=[f"{number}/3"],
         )
         mail["headers"]["Subject"] = f"[PATCH {number}/3] part {number}"
+        mail["headers"]["In-Reply-To"] = mail["headers"]["References"] = root
         patches.append(mail)
     stubs = [{key: mail[key] for key in ("id", "url", "msgid", "date", "name")} for mail in patches]
-    cover = factories.cover(1, name="[0/3] parts")
+    answer = factories.comment(1, on="patches/2")
+    answer["headers"] |= {"From": "Sender Number2 <sender2@example.org>", "Subject": "Re: [PATCH 2/3] part 2",
+                          "In-Reply-To": patches[1]["msgid"]}  # fmt: skip
     series = factories.series(
         1, name="parts", total=3, received_total=3, patches=stubs,
         cover_letter={key: cover[key] for key in ("id", "url", "msgid", "date", "name")},
     )  # fmt: skip
-    site.put(*patches, cover, series)
+    site.put(*patches, cover, series, answer)
     site.build(base_url=f"http://127.0.0.1:{port}/")
     folder = tmp_path / "server"
     folder.mkdir()
@@ -107,3 +115,22 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     git("reset", "-q", "--hard", "HEAD~1")
     pw("series", "apply", "1")
     assert git("ls-files") == "part1.txt\npart2.txt\npart3.txt\n"
+
+
+@pytest.mark.parametrize("msgid", ["cover1", "patch2", "comment1"])
+def test_b4_finds_the_series_by_any_of_its_messages(
+    address: str, git: Run, tmp_path: Path, msgid: str
+) -> None:
+    words = ["am", "-o", str(tmp_path / "out"), f"{HOURS[msgid]}.{msgid}@example.org"]
+    program = Path(sys.executable).parent / "b4"
+    done = subprocess.run(
+        [program, "-c", f"b4.midmask={address}project-1/%s", "--no-interactive", *words],
+        cwd=tmp_path / "repository", capture_output=True, text=True,
+        env={**os.environ, "HOME": str(tmp_path), "GIT_CONFIG_GLOBAL": "/dev/null"},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    (mailbox,) = (tmp_path / "out").glob("*.mbx")
+    git("am", str(mailbox))
+    assert git("ls-files") == "part1.txt\npart2.txt\npart3.txt\n"
+    # What was said in the discussion is in the commit.
+    assert "Reviewed-by: Sender Number2" in git("log", "--format=%b", "-1", "--skip=1")

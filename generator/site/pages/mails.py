@@ -7,7 +7,7 @@ from typing import Any
 from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import diffhtml, urls
 from generator.site.markup import mail_text, safe_url
-from generator.site.pages import api, numbers, reply
+from generator.site.pages import api, numbers, reply, threads
 from generator.site.pages.context import Context, Files, list_archive, list_archive_of
 from generator.site.pages.members import members, total_of
 from generator.store import queries
@@ -52,6 +52,8 @@ def patch_page(context: Context, number: int) -> Files:
     files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(patch, comments, project)}
     if text:
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
+    if not patch.series:
+        files |= threads.thread_files(context, project_slug, [patch])
     if context.has_redirects:
         files |= numbers.redirects(context, patch, url, comments, files)
     return files | (api.patch_files(context, number) if context.config.api else {})
@@ -71,6 +73,8 @@ def cover_page(context: Context, number: int) -> Files:
         download_name=mbox.file_name(cover.name or "", ""),
     )
     files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(cover, comments, project)}
+    if not cover.series:
+        files |= threads.thread_files(context, project_slug, [cover])
     if context.has_redirects:
         files |= numbers.redirects(context, cover, url, comments, files)
     return files | (api.cover_files(context, number) if context.config.api else {})

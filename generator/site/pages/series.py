@@ -7,7 +7,7 @@ from typing import Any
 from generator.model import Cover, Patch, Project, Series
 from generator.site import urls
 from generator.site.markup import Links, mail_text
-from generator.site.pages import api, feeds
+from generator.site.pages import api, feeds, threads
 from generator.site.pages.context import Context, Files
 from generator.site.pages.members import Member, members, total_of
 from generator.store import queries
@@ -64,6 +64,8 @@ def series_page(context: Context, number: int) -> Files:
         mails = [_mail(context, patch, project) for patch in patches]
         files[urls.series_mbox(number)] = mbox.mailbox(mails)
         files |= _with_those_before(context, every, mails)
+    sent: list[Patch | Cover] = [*([letter] if letter else []), *patches]
+    files |= threads.thread_files(context, project_slug, sent)
     return files | (api.series_files(context, number, url) if context.config.api else {})
 
 

@@ -52,6 +52,7 @@ KINDS = [
     Kind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
     Kind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
+    Kind(r"\.gz$", "application/gzip", _SHORT),
     Kind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
     Kind(r"\.html$", "text/html; charset=utf-8", _SHORT),
     Kind(r"\.css$", "text/css; charset=utf-8", _SHORT),
@@ -119,6 +120,8 @@ def routes(projects: Sequence[str]) -> list[Route]:
                 ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],
                 unless="/project/$1/patch/$2/mbox.refused", download=name)
           for msgid, name in ((_MSGID, "$2.patch"), ("([^/]+)", "mail.patch"))),
+        # Threads as lore.kernel.org has them, for b4.
+        Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
         # A collection asked with a filter that isn't answered is empty: clients take its first entry
         # for the answer.
         Route(_API + r"patches/?$", ["/api/empty.json"], query="msgid"),

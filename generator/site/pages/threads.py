@@ -1,0 +1,42 @@
+"""Threads as lore.kernel.org gives them, so that b4 finds one by any of its messages.
+
+`project/P/thread/MSGID.mbox.gz` is the thread for its first message, and a link to that for the others.
+"""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import Sequence
+
+from generator.model import Comment, Cover, Patch
+from generator.site import urls
+from generator.site.output import Link
+from generator.site.pages.context import Context, Files
+from generator.store import queries
+from generator.text import mbox
+from generator.text.headers import bare_msgid, slug
+
+
+def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover]) -> Files:
+    """The thread that these mails and the comments on them are; `project`: its folder name."""
+    if not any(isinstance(mail.headers, dict) for mail in mails):
+        return {}  # lines of lists alone make no thread
+    every: list[Patch | Cover | Comment] = []
+    others: list[str] = []
+    for mail in mails:
+        kind = "patch" if isinstance(mail, Patch) else "cover"
+        comments = queries.comments(context.archive, kind, mail.id)
+        every += [mail, *comments]
+        others += [
+            slug(comment.msgid, comment.id)
+            for comment in comments
+            if queries.thread_of(context.archive, bare_msgid(comment.msgid)) == (kind, mail.id)
+        ]
+    first, *rest = [slug(mail.msgid, mail.id) for mail in mails]
+    folder = urls.file_of(f"{urls.project(project)}thread/").removesuffix("index.html")
+    names = {*rest, *others} - {first}
+    files: Files = {
+        f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(names)
+    }
+    files[f"{folder}{first}.mbox.gz"] = gzip.compress(mbox.thread(every), 6, mtime=0)
+    return files
