@@ -47,6 +47,9 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     #: What makes Patchwork's addresses by number (`/patch/ID/`) work: a page for each (`files`), or the
     #: 404 page's script (`rules`); `auto` makes files for archives of up to 10,000 patches.
     redirects: Literal["files", "rules", "auto"] = "auto"
+    #: How the trailers of the comments are added to downloaded mails: as Patchwork does it, or each
+    #: once and after an empty line (`tidy`).
+    mbox_trailers: Literal["patchwork", "tidy"] = "patchwork"
     #: A patch of a series is offered together with those before it, as git-pw asks for it, while
     #: that is no larger than this.
     mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256

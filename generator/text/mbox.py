@@ -19,6 +19,7 @@ _POSTSCRIPT = re.compile(r"\n-{2,3} ?\n")
 _RESPONSE = re.compile(
     r"^(?:Tested|Reviewed|Acked|Signed-off|Nacked|Reported)-by:.*$", re.MULTILINE | re.IGNORECASE
 )
+_TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
 
@@ -28,11 +29,17 @@ def file_name(name: str, suffix: str) -> str:
     return f"{_FILE_NAME.sub('-', name).strip('-') or 'patch'}{suffix}"
 
 
-def mail(item: Patch | Cover, comments: Sequence[Comment], list_email: str = "") -> bytes:
-    """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids."""
+def mail(
+    item: Patch | Cover, comments: Sequence[Comment], list_email: str = "", *, tidy: bool = False
+) -> bytes:
+    """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids.
+
+    The trailers found in the comments are added as Patchwork does, or `tidy`: each once, and parted
+    from the text by an empty line.
+    """
     lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
              f"{item.date.year}"]  # fmt: skip
-    body = _body(item, comments)
+    body = _body(item, comments, tidy=tidy)
     lines += ['Content-Type: text/plain; charset="utf-8"', "MIME-Version: 1.0"]
     lines.append(f"Content-Transfer-Encoding: {'7bit' if body.isascii() else '8bit'}")
     lines += _patchwork_headers(item)
@@ -91,21 +98,36 @@ def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
     ]
 
 
-def _body(item: Patch | Cover, comments: Sequence[Comment]) -> str:
+def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> str:
     content = item.content if isinstance(item.content, str) else ""
     body = content.strip() + "\n" if content else ""
     postscript = ""
     parts = _POSTSCRIPT.split(body, maxsplit=1)
     if len(parts) == 2:
         body, postscript = parts[0].strip() + "\n", parts[1].rstrip()
-    for comment in comments:
-        text = comment.content if isinstance(comment.content, str) else ""
-        body += "".join(f"{match}\n" for match in _RESPONSE.findall(text))
+    texts = [comment.content for comment in comments if isinstance(comment.content, str)]
+    trailers = [match for text in texts for match in _RESPONSE.findall(text)]
+    body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
     if postscript:
         body += f"---\n{postscript}\n"
     if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
         body += f"\n{item.diff}"
     return body
+
+
+def _tidied(trailers: Sequence[str], body: str) -> str:
+    """The trailers that the body lacks, each once, ready to be put after it."""
+    lines = [line.strip() for line in body.rstrip().split("\n")]
+    known = {line.lower() for line in lines}
+    found: dict[str, str] = {}
+    for trailer in trailers:
+        line = " ".join(trailer.split())
+        if line.lower() not in known:
+            found.setdefault(line.lower(), line)
+    if not found:
+        return ""
+    gap = "" if not body.strip() or _TRAILER.match(lines[-1]) else "\n"
+    return gap + "".join(f"{line}\n" for line in found.values())
 
 
 def _patchwork_headers(item: Patch | Cover) -> list[str]:

@@ -13,6 +13,7 @@ from generator.site.servers.rules import CSP
 from tests.conftest import Site
 
 pytestmark = pytest.mark.browser
+MSGID = "20261005091205.4117-1-c05.4117@example.org"
 SERVERS = ["nginx_url", "apache_url", "caddy_url", "preview_url"]
 
 
@@ -46,6 +47,8 @@ def patch_of(sample: Site) -> str:
         ("comment/501/", 200, "text/html; charset=utf-8"),
         ("number/patch/0.json", 200, "application/json"),
         ("patch/999999/", 404, "text/html; charset=utf-8"),
+        (f"stillwork/{MSGID}/t.mbox.gz", 200, "application/gzip"),
+        ("stillwork/none@example.org/t.mbox.gz", 404, "text/html; charset=utf-8"),
         ("feed.atom", 200, "application/atom+xml; charset=utf-8"),
         ("search/entry.json", 200, "application/json"),
         ("static/style.css", 200, "text/css; charset=utf-8"),
@@ -69,8 +72,7 @@ def test_status_and_type(server, path, status, kind, sample, request):
     assert headers["Content-Security-Policy"] == CSP
 
 
-#: Of the sample: patch 101 has a comment, 103 has none, 202 is a cover letter.
-MSGID = "20261005091205.4117-1-c05.4117@example.org"
+#: Of the sample: patch 101 has comments, 103 has none.
 API = [
     ("", {"projects", "series"}),
     ("1.3/", {"projects", "series"}),

@@ -27,6 +27,26 @@ def test_trailers_of_comments_go_above_the_line():
     assert "Why.\nAcked-by: B <b@c.d>\n---\n a.c | 1 +\n\ndiff --git" in text
 
 
+def test_trailers_can_be_tidied():
+    """Each once, after an empty line unless they follow others, and none that the mail has already."""
+    said = [
+        "Reviewed-by: R <r@x>",
+        "reviewed-by:  R <r@x>\nTested-by: T <t@x>",
+        "Signed-off-by: A <a@x>",
+    ]
+    comments = [comment(text) for text in said]
+
+    def body(content: str) -> str:
+        item = patch(content=content, diff="diff")
+        return mbox.mail(item, comments, tidy=True).decode().split("\n\n", 1)[1]
+
+    given = "Reviewed-by: R <r@x>\nTested-by: T <t@x>\n"
+    assert body("Why.\n\nSigned-off-by: A <a@x>\n---\nnote") == (
+        f"Why.\n\nSigned-off-by: A <a@x>\n{given}---\nnote\n\ndiff"
+    )
+    assert body("Why.") == f"Why.\n\n{given}Signed-off-by: A <a@x>\n\ndiff"
+
+
 def test_a_header_cannot_end_the_headers_or_begin_another_one():
     item = patch(headers={"Subject": "x\n\nbody\nX-Evil: 1", "X-Bad Name": "1", "X:Y": "2"})
     message = email.message_from_bytes(mbox.mail(item, []))

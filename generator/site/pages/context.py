@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from generator.config import Config
-from generator.model import Mail, Project
+from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import urls
 from generator.site.markup import Links, safe_url
 from generator.site.render import Renderer, Theme
 from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.gone import noticed
+from generator.text import mbox
 from generator.text.headers import bare_msgid, quote_segment
 
 #: Files of the site: path below the output folder → content.
@@ -50,6 +52,11 @@ class Context:
             commit_url if isinstance(commit_url, str) else None,
             lambda msgid: list_archive_of(project, msgid),
         )
+
+    def mail(self, item: Patch | Cover, comments: Sequence[Comment], project: Project) -> bytes:
+        """The mail of a patch or cover letter for download, with its comments' trailers."""
+        tidy = self.config.mbox_trailers == "tidy"
+        return mbox.mail(item, comments, project.list_email, tidy=tidy)
 
     def gone_since(self, kind: str, number: int) -> datetime | None:
         """Since when the server is known not to have an object any more; None while it has."""

@@ -49,7 +49,10 @@ def patch_page(context: Context, number: int) -> Files:
         has_diff=bool(text),
         download_name=mbox.file_name(patch.name or "", ""),
     )
-    files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(patch, comments, project)}
+    files = {
+        urls.file_of(url): page,
+        urls.file_of(url + "mbox"): context.mail(patch, comments, project),
+    }
     if text:
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if not patch.series:
@@ -72,16 +75,15 @@ def cover_page(context: Context, number: int) -> Files:
         has_detail=isinstance(cover.headers, dict),
         download_name=mbox.file_name(cover.name or "", ""),
     )
-    files = {urls.file_of(url): page, urls.file_of(url + "mbox"): _mbox(cover, comments, project)}
+    files = {
+        urls.file_of(url): page,
+        urls.file_of(url + "mbox"): context.mail(cover, comments, project),
+    }
     if not cover.series:
         files |= threads.thread_files(context, project_slug, [cover])
     if context.has_redirects:
         files |= numbers.redirects(context, cover, url, comments, files)
     return files | (api.cover_files(context, number) if context.config.api else {})
-
-
-def _mbox(item: Patch | Cover, comments: list[Comment], project: Project) -> bytes:
-    return mbox.mail(item, comments, project.list_email)
 
 
 def _mail_context(

@@ -76,7 +76,7 @@ def _name(series: Series | None, rows: list[PatchRow], number: int) -> str:
 
 def _mail(context: Context, patch: Patch, project: Project) -> bytes:
     comments = queries.comments(context.archive, "patch", patch.id)
-    return mbox.mail(patch, comments, project.list_email)
+    return context.mail(patch, comments, project)
 
 
 def _with_those_before(context: Context, every: list[Member], mails: list[bytes]) -> Files:
