@@ -83,7 +83,7 @@ def open_context(paths: Paths, config: Config) -> Context:
     patches = archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
     has_redirects = {"files": True, "rules": False}.get(config.redirects, patches <= _SMALL)
     renderer = Renderer(theme, site, cache)
-    return Context(archive, config, theme, renderer, paths.content, has_redirects)
+    return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
 
 
 def _pages(content: Path, theme: Theme) -> list[markdown.Page]:

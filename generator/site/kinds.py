@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.site.pages import api, extras, feeds, lists, mails, numbers, projects, series
+from generator.site.pages import api, bulk, extras, feeds, lists, mails, numbers, projects, series
 from generator.site.pages.context import Context, Files
 
 
@@ -32,6 +32,8 @@ KINDS: dict[str, Kind] = {
     "search": Kind(extras.search_page, "search.html", 3),
     "404": Kind(extras.not_found_page, "404.html", 3),
     "project": Kind(projects.project_page, "project.html", 3),
+    "bulk": Kind(bulk.year_files, "404.html", 3),
+    "bulk-index": Kind(bulk.bulk_index, "bulk.html", 4),
     "feed": Kind(feeds.list_feed, "feed.atom", 4),
     "sitemap": Kind(extras.sitemap_part, "sitemap.xml", 4),
     "sitemap-index": Kind(extras.sitemap_index, "sitemap-index.xml", 4),

@@ -24,12 +24,18 @@ class Link(bytes):
     """The content of a file that is the same as another's: that one's path from the file's folder."""
 
 
+class Spooled(bytes):
+    """The content of a file that is too large to hold in memory: the path where it lies, to be moved."""
+
+
 def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     """Put one file in place; whether it had to be written, because it wasn't there or differed.
 
     A reader sees the old file or the new one, never a part: it is written beside and renamed.
     """
     target = output / path
+    if isinstance(content, Spooled):
+        return _move(Path(os.fsdecode(content)), target, path)
     made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
     is_link = isinstance(content, Link)
     try:
@@ -53,6 +59,25 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
         temporary.write_bytes(content)
     temporary.replace(target)
     return made, True
+
+
+def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:
+    """Put a file in place that was made elsewhere on the same disk."""
+    made = path, digest_of(spooled), spooled.stat().st_size
+    if target.is_file() and target.stat().st_size == made[2] and digest_of(target) == made[1]:
+        spooled.unlink()
+        return made, False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    spooled.replace(target)
+    return made, True
+
+
+def digest_of(path: Path) -> bytes:
+    """The digest of a file's content, or of a link's target."""
+    if path.is_symlink():
+        return hashlib.blake2b(os.fsencode(path.readlink()), digest_size=8).digest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).digest()
 
 
 def temporary_folder(output: Path) -> Path:

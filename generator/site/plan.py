@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
 from generator.site.listing import Listing, list_units
-from generator.site.pages import extras, markdown, numbers
+from generator.site.pages import bulk, extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
-from generator.site.signatures import Signatures, digest
+from generator.site.signatures import Signatures, digest, mix
 from generator.store import queries
 
 
@@ -133,6 +134,8 @@ class Plan:
         ]
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
         yield from self._numbers()
+        if self._context.config.bulk:
+            yield from self._bulk()
         yield Unit("search", (), digest(self._base["search"], projects, states))
         yield Unit("404", (), digest(self._base["404"]))
         if self._context.config.api:
@@ -145,6 +148,29 @@ class Plan:
             depends = digest(self._base["sitemap-index"], len(parts))
             yield Unit("sitemap-index", (), depends, len(parts))
         yield Unit("robots", (), digest(self._base["robots"], bool(parts)), len(parts))
+
+    def _bulk(self) -> Iterator[Unit]:
+        """The files of everything by project and year, and the index of them."""
+        s = self._signatures
+        years: defaultdict[tuple[int, int], int] = defaultdict(int)
+        for kind in ("series", "cover", "patch"):
+            where = "WHERE project_id IS NOT NULL" if kind == "series" else ""
+            rows = self._sql.execute(
+                f"SELECT id, digest, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"
+            )
+            for number, own, project, date in rows:
+                key = project, urls.moment(date).year
+                parts = (own, s.replies[kind].get(number, 0) if kind != "series" else 0,
+                         s.checks.get(number, 0) if kind == "patch" else 0)  # fmt: skip
+                for part in parts:
+                    years[key] = mix(years[key], part)
+        for project, year in sorted(years):
+            own = digest(self._base["bulk"], self._projects.get(project), years[project, year])
+            yield Unit("bulk", (project, year), own)
+        slugs = dict(self._sql.execute("SELECT id, slug FROM project"))
+        names = tuple(bulk.name_of(slugs[project], year) for project, year in sorted(years))
+        depends = (self._base["bulk-index"], sorted(years.items()), names)
+        yield Unit("bulk-index", (), digest(depends), names)
 
     def _numbers(self) -> Iterator[Unit]:
         """The files by which numbers are looked up, by kind and thousand."""

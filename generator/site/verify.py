@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +11,7 @@ from urllib.parse import unquote, urldefrag
 
 from generator.errors import SearchError
 from generator.search import index, reader
-from generator.site.output import Manifest
+from generator.site.output import Manifest, digest_of
 from generator.store.archive import Archive
 
 _LINK = re.compile(rb"<[a-z]+\b[^>]*?\s(?:href|src|action)=(?:\"([^\"]*)\"|([^\s>\"]+))", re.DOTALL)
@@ -51,12 +49,12 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
 def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[str]:
     file = output / path
     try:
-        content = os.fsencode(file.readlink()) if file.is_symlink() else file.read_bytes()
+        found = digest_of(file), file.lstat().st_size
         file.stat()  # a link must lead somewhere
     except OSError as error:
         yield f"{path}: {error.strerror}"
         return
-    if len(content) != size or hashlib.blake2b(content, digest_size=8).digest() != digest:
+    if found != (digest, size):
         yield f"{path}: differs from what was built"
 
 

@@ -58,6 +58,8 @@ class Writer:
             raise InputError(f"{_label('object', value)}: of no known kind")
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
+        if parent:  # told beside the object, not a part of it
+            value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
         changed = self._put(kind, value, parent)
         for key, embedded in value.items():
             self._put_embedded(key, embedded, value)

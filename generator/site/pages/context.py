@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,6 +12,7 @@ from generator.config import Config
 from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import urls
 from generator.site.markup import Links, safe_url
+from generator.site.output import temporary_folder
 from generator.site.render import Renderer, Theme
 from generator.store import queries
 from generator.store.archive import Archive
@@ -31,6 +33,7 @@ class Context:
     theme: Theme
     renderer: Renderer
     content: Path
+    output: Path
     #: Whether each number has a page of its own that leads on.
     has_redirects: bool = False
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
@@ -57,6 +60,12 @@ class Context:
         """The mail of a patch or cover letter for download, with its comments' trailers."""
         tidy = self.config.mbox_trailers == "tidy"
         return mbox.mail(item, comments, project.list_email, tidy=tidy)
+
+    def spool(self) -> Path:
+        """A folder of this process for files that are being made."""
+        path = temporary_folder(self.output) / f"spool-{os.getpid()}"
+        path.mkdir(parents=True, exist_ok=True)
+        return path
 
     def gone_since(self, kind: str, number: int) -> datetime | None:
         """Since when the server is known not to have an object any more; None while it has."""

@@ -52,6 +52,7 @@ KINDS = [
     Kind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
     Kind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
+    Kind(r"^/archive/[^/]+\.(?:gz|zst)$", "application/octet-stream", _SHORT),
     Kind(r"\.gz$", "application/gzip", _SHORT),
     Kind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
     Kind(r"\.html$", "text/html; charset=utf-8", _SHORT),
