@@ -96,11 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
     def _redirect_query(self, route: Route, query: str) -> bool:
         """Send a request with the route's parameter to where its value is looked up."""
         values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
-        if not route.query or not values.get(route.query):
-            return False
-        found = f"/api/find/{values[route.query]}/{values.get('project', '')}"
-        self._redirect(found, HTTPStatus.FOUND)
-        return True
+        for name in route.queries:
+            if value := values.get(name):
+                found = f"/api/by-{name}/{value}/{values.get('project', '')}"
+                self._redirect(found, HTTPStatus.FOUND)
+                return True
+        return False
 
     def _send_missing(self, path: str) -> None:
         page = API_MISSING if re.search(API_PATHS, path) else "/404.html"

@@ -76,17 +76,17 @@ class Signatures:
 
     def _same(self) -> dict[int, int]:
         """A number for each group of patches with the same hash, by patch."""
-        groups: defaultdict[str, list[tuple[int, str]]] = defaultdict(list)
+        groups: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
         rows = self._sql.execute(
-            "SELECT hash, id, name FROM patch WHERE hash IN (SELECT hash FROM patch "
+            "SELECT hash, id, name, digest FROM patch WHERE hash IN (SELECT hash FROM patch "
             "WHERE hash IS NOT NULL GROUP BY hash HAVING count(*) > 1) ORDER BY hash, id"
         )
-        for value, number, name in rows:
-            groups[value].append((number, name))
+        for value, number, name, own in rows:
+            groups[value].append((number, name, own))
         return {
             number: int.from_bytes(digest(members), "big")
             for members in groups.values()
-            for number, _ in members
+            for number, *_ in members
         }
 
     def _series(self) -> dict[int, bytes]:

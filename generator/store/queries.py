@@ -186,6 +186,12 @@ def has_comment(archive: Archive, kind: str, number: int) -> bool:
     return archive.sql.execute(query, (kind, number)).fetchone() is not None
 
 
+def with_hash(archive: Archive, project: int, patch_hash: str | None) -> list[int]:
+    """The patches of a project that have a hash, by number."""
+    query = "SELECT id FROM patch WHERE hash = ? AND project_id = ? ORDER BY id"
+    return [row[0] for row in archive.sql.execute(query, (patch_hash, project))]
+
+
 def thread_of(archive: Archive, msgid: str) -> tuple[str, int] | None:
     """The patch or cover letter (kind, number) that a comment's bare message id belongs to.
 

@@ -94,6 +94,10 @@ API = [
     (f"patches/?msgid={MSGID}", [101]),
     (f"patches/?msgid={MSGID}&project=other", []),
     ("patches/?msgid=none@example.org&project=stillwork", []),
+    ("patches/?hash=HASH&project=stillwork", [101]),
+    ("1.2/patches?archived=false&hash=HASH", [101]),
+    ("patches/?hash=HASH&project=other", []),
+    ("patches/?hash=0123456789abcdef", []),
     ("patches/?state=new&order=-date", []),
     ("1.3/series/?q=x", []),
     ("people/", []),
@@ -102,7 +106,9 @@ API = [
 
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize(("path", "found"), API)
-def test_the_api_answers(server, path, found, request):
+def test_the_api_answers(server, path, found, sample, request):
+    known = json.loads(sample.page("api/patches/101.json"))["hash"]
+    path = path.replace("HASH", known)
     status, headers, body = fetch(f"{request.getfixturevalue(server)}api/{path}")
     value = json.loads(body)
     assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == (

@@ -86,6 +86,14 @@ def test_a_patch_is_looked_up_beside_its_page(site: Site) -> None:
     assert "diff" not in found[0] and "check" in found[0]
 
 
+def test_patches_with_the_same_hash_are_listed_together(site: Site) -> None:
+    site.put(patch(7), patch(8), patch(9, diff="another"))
+    site.build()
+    found = sorted((site.output / "project/project-1/hash").iterdir())
+    lists = [[item["id"] for item in json.loads(path.read_text())] for path in found]
+    assert sorted(lists) == [[7, 8], [9]]
+
+
 def test_series_covers_and_projects_are_there(site: Site) -> None:
     stub = {k: patch(1)[k] for k in ("id", "url", "msgid", "date", "name")}  # as API 1.0 embeds one
     site.put(

@@ -74,7 +74,8 @@ def escape(text: bytes) -> bytes:
 def patch_files(context: Context, number: int) -> Files:
     """`api/patches/ID.json`, its comments and checks; and `lookup.json` beside the patch's page.
 
-    The latter is the list that `?msgid=` asks for.
+    The latter is the list that `?msgid=` asks for; `hash/HASH.json` in the project's folder is that of
+    `?hash=`.
     """
     archive = context.archive
     value = {**(archive.raw("patch", number) or {}), **local_change(archive, number)}
@@ -86,8 +87,28 @@ def patch_files(context: Context, number: int) -> Files:
         f"{base}.json": encode(shown),
         f"{urls.file_of(page)[:-10]}lookup.json": encode([line]),
     }
+    files |= _by_hash(context, number, shown)
     files |= _parts(context, "comment", base, queries.raw_comments(archive, "patch", number))
     return files | _parts(context, "check", base, queries.raw_checks(archive, number))
+
+
+def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
+    """The list that `?hash=` asks for, made with the first of the project's patches that have the hash."""
+    value = str(shown["hash"] or "").lower()
+    project = shown["project"]["id"]
+    numbers = queries.with_hash(context.archive, project, shown["hash"])
+    if not re.fullmatch(r"[0-9a-f]{1,64}", value) or numbers[:1] != [number]:
+        return {}
+    found = []
+    for one in numbers:
+        own = {**(context.archive.raw("patch", one) or {}), **local_change(context.archive, one)}
+        mail = _mail(context, "patch", own, f"api/patches/{one}/", _page(context, "patch", one))
+        found.append({key: held for key, held in mail.items() if key not in _DETAIL})
+    return {
+        f"{urls.file_of(urls.project(context.project(project)[0]))[:-10]}hash/{value}.json": encode(
+            found
+        )
+    }
 
 
 def cover_files(context: Context, number: int) -> Files:

@@ -64,15 +64,14 @@ def _local(pattern: str) -> str:
 def _route(route: Route) -> list[str]:
     pattern = _local(route.pattern)
     lines = []
-    if route.query:
-        wanted = f"RewriteCond %{{QUERY_STRING}} (?:^|&){route.query}=([^&]+)"
-        lines = [
+    for name in route.queries:
+        lines += [
             # A rule sees the groups of the last condition alone, so the project comes along in it.
             "RewriteCond %{QUERY_STRING} (?:^|&)project=([^&]*)",
-            f"RewriteCond %1&%{{QUERY_STRING}} ^([^&]*)&(?:.*&)?{route.query}=([^&]+)",
-            f"RewriteRule {pattern} /api/find/%2/%1 [R=302,L,NE,QSD]",
-            wanted,
-            f"RewriteRule {pattern} /api/find/%1/ [R=302,L,NE,QSD]",
+            f"RewriteCond %1&%{{QUERY_STRING}} ^([^&]*)&(?:.*&)?{name}=([^&]+)",
+            f"RewriteRule {pattern} /api/by-{name}/%2/%1 [R=302,L,NE,QSD]",
+            f"RewriteCond %{{QUERY_STRING}} (?:^|&){name}=([^&]+)",
+            f"RewriteRule {pattern} /api/by-{name}/%1/ [R=302,L,NE,QSD]",
         ]
     if not route.files[0].startswith("/"):
         # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.

@@ -95,13 +95,9 @@ def _route(name: str, route: Route) -> list[str]:
         lines.insert(1, "error @unless 404")
     if route.needs:
         lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
-    if route.query:
-        target = f"/api/find/{{query.{route.query}}}/{{query.project}}"
-        lines = [
-            f"@{route.query} query {route.query}=*",
-            f"redir @{route.query} {target} 302",
-            *lines,
-        ]
+    for query in route.queries:
+        target = f"/api/by-{query}/{{query.{query}}}/{{query.project}}"
+        lines = [f"@{query} query {query}=*", f"redir @{query} {target} 302", *lines]
     return [f"@{name} path_regexp {name} {route.pattern}", f"route @{name} {{", *lines, "}"]
 
 

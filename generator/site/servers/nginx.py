@@ -63,10 +63,10 @@ def _route(route: Route, files: Sequence[str]) -> list[str]:
     lines = [head, *_kind(route.kind)]
     if route.pattern.startswith(API_PATHS):
         lines.append(f"    error_page 404 {API_MISSING};")
-    if route.query:
-        value = f"$arg_{route.query}"
+    for name in route.queries:
         # The parameters are still encoded, so another request has to decode them.
-        lines.append(f"    if ({value}) {{ return 302 /api/find/{value}/$arg_project; }}")
+        to = f"/api/by-{name}/$arg_{name}/$arg_project"
+        lines.append(f"    if ($arg_{name}) {{ return 302 {to}; }}")
     if route.needs:
         lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
     if route.unless:

@@ -72,15 +72,15 @@ class Route:
 
     `$1` … stand for the pattern's groups. Where the file `needs` is missing, or `unless` is there,
     nothing is there. `download` is as in Kind, with the groups of this pattern.
-    Requests with the parameter `query` are redirected to `/api/find/VALUE/PROJECT`, both encoded as
-    they were sent; PROJECT is that of the parameter `project`, or empty.
+    Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
+    both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
     """
 
     pattern: str
     files: Sequence[str]
     needs: str = ""
     unless: str = ""
-    query: str = ""
+    queries: Sequence[str] = ()
     download: str = ""
 
     @property
@@ -112,7 +112,8 @@ HIDDEN = r"^/\.stillwork(?:/|$)"
 
 def routes(projects: Sequence[str]) -> list[Route]:
     """The routes of an archive with these projects (folder names)."""
-    everywhere = [f"/project/{project}/patch/$1/lookup.json" for project in projects]
+    mails = [f"/project/{project}/patch/$1/lookup.json" for project in projects]
+    hashes = [f"/project/{project}/hash/$1.json" for project in projects]
     return [
         # Patchwork's URLs of downloads end in a slash, files don't.
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
@@ -125,9 +126,12 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
         # A collection asked with a filter that isn't answered is empty: clients take its first entry
         # for the answer.
-        Route(_API + r"patches/?$", ["/api/empty.json"], query="msgid"),
-        Route(r"^/api/find/([^/]+)/$", [*everywhere, "/api/empty.json"]),
-        Route(r"^/api/find/([^/]+)/([^/]+)$", ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
+        Route(_API + r"patches/?$", ["/api/empty.json"], queries=["msgid", "hash"]),
+        Route(r"^/api/by-msgid/([^/]+)/$", [*mails, "/api/empty.json"]),
+        Route(r"^/api/by-msgid/([^/]+)/([^/]+)$",
+              ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
+        Route(r"^/api/by-hash/(\w+)/$", [*hashes, "/api/empty.json"]),
+        Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
         Route(_API + r"(?:covers|series|events|bundles|people|users)/?$", ["/api/empty.json"]),
         Route(_API + r"projects/?$", ["/api/projects.json"]),
         Route(_API + "$", ["/api/index.json"]),
