@@ -85,7 +85,7 @@ def patch_files(context: Context, number: int) -> Files:
     line = {key: held for key, held in shown.items() if key not in _DETAIL}
     files = {
         f"{base}.json": encode(shown),
-        f"{urls.file_of(page)[:-10]}lookup.json": encode([line]),
+        f"{urls.file_of(page).removesuffix('index.html')}lookup.json": encode([line]),
     }
     files |= _by_hash(context, number, shown)
     files |= _parts(context, "comment", base, queries.raw_comments(archive, "patch", number))
@@ -104,11 +104,8 @@ def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
         own = {**(context.archive.raw("patch", one) or {}), **local_change(context.archive, one)}
         mail = _mail(context, "patch", own, f"api/patches/{one}/", _page(context, "patch", one))
         found.append({key: held for key, held in mail.items() if key not in _DETAIL})
-    return {
-        f"{urls.file_of(urls.project(context.project(project)[0]))[:-10]}hash/{value}.json": encode(
-            found
-        )
-    }
+    folder = urls.file_of(f"{urls.project(context.project(project)[0])}hash/")
+    return {f"{folder.removesuffix('index.html')}{value}.json": encode(found)}
 
 
 def cover_files(context: Context, number: int) -> Files:
