@@ -55,7 +55,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
     #: Whether the objects are published as JSON, too, as Patchwork's API has them.
     api: bool = True
-    #: Whether everything is offered in bulk, too, in two files for each project and year.
+    #: Whether everything is offered in bulk, too, in two files for each project and month.
     bulk: bool = True
     pull: PullConfig = PullConfig()
 

@@ -150,27 +150,31 @@ class Plan:
         yield Unit("robots", (), digest(self._base["robots"], bool(parts)), len(parts))
 
     def _bulk(self) -> Iterator[Unit]:
-        """The files of everything by project and year, and the index of them."""
+        """The files of everything by project and month, and the index of them."""
         s = self._signatures
-        years: defaultdict[tuple[int, int], int] = defaultdict(int)
+        months: defaultdict[tuple[int, str], int] = defaultdict(int)
         for kind in ("series", "cover", "patch"):
             where = "WHERE project_id IS NOT NULL" if kind == "series" else ""
             rows = self._sql.execute(
                 f"SELECT id, digest, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"
             )
+            names: dict[int, str] = {}  # of months, by day: naming each date would take seconds
             for number, own, project, date in rows:
-                key = project, urls.moment(date).year
-                parts = (own, s.replies[kind].get(number, 0) if kind != "series" else 0,
-                         s.checks.get(number, 0) if kind == "patch" else 0)  # fmt: skip
-                for part in parts:
-                    years[key] = mix(years[key], part)
-        for project, year in sorted(years):
-            own = digest(self._base["bulk"], self._projects.get(project), years[project, year])
-            yield Unit("bulk", (project, year), own)
+                if (month := names.get(date // 86400)) is None:
+                    month = names[date // 86400] = urls.month(date)
+                key = project, month
+                months[key] = mix(months[key], own)
+                if kind != "series":
+                    months[key] = mix(months[key], s.replies[kind].get(number, 0))
+                if kind == "patch":
+                    months[key] = mix(months[key], s.checks.get(number, 0))
+        for project, month in sorted(months):
+            own = digest(self._base["bulk"], self._projects.get(project), months[project, month])
+            yield Unit("bulk", (project, month), own)
         slugs = dict(self._sql.execute("SELECT id, slug FROM project"))
-        names = tuple(bulk.name_of(slugs[project], year) for project, year in sorted(years))
-        depends = (self._base["bulk-index"], sorted(years.items()), names)
-        yield Unit("bulk-index", (), digest(depends), names)
+        files = tuple(bulk.name_of(slugs[project], month) for project, month in sorted(months))
+        depends = (self._base["bulk-index"], sorted(months.items()), files)
+        yield Unit("bulk-index", (), digest(depends), files)
 
     def _numbers(self) -> Iterator[Unit]:
         """The files by which numbers are looked up, by kind and thousand."""

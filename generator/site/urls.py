@@ -77,7 +77,8 @@ def month(date: int) -> str:
 
 
 def day(date: int) -> str:
-    return moment(date).strftime("%Y-%m-%d")
+    when = moment(date)  # %Y has no leading zeros
+    return f"{when.year:04}-{when:%m-%d}"
 
 
 def moment(date: int) -> datetime:

@@ -1,4 +1,4 @@
-"""Everything in bulk: two files for each project and year, which give the archive back."""
+"""Everything in bulk: two files for each project and month, which give the archive back."""
 
 from __future__ import annotations
 
@@ -64,43 +64,43 @@ def test_an_archive_can_be_made_again_from_its_bulk_files(site: Site, tmp_path: 
     assert dump(again.content) == dump(site.content)
 
 
-def test_years_and_projects_have_files_of_their_own(site: Site) -> None:
+def test_months_and_projects_have_files_of_their_own(site: Site) -> None:
     put(site)
     site.build()
-    years = json.loads(site.page("archive/index.json"))
-    assert [(y["project"], y["year"], y["patches"], y["comments"]) for y in years] == [
-        ("project-1", 2026, 2, 2), ("project-1", 2025, 1, 0), ("project-2", 2026, 1, 0)]  # fmt: skip
-    for year in years:
-        for file in year["files"]:
+    months = json.loads(site.page("archive/index.json"))
+    assert [(y["project"], y["month"], y["patches"], y["comments"]) for y in months] == [
+        ("project-1", "2026-03", 2, 2), ("project-1", "2025-12", 1, 0), ("project-2", "2026-03", 1, 0)]  # fmt: skip
+    for month in months:
+        for file in month["files"]:
             content = (site.output / "archive" / file["name"]).read_bytes()
             assert (len(content), hashlib.sha256(content).hexdigest()) == (
                 file["bytes"],
                 file["sha256"],
             )
-    assert "project-1-2026.jsonl.zst" in site.page("archive/index.html")
+    assert "project-1-2026-03.jsonl.zst" in site.page("archive/index.html")
 
 
 def test_the_mails_are_a_mailbox(site: Site) -> None:
     put(site)
     site.build()
-    text = gzip.decompress((site.output / "archive/project-1-2026.mbox.gz").read_bytes())
+    text = gzip.decompress((site.output / "archive/project-1-2026-03.mbox.gz").read_bytes())
     found = [line for line in text.decode().splitlines() if line.startswith("Message-Id:")]
     assert (
         len(found) == text.count(b"From mboxrd@z ") == 5
     )  # the letter, two patches, a comment on each
 
 
-def test_a_year_in_which_nothing_changed_keeps_its_files(site: Site) -> None:
+def test_a_month_in_which_nothing_changed_keeps_its_files(site: Site) -> None:
     put(site)
     site.build()
-    closed = site.output / "archive/project-1-2025.jsonl.zst"
+    closed = site.output / "archive/project-1-2025-12.jsonl.zst"
     before = closed.stat().st_mtime_ns
     site.put(patch(5), patch(2, state="accepted"))
     report = site.build()
     assert closed.stat().st_mtime_ns == before
     assert report.written["bulk"] == 3
     changed = next(
-        o for o in objects(site, "project-1-2026") if o.get("msgid") == patch(2)["msgid"]
+        o for o in objects(site, "project-1-2026-03") if o.get("msgid") == patch(2)["msgid"]
     )
     assert changed["state"] == "accepted"
 
@@ -111,18 +111,23 @@ def test_a_local_change_is_in_them(site: Site) -> None:
         Writer(archive).lay_over(1, {"state": "rejected"})
     site.build()
     assert [
-        o["state"] for o in objects(site, "project-1-2026") if o.get("msgid") == patch(1)["msgid"]
+        o["state"]
+        for o in objects(site, "project-1-2026-03")
+        if o.get("msgid") == patch(1)["msgid"]
     ] == ["rejected"]
 
 
-def test_the_ends_of_the_calendar_are_years_like_others(site: Site) -> None:
+def test_the_ends_of_the_calendar_are_months_like_others(site: Site) -> None:
     site.put(
         patch(1, date="9999-12-31T23:59:59", series=[]),
         patch(2, date="0001-01-01T00:00:00", series=[]),
     )
     site.build()
     assert site.failures == []
-    assert [y["year"] for y in json.loads(site.page("archive/index.json"))] == [9999, 1]
+    assert [y["month"] for y in json.loads(site.page("archive/index.json"))] == [
+        "9999-12",
+        "0001-01",
+    ]
 
 
 def test_they_can_be_left_out(site: Site) -> None:

@@ -1,8 +1,8 @@
-"""Everything of a project and year in two files, for who would otherwise fetch page after page.
+"""Everything of a project and month in two files, for who would otherwise fetch page after page.
 
-`archive/P-YEAR.jsonl.zst` has the objects as they came from the API, one a line, in a form that
-`stillwork import` reads; `archive/P-YEAR.mbox.gz` the mails (mboxrd). `archive/P-YEAR.json` tells of both,
-and `archive/index.json` of all. A year that nothing changed in keeps its files.
+`archive/P-2026-03.jsonl.zst` has the objects as they came from the API, one a line, in a form that
+`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). `archive/P-2026-03.json` tells of
+both, and `archive/index.json` of all. A month that nothing changed in keeps its files.
 """
 
 from __future__ import annotations
@@ -24,16 +24,18 @@ from generator.site.pages.context import Context, Files
 from generator.store import dump
 from generator.text import mbox
 
-_LEVEL = 10
+_LEVEL = 6
 _MIB = 1 << 20
 
 
-def year_files(context: Context, key: tuple[int, int], payload: None) -> Files:
-    """The files of a project (number) and year."""
-    project, year = key
+def month_files(context: Context, key: tuple[int, str], payload: None) -> Files:
+    """The files of a project (number) and month (`2026-03`)."""
+    project, month = key
     slug, _ = context.project(project)
-    name = f"{urls.segment(slug)}-{year}"
-    span = dump.Span(project, _begin(year), _begin(year + 1))
+    name = name_of(slug, month)
+    year, number = int(month[:-3]), int(month[-2:])
+    following = (year + 1, 1) if number == 12 else (year, number + 1)
+    span = dump.Span(project, _begin(year, number), _begin(*following))
     spool = context.spool()
     objects, counts = (
         spool / f"{name}.jsonl",
@@ -51,7 +53,7 @@ def year_files(context: Context, key: tuple[int, int], payload: None) -> Files:
     files = {"jsonl.zst": objects, "mbox.gz": mails}
     about = {
         "project": slug,
-        "year": year,
+        "month": month,
         **counts,
         "files": [_about(f"{name}.{suffix}", path) for suffix, path in files.items()],
     }
@@ -62,25 +64,26 @@ def year_files(context: Context, key: tuple[int, int], payload: None) -> Files:
 
 
 def bulk_index(context: Context, key: tuple[()], names: tuple[str, ...]) -> Files:
-    """`archive/index.json` and the page that shows it; `names` are those of the years' files."""
+    """`archive/index.json` and the page that shows it; `names` are those of the months' files."""
     shown = []
     for name in names:
         path = context.output / "archive" / f"{name}.json"
         if path.is_file():  # it could not be made: that was told
             shown.append(msgspec.json.decode(path.read_bytes()))
-    shown.sort(key=lambda item: (item["project"], -item["year"]))
-    page = context.renderer.render("bulk.html", "archive/", years=shown)
+    shown.sort(key=lambda item: item["month"], reverse=True)
+    shown.sort(key=lambda item: item["project"])
+    page = context.renderer.render("bulk.html", "archive/", months=shown)
     return {"archive/index.json": msgspec.json.encode(shown), "archive/index.html": page}
 
 
-def _begin(year: int) -> int:
-    """When a year begins (seconds since 1970); the calendar ends with 9999."""
-    return 1 << 60 if year > 9999 else int(datetime(year, 1, 1, tzinfo=UTC).timestamp())
+def _begin(year: int, month: int) -> int:
+    """When a month begins (seconds since 1970); the calendar ends with the year 9999."""
+    return 1 << 60 if year > 9999 else int(datetime(year, month, 1, tzinfo=UTC).timestamp())
 
 
-def name_of(slug: str, year: int) -> str:
-    """What the files of a project (folder name) and year are called."""
-    return f"{urls.segment(slug)}-{year}"
+def name_of(slug: str, month: str) -> str:
+    """What the files of a project (folder name) and month are called."""
+    return f"{urls.segment(slug)}-{month}"
 
 
 def _gzip(raw: BinaryIO) -> gzip.GzipFile:
