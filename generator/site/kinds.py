@@ -32,7 +32,7 @@ KINDS: dict[str, Kind] = {
     "search": Kind(extras.search_page, "search.html", 3),
     "404": Kind(extras.not_found_page, "404.html", 3),
     "project": Kind(projects.project_page, "project.html", 3),
-    "bulk": Kind(bulk.month_files, "404.html", 3),
+    "bulk": Kind(bulk.month_file, "404.html", 3),
     "bulk-index": Kind(bulk.bulk_index, "bulk.html", 4),
     "feed": Kind(feeds.list_feed, "feed.atom", 4),
     "sitemap": Kind(extras.sitemap_part, "sitemap.xml", 4),

@@ -12,7 +12,7 @@ import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
 from generator.site.listing import Listing, list_units
-from generator.site.pages import bulk, extras, markdown, numbers
+from generator.site.pages import extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest, mix
@@ -152,29 +152,29 @@ class Plan:
     def _bulk(self) -> Iterator[Unit]:
         """The files of everything by project and month, and the index of them."""
         s = self._signatures
-        months: defaultdict[tuple[int, str], int] = defaultdict(int)
-        for kind in ("series", "cover", "patch"):
+        objects: defaultdict[tuple[int, str], int] = defaultdict(int)
+        mails: defaultdict[tuple[int, str], int] = defaultdict(int)
+        for kind, words in (("series", "0"), ("cover", "digest"), ("patch", "words")):
             where = "WHERE project_id IS NOT NULL" if kind == "series" else ""
             rows = self._sql.execute(
-                f"SELECT id, digest, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"
+                f"SELECT id, digest, {words}, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"
             )
             names: dict[int, str] = {}  # of months, by day: naming each date would take seconds
-            for number, own, project, date in rows:
+            for number, own, text, project, date in rows:
                 if (month := names.get(date // 86400)) is None:
                     month = names[date // 86400] = urls.month(date)
                 key = project, month
-                months[key] = mix(months[key], own)
-                if kind != "series":
-                    months[key] = mix(months[key], s.replies[kind].get(number, 0))
-                if kind == "patch":
-                    months[key] = mix(months[key], s.checks.get(number, 0))
-        for project, month in sorted(months):
-            own = digest(self._base["bulk"], self._projects.get(project), months[project, month])
-            yield Unit("bulk", (project, month), own)
-        slugs = dict(self._sql.execute("SELECT id, slug FROM project"))
-        files = tuple(bulk.name_of(slugs[project], month) for project, month in sorted(months))
-        depends = (self._base["bulk-index"], sorted(months.items()), files)
-        yield Unit("bulk-index", (), digest(depends), files)
+                replies = s.replies[kind].get(number, 0) if kind != "series" else 0
+                checks = s.checks.get(number, 0) if kind == "patch" else 0
+                objects[key] = mix(mix(mix(objects[key], own), replies), checks)
+                mails[key] = mix(mix(mails[key], text), replies)
+        months = tuple(sorted(objects))
+        for key in months:
+            base = self._base["bulk"], self._projects.get(key[0])
+            yield Unit("bulk", (*key, "objects"), digest(base, objects[key]))
+            yield Unit("bulk", (*key, "mails"), digest(base, mails[key]))
+        depends = (self._base["bulk-index"], sorted(objects.items()), sorted(mails.items()))
+        yield Unit("bulk-index", (), digest(depends, sorted(self._projects.items())), months)
 
     def _numbers(self) -> Iterator[Unit]:
         """The files by which numbers are looked up, by kind and thousand."""

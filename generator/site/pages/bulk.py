@@ -1,18 +1,17 @@
 """Everything of a project and month in two files, for who would otherwise fetch page after page.
 
 `archive/P-2026-03.jsonl.zst` has the objects as they came from the API, one a line, in a form that
-`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). `archive/P-2026-03.json` tells of
-both, and `archive/index.json` of all. A month that nothing changed in keeps its files.
+`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). Beside each lies a `.json` that
+tells of it, and `archive/index.json` tells of all. A month that nothing changed in keeps its files.
 """
 
 from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 import msgspec
 import zstandard
@@ -25,52 +24,65 @@ from generator.store import dump
 from generator.text import mbox
 
 _LEVEL = 6
-_MIB = 1 << 20
 
 
-def month_files(context: Context, key: tuple[int, str], payload: None) -> Files:
-    """The files of a project (number) and month (`2026-03`)."""
-    project, month = key
+#: The files of a month: what they hold → how their names end.
+PARTS = {"objects": "jsonl.zst", "mails": "mbox.gz"}
+
+
+def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Files:
+    """One file of a project (number) and month (`2026-03`), and what tells of it."""
+    project, month, part = key
     slug, _ = context.project(project)
-    name = name_of(slug, month)
+    name = f"{name_of(slug, month)}.{PARTS[part]}"
     year, number = int(month[:-3]), int(month[-2:])
     following = (year + 1, 1) if number == 12 else (year, number + 1)
     span = dump.Span(project, _begin(year, number), _begin(*following))
-    spool = context.spool()
-    objects, counts = (
-        spool / f"{name}.jsonl",
-        dict.fromkeys(("patches", "covers", "comments", "series"), 0),
+    path = context.spool() / name
+    counts = (
+        _write_objects(context, span, path)
+        if part == "objects"
+        else _write_mails(context, span, path)
     )
-    with objects.open("wb") as raw, zstandard.ZstdCompressor(_LEVEL).stream_writer(raw) as packed:
+    about = {"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path), **counts}
+    return {
+        f"archive/{name}": Spooled(str(path).encode()),
+        f"archive/{name}.json": msgspec.json.encode(about),
+    }
+
+
+def _write_objects(context: Context, span: dump.Span, path: Path) -> dict[str, int]:
+    counts = dict.fromkeys(("patches", "covers", "series", "comments", "checks"), 0)
+    with path.open("wb") as raw, zstandard.ZstdCompressor(_LEVEL).stream_writer(raw) as packed:
         for kind, line in dump.lines(context.archive, span):
             packed.write(escape(line) + b"\n")
             if kind in counts:
                 counts[kind] += 1
-    mails = spool / f"{name}.mbox"
-    with mails.open("wb") as raw, _gzip(raw) as packed_mails:
+    return counts
+
+
+def _write_mails(context: Context, span: dump.Span, path: Path) -> dict[str, int]:
+    count = 0
+    with path.open("wb") as raw, _gzip(raw) as packed:
         for item in dump.mails(context.archive, span):
-            packed_mails.write(mbox.thread([item]))
-    files = {"jsonl.zst": objects, "mbox.gz": mails}
-    about = {
-        "project": slug,
-        "month": month,
-        **counts,
-        "files": [_about(f"{name}.{suffix}", path) for suffix, path in files.items()],
-    }
-    made: Files = {
-        f"archive/{name}.{suffix}": Spooled(str(path).encode()) for suffix, path in files.items()
-    }
-    return {**made, f"archive/{name}.json": msgspec.json.encode(about)}
+            packed.write(mbox.thread([item]))
+            count += 1
+    return {"mails": count}
 
 
-def bulk_index(context: Context, key: tuple[()], names: tuple[str, ...]) -> Files:
-    """`archive/index.json` and the page that shows it; `names` are those of the months' files."""
-    shown = []
-    for name in names:
-        path = context.output / "archive" / f"{name}.json"
-        if path.is_file():  # it could not be made: that was told
-            shown.append(msgspec.json.decode(path.read_bytes()))
-    shown.sort(key=lambda item: item["month"], reverse=True)
+def bulk_index(context: Context, key: tuple[()], months: tuple[tuple[int, str], ...]) -> Files:
+    """`archive/index.json` and the page that shows it, the newest month of each project first."""
+    shown: list[dict[str, Any]] = []
+    for project, month in sorted(months, key=lambda item: item[1], reverse=True):
+        slug, _ = context.project(project)
+        files = [
+            msgspec.json.decode(about.read_bytes())
+            for suffix in PARTS.values()
+            if (
+                about := context.output / "archive" / f"{name_of(slug, month)}.{suffix}.json"
+            ).is_file()
+        ]  # one that could not be made was told of
+        shown.append({"project": slug, "month": month, "files": files})
     shown.sort(key=lambda item: item["project"])
     page = context.renderer.render("bulk.html", "archive/", months=shown)
     return {"archive/index.json": msgspec.json.encode(shown), "archive/index.html": page}
@@ -90,14 +102,6 @@ def _gzip(raw: BinaryIO) -> gzip.GzipFile:
     return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0)
 
 
-def _about(name: str, path: Path) -> dict[str, Any]:
-    state = hashlib.sha256()
-    for part in _parts(path):
-        state.update(part)
-    return {"name": name, "bytes": path.stat().st_size, "sha256": state.hexdigest()}
-
-
-def _parts(path: Path) -> Iterator[bytes]:
+def _sha256(path: Path) -> str:
     with path.open("rb") as file:
-        while part := file.read(_MIB):
-            yield part
+        return hashlib.file_digest(file, "sha256").hexdigest()
