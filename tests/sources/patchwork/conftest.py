@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,8 @@ from generator.sources.patchwork.client import Client, Options
 from generator.sources.patchwork.pull import Pull, Summary, Wishes
 from generator.store.archive import Archive, table
 from tests.sources.patchwork.fake import HOST, Fake
+
+Pulls = Callable[..., Summary]
 
 #: When pulls happen, unless a test says otherwise (seconds since 1970).
 NOW = 1_790_000_000
@@ -78,6 +81,14 @@ def _stored(archive: Archive, kind: str, parent: tuple[str, int] | None, number:
         where, keys = "id = ? AND patch_id = ?", [number, parent[1]]
     row = archive.sql.execute(f"SELECT raw FROM {table(kind)} WHERE {where}", keys).fetchone()
     return msgspec.json.decode(archive.unpack(row[0])) if row else None
+
+
+def asked(fake: Fake) -> Counter[str]:
+    """How often each path below the API was asked for, numbers left out."""
+    paths = (target.partition("?")[0].split("/", 3)[3] for target in fake.log)
+    return Counter(
+        "/".join("N" if part.isdigit() else part for part in path.split("/")) for path in paths
+    )
 
 
 @pytest.fixture

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from generator.sources.patchwork.pull import Summary
 from generator.store.archive import Archive
-from tests.sources.patchwork.conftest import differences
+from tests.sources.patchwork.conftest import Pulls, differences
 from tests.sources.patchwork.fake import Fake
-
-Pulls = Callable[..., Summary]
 
 
 def stored(archive: Archive) -> list[int]:

@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 import pytest
 
-from generator.errors import ConfigError, SourceError
-from generator.sources.patchwork.pull import RELIST_AFTER, Summary
+from generator.errors import ConfigError
+from generator.sources.patchwork.pull import RELIST_AFTER
 from generator.store.archive import Archive
 from tests.factories import project
-from tests.sources.patchwork.conftest import NOW, Heard, differences, run_pull
+from tests.sources.patchwork.conftest import NOW, Heard, Pulls, asked, differences, run_pull
 from tests.sources.patchwork.fake import HOST, VERSIONS, Fake
-
-Pulls = Callable[..., Summary]
-
-
-def asked(fake: Fake) -> Counter[str]:
-    """How often each path below the API was asked for, numbers left out."""
-    paths = (target.partition("?")[0].split("/", 3)[3] for target in fake.log)
-    return Counter(
-        "/".join("N" if part.isdigit() else part for part in path.split("/")) for path in paths
-    )
 
 
 def test_the_first_pull_brings_everything_and_asks_for_nothing_in_vain(
@@ -377,113 +365,3 @@ def test_what_was_imported_from_files_of_the_same_server_is_built_upon(
     pull()
     assert differences(archive, fake) == []
     assert "patches/N/" not in asked(fake)
-
-
-def test_one_object_that_the_server_cannot_produce_stops_nothing(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
-) -> None:
-    def broken(path: str, query: dict[str, str]) -> Any:
-        return (500, {}, {"detail": "oops"}) if path.endswith("/patches/3/") else None
-
-    fake.fault = broken
-    summary = pull()
-    assert [line for line in differences(archive, fake) if not line.startswith("patch 3:")] == []
-    assert summary.news.left_out == 1 and summary.waiting == 1
-    assert "/api/1.4/patches/3/: status 500" in heard.failures[0]
-    pull()
-    assert len(fake.log) == 6  # it is tried once more
-    fake.fault = lambda path, query: None
-    pull()
-    assert differences(archive, fake) == []
-
-
-def test_one_entry_that_breaks_its_list_is_passed_over(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
-) -> None:
-    fake.page_size = 10
-
-    def broken(path: str, query: dict[str, str]) -> Any:
-        if not path.endswith("/patches/"):
-            return None
-        size, page = min(int(query["per_page"]), 10), int(query["page"])
-        numbers = sorted(fake.objects["patch"], reverse=True)[(page - 1) * size : page * size]
-        return (500, {}, {"detail": "oops"}) if 8 in numbers else None
-
-    fake.fault = broken
-    pull()
-    assert differences(archive, fake) == []  # an event named it, so it was asked for alone
-    assert len(heard.failures) == 1 and "(one entry of the list)" in heard.failures[0]
-
-
-def test_pages_that_lead_in_circles_are_left(pull: Pulls, fake: Fake, heard: Heard) -> None:
-    def circle(path: str, query: dict[str, str]) -> Any:
-        if not path.endswith("/patches/"):
-            return None
-        items = [{**fake.objects["patch"][5]}]
-        following = int(query["page"]) + 1
-        return 200, {"Link": f'<{HOST}{path}?page={following}>; rel="next"'}, items
-
-    fake.fault = circle
-    pull()
-    assert "its pages lead in circles" in heard.failures[0]
-    assert asked(fake)["patches/"] < 10
-
-
-def test_a_page_that_names_itself_the_next_is_left(pull: Pulls, fake: Fake, heard: Heard) -> None:
-    def circle(path: str, query: dict[str, str]) -> Any:
-        if path.endswith("/patches/"):
-            return 200, {"Link": f'<{HOST}{path}?page=1>; rel="next"'}, [fake.objects["patch"][5]]
-        return None
-
-    fake.fault = circle
-    pull()
-    assert "its pages lead in circles" in heard.failures[0]
-    assert asked(fake)["patches/"] == 1
-
-
-def test_a_server_without_events_is_read_from_its_lists(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
-) -> None:
-    def no_events(path: str, query: dict[str, str]) -> Any:
-        return (404, {}, {}) if path.endswith("/events/") else None
-
-    fake.fault = no_events
-    pull()
-    assert differences(archive, fake) == []
-    assert "what changed is looked for in the lists alone" in heard.failures[0]
-
-
-def test_an_entry_that_cannot_be_understood_is_named(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
-) -> None:
-    fake.edit("patch", 3, date="yesterday")
-    pull()
-    assert any('patch 3: date "yesterday" is not a date' in line for line in heard.failures)
-    fake.edit("patch", 3, date="2026-03-01T10:00:00")
-    pull()
-    assert differences(archive, fake) == []
-
-
-def test_a_server_that_goes_away_ends_the_pull_and_the_next_goes_on(
-    archive: Archive, fake: Fake, pull: Pulls
-) -> None:
-    left = 20
-
-    def away(path: str, query: dict[str, str]) -> Any:
-        nonlocal left
-        left -= 1
-        return (503, {}, b"") if left < 0 else None
-
-    fake.fault = away
-    with pytest.raises(SourceError, match="status 503"):
-        pull()
-    first = len(set(fake.log))
-    fake.fault = lambda path, query: None
-    pull()
-    assert differences(archive, fake) == []
-    assert first > 20
-
-
-def test_a_place_without_patchwork_is_said_to_be_one(archive: Archive, heard: Heard) -> None:
-    with pytest.raises(SourceError, match="no Patchwork with a REST API"):
-        run_pull(archive, Fake("0.9"), heard)
