@@ -146,9 +146,7 @@ class Client:
             async with asyncio.timeout(_MAX_SECONDS):
                 return await self._follow(httpx.URL(url))
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            if isinstance(
-                error.__cause__ and error.__cause__.__cause__, ssl.SSLCertVerificationError
-            ):
+            if _is_distrust(error):
                 raise SourceError(f"{url}: its certificate can't be trusted: {error}") from error
             raise _Passing(_cause(error)) from error
         except httpx.InvalidURL as error:
@@ -252,3 +250,10 @@ def _cause(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException | TimeoutError):
         return "no answer in time"
     return str(error) or type(error).__name__
+
+
+def _is_distrust(error: BaseException | None) -> bool:
+    """Whether a fault comes from a certificate that can't be trusted: trying again won't help."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error is not None

@@ -67,10 +67,13 @@ async def _pull(
     begun = time.monotonic()
     async with Client(root, options) as client:
         run = Pull(archive, client, wishes, reporter, int(time.time()), options.connections)
+        done = False
         try:
             await run.run()
+            done = True
         finally:
-            _tell(run.summary, client, reporter, time.monotonic() - begun)
+            if run.summary.projects:
+                _tell(run.summary, client, reporter, time.monotonic() - begun, done=done)
     return run.summary.news.left_out
 
 
@@ -88,13 +91,15 @@ def _token(settings: Config, root: str) -> str:
     return token.strip()
 
 
-def _tell(summary: Summary, client: Client, reporter: Reporter, seconds: float) -> None:
+def _tell(
+    summary: Summary, client: Client, reporter: Reporter, seconds: float, *, done: bool
+) -> None:
     """The outcome, in a line for everyone and some for those who want more."""
     news = summary.news
     parts = [f"{what} {word}" for what, word in (
         (_named(news.new), "new"), (_named(news.changed), "changed"), (_named(news.gone), "gone"),
         (_named(summary.pruned), "deleted")) if what]  # fmt: skip
-    told = "; ".join(parts) or "nothing has changed"
+    told = "; ".join(parts) or ("nothing has changed" if done else "nothing new until then")
     brought = news.new["patch"] + news.changed["patch"]
     each = f", {client.requests / brought:.1f} a patch" if brought else ""
     told += (
