@@ -200,6 +200,21 @@ def serve_(session: Session, port: int) -> None:
         running.serve_forever()
 
 
+@commands.command()
+@click.argument("server", type=click.Choice(["nginx", "apache", "caddy"]))
+@common
+def numbers(session: Session, server: str) -> None:
+    """Print a map from numbers to pages for a web SERVER, for archives too large for a page each.
+
+    Its first lines say where it goes.
+    """
+    from generator.site.servers import numbers
+
+    with session.archive(read_only=True) as archive:
+        for line in numbers.lines(archive, server):
+            click.echo(line, nl=False)
+
+
 @commands.command("verify")
 @common
 def verify_(session: Session) -> None:

@@ -54,11 +54,13 @@ class _Handler(BaseHTTPRequestHandler):
         for variant in VARIANTS:
             match = re.search(variant.pattern, path)
             path = filled(variant.path, match) if match and variant.query in names else path
+        asked, name = path, ""
         for route in self.routes:
             if match := re.search(route.pattern, path):
                 if self._redirect_query(route, query):
                     return
                 path = self._answer(route, match, path)
+                name = filled(route.download, match) if path != asked else ""
         file = self._file(path)
         if file and file.is_dir():
             if not path.endswith("/"):
@@ -69,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         if file is None or not file.is_file():
             self._send_missing(path)
         else:
-            self._send(HTTPStatus.OK, path, file)
+            self._send(HTTPStatus.OK, path, file, name)
 
     do_HEAD = do_GET
 
@@ -117,23 +119,43 @@ class _Handler(BaseHTTPRequestHandler):
         except OSError:
             return None
 
-    def _send(self, status: HTTPStatus, path: str, file: Path) -> None:
+    def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
+        """Send a file; `name`: to be saved under, if not under that of its kind."""
         try:
             content = file.read_bytes()
         except OSError:
             content = status.phrase.encode()
-        kind = kind_for(path)
+        kind, headers = kind_for(path), {}
+        if status == HTTPStatus.OK:
+            name = name or download_name(kind, path)
+            status, content, headers = self._part(content)
         self.send_response(status)
         self.send_header("Content-Type", kind.type)
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", kind.cache)
-        if status == HTTPStatus.OK and (name := download_name(kind, path)):
+        if name:
             self.send_header("Content-Disposition", f'attachment; filename="{name}"')
+        for header, value in headers.items():
+            self.send_header(header, value)
         for name, value in HEADERS.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(content)
+
+    def _part(self, content: bytes) -> tuple[HTTPStatus, bytes, dict[str, str]]:
+        """The part that was asked for: one range of bytes, as RFC 9110 has it; all of it otherwise."""
+        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", "").strip())
+        if asked is None or asked[0] == "bytes=-":
+            return HTTPStatus.OK, content, {"Accept-Ranges": "bytes"}
+        size = len(content)
+        first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
+        last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
+        if first > last:
+            headers = {"Content-Range": f"bytes */{size}"}
+            return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", headers
+        headers = {"Content-Range": f"bytes {first}-{last}/{size}"}
+        return HTTPStatus.PARTIAL_CONTENT, content[first : last + 1], headers
 
     def _redirect(self, target: str, status: HTTPStatus = HTTPStatus.MOVED_PERMANENTLY) -> None:
         # Two slashes at the front would name another host.

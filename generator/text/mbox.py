@@ -21,12 +21,16 @@ _RESPONSE = re.compile(
 )
 _TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
+_LONGEST = 200
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
 
 
 def file_name(name: str, suffix: str) -> str:
-    """The name under which a browser saves a download, by Patchwork's rule; suffix has its dot."""
-    return f"{_FILE_NAME.sub('-', name).strip('-') or 'patch'}{suffix}"
+    """The name under which a browser saves a download, by Patchwork's rule; suffix has its dot.
+
+    Unlike there, it is short enough to be a file's.
+    """
+    return f"{_FILE_NAME.sub('-', name)[:_LONGEST].strip('-') or 'patch'}{suffix}"
 
 
 def mail(

@@ -22,7 +22,9 @@ http {{
   client_body_temp_path {folder}/body; proxy_temp_path {folder}/proxy; fastcgi_temp_path {folder}/fastcgi;
   uwsgi_temp_path {folder}/uwsgi; scgi_temp_path {folder}/scgi;
   types {{ text/html html; }}
+  {outside}
   server {{
+    {inside}
     listen 127.0.0.1:{port};
     root "{root}";
     include "{root}/.stillwork/server/nginx.conf";
@@ -44,6 +46,7 @@ LoadModule setenvif_module {modules}/mod_setenvif.so
 LoadModule rewrite_module {modules}/mod_rewrite.so
 TypesConfig /dev/null
 DocumentRoot "{root}"
+{inside}
 <Directory "{root}">
   Require all granted
   Include "{root}/.stillwork/server/apache.conf"
@@ -57,6 +60,7 @@ _CADDY = """
 }}
 http://127.0.0.1:{port} {{
   root * "{root}"
+  {outside}
   import "{root}/.stillwork/server/Caddyfile"
 }}
 """
@@ -70,24 +74,27 @@ def free_port() -> int:
 
 
 @contextmanager
-def nginx(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
-    """Serve a built site, on a free port if none is given; gives its URL."""
+def nginx(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str]:
+    """Serve a built site, on a free port if none is given; gives its URL.
+
+    `outside` and `inside` are put where the shipped rules ask for more.
+    """
     user = "user root;" if os.geteuid() == 0 else ""
-    with _running("nginx", _NGINX, root, folder, port, ["-p", str(folder), "-c"], user=user) as url:
+    with _running("nginx", _NGINX, root, folder, port, ["-p", str(folder), "-c"], user=user, **slots) as url:
         yield url
 
 
 @contextmanager
-def apache(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
+def apache(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str]:
     modules = "/usr/lib/apache2/modules"
-    with _running("apache2", _APACHE, root, folder, port, ["-X", "-f"], modules=modules) as url:
+    with _running("apache2", _APACHE, root, folder, port, ["-X", "-f"], modules=modules, **slots) as url:
         yield url
 
 
 @contextmanager
-def caddy(root: Path, folder: Path, port: int = 0) -> Iterator[str]:
+def caddy(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str]:
     with _running(
-        "caddy", _CADDY, root, folder, port, ["run", "--adapter", "caddyfile", "--config"]
+        "caddy", _CADDY, root, folder, port, ["run", "--adapter", "caddyfile", "--config"], **slots
     ) as url:
         yield url
 
@@ -101,6 +108,7 @@ def _running(
     assert program
     port = port or free_port()
     config = folder / f"{name}.conf"
+    options = {"inside": "", "outside": ""} | options
     config.write_text(template.format(folder=folder, port=port, root=root, **options))
     log = (folder / f"{name}.log").open("w+")
     environment = {**os.environ, "HOME": str(folder)}

@@ -102,6 +102,8 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     assert "3 of 3" in shown and "[0/3] parts" in shown
     saved = tmp_path / "one.patch"
     pw("patch", "download", "2", str(saved))
+    pw("patch", "download", "3")
+    assert Path(git("rev-parse", "--show-toplevel").strip(), "3-3-part-3.patch").exists()
     assert "+++ b/part2.txt" in saved.read_text() and "part1" not in saved.read_text()
     series = tmp_path / "all.mbox"
     pw("series", "download", "1", str(series))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import urllib.error
 import urllib.request
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import pytest
 
@@ -17,9 +17,9 @@ MSGID = "20261005091205.4117-1-c05.4117@example.org"
 SERVERS = ["nginx_url", "apache_url", "caddy_url", "preview_url"]
 
 
-def fetch(url: str) -> tuple[int, dict[str, str], bytes]:
+def fetch(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
     try:
-        with urllib.request.urlopen(url) as answer:
+        with urllib.request.urlopen(urllib.request.Request(url, headers=headers)) as answer:
             return answer.status, dict(answer.headers), answer.read()
     except urllib.error.HTTPError as answer:
         return answer.code, dict(answer.headers), answer.read()
@@ -134,6 +134,9 @@ def test_the_api_answers(server, path, found, sample, request):
         (f"project/stillwork/patch/{MSGID}/mbox/", f"{MSGID}.patch"),
         (f"project/stillwork/patch/{MSGID}/raw/", f"{MSGID}.diff"),
         ("series/11/mbox/", "series-11.patch"),
+        (f"project/stillwork/patch/{MSGID}/mbox/2-3-some-name.patch", "2-3-some-name.patch"),
+        ("series/11/mbox/some_name-2.0.patch", "some_name-2.0.patch"),
+        ("project/stillwork/patch/none@example.org/mbox/name.patch", None),
         ("patch/101/mbox/", "101.patch"),
         (f"project/stillwork/patch/{MSGID}/", None),
         ("project/stillwork/patch/none@example.org/mbox/", None),
@@ -143,6 +146,32 @@ def test_downloads_have_names(server, path, name, request):
     headers = fetch(request.getfixturevalue(server) + path)[1]
     wanted = f'attachment; filename="{name}"' if name else None
     assert headers.get("Content-Disposition") == wanted
+
+
+@pytest.mark.parametrize("server", SERVERS)
+def test_a_download_is_the_same_by_whatever_name(server, request):
+    base = request.getfixturevalue(server)
+    status, headers, body = fetch(f"{base}project/stillwork/patch/{MSGID}/mbox/x.html")
+    assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+    assert body == fetch(f"{base}project/stillwork/patch/{MSGID}/mbox/")[2]
+    cover = json.loads(fetch(f"{base}api/covers/21/")[2])
+    path = urlsplit(cover["mbox"]).path.lstrip("/")
+    assert path.endswith("/mbox/" + "0-3-" + path.rpartition("/0-3-")[2])
+    assert fetch(base + path)[2].startswith(b"From patchwork ")
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(("asked", "status", "part"), [
+    ("0-9", 206, slice(0, 10)), ("5-", 206, slice(5, None)), ("-7", 206, slice(-7, None)), ("99999999-", 416, None),
+])  # fmt: skip
+def test_a_part_of_a_file_can_be_asked_for(server, asked, status, part, request):
+    url = request.getfixturevalue(server) + "archive/index.json"
+    whole = fetch(url)[2]
+    answered, headers, body = fetch(url, Range=f"bytes={asked}")
+    assert answered == status
+    if part is not None:
+        assert body == whole[part]
+        assert headers["Content-Range"].endswith(f"/{len(whole)}")
 
 
 @pytest.mark.parametrize("server", SERVERS)

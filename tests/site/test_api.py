@@ -23,7 +23,7 @@ def test_a_patch_is_what_came_with_addresses_of_this_site(site: Site) -> None:
     shown = read(site, "patches/7")
     page = f"{BASE}project/project-1/patch/2026030110.patch7@example.org/"
     assert shown["url"] == f"{BASE}api/patches/7/"
-    assert (shown["web_url"], shown["mbox"]) == (page, f"{page}mbox/")
+    assert (shown["web_url"], shown["mbox"]) == (page, f"{page}mbox/lock-patch-number-7.patch")
     assert shown["comments"] == f"{BASE}api/patches/7/comments/"
     assert shown["checks"] == f"{BASE}api/patches/7/checks/"
     assert shown["series"][0]["url"] == f"{BASE}api/series/1/"
@@ -104,8 +104,8 @@ def test_series_covers_and_projects_are_there(site: Site) -> None:
     )
     site.build(base_url=BASE)
     shown = read(site, "series/1")
-    assert shown["mbox"] == f"{BASE}series/1/mbox/"
-    assert shown["patches"][0]["mbox"].endswith("/patch/2026030110.patch1@example.org/mbox/")
+    assert shown["mbox"] == f"{BASE}series/1/mbox/series-1.patch"
+    assert shown["patches"][0]["mbox"].endswith("/patch/2026030110.patch1@example.org/mbox/lock-patch-number-1.patch")
     assert read(site, "covers/2")["id"] == 2
     assert read(site, "projects/my-list") == read(site, "projects/1") == read(site, "projects")[0]
     assert read(site, "index")["patches"] == f"{BASE}api/patches/"

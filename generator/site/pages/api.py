@@ -16,6 +16,7 @@ from generator.site import urls
 from generator.site.pages.context import Context, Files
 from generator.store import queries
 from generator.store.local import local_change
+from generator.text import mbox
 
 #: Fields with addresses, which lead to this site in place of the server.
 _ADDRESSES = {"url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents"}
@@ -129,10 +130,13 @@ def series_files(context: Context, number: int, page: str) -> Files:
             if place := queries.place(context.archive, kind, stub["id"]):
                 address = base + context.place_url(place)
                 stub |= {"web_url": address, "mbox": f"{address}mbox/"}
+        if isinstance(stub, dict):
+            suffix = ".mbox" if stub is shown["cover_letter"] else ".patch"
+            stub["mbox"] = _download(stub.get("mbox"), stub.get("name"), suffix)
     shown |= {
         "url": f"{base}api/series/{number}/",
         "web_url": base + page,
-        "mbox": f"{base}series/{number}/mbox/",
+        "mbox": _download(f"{base}series/{number}/mbox/", shown["name"], ".patch"),
     }
     return {f"api/series/{number}.json": encode(shown)}
 
@@ -171,11 +175,23 @@ def _mail(
     context: Context, kind: str, value: dict[str, Any], path: str, page: str
 ) -> dict[str, Any]:
     base, shown = _shown(context, kind, value)
-    shown |= {"url": base + path, "web_url": base + page, "mbox": f"{base}{page}mbox/",
-              "comments": f"{base}{path}comments/"}  # fmt: skip
+    suffix = ".patch" if kind == "patch" else ".mbox"
+    shown |= {
+        "url": base + path,
+        "web_url": base + page,
+        "mbox": _download(f"{base}{page}mbox/", value.get("name"), suffix),
+        "comments": f"{base}{path}comments/",
+    }
     if kind == "patch":
         shown["checks"] = f"{base}{path}checks/"
     return shown
+
+
+def _download(address: str | None, name: str | None, suffix: str) -> str | None:
+    """The address of a download: clients name the file by its end, where a rule answers for it."""
+    if not address or not address.endswith("/mbox/"):
+        return address
+    return address + mbox.file_name(name or "", suffix)
 
 
 def _parts(context: Context, kind: str, base: str, values: list[dict[str, Any]]) -> Files:

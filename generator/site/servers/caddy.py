@@ -90,6 +90,10 @@ def configuration(projects: Sequence[str]) -> str:
 def _route(name: str, route: Route) -> list[str]:
     files = [_numbered(file, name) for file in route.files]
     lines = [f"try_files {{path}} {' '.join(files)}"]
+    if route.download:
+        saved = _numbered(route.download, name)
+        # Deferred, it has the last word over what the file's kind says.
+        lines += ["header {", f'\tContent-Disposition `attachment; filename="{saved}"`', "\tdefer", "}"]
     if route.unless:
         lines.insert(0, f"@unless file {_numbered(route.unless, name)}")
         lines.insert(1, "error @unless 404")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 #: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
 CSP = (
@@ -41,9 +41,12 @@ class Kind:
 _TEXT = "text/plain; charset=utf-8"
 #: A message id that is harmless within the quotes of a header.
 _MSGID = r"([\w.+@=-]+)"
+#: The name of a download, as `generator.text.mbox.file_name` makes it.
+_NAME = r"([\w.-]+)"
 
 KINDS = [
     # Mail and diffs are text for programs and people, never HTML.
+    Kind(rf"/mbox/{_NAME}$", _TEXT, _SHORT, "$1"),
     Kind(rf"^/project/[^/]+/patch/{_MSGID}/mbox(?:\.series|\.with|/?)$", _TEXT, _SHORT, "$1.patch"),
     Kind(rf"^/project/[^/]+/patch/{_MSGID}/raw/?$", _TEXT, _SHORT, "$1.diff"),
     Kind(rf"^/project/[^/]+/cover/{_MSGID}/mbox/?$", _TEXT, _SHORT, "$1.mbox"),
@@ -71,7 +74,7 @@ class Route:
     """A path that no file has, and the files that may answer it: the first that is there does.
 
     `$1` … stand for the pattern's groups. Where the file `needs` is missing, or `unless` is there,
-    nothing is there. `download` is as in Kind, with the groups of this pattern.
+    nothing is there. `download` is as in Kind, with the groups of this pattern; what has one is mail.
     Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
     both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
     """
@@ -86,8 +89,7 @@ class Route:
     @property
     def kind(self) -> Kind:
         """How what answers is served."""
-        kind = kind_for(self.files[-1])
-        return replace(kind, download=self.download) if self.download else kind
+        return Kind("", _TEXT, _SHORT, self.download) if self.download else kind_for(self.files[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +102,16 @@ class Variant:
 
 
 #: A patch's mail together with those before it in its series.
-VARIANTS = [Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox/?$", "$1/mbox.with")]
+VARIANTS = [
+    Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox(?:/[\w.-]*)?$", "$1/mbox.with"),
+]
 
 _API = r"^/api/(?:1\.[0-4]/)?"
 #: What the API says where there is nothing, and to who wants to write.
 API_PATHS, API_MISSING, API_READ_ONLY = "^/api/", "/api/404.json", "/api/405.json"
+
+#: Addresses by number, for which `servers.numbers` makes a map: KIND/NUMBER, and which download.
+NUMBERED = r"^/((?:patch|cover|comment)/\d+)(?:/(mbox|raw)?)?/?$"
 
 #: Never served, wherever it is asked for.
 HIDDEN = r"^/\.stillwork(?:/|$)"
@@ -117,6 +124,10 @@ def routes(projects: Sequence[str]) -> list[Route]:
     return [
         # Patchwork's URLs of downloads end in a slash, files don't.
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
+        # The addresses of downloads in the API's objects end in the name to save them under, since no
+        # rule could find it out.
+        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
+              download="$2"),
         # The first patch of a series has none before it, and is what was asked for.
         *(Route(rf"^/project/([^/]+)/patch/{msgid}/mbox\.with$",
                 ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],

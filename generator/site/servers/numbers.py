@@ -1,0 +1,89 @@
+"""From Patchwork's addresses by number to pages, for large archives: a map that a web server reads.
+
+It serves who has no script to follow the 404 page: `curl …/patch/ID/mbox/`, crawlers, old tools.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from generator.site import urls
+from generator.site.servers.rules import NUMBERED
+from generator.store import queries
+from generator.store.archive import Archive
+
+#: How many numbers are looked up at a time.
+_STEP = 10_000
+
+_BEFORE = {
+    "nginx": """\
+# Made by Stillwork. Include it in the http block, and put this into the server block, before the other rules:
+#   location ~ "{pattern}" {{
+#       set $stillwork_number $1;
+#       if ($stillwork_place) {{ return 301 $stillwork_place$2; }}
+#       try_files $uri $uri/index.html =404;
+#   }}
+map_hash_max_size {size};
+map_hash_bucket_size 1024;
+map $stillwork_number $stillwork_place {{
+""",
+    "apache": """\
+# Made by Stillwork. Put this into the VirtualHost section; with httxt2dbm and dbm: it is faster still.
+#   RewriteEngine On
+#   RewriteMap stillwork "txt:/…/this-file"
+#   RewriteCond ${{stillwork:$1}} ^(.+)$
+#   RewriteRule "{pattern}" "%1$2" [R=301,NE,L]
+""",
+    "caddy": """\
+# Made by Stillwork. Import it in the site block, before the other rules.
+route {{
+@numbered path_regexp numbered {pattern}
+map {{re.numbered.1}} {{stillwork_place}} {{
+default -
+""",
+}
+_LINE = {"nginx": '{} "{}";\n', "apache": "{} {}\n", "caddy": "{} {}\n"}
+_AFTER = {
+    "nginx": "}\n",
+    "apache": "",
+    "caddy": """\
+}
+@placed expression {stillwork_place} != "-"
+route @numbered {
+redir @placed {stillwork_place}{re.numbered.2} 301
+}
+}
+""",
+}
+SERVERS = tuple(_LINE)
+
+
+def lines(archive: Archive, server: str) -> Iterator[str]:
+    """The text of the map, in parts; `server` is one of SERVERS."""
+    count = sum(
+        archive.sql.execute(f"SELECT count(*) FROM {kind}").fetchone()[0]
+        for kind in ("patch", "cover", "comment")
+    )
+    yield _BEFORE[server].format(pattern=NUMBERED, size=max(2048, 2 * count))
+    for number, place in _places(archive):
+        # What is quoted here means the same to a server, and none of it to its configuration.
+        yield _LINE[server].format(number, quote(f"/{place}", safe="/%@+-._~=#"))
+    yield _AFTER[server]
+
+
+def _places(archive: Archive) -> Iterator[tuple[str, str]]:
+    """`KIND/NUMBER` and the URL of the page or, of a comment, of its place on one."""
+    for kind in ("patch", "cover", "comment"):
+        last = archive.sql.execute(f"SELECT coalesce(max(id), -1) FROM {kind}").fetchone()[0]
+        for first in range(0, last + 1, _STEP):
+            found: dict[int, str] = {}
+            if kind == "comment":
+                for number, place in queries.comment_places(archive, first, first + _STEP - 1):
+                    page = urls.mail(place.kind, place.project, place.slug)
+                    found.setdefault(number, f"{page}#{number}")  # a patch's comment counts first
+            else:
+                for place in queries.places_between(archive, kind, first, first + _STEP - 1):
+                    found[place.id] = urls.mail(kind, place.project, place.slug)
+            for number, page in sorted(found.items()):
+                yield f"{kind}/{number}", page
