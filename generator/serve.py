@@ -134,7 +134,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(content)))
         self.send_header("Cache-Control", kind.cache)
         if name:
-            self.send_header("Content-Disposition", f'attachment; filename="{name}"')
+            self.send_header("Content-Disposition", f"attachment; filename={name}")
         for header, value in headers.items():
             self.send_header(header, value)
         for name, value in HEADERS.items():

@@ -80,14 +80,18 @@ def nginx(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str
     `outside` and `inside` are put where the shipped rules ask for more.
     """
     user = "user root;" if os.geteuid() == 0 else ""
-    with _running("nginx", _NGINX, root, folder, port, ["-p", str(folder), "-c"], user=user, **slots) as url:
+    with _running(
+        "nginx", _NGINX, root, folder, port, ["-p", str(folder), "-c"], user=user, **slots
+    ) as url:
         yield url
 
 
 @contextmanager
 def apache(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str]:
     modules = "/usr/lib/apache2/modules"
-    with _running("apache2", _APACHE, root, folder, port, ["-X", "-f"], modules=modules, **slots) as url:
+    with _running(
+        "apache2", _APACHE, root, folder, port, ["-X", "-f"], modules=modules, **slots
+    ) as url:
         yield url
 
 

@@ -35,7 +35,9 @@ def address(
     text = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     made = folder / "map"
     made.write_text(text)
-    said = "\n".join(re.findall(r"^#   (.*)", text, re.MULTILINE)).replace("/…/this-file", str(made))
+    said = "\n".join(re.findall(r"^#   (.*)", text, re.MULTILINE)).replace(
+        "/…/this-file", str(made)
+    )
     include = {"nginx": f'include "{made}";', "apache": "", "caddy": f'import "{made}"'}
     start: Callable[..., object] = getattr(server, request.param)
     with start(site.output, folder, inside=said, outside=include[request.param]) as url:  # type: ignore[attr-defined]

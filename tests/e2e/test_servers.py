@@ -144,7 +144,7 @@ def test_the_api_answers(server, path, found, sample, request):
 )
 def test_downloads_have_names(server, path, name, request):
     headers = fetch(request.getfixturevalue(server) + path)[1]
-    wanted = f'attachment; filename="{name}"' if name else None
+    wanted = f"attachment; filename={name}" if name else None
     assert headers.get("Content-Disposition") == wanted
 
 
@@ -190,7 +190,7 @@ def test_a_patch_comes_with_those_before_it_in_its_series(server, sample, reques
             assert headers["Content-Type"] == "text/plain; charset=utf-8"
             assert (
                 headers["Content-Disposition"]
-                == f'attachment; filename="{mails[number - 1].parent.name}.patch"'
+                == f"attachment; filename={mails[number - 1].parent.name}.patch"
             )
         assert fetch(url)[2] == texts[number - 1]
 

@@ -105,7 +105,9 @@ def test_series_covers_and_projects_are_there(site: Site) -> None:
     site.build(base_url=BASE)
     shown = read(site, "series/1")
     assert shown["mbox"] == f"{BASE}series/1/mbox/series-1.patch"
-    assert shown["patches"][0]["mbox"].endswith("/patch/2026030110.patch1@example.org/mbox/lock-patch-number-1.patch")
+    assert shown["patches"][0]["mbox"].endswith(
+        "/patch/2026030110.patch1@example.org/mbox/lock-patch-number-1.patch"
+    )
     assert read(site, "covers/2")["id"] == 2
     assert read(site, "projects/my-list") == read(site, "projects/1") == read(site, "projects")[0]
     assert read(site, "index")["patches"] == f"{BASE}api/patches/"

@@ -95,7 +95,7 @@ def _kind(kind: Kind) -> list[str]:
     if not kind.pattern:
         return inner
     if kind.download:
-        saved = '"attachment; filename=\\"%{DOWNLOAD}e\\""'
+        saved = '"attachment; filename=%{DOWNLOAD}e"'
         return [f'SetEnvIf Request_URI "{kind.pattern}" DOWNLOAD={kind.download}',
                 f'<If "{condition}">', *(f"    {line}" for line in inner),
                 f"    Header set Content-Disposition {saved}", "</If>"]  # fmt: skip

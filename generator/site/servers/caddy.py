@@ -58,7 +58,7 @@ def configuration(projects: Sequence[str]) -> str:
         ]
         if kind.download:
             name = _numbered(kind.download, f"kind{number}")
-            lines.append(f'\tContent-Disposition `attachment; filename="{name}"`')
+            lines.append(f"\tContent-Disposition `attachment; filename={name}`")
         lines.append("}")
     lines += [
         "file_server",
@@ -93,7 +93,12 @@ def _route(name: str, route: Route) -> list[str]:
     if route.download:
         saved = _numbered(route.download, name)
         # Deferred, it has the last word over what the file's kind says.
-        lines += ["header {", f'\tContent-Disposition `attachment; filename="{saved}"`', "\tdefer", "}"]
+        lines += [
+            "header {",
+            f"\tContent-Disposition `attachment; filename={saved}`",
+            "\tdefer",
+            "}",
+        ]
     if route.unless:
         lines.insert(0, f"@unless file {_numbered(route.unless, name)}")
         lines.insert(1, "error @unless 404")

@@ -51,7 +51,7 @@ def _kind(kind: Kind) -> list[str]:
         f'    default_type "{kind.type}";',
         f'    add_header Cache-Control "{kind.cache}" always;',
         *(f"    {line}" for line in _headers()),
-        *([f'    add_header Content-Disposition \'attachment; filename="{kind.download}"\';']
+        *([f'    add_header Content-Disposition "attachment; filename={kind.download}";']
           if kind.download else []),
     ]  # fmt: skip
 

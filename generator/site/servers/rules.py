@@ -30,6 +30,7 @@ class Kind:
     """How files whose path matches are served. The first kind that matches counts.
 
     `download`: the name under which a browser or git-pw saves it; `$1` is the pattern's first group.
+    It is sent without quotes, as Patchwork does: git-pw would take them for a part of the name.
     """
 
     pattern: str
@@ -39,7 +40,7 @@ class Kind:
 
 
 _TEXT = "text/plain; charset=utf-8"
-#: A message id that is harmless within the quotes of a header.
+#: A message id that is harmless in a header.
 _MSGID = r"([\w.+@=-]+)"
 #: The name of a download, as `generator.text.mbox.file_name` makes it.
 _NAME = r"([\w.-]+)"
