@@ -96,12 +96,16 @@ class _Handler(BaseHTTPRequestHandler):
         return file is not None and file.is_file() and not path.endswith("/")
 
     def _redirect_query(self, route: Route, query: str) -> bool:
-        """Send a request with the route's parameter to where its value is looked up."""
+        """Send a request on that has the route's parameter, or asks for a page; whether it did."""
         values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
         for name in route.queries:
             if value := values.get(name):
                 found = f"/api/by-{name}/{value}/{values.get('project', '')}"
                 self._redirect(found, HTTPStatus.FOUND)
+                return True
+        for pattern, target in route.pages:
+            if match := re.search(pattern, query):
+                self._redirect(filled(target, match), HTTPStatus.FOUND)
                 return True
         return False
 

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from generator.site.pages import api, bulk, extras, feeds, lists, mails, numbers, projects, series
+from generator.site.pages import (
+    api,
+    bulk,
+    collections,
+    extras,
+    feeds,
+    lists,
+    mails,
+    numbers,
+    projects,
+    series,
+)
 from generator.site.pages.context import Context, Files
 
 
@@ -28,6 +39,7 @@ KINDS: dict[str, Kind] = {
     "facet": Kind(lists.facet_page, "facet.html", 3),
     "owner": Kind(extras.owner_page, "page.html", 3),
     "api": Kind(api.index_files, "404.html", 3),
+    "collection": Kind(collections.page, "404.html", 3),
     "number": Kind(numbers.number_file, "404.html", 3),
     "search": Kind(extras.search_page, "search.html", 3),
     "404": Kind(extras.not_found_page, "404.html", 3),

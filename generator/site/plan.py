@@ -12,7 +12,7 @@ import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
 from generator.site.listing import Listing, list_units
-from generator.site.pages import extras, markdown, numbers
+from generator.site.pages import collections, extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest, mix
@@ -141,6 +141,7 @@ class Plan:
         if self._context.config.api:
             depends = digest(self._base["api"], sorted(self._projects.items()))
             yield Unit("api", (), depends)
+            yield from self._collections()
         parts = list(self._sitemap_parts()) if self._context.config.base_url else []
         for number, entries in enumerate(parts, 1):
             yield Unit("sitemap", number, digest(self._base["sitemap"], entries), entries)
@@ -175,6 +176,18 @@ class Plan:
             yield Unit("bulk", (*key, "mails"), digest(base, mails[key]))
         depends = (self._base["bulk-index"], sorted(objects.items()), sorted(mails.items()))
         yield Unit("bulk-index", (), digest(depends, sorted(self._projects.items())), months)
+
+    def _collections(self) -> Iterator[Unit]:
+        """The pages of the API's collections."""
+        for kind in collections.NAMES:
+            rows = self._sql.execute(f"SELECT id, digest, project_id FROM {kind} ORDER BY id")
+            for count in itertools.count(1):
+                members = rows.fetchmany(collections.PER_PAGE)
+                if not members and count > 1:
+                    break
+                projects = {row[2]: self._projects.get(row[2]) for row in members}
+                depends = digest(self._base["collection"], members, projects)
+                yield Unit("collection", (kind, count), depends, tuple(row[0] for row in members))
 
     def _numbers(self) -> Iterator[Unit]:
         """The files by which numbers are looked up, by kind and thousand."""

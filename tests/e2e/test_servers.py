@@ -72,6 +72,7 @@ def test_status_and_type(server, path, status, kind, sample, request):
     assert headers["Content-Security-Policy"] == CSP
 
 
+PATCHES, SERIES = [*range(101, 113)], [*range(11, 18)]
 #: Of the sample: patch 101 has comments, 103 has none.
 API = [
     ("", {"projects", "series"}),
@@ -101,6 +102,15 @@ API = [
     ("patches/?state=new&order=-date", []),
     ("1.3/series/?q=x", []),
     ("people/", []),
+    ("patches/", PATCHES),
+    ("1.2/patches?page=1", PATCHES),
+    ("patches/?page=1&per_page=100", PATCHES),
+    ("patches/?per_page=100&page=1", PATCHES),
+    ("patches/?page=2", 404),
+    ("patches/?page=x", []),
+    ("patches/?page=1&state=new", []),
+    ("covers/", [21, 22]),
+    ("1.4/series/?per_page=5", SERIES),
 ]
 
 

@@ -56,8 +56,8 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "context": None, "description": None,
     },
 }  # fmt: skip
-#: What lists leave out of a patch.
-_DETAIL = ("headers", "content", "diff", "prefixes")
+#: What lists leave out of a patch or a cover letter.
+LIST_LEAVES_OUT = ("headers", "content", "diff", "prefixes")
 
 
 def encode(value: Any) -> bytes:
@@ -83,7 +83,7 @@ def patch_files(context: Context, number: int) -> Files:
     page = _page(context, "patch", number)
     base = f"api/patches/{number}"
     shown = _mail(context, "patch", value, f"{base}/", page)
-    line = {key: held for key, held in shown.items() if key not in _DETAIL}
+    line = {key: held for key, held in shown.items() if key not in LIST_LEAVES_OUT}
     files = {
         f"{base}.json": encode(shown),
         f"{urls.file_of(page).removesuffix('index.html')}lookup.json": encode([line]),
@@ -104,7 +104,7 @@ def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
     for one in numbers:
         own = {**(context.archive.raw("patch", one) or {}), **local_change(context.archive, one)}
         mail = _mail(context, "patch", own, f"api/patches/{one}/", _page(context, "patch", one))
-        found.append({key: held for key, held in mail.items() if key not in _DETAIL})
+        found.append({key: held for key, held in mail.items() if key not in LIST_LEAVES_OUT})
     folder = urls.file_of(f"{urls.project(context.project(project)[0])}hash/")
     return {f"{folder.removesuffix('index.html')}{value}.json": encode(found)}
 
@@ -161,6 +161,8 @@ def index_files(context: Context, key: tuple[()], payload: None) -> Files:
         "api/projects.json": encode(shown),
         **{f"api/projects/{name}.json": encode(item) for name, item in harmless.items()},
         "api/empty.json": b"[]",
+        # Where no rules are, clients that ask for something of a collection learn that it has nothing.
+        **{f"api/{kind}/index.html": b"[]" for kind in kinds},
         "api/404.json": encode({"detail": "Not found."}),
         "api/405.json": encode({"detail": "This archive can only be read."}),
     }

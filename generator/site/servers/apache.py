@@ -73,6 +73,11 @@ def _route(route: Route) -> list[str]:
             f"RewriteCond %{{QUERY_STRING}} (?:^|&){name}=([^&]+)",
             f"RewriteRule {pattern} /api/by-{name}/%1/ [R=302,L,NE,QSD]",
         ]
+    for query, target in route.pages:
+        lines += [
+            f"RewriteCond %{{QUERY_STRING}} {query}",
+            f"RewriteRule {pattern} {target.replace('$', '%')} [R=302,L,QSD]",
+        ]
     if not route.files[0].startswith("/"):
         # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.
         return ['<FilesMatch "^(?:mbox|raw)$">', "    AcceptPathInfo On", "</FilesMatch>"]

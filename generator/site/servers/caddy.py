@@ -107,6 +107,10 @@ def _route(name: str, route: Route) -> list[str]:
     for query in route.queries:
         target = f"/api/by-{query}/{{query.{query}}}/{{query.project}}"
         lines = [f"@{query} query {query}=*", f"redir @{query} {target} 302", *lines]
+    for number, (query, target) in enumerate(route.pages):
+        own = f"{name}p{number}"
+        move = f"redir @{own} {_numbered(target, own)} 302"
+        lines = [f"@{own} vars_regexp {own} {{query}} {query}", move, *lines]
     return [f"@{name} path_regexp {name} {route.pattern}", f"route @{name} {{", *lines, "}"]
 
 

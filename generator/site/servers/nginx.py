@@ -67,6 +67,8 @@ def _route(route: Route, files: Sequence[str]) -> list[str]:
         # The parameters are still encoded, so another request has to decode them.
         to = f"/api/by-{name}/$arg_{name}/$arg_project"
         lines.append(f"    if ($arg_{name}) {{ return 302 {to}; }}")
+    for query, target in route.pages:
+        lines.append(f'    if ($args ~ "{query}") {{ return 302 {target}; }}')
     if route.needs:
         lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
     if route.unless:

@@ -78,6 +78,7 @@ class Route:
     nothing is there. `download` is as in Kind, with the groups of this pattern; what has one is mail.
     Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
     both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
+    `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
     """
 
     pattern: str
@@ -85,6 +86,7 @@ class Route:
     needs: str = ""
     unless: str = ""
     queries: Sequence[str] = ()
+    pages: Sequence[tuple[str, str]] = ()
     download: str = ""
 
     @property
@@ -106,6 +108,12 @@ class Variant:
 VARIANTS = [
     Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox(?:/[\w.-]*)?$", "$1/mbox.with"),
 ]
+
+#: What a query may ask for in a collection: a page; or nothing, which is the first.
+_PAGES = (
+    (r"^(?:per_page=\d+&)?page=(\d+)(?:&per_page=\d+)?$", "/api/{}/pages/$1.json"),
+    (r"^(?:per_page=\d+)?$", "/api/{}/pages/1.json"),
+)
 
 _API = r"^/api/(?:1\.[0-4]/)?"
 #: What the API says where there is nothing, and to who wants to write.
@@ -138,13 +146,16 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
         # A collection asked with a filter that isn't answered is empty: clients take its first entry
         # for the answer.
-        Route(_API + r"patches/?$", ["/api/empty.json"], queries=["msgid", "hash"]),
+        *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
+                queries=["msgid", "hash"] if name == "patches" else [],
+                pages=[(query, target.format(name)) for query, target in _PAGES])
+          for name in ("patches", "covers", "series")),
         Route(r"^/api/by-msgid/([^/]+)/$", [*mails, "/api/empty.json"]),
         Route(r"^/api/by-msgid/([^/]+)/([^/]+)$",
               ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
         Route(r"^/api/by-hash/(\w+)/$", [*hashes, "/api/empty.json"]),
         Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
-        Route(_API + r"(?:covers|series|events|bundles|people|users)/?$", ["/api/empty.json"]),
+        Route(_API + r"(?:events|bundles|people|users)/?$", ["/api/empty.json"]),
         Route(_API + r"projects/?$", ["/api/projects.json"]),
         Route(_API + "$", ["/api/index.json"]),
         Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
