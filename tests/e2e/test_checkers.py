@@ -14,19 +14,21 @@ pytestmark = pytest.mark.browser
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
 
 
-def nu(folder: Path) -> str:
+def nu(folder: Path) -> list[str]:
     jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
     need(jar.exists(), "vnu-jar (run npm install in tests/js)")
     command = [tool("java"), "-jar", str(jar), "--skip-non-html", "--errors-only", str(folder)]
-    return subprocess.run(command, capture_output=True, text=True).stderr
+    found = subprocess.run(command, capture_output=True, text=True).stderr.splitlines()
+    # What is named index.html there is JSON, for clients on hosts without rules.
+    return [line for line in found if f'"file:{folder}/api/' not in line]
 
 
 def test_the_samples_pages_are_valid_html(sample: Site):
-    assert nu(sample.output) == ""
+    assert nu(sample.output) == []
 
 
 def test_the_recorded_pages_are_valid_html(recorded: Site):
-    assert nu(recorded.output) == ""
+    assert nu(recorded.output) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

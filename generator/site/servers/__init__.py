@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.site.servers import apache, caddy, nginx
+from generator.site.servers import apache, caddy, nginx, pages
 
 
 def configurations(projects: Sequence[str]) -> dict[str, bytes]:
@@ -15,5 +15,7 @@ def configurations(projects: Sequence[str]) -> dict[str, bytes]:
     return {
         "nginx.conf": nginx.configuration(projects).encode(),
         "apache.conf": apache.configuration(projects).encode(),
+        "_headers": pages.headers().encode(),
+        "_redirects": pages.redirects().encode(),
         "Caddyfile": caddy.configuration(projects).encode(),
     }
