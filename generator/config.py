@@ -55,6 +55,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
     #: Whether the objects are published as JSON, too, as Patchwork's API has them.
     api: bool = True
+    #: Whether pages, JSON and mails are stored compressed, too (.gz, .br), for servers to send so.
+    precompress: bool = False
     #: Whether everything is offered in bulk, too, in two files for each project and month.
     bulk: bool = True
     pull: PullConfig = PullConfig()

@@ -129,7 +129,8 @@ class _Handler(BaseHTTPRequestHandler):
             content = file.read_bytes()
         except OSError:
             content = status.phrase.encode()
-        kind, headers = kind_for(path), {}
+        kind = kind_for(path)
+        headers: dict[str, str] = {}
         if status == HTTPStatus.OK:
             name = name or download_name(kind, path)
             status, content, headers = self._part(content)

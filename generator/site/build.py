@@ -25,6 +25,7 @@ from generator.site.output import Made, Manifest
 from generator.site.pages import markdown
 from generator.site.pages.context import Context
 from generator.site.plan import Plan, code_digest
+from generator.site.precompress import with_packed
 from generator.site.render import Renderer, Theme
 from generator.site.servers import configurations
 from generator.site.signatures import digest
@@ -211,8 +212,13 @@ class Build:
         files = {
             f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()
         }
+        packed = self._config.precompress
+        files = with_packed(files) if packed else files
         projects = [slug for slug, _ in queries.projects(self._context.archive)]
-        files |= {f"{output.PRIVATE}/server/{n}": c for n, c in configurations(projects).items()}
+        files |= {
+            f"{output.PRIVATE}/server/{n}": c
+            for n, c in configurations(projects, packed=packed).items()
+        }
         names = set()
         for path, content in files.items():
             name = f"static:{path!r}"
@@ -263,6 +269,7 @@ def _make(units: list[Unit]) -> list[Result | str]:
     for unit in units:
         try:
             files = KINDS[unit.kind].make(context, unit.key, unit.payload)
+            files = with_packed(files) if context.config.precompress else files
             pairs = [output.write(target, path, content) for path, content in files.items()]
         except _FAULTS as error:
             results.append(f"{unit.name}: {type(error).__name__}: {error}")

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 from generator.site.servers import apache, caddy, nginx, pages
 
 
-def configurations(projects: Sequence[str]) -> dict[str, bytes]:
+def configurations(projects: Sequence[str], *, packed: bool = False) -> dict[str, bytes]:
     """File name → content of the configuration for each kind of server.
 
-    `projects` are the folder names of the archive's projects.
+    `projects` are the folder names of the archive's projects; `packed`: whether there are files
+    compressed beforehand.
     """
     return {
-        "nginx.conf": nginx.configuration(projects).encode(),
-        "apache.conf": apache.configuration(projects).encode(),
+        "nginx.conf": nginx.configuration(projects, packed=packed).encode(),
+        "apache.conf": apache.configuration(projects, packed=packed).encode(),
         "_headers": pages.headers().encode(),
         "_redirects": pages.redirects().encode(),
-        "Caddyfile": caddy.configuration(projects).encode(),
+        "Caddyfile": caddy.configuration(projects, packed=packed).encode(),
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from generator.site.servers.rules import (
     API_MISSING,
@@ -13,6 +14,7 @@ from generator.site.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    PACKED,
     VARIANTS,
     Kind,
     Route,
@@ -20,7 +22,7 @@ from generator.site.servers.rules import (
 )
 
 
-def configuration(projects: Sequence[str]) -> str:
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
     """The text of the file. Of its modules, Debian enables all but two (`a2enmod rewrite headers`)."""
     lines = [
         "# Made by Stillwork. Include it in the <Directory> section of the output folder, or put a copy",
@@ -45,6 +47,7 @@ def configuration(projects: Sequence[str]) -> str:
         ]
     for route in routes(projects):
         lines += _route(route)
+    lines += _packed() if packed else []
     lines += [
         "",
         f'<If "%{{REQUEST_URI}} =~ m#{API_PATHS}#">',
@@ -52,8 +55,30 @@ def configuration(projects: Sequence[str]) -> str:
         "</If>",
     ]
     for kind in [DEFAULT, *reversed(KINDS)]:  # the last that matches counts
-        lines += _kind(kind)
+        lines += _kind(_with_packed(kind) if packed else kind)
     return "\n".join(lines) + "\n"
+
+
+def _packed() -> list[str]:
+    """Send what was compressed beforehand to who takes it so. The smaller one first."""
+    lines = []
+    for end, name in (("br", "br"), ("gz", "gzip")):
+        lines += [
+            f'RewriteCond %{{HTTP:Accept-Encoding}} "(?:^|[, ]){name}(?:[,; ]|$)"',
+            f"RewriteCond %{{REQUEST_FILENAME}}.{end} -f",
+            f'RewriteRule "^(.*{PACKED.removesuffix("$")})$" $1.{end} [L]',
+            rf'<If "%{{REQUEST_URI}} =~ m#{PACKED.removesuffix("$")}\.{end}$#">',
+            f"    Header set Content-Encoding {name}",
+            "</If>",
+        ]
+    return [*lines, "Header append Vary Accept-Encoding"]
+
+
+def _with_packed(kind: Kind) -> Kind:
+    """A kind that files of it keep when they are compressed."""
+    if not kind.pattern.endswith("$"):
+        return kind
+    return replace(kind, pattern=kind.pattern.removesuffix("$") + r"(?:\.br|\.gz)?$")
 
 
 def _local(pattern: str) -> str:

@@ -18,7 +18,7 @@ from generator.site.servers.rules import (
 )
 
 
-def configuration(projects: Sequence[str]) -> str:
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
     """The text of the file to be imported in a site block that has `root`."""
     lines = [
         "# Made by Stillwork. In a site block: `root * …/output`, and import this file.",
@@ -61,7 +61,11 @@ def configuration(projects: Sequence[str]) -> str:
             lines.append(f"\tContent-Disposition `attachment; filename={name}`")
         lines.append("}")
     lines += [
-        "file_server",
+        *(
+            ["header ?Vary Accept-Encoding", "file_server {\n\tprecompressed br gzip\n}"]
+            if packed
+            else ["file_server"]
+        ),
         "}",
         "handle_errors {",
         "\troute {",

@@ -18,7 +18,7 @@ from generator.site.servers.rules import (
 )
 
 
-def configuration(projects: Sequence[str]) -> str:
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
     """The text of the file to be included."""
     lines = [
         "# Made by Stillwork. Include it in a server block that has `listen`, `server_name` and `root`.",
@@ -28,6 +28,7 @@ def configuration(projects: Sequence[str]) -> str:
         f"error_page 405 {API_READ_ONLY};",
         "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
         *_headers(),
+        *(["gzip_static on;", "gzip_vary on;"] if packed else []),
         *(f'if ($arg_{v.query}) {{ rewrite "{v.pattern}" {v.path} last; }}' for v in VARIANTS),
         "",
         f'location ~ "{HIDDEN}" {{ return 404; }}',

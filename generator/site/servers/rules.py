@@ -57,7 +57,6 @@ KINDS = [
     Kind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     Kind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
     Kind(r"^/archive/[^/]+\.(?:gz|zst)$", "application/octet-stream", _SHORT),
-    Kind(r"\.gz$", "application/gzip", _SHORT),
     Kind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
     Kind(r"\.html$", "text/html; charset=utf-8", _SHORT),
     Kind(r"\.css$", "text/css; charset=utf-8", _SHORT),
@@ -66,8 +65,13 @@ KINDS = [
     Kind(r"\.json$", "application/json", "no-cache"),
     Kind(r"\.xml$", "application/xml; charset=utf-8", _SHORT),
     Kind(r"\.txt$", "text/plain; charset=utf-8", _SHORT),
+    Kind(r"\.gz$", "application/gzip", _SHORT),
 ]  # fmt: skip
 DEFAULT = Kind("", "application/octet-stream", _SHORT)
+
+
+#: What is worth being compressed beforehand, to be sent where a client takes it so.
+PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/raw)$"
 
 
 @dataclass(frozen=True, slots=True)
