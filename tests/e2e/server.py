@@ -73,6 +73,18 @@ def free_port() -> int:
         return port
 
 
+def waited_for(port: int, running: subprocess.Popen[bytes]) -> bool:
+    """Wait until something listens on a port; False when the program that should has ended."""
+    for _ in range(200):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return True
+        if running.poll() is not None:
+            return False
+        time.sleep(0.05)
+    return False
+
+
 @contextmanager
 def nginx(root: Path, folder: Path, port: int = 0, **slots: str) -> Iterator[str]:
     """Serve a built site, on a free port if none is given; gives its URL.
@@ -120,12 +132,8 @@ def _running(
         [program, *words, str(config)], stderr=log, stdout=log, env=environment
     )
     try:
-        for _ in range(200):
-            with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            assert running.poll() is None, (folder / f"{name}.log").read_text()
-            time.sleep(0.05)
+        if not waited_for(port, running):
+            raise AssertionError((folder / f"{name}.log").read_text())
         yield f"http://127.0.0.1:{port}/"
     finally:
         running.terminate()

@@ -53,6 +53,13 @@ def test_a_number_that_nothing_has_is_said_to_be_one(tab: Page, bare_url: str) -
     expect(tab.locator("#said")).to_be_empty()
 
 
+def test_a_cover_letter_is_found_where_a_patch_is_asked_for(tab: Page, bare_url: str) -> None:
+    tab.goto(f"{bare_url}project/stillwork/patch/20261005091205.4117-0-ab5.4117@example.org/")
+    expect(tab).to_have_url(
+        re.compile(r"/project/stillwork/cover/20261005091205\.4117-0-ab5\.4117@example\.org/$")
+    )
+
+
 def test_a_page_that_leads_on_needs_no_script(browser: Browser, nginx_url: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
@@ -93,6 +100,12 @@ def test_a_list_with_filters_is_a_search(
     if names is not None:
         found = [text.strip() for text in tab.locator("#results > li a").first.all_inner_texts()]
         assert found == names
+
+
+def test_a_later_page_of_a_filtered_list_shows_all_up_to_it(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}project/stillwork/list/?state=*&archive=both&page=3&order=-date")
+    expect(tab).to_have_url(re.compile(r"/search/\?q=.*&n=300$"))
+    expect(tab.locator("#results > li")).to_have_count(12)
 
 
 def test_a_list_without_filters_stays_a_list(tab: Page, nginx_url: str) -> None:

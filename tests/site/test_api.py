@@ -190,4 +190,4 @@ def test_stubs_of_series_keep_their_addresses(site: Site) -> None:
         )
     )
     site.build(base_url=BASE)
-    assert read(site, "patches/1")["series"][0]["mbox"] == f"{BASE}series/1/mbox/"
+    assert read(site, "patches/1")["series"][0]["mbox"] == f"{BASE}series/1/mbox/series-1.patch"

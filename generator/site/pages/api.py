@@ -14,9 +14,9 @@ import msgspec
 
 from generator.site import urls
 from generator.site.pages.context import Context, Files
+from generator.site.pages.embedded import complete, complete_mail, download, from_members
 from generator.store import queries
 from generator.store.local import local_change
-from generator.text import mbox
 
 #: Fields with addresses, which lead to this site in place of the server.
 _ADDRESSES = {"url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents"}
@@ -89,8 +89,9 @@ def patch_files(context: Context, number: int) -> Files:
         f"{urls.file_of(page).removesuffix('index.html')}lookup.json": encode([line]),
     }
     files |= _by_hash(context, number, shown)
-    files |= _parts(context, "comment", base, queries.raw_comments(archive, "patch", number))
-    return files | _parts(context, "check", base, queries.raw_checks(archive, number))
+    root = shown["url"].removesuffix(f"{base}/")
+    files |= _parts(context, "comment", root, base, queries.raw_comments(archive, "patch", number))
+    return files | _parts(context, "check", root, base, queries.raw_checks(archive, number))
 
 
 def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
@@ -115,7 +116,8 @@ def cover_files(context: Context, number: int) -> Files:
     base = f"api/covers/{number}"
     shown = _mail(context, "cover", value, f"{base}/", _page(context, "cover", number))
     comments = queries.raw_comments(context.archive, "cover", number)
-    return {f"{base}.json": encode(shown), **_parts(context, "comment", base, comments)}
+    root = shown["url"].removesuffix(f"{base}/")
+    return {f"{base}.json": encode(shown), **_parts(context, "comment", root, base, comments)}
 
 
 def series_files(context: Context, number: int, page: str) -> Files:
@@ -123,20 +125,17 @@ def series_files(context: Context, number: int, page: str) -> Files:
     value = context.archive.raw("series", number)
     if value is None:
         return {}
+    if "patches" not in value:
+        value = {**from_members(context, number), **value}
     base, shown = _shown(context, "series", value)
-    for stub in [*(shown["patches"] or []), shown["cover_letter"]]:
-        if isinstance(stub, dict) and "mbox" not in stub:  # API 1.0
-            kind = "cover" if stub is shown["cover_letter"] else "patch"
-            if place := queries.place(context.archive, kind, stub["id"]):
-                address = base + context.place_url(place)
-                stub |= {"web_url": address, "mbox": f"{address}mbox/"}
-        if isinstance(stub, dict):
-            suffix = ".mbox" if stub is shown["cover_letter"] else ".patch"
-            stub["mbox"] = _download(stub.get("mbox"), stub.get("name"), suffix)
+    for stub in shown["patches"] or []:
+        complete_mail(context, base, "patch", stub)
+    if shown["cover_letter"]:
+        complete_mail(context, base, "cover", shown["cover_letter"])
     shown |= {
         "url": f"{base}api/series/{number}/",
         "web_url": base + page,
-        "mbox": _download(f"{base}series/{number}/mbox/", shown["name"], ".patch"),
+        "mbox": download(f"{base}series/{number}/mbox/", shown["name"], ".patch"),
     }
     return {f"api/series/{number}.json": encode(shown)}
 
@@ -181,7 +180,7 @@ def _mail(
     shown |= {
         "url": base + path,
         "web_url": base + page,
-        "mbox": _download(f"{base}{page}mbox/", value.get("name"), suffix),
+        "mbox": download(f"{base}{page}mbox/", value.get("name"), suffix),
         "comments": f"{base}{path}comments/",
     }
     if kind == "patch":
@@ -189,18 +188,13 @@ def _mail(
     return shown
 
 
-def _download(address: str | None, name: str | None, suffix: str) -> str | None:
-    """The address of a download: clients name the file by its end, where a rule answers for it."""
-    if not address or not address.endswith("/mbox/"):
-        return address
-    return address + mbox.file_name(name or "", suffix)
-
-
-def _parts(context: Context, kind: str, base: str, values: list[dict[str, Any]]) -> Files:
-    """The comments or checks of a mail: the list, and each one."""
+def _parts(
+    context: Context, kind: str, root: str, base: str, values: list[dict[str, Any]]
+) -> Files:
+    """The comments or checks of a mail: the list, and each one. `root`: where addresses begin."""
     files, shown = {}, []
     for value in values:
-        root, part = _shown(context, kind, value)
+        part = _shown(context, kind, value, root)[1]
         path = f"{base}/{kind}s/{part['id']}"
         part["url"] = f"{root}{path}/"
         if kind == "comment":
@@ -216,16 +210,20 @@ def _page(context: Context, kind: str, number: int) -> str:
     return context.place_url(place)
 
 
-def _shown(context: Context, kind: str, value: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """Where addresses begin, and an object with all fields of its kind and with such addresses."""
+def _shown(
+    context: Context, kind: str, value: dict[str, Any], base: str = ""
+) -> tuple[str, dict[str, Any]]:
+    """Where addresses begin (`base`, if given), and an object with all fields and such addresses."""
     fields = _FIELDS[kind]
     shown = {key: value.get(key, default) for key, default in fields.items()}
     shown |= {
         key: held for key, held in value.items() if key not in (*fields, "patch_id", "cover_id")
     }
     origin = _origin(value)
-    base = context.config.base_url or origin
-    return base, _moved(shown, origin, base)
+    base = base or context.config.base_url or origin
+    moved: dict[str, Any] = _moved(shown, origin, base)
+    complete(context, base, moved)
+    return base, moved
 
 
 def _origin(value: dict[str, Any]) -> str:

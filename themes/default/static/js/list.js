@@ -14,6 +14,9 @@ async function name(number) {
   return answer.ok ? (await answer.json())[number] : undefined;
 }
 
+/** Patchwork has a hundred patches on a page; the search shows all of them up to the page that was asked for. */
+const upTo = (page) => (/^[1-9]\d?$/.test(page ?? "") && page !== "1" ? `&n=${page * 100}` : "");
+
 async function query(project) {
   const words = [`project:${project}`];
   const submitter = asked.get("submitter");
@@ -35,6 +38,6 @@ if (FILTERS.some((filter) => asked.get(filter))) {
   const project = document.querySelector("main").dataset.project;
   const target = /^\d+$/.test(series ?? "")
     ? new URL(`../series/${series}/`, location.origin + location.pathname)
-    : new URL(`search/?q=${encodeURIComponent(await query(project))}`, root);
+    : new URL(`search/?q=${encodeURIComponent(await query(project))}${upTo(asked.get("page"))}`, root);
   location.replace(target);
 }

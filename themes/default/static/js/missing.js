@@ -3,6 +3,14 @@
 const root = new URL("../../", import.meta.url);
 const said = document.querySelector("#said");
 const path = location.pathname.startsWith(root.pathname) ? location.pathname.slice(root.pathname.length) : "";
+
+// Patchwork answers for a cover letter where a patch is asked for, and the other way round.
+const [, project, mail, msgid] = path.match(/^(project\/[^/]+)\/(patch|cover)\/([^/]+)\/?$/) ?? [];
+if (mail) {
+  const other = new URL(`${project}/${mail === "patch" ? "cover" : "patch"}/${msgid}/`, root);
+  if ((await fetch(other, { method: "HEAD" })).ok) location.replace(other);
+}
+
 const [, kind, number, part] = path.match(/^(patch|cover|comment)\/(\d{1,15})(?:\/(mbox|raw)?)?\/?$/) ?? [];
 
 if (kind) {
