@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import glob
 import json
+import re
 import urllib.error
 import urllib.request
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import pytest
 
 from generator.site.servers.rules import CSP
 from tests.conftest import Site
+from tests.e2e import server
 
 pytestmark = pytest.mark.browser
 MSGID = "20261005091205.4117-1-c05.4117@example.org"
@@ -215,6 +218,15 @@ def test_nothing_can_be_written(server, method, request):
 
 
 @pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    "path", [f"project/stillwork/patch/{MSGID}/{end}" for end in ("mbox/", "mbox/x.patch", "raw/")]
+)
+def test_a_download_leads_nowhere_else(server, path, request):
+    with urllib.request.urlopen(request.getfixturevalue(server) + path) as answer:
+        assert answer.url == request.getfixturevalue(server) + path
+
+
+@pytest.mark.parametrize("server", SERVERS)
 def test_a_missing_slash_is_added(server, sample, request):
     base = request.getfixturevalue(server)
     with urllib.request.urlopen(base + patch_of(sample).rstrip("/")) as answer:
@@ -227,3 +239,42 @@ def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, requ
     data = next(p for p in sample.files() if p.startswith("search/data/s"))
     assert "immutable" in fetch(base + data)[1]["Cache-Control"]
     assert fetch(base + "search/entry.json")[1]["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy"])
+def test_recorded_mails_answer_under_their_addresses(name, recorded, tmp_path):
+    """Of each project some, and all whose message id is an odd one."""
+    with getattr(server, name)(recorded.output, tmp_path) as base:
+        for number in chosen(recorded):
+            patch = json.loads(recorded.page(f"api/patches/{number}.json"))
+            page = urlsplit(patch["web_url"]).path
+            folder = recorded.output / unquote(page).lstrip("/")
+            assert fetch(urljoin(base, page))[2] == (folder / "index.html").read_bytes()
+            status, headers, body = fetch(urljoin(base, urlsplit(patch["mbox"]).path))
+            assert (status, body) == (200, (folder / "mbox").read_bytes())
+            assert headers["Content-Type"] == "text/plain; charset=utf-8"
+            assert headers["Content-Disposition"].endswith(
+                urlsplit(patch["mbox"]).path.rpartition("/")[2]
+            )
+            query = urlencode(
+                {"msgid": patch["msgid"].strip("<>"), "project": patch["project"]["link_name"]}
+            )
+            assert [x["id"] for x in json.loads(fetch(f"{base}api/1.2/patches/?{query}")[2])] == [
+                number
+            ]
+
+
+def chosen(site: Site) -> list[int]:
+    numbers = sorted(int(path.stem) for path in (site.output / "api/patches").glob("*.json"))
+    odd = [
+        path.parent.name
+        for path in site.output.glob("project/*/patch/*/lookup.json")
+        if re.search(r"[^\w.@-]", path.parent.name)
+    ]
+    found = [
+        json.loads(
+            next(site.output.glob(f"project/*/patch/{glob.escape(x)}/lookup.json")).read_bytes()
+        )
+        for x in odd
+    ]
+    return sorted({*numbers[::40], *(entries[0]["id"] for entries in found)})

@@ -61,11 +61,14 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
             lines.append(f"\tContent-Disposition `attachment; filename={name}`")
         lines.append("}")
     lines += [
-        *(
-            ["header ?Vary Accept-Encoding", "file_server {\n\tprecompressed br gzip\n}"]
-            if packed
-            else ["file_server"]
-        ),
+        *(["header ?Vary Accept-Encoding"] if packed else []),
+        # What was found is sent at once: Caddy would lead from a download's address to its file first.
+        "@found file {path}",
+        "file_server @found {",
+        "\tdisable_canonical_uris",
+        *(["\tprecompressed br gzip"] if packed else []),
+        "}",
+        "file_server",
         "}",
         "handle_errors {",
         "\troute {",
