@@ -1,5 +1,8 @@
 """A seeded corpus that behaves like real patches: code-like lines, words by Zipf's law, about 5 KB of diff.
 
+A file has names of its own, a patch is about some of them, and brings a few new ones. So a patch has
+about as many distinct terms (190, without message ids), and as many that no other has, as real ones do.
+
 The same seed and count give the same bytes. Run as a program it writes JSON Lines to standard output:
 `python -m benchmarks.corpus 10000 > corpus.jsonl`.
 """
@@ -35,6 +38,7 @@ _PROSE = (
     "compiler unused missing wrong correct size length offset number zero negative limit maximum "
     "minimum default option config test result fails works "
 ).split()
+_ENDINGS = ["", "", "s", "ed", "ing", "er", "ion", "ly"]
 _SHAPES = [
     "\t{a} = {b}({c}, {d});",
     "\tif (!{c}->{a})\n\t\treturn -EINVAL;",
@@ -68,10 +72,16 @@ class Corpus:
         self._names = [self._name() for _ in range(size)]
         self._weights = list(itertools.accumulate(1 / (n + 2) for n in range(size)))
         self._prose = list(itertools.accumulate(1 / (n + 2) for n in range(len(_PROSE))))
+        self._rare = [self._word() + self._rng.choice(_ENDINGS) for _ in range(12_000)]
+        self._rare_weights = list(itertools.accumulate(1 / (n + 20) for n in range(12_000)))
+        self._first = [self._word().capitalize() for _ in range(200)]
+        self._last = [self._word().capitalize() for _ in range(2500)]
+        self._pool: list[str] = []
         folders = [f"{self._word()}/{self._word()}" for _ in range(60)]
         self._paths = [
             f"{self._rng.choice(folders)}/{self._word()}.{'ch'[n % 5 == 0]}" for n in range(900)
         ]
+        self._local = {path: self._global(40) for path in self._paths}
 
     def _word(self) -> str:
         return "".join(self._rng.choices(_SYLLABLES, k=self._rng.choice([2, 2, 3])))
@@ -79,11 +89,26 @@ class Corpus:
     def _name(self) -> str:
         return "_".join(self._word() for _ in range(self._rng.choice([1, 1, 2, 2, 3])))
 
-    def _names_of(self, count: int) -> list[str]:
+    def _global(self, count: int) -> list[str]:
         return self._rng.choices(self._names, cum_weights=self._weights, k=count)
 
+    def _take_up(self, paths: list[str]) -> None:
+        """Choose what the next patch is about: names of its files, of the whole, and new ones."""
+        own = [name for path in paths for name in self._rng.sample(self._local[path], 7)]
+        fresh = [self._name() for _ in range(self._rng.choice([0, 1, 1, 2, 3]))]
+        self._pool = [*own, *self._global(4), *fresh]
+        self._rng.shuffle(self._pool)
+        self._pool_weights = list(itertools.accumulate(1 / (n + 2) for n in range(len(self._pool))))
+
+    def _names_of(self, count: int) -> list[str]:
+        return self._rng.choices(self._pool, cum_weights=self._pool_weights, k=count)
+
     def _sentence(self, words: int) -> str:
-        return " ".join(self._rng.choices(_PROSE, cum_weights=self._prose, k=words))
+        rare = sum(self._rng.random() < 0.15 for _ in range(words))
+        common = self._rng.choices(_PROSE, cum_weights=self._prose, k=words - rare)
+        chosen = common + self._rng.choices(self._rare, cum_weights=self._rare_weights, k=rare)
+        self._rng.shuffle(chosen)
+        return " ".join(chosen)
 
     def objects(self) -> Iterator[dict[str, Any]]:
         """Project, patches, series, cover letters, comments and checks, as the API gives them."""
@@ -95,13 +120,17 @@ class Corpus:
             number += total
 
     def _series(self, number: int, patches: range) -> Iterator[dict[str, Any]]:
+        topic = self._rng.sample(self._paths, 3)
+        self._take_up(topic)
         who = self._person(int(self._rng.paretovariate(0.8)) % 3000 + 1)
         title = f"{self._names_of(1)[0]}: {self._sentence(5)}"
         stub = {"id": number, "url": f"{API}/series/{number}/", "date": _date(patches[0]),
                 "name": title, "version": self._rng.choice([1, 1, 1, 2])}  # fmt: skip
         stubs = []
         for place, patch_id in enumerate(patches, 1):
-            patch = self._patch(patch_id, place, len(patches), title, who, stub)
+            paths = topic[: self._rng.choice([1, 1, 2, 3])]
+            self._take_up(paths)
+            patch = self._patch(patch_id, place, len(patches), title, who, stub, paths)
             stubs.append({key: patch[key] for key in ("id", "url", "msgid", "date", "name")})
             yield patch
             if self._rng.random() < 0.33:
@@ -120,13 +149,14 @@ class Corpus:
         title: str,
         who: dict[str, Any],
         stub: dict[str, Any],
+        paths: list[str],
     ) -> dict[str, Any]:
         name = title if total == 1 else f"{self._names_of(1)[0]}: {self._sentence(6)}"
         prefix = f"[{place}/{total}] " if total > 1 else ""
         msgid = f"2026{self._rng.getrandbits(48):012x}-{place}-{who['email']}"
-        paragraphs = "\n\n".join(self._sentence(self._rng.randrange(15, 60)) for _ in range(3))
+        paragraphs = "\n\n".join(self._sentence(self._rng.randrange(20, 75)) for _ in range(3))
         names = ", ".join(self._names_of(3))
-        diff = self._diff()
+        diff = self._diff(paths)
         return {
             "id": number, "url": f"{API}/patches/{number}/", "project": _PROJECT,
             "msgid": f"<{msgid}>", "date": _date(number), "name": prefix + name, "commit_ref": None,
@@ -139,20 +169,21 @@ class Corpus:
         }  # fmt: skip
 
     def _headers(self, subject: str, msgid: str, who: dict[str, Any]) -> dict[str, Any]:
+        others = map(self._person, self._rng.sample(range(80), 4))
         hops = [f"from mx{n}.example.org by lists.example.org with ESMTPS id {self._rng.getrandbits(40):x}"
                 for n in range(4)]  # fmt: skip
         signature = "".join(f"{self._rng.getrandbits(256):064x}\n\t" for _ in range(8))
         return {
             "Received": hops, "DKIM-Signature": f"v=1; a=rsa-sha256; d=example.org; b={signature}",
             "From": f"{who['name']} <{who['email']}>", "To": "bench@lists.example.org",
-            "Cc": ", ".join(f"Developer {n} <dev{n}@example.org>" for n in self._rng.sample(range(80), 4)),
+            "Cc": ", ".join(f"{p['name']} <{p['email']}>" for p in others),
             "Subject": f"[PATCH] {subject}", "Message-Id": f"<{msgid}>",
             "Content-Type": 'text/plain; charset="utf-8"',
         }  # fmt: skip
 
-    def _diff(self) -> str:
+    def _diff(self, paths: list[str]) -> str:
         parts = []
-        for path in self._rng.sample(self._paths, self._rng.choice([1, 1, 2, 3])):
+        for path in paths:
             parts.append(
                 f"diff --git a/{path} b/{path}\nindex {self._rng.getrandbits(48):012x}.."
                 f"{self._rng.getrandbits(48):012x} 100644\n--- a/{path}\n+++ b/{path}\n"
@@ -202,10 +233,11 @@ class Corpus:
                 "date": _date(number), "state": self._rng.choice(["success", "fail"]),
                 "target_url": None, "context": "build", "description": "done"}  # fmt: skip
 
-    @staticmethod
-    def _person(number: int) -> dict[str, Any]:
-        return {"id": number, "url": f"{API}/people/{number}/", "name": f"Developer {number}",
-                "email": f"dev{number}@example.org"}  # fmt: skip
+    def _person(self, number: int) -> dict[str, Any]:
+        # A name follows from the number: first names repeat, family names hardly.
+        first, last = self._first[number % 200], self._last[number % 2500]
+        return {"id": number, "url": f"{API}/people/{number}/", "name": f"{first} {last}",
+                "email": f"{first.lower()}.{last.lower()}@example.org"}  # fmt: skip
 
 
 _PROJECT = {"id": 1, "url": f"{API}/projects/1/", "name": "Benchmark", "link_name": "bench",

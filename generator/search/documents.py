@@ -66,8 +66,7 @@ def document(patch: Patch, row: PatchRow) -> Document:
     slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
     # The sender as this mail names them: a record follows from its patch alone.
     name = (submitter.name or submitter.email or "") if submitter else ""
-    found.record = [row.id, row.msgid, row.name, row.date, name, row.project_id,
-                    row.series_id, slug]  # fmt: skip
+    found.record = [row.id, row.msgid, row.name, name, row.project_id, row.series_id, slug]  # fmt: skip
     return found
 
 

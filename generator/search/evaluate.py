@@ -61,15 +61,17 @@ def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = Fal
                 at = doc - window * evaluation.size
                 found.append((scores.get(doc, 0.0), dates[at], -doc, segment, states[at], order))
     found.sort(key=lambda hit: (hit[0], hit[1], hit[5], hit[2]), reverse=True)
-    hits = [_hit(index, segment, -doc, state) for _, _, doc, segment, state, _ in found[:limit]]
+    hits = [
+        _hit(index, segment, -doc, date, state) for _, date, doc, segment, state, _ in found[:limit]
+    ]
     return Answer(len(found), hits)
 
 
-def _hit(index: Index, segment: Segment, doc: int, state: int) -> Hit:
-    number, msgid, name, date, submitter, project, series, slug = segment.record(doc)
-    folder = next(slug for known, slug, *_ in index.projects if known == project)
-    slug = slug or msgid.replace("/", "%2F")
-    return Hit(number, msgid, name, date, submitter, index.states[state], folder, series, slug)
+def _hit(index: Index, segment: Segment, doc: int, date: int, state: int) -> Hit:
+    r = segment.record(doc)
+    folder = next(slug for known, slug, *_ in index.projects if known == r.project)
+    slug = r.slug or r.msgid.replace("/", "%2F")
+    return Hit(r.id, r.msgid, r.name, date, r.sender, index.states[state], folder, r.series, slug)
 
 
 def _bits(value: int, base: int) -> Iterator[int]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: Raised when an older reader would misread the files.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,22 @@ class Layout:
     #: Postings longer than this lie outside of their leaf, a chunk for each window.
     inline: int = 256
     #: Records of this many patches lie in one file.
-    records: int = 128
+    records: int = 160
     #: A segment with more leaves than this has their first terms in files of this many.
-    group: int = 256
-    #: Bytes, before compression, after which a leaf, its positions or a pack of chunks is closed.
-    leaf: int = 40_000
+    group: int = 512
+    #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
+    #: leaf has `leaf_share` for each patch of its segment, between the two.
+    leaf: tuple[int, int] = (24_000, 40_000)
+    leaf_share: int = 5
+    pack: int = 72_000
     positions: int = 90_000
-    pack: int = 60_000
-    #: Patches of the smallest full segment.
-    unit: int = 2048
+    #: Patches of the smallest full segment, and how many of these a larger one can have.
+    unit: int = 256
+    base: int = 8
+
+    def leaf_size(self, docs: int) -> int:
+        """Bytes of a leaf in a segment of so many patches: small ones are asked as often as large ones."""
+        return min(max(self.leaf[0], docs * self.leaf_share), self.leaf[1])
 
 
 LAYOUT = Layout()
@@ -95,6 +102,9 @@ class Cursor:
                 return value
             shift += 7
 
+    def varints(self, count: int) -> list[int]:
+        return [self.varint() for _ in range(count)]
+
     def take(self, length: int) -> bytes:
         piece = self.data[self.at : self.at + length]
         self.at += length
@@ -116,27 +126,42 @@ def unpack(data: bytes) -> bytes:
     return content
 
 
-def postings(docs: Sequence[int], masks: list[int], base: int = 0) -> bytes:
-    """Ascending patch numbers as gaps, then their fields: one value if all are the same, else each."""
-    numbers = gaps(docs, base - 1, 1)
+def fields(masks: list[int]) -> bytes:
+    """The fields of each posting: one value if all are the same, else each."""
     first = masks[0]
     if masks.count(first) == len(masks):
-        return numbers + varint(first << 1)
+        return varint(first << 1)
     # The lowest bit says that the values follow one by one.
-    return numbers + varint((first << 1) | 1) + varints(masks[1:])
+    return varint((first << 1) | 1) + varints(masks[1:])
 
 
-def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int], list[int]]:
-    """The reverse of `postings`."""
+def read_fields(cursor: Cursor, count: int) -> list[int]:
+    """The reverse of `fields`."""
+    first = cursor.varint()
+    if first & 1:
+        return [first >> 1, *(cursor.varint() for _ in range(count - 1))]
+    return [first >> 1] * count
+
+
+def postings(docs: Sequence[int], masks: list[int], base: int = 0) -> bytes:
+    """Ascending patch numbers as gaps, then their fields."""
+    return gaps(docs, base - 1, 1) + fields(masks)
+
+
+def read_docs(cursor: Cursor, count: int, base: int = 0) -> list[int]:
+    """Patch numbers out of gaps."""
     docs = []
     last = base - 1
     for _ in range(count):
         last += cursor.varint() + 1
         docs.append(last)
-    first = cursor.varint()
-    if first & 1:
-        return docs, [first >> 1, *(cursor.varint() for _ in range(count - 1))]
-    return docs, [first >> 1] * count
+    return docs
+
+
+def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int], list[int]]:
+    """The reverse of `postings`."""
+    docs = read_docs(cursor, count, base)
+    return docs, read_fields(cursor, count)
 
 
 def positions(fields: Iterable[Sequence[int]]) -> bytes:

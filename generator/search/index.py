@@ -1,9 +1,10 @@
 """Brings the published index level with the archive. Segments are a function of the patches alone.
 
-The patches, by number, are cut into aligned blocks whose sizes are powers of two times a unit, like the
-digits of a binary number: 11 units are blocks of 8, 2 and 1. So a new patch changes the last, small
-block; a full one is written anew only log2(n) times in an archive's life; and whoever builds the same
-archive, in one go or over years, gets the same files.
+The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
+eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
+block; there are few blocks to ask, however large the archive; each patch is written anew only some ten
+times in an archive's life; and whoever builds the same archive, in one go or over years, gets the same
+files.
 """
 
 from __future__ import annotations
@@ -32,12 +33,16 @@ ENTRY = "search/entry.json"
 _Key = tuple[int, int, int]
 
 
-def blocks(count: int, unit: int) -> list[int]:
+def blocks(count: int, unit: int, base: int) -> list[int]:
     """The sizes of the segments of an archive of so many patches, oldest first."""
     units, rest = divmod(count, unit)
-    bits = reversed(range(units.bit_length()))
-    sizes = [unit << bit for bit in bits if units >> bit & 1]
-    return [*sizes, rest] if rest else sizes
+    sizes = [rest]
+    weight = unit
+    while units:
+        units, digit = divmod(units, base)
+        sizes.append(digit * weight)
+        weight *= base
+    return [size for size in reversed(sizes) if size]
 
 
 def update(
@@ -64,7 +69,7 @@ def update(
     mutable = _Mutable(archive, values, layout.window)
     keys = _keys(archive)
     start = 0
-    for size in blocks(len(keys), layout.unit):
+    for size in blocks(len(keys), layout.unit, layout.base):
         part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
         start += size
         name = _name("s", (layout, part))

@@ -14,13 +14,13 @@ A node is a list that JSON can hold, so that the same test vectors serve the bro
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from whoosh import query
 
 from generator.errors import SearchError
-from generator.search import schema
+from generator.search import dates, schema
 from generator.search.grammar import PARSER
 from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS
 from generator.search.words import MAX_PATH, words
@@ -28,37 +28,45 @@ from generator.search.words import MAX_PATH, words
 Node = list[Any]
 
 _LIKE_A_PATH = re.compile(r"^[\w./+~-]+$")
+#: Nobody means words by it; in quotes it is also found where a message names it.
+_A_FILE = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _HEX = re.compile(r"^[0-9a-f]{7,40}$")
-_DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
+#: A line that was copied out of a mail, up to the words of its subject.
+_SUBJECT_LINE = re.compile(r"^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*", re.IGNORECASE)
 #: Shorter beginnings would mean to read much of the index.
 MIN_PREFIX = 2
 
 
-def parse(text: str) -> Node:
-    """Read a query; raises SearchError with a sentence for the reader when it can't be meant."""
+def parse(text: str, today: date | None = None) -> Node:
+    """Read a query; raises SearchError with a sentence for the reader when it can't be meant.
+
+    `today` is what `d:yesterday` and its like are told from (default: the day in UTC).
+    """
     text = " ".join(text.replace("“", '"').replace("”", '"').split())
     if not text:
         raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
-    tree = PARSER.parse(text, normalize=False)
-    node = _convert(tree)
+    if subject := _SUBJECT_LINE.match(text):
+        node = _words(text[subject.end() :], schema.SUBJECT, quoted=True)
+    else:
+        node = _convert(PARSER.parse(text, normalize=False), today or datetime.now(UTC).date())
     if node is None:
         raise SearchError("There is no word to look for in this query")
     return node
 
 
-def _convert(tree: Any) -> Node | None:
+def _convert(tree: Any, today: date) -> Node | None:
     """whoosh's tree → ours; None for what holds no word."""
     if isinstance(tree, query.And | query.Or):
-        nodes = [node for child in tree.subqueries if (node := _convert(child))]
+        nodes = [node for child in tree.subqueries if (node := _convert(child, today))]
         return _join("and" if isinstance(tree, query.And) else "or", nodes)
     if isinstance(tree, query.Not):
-        node = _convert(tree.query)
+        node = _convert(tree.query, today)
         return ["not", node] if node else None
     if isinstance(tree, query.Phrase):
-        return _meaning(tree.fieldname, tree.words[0], quoted=True)
+        return _meaning(tree.fieldname, tree.words[0], today, quoted=True)
     if isinstance(tree, query.Term):
-        return _meaning(tree.fieldname, tree.text, quoted=False)
+        return _meaning(tree.fieldname, tree.text, today, quoted=False)
     return None
 
 
@@ -70,11 +78,13 @@ def _join(kind: str, nodes: list[Node]) -> Node | None:
     return [kind, *flat] if len(flat) > 1 else flat[0] if flat else None
 
 
-def _meaning(field: str, text: str, *, quoted: bool) -> Node | None:
+def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None:
     if field == "text":
         return _default(text, quoted)
     if field in TEXT_FIELDS:
         return _words(text, TEXT_FIELDS[field], quoted)
+    if field == "d":
+        return dates.read(text.strip().lower(), today)
     return _value(field, text.strip())
 
 
@@ -103,7 +113,8 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
     if len(found) == 1 and re.fullmatch(r"\W*\w+\W*", text):
         return ["term", found[0], fields]
     nodes: list[Node] = []
-    if fields & ~PATH:
+    is_file = not quoted and fields & PATH and _A_FILE.match(text)
+    if fields & ~PATH and not is_file:
         several = ["phrase", found, fields & ~PATH, quoted]
         nodes.append(several if len(found) > 1 else ["term", found[0], fields & ~PATH])
     if fields == PATH or (fields & PATH and _LIKE_A_PATH.match(text)):
@@ -146,12 +157,10 @@ def _prefix(text: str, fields: int) -> Node | None:
 
 
 def _value(field: str, text: str) -> Node:
-    """A field that is no text: a column's value, a date, a whole message id or series number."""
+    """A field that is no text: a column's value, a whole message id or series number."""
     plain = text.lower()
     if field == "m":
         return ["term", f"m:{plain.strip('<>')}"[:300], EXACT]
-    if field == "d":
-        return _dates(plain)
     if field == "series":
         if not (plain.isascii() and plain.isdigit()):
             raise SearchError(f"series: takes the number of a series, not {text}")
@@ -169,37 +178,3 @@ def _value(field: str, text: str) -> Node:
     if field == "state":
         plain = plain.replace(" ", "-")
     return ["value", field, plain]
-
-
-def _dates(text: str) -> Node:
-    """`2026-01..2026-03`, either end open; a single date means that year, month or day."""
-    first, dots, last = text.partition("..")
-    start = _period(first)[0] if first else None
-    end = _period(last)[1] if last else None
-    if not dots:
-        end = _period(first)[1]
-    return ["date", start, end]
-
-
-def _period(text: str) -> tuple[int, int]:
-    """The seconds at which a year, a month or a day begins and ends."""
-    match = _DATE.match(text)
-    try:
-        if not match:
-            raise ValueError
-        year, month, day = (int(part) if part else None for part in match.groups())
-        assert year is not None
-        start = datetime(year, month or 1, day or 1, tzinfo=UTC)
-        if day:
-            return int(start.timestamp()), int(start.timestamp()) + 86400
-        following = (year, month + 1) if month and month < 12 else (year + 1, 1)
-        # The year after 9999 is past the calendar: there the period ends with its last day.
-        if following[0] > 9999:
-            return int(start.timestamp()), int(
-                datetime(9999, 12, 31, tzinfo=UTC).timestamp()
-            ) + 86400
-        return int(start.timestamp()), int(datetime(*following, 1, tzinfo=UTC).timestamp())
-    except ValueError:
-        raise SearchError(
-            f"d: takes dates such as 2026, 2026-02 or 2026-02-28, not {text}"
-        ) from None

@@ -8,11 +8,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.errors import SearchError
 from generator.search import format, schema
-from generator.search.format import Cursor, read_positions, read_postings
+from generator.search.format import (
+    Cursor,
+    read_docs,
+    read_fields,
+    read_positions,
+    read_postings,
+)
 from generator.search.segment import DATE_SHIFT
 
 #: Patch number within the segment → fields.
@@ -26,9 +32,21 @@ class Posting:
     count: int
     docs: Window
     chunks: dict[int, tuple[int, int, int, tuple[int, int] | None]]
-    leaf: int
+    positions_file: int
     positions_at: int
     positions_length: int
+
+
+class Record(NamedTuple):
+    """What results show of a patch; `slug` is None where it follows from the message id."""
+
+    id: int
+    msgid: str
+    name: str
+    sender: str
+    project: int
+    series: int | None
+    slug: str | None
 
 
 class Segment:
@@ -41,6 +59,7 @@ class Segment:
         self._layout = layout
         self.window_size = window = layout["window"]
         self._files: dict[Path, bytes] = {}
+        self._records: dict[int, list[Record]] = {}
         self.docs: int = entry["docs"]
         self.windows = range(-(-self.docs // window))
 
@@ -81,19 +100,36 @@ class Segment:
 
     def _leaf(self, number: int) -> Iterator[tuple[bytes, Posting]]:
         cursor = Cursor(self._read(self._folder / f"t{number}"))
-        term, positions_at = b"", 0
-        while cursor.at < len(cursor.data):
-            shared = cursor.varint()
-            term = term[:shared] + cursor.take(cursor.varint())
-            count = cursor.varint()
-            body = Cursor(cursor.take(cursor.varint()))
+        size, file, places_at = (cursor.varint() for _ in range(3))
+        shared, lengths = cursor.varints(size), cursor.varints(size)
+        suffixes = Cursor(cursor.take(sum(lengths)))
+        counts = cursor.varints(size)
+        short = [count for count in counts if count <= self._layout["inline"]]
+        places = cursor.varints(len(short))
+        docs = [read_docs(cursor, count) for count in short]
+        found = [
+            dict(zip(members, read_fields(cursor, len(members)), strict=True)) for members in docs
+        ]
+        term = b""
+        at = 0
+        for common, length, count in zip(shared, lengths, counts, strict=True):
+            term = term[:common] + suffixes.take(length)
             if count <= self._layout["inline"]:
-                docs = dict(zip(*read_postings(body, count), strict=True))
-                length = cursor.varint()
-                yield term, Posting(count, docs, {}, number, positions_at, length)
-                positions_at += length
+                yield term, Posting(count, found[at], {}, file, places_at, places[at])
+                places_at += places[at]
+                at += 1
             else:
-                yield term, Posting(count, {}, _chunks(body), number, 0, 0)
+                body = Cursor(cursor.take(cursor.varint()))
+                yield term, Posting(count, {}, _chunks(body), file, 0, 0)
+
+    def sample(self, step: int = 5) -> Iterator[tuple[str, int, int]]:
+        """Terms of some leaves: the term, how many patches have it, in which fields (if they are few)."""
+        for leaf in range(0, self._entry["leaves"], step):
+            for term, posting in self._leaf(leaf):
+                masks = 0
+                for mask in posting.docs.values():
+                    masks |= mask
+                yield term.decode(), posting.count, masks
 
     def window(self, posting: Posting, window: int) -> Window:
         """The patches of one window in which a term stands."""
@@ -113,7 +149,7 @@ class Segment:
             docs = posting.docs
             if not posting.positions_length:
                 return {}
-            data = self._read(self._folder / f"p{posting.leaf}")
+            data = self._read(self._folder / f"p{posting.positions_file}")
             cursor = Cursor(data, posting.positions_at)
         else:
             where = posting.chunks[window][3] if window in posting.chunks else None
@@ -140,11 +176,33 @@ class Segment:
         states, delegates, flags = ([cursor.varint() for _ in range(size)] for _ in range(3))
         return states, delegates, flags
 
-    def record(self, doc: int) -> list[Any]:
+    def record(self, doc: int) -> Record:
         """What results show of a patch; see `documents`."""
-        content = self._read(self._folder / f"r{doc // self._layout['records']}")
-        record: list[Any] = json.loads(content)[doc % self._layout["records"]]
-        return record
+        block = doc // self._layout["records"]
+        if block not in self._records:
+            self._records[block] = _records(json.loads(self._read(self._folder / f"r{block}")))
+        return self._records[block][doc % self._layout["records"]]
+
+
+def _records(columns: list[Any]) -> list[Record]:
+    ids, msgids, names, senders, projects, series, slugs = columns
+    several = isinstance(projects, list)
+    return [
+        Record(*row)
+        for row in zip(
+            _summed(ids), msgids, names, senders, projects if several else [projects] * len(ids),
+            _summed(series), slugs or [None] * len(ids), strict=True,
+        )
+    ]  # fmt: skip
+
+
+def _summed(differences: list[int | None]) -> list[int | None]:
+    found: list[int | None] = []
+    last = 0
+    for number in differences:
+        last += number or 0
+        found.append(None if number is None else last)
+    return found
 
 
 def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | None]]:
@@ -152,7 +210,7 @@ def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | 
     window = 0
     while cursor.at < len(cursor.data):
         window += cursor.varint()
-        count, file, offset, has = (cursor.varint() for _ in range(4))
+        count, _asked, file, offset, has = cursor.varints(5)
         where = (cursor.varint(), cursor.varint())
         chunks[window] = (count, file, offset, where if has else None)
     return chunks

@@ -1,7 +1,7 @@
 """Writes one segment: the files that hold the terms, postings, positions, records and dates of its patches.
 
 Files by their first letter: `t` leaves of the term directory with short postings, `p` the positions to
-them, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
+those, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
 `r` records, `d` dates and projects.
 """
 
@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from generator.search import format
+from generator.search import format, schema
 from generator.search.format import Layout, pack, varint
 from generator.search.runs import Entry, Part, facts, merged
 
@@ -57,44 +57,52 @@ class _Packs:
 
 
 class _Leaves:
-    """The term directory, leaf by leaf."""
+    """The term directory, leaf by leaf, each in columns: like lies by like and packs well."""
 
-    def __init__(self, folder: Path, layout: Layout) -> None:
+    def __init__(self, folder: Path, layout: Layout, docs: int) -> None:
         self._folder = folder
         self._layout = layout
+        self._size = layout.leaf_size(docs)
         self._chunks = _Packs(folder, "c", layout.pack)
-        self._chunk_positions = _Packs(folder, "q", layout.pack)
-        self._leaf = bytearray()
-        self._positions = bytearray()
+        self._chunk_positions = _Packs(folder, "q", layout.positions)
+        self._positions = _Packs(folder, "p", layout.positions)
+        self._columns = [bytearray() for _ in _COLUMNS]
+        self._places = bytearray()
+        self._terms = 0
         self._last, self._last_bytes = "", b""
         self.first_terms: list[str] = []
 
     def add(self, entry: Entry) -> None:
         term, parts = entry
-        layout = self._layout
-        if len(self._leaf) > layout.leaf or len(self._positions) > layout.positions:
+        if sum(map(len, self._columns)) > self._size or len(self._places) > self._layout.positions:
             self._close()
         text = term.encode()
-        if not self._leaf:
+        if not self._terms:
             self.first_terms.append(_separator(self._last, term))
-            shared = 0
+            common = 0
         else:
-            shared = _shared(self._last_bytes, text)
-        suffix = text[shared:]
+            common = _shared(self._last_bytes, text)
+        shared, lengths, suffixes, counts, places, docs, masks, long = self._columns
+        suffix = text[common:]
         count = sum(len(part.docs) for part in parts)
-        self._leaf += varint(shared) + varint(len(suffix)) + suffix + varint(count)
-        if count <= layout.inline:
+        shared += varint(common)
+        lengths += varint(len(suffix))
+        suffixes += suffix
+        counts += varint(count)
+        if count <= self._layout.inline:
             whole = _joined(parts)
-            body = format.postings(whole.docs, whole.masks)
-            self._leaf += varint(len(body)) + body + varint(len(whole.positions))
-            self._positions += whole.positions
+            places += varint(len(whole.positions))
+            self._places += whole.positions
+            docs += format.gaps(whole.docs, -1, 1)
+            masks += format.fields(whole.masks)
         else:
             body = self._long(parts)
-            self._leaf += varint(len(body)) + body
+            long += varint(len(body)) + body
+        self._terms += 1
         self._last, self._last_bytes = term, text
 
     def _long(self, parts: list[Part]) -> bytes:
-        """Postings cut at the windows: (window gap, patches, where the chunk and its positions lie)."""
+        """Postings cut at the windows: for each the gap, how many, where they and their positions lie."""
         size = self._layout.window
         out = bytearray()
         last = 0
@@ -103,23 +111,33 @@ class _Leaves:
             chunk = self._chunks.add(format.postings(whole.docs, whole.masks, window * size))
             encoded = whole.positions
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
-            out += format.varints((window - last, len(whole.docs), *chunk, bool(encoded), *where))
+            asked = sum(1 for mask in whole.masks if mask & schema.DEFAULT)
+            out += format.varints(
+                (window - last, len(whole.docs), asked, *chunk, bool(encoded), *where)
+            )
             last = window
         return bytes(out)
 
     def _close(self) -> None:
-        number = len(self.first_terms) - 1
-        (self._folder / f"t{number}").write_bytes(pack(bytes(self._leaf)))
-        if self._positions:
-            (self._folder / f"p{number}").write_bytes(pack(bytes(self._positions)))
-        self._leaf.clear()
-        self._positions.clear()
+        file, at = self._positions.add(bytes(self._places)) if self._places else (0, 0)
+        head = format.varints((self._terms, file, at))
+        content = head + b"".join(self._columns)
+        (self._folder / f"t{len(self.first_terms) - 1}").write_bytes(pack(content))
+        for column in (*self._columns, self._places):
+            column.clear()
+        self._terms = 0
 
     def close(self) -> None:
-        if self._leaf:
+        if self._terms:
             self._close()
-        self._chunks.close()
-        self._chunk_positions.close()
+        for packs in (self._chunks, self._chunk_positions, self._positions):
+            packs.close()
+
+
+#: Of a leaf, in this order: bytes in common with the term before, bytes that follow, these bytes, how
+#: many patches; of terms with few patches the length of the positions, the patches, their fields; of the
+#: others where their chunks lie.
+_COLUMNS = ("shared", "lengths", "suffixes", "counts", "places", "docs", "masks", "long")
 
 
 def _joined(parts: list[Part]) -> Part:
@@ -152,7 +170,7 @@ def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> 
         (folder / f"d{number}").write_bytes(
             pack(_dates(dates[part]) + format.varints(projects[part]))
         )
-    leaves = _Leaves(folder, layout)
+    leaves = _Leaves(folder, layout, len(dates))
     for entry in merged(runs):
         leaves.add(entry)
     leaves.close()
@@ -167,8 +185,25 @@ def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> 
 
 
 def _write_records(folder: Path, number: int, records: list[list[Any]]) -> None:
-    content = json.dumps(records, ensure_ascii=False, separators=(",", ":"))
+    """In columns; numbers of patches and series as how much greater than the one before."""
+    ids, msgids, names, senders, projects, series, slugs = map(list, zip(*records, strict=True))
+    columns = [
+        _differences(ids), msgids, names, senders,
+        projects if len(set(projects)) > 1 else projects[0],
+        _differences(series), slugs if any(slugs) else None,
+    ]  # fmt: skip
+    content = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     (folder / f"r{number}").write_bytes(pack(content.encode("utf-8", "replace")))
+
+
+def _differences(numbers: list[int | None]) -> list[int | None]:
+    """Each number less the one before; None stays and is passed over."""
+    found: list[int | None] = []
+    last = 0
+    for number in numbers:
+        found.append(None if number is None else number - last)
+        last = last if number is None else number
+    return found
 
 
 def _dates(dates: Iterable[int]) -> bytes:

@@ -2,10 +2,11 @@
 import { createInterface } from "node:readline";
 
 const { parse, QueryError } = await import(`${process.argv[2]}/query.js`);
+const today = new Date(process.argv[3]);
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
-    answer = parse(JSON.parse(line));
+    answer = parse(JSON.parse(line), today);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     answer = { error: error.message };

@@ -34,7 +34,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   fetched.length = 0;
   let answer;
   try {
-    const { hits, total, exact } = await search(index, parse(query), { limit, order });
+    const { hits, total, exact } = await search(index, parse(query), { limit, order, budget: Infinity });
     answer = { ids: hits.map(({ id }) => id), total, exact, fetched: fetched.length, first: hits[0] };
   } catch (error) {
     answer = { error: error.message, stale: error.stale };

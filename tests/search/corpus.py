@@ -18,7 +18,17 @@ from generator.store.writer import Writer
 from tests import factories
 
 #: So small that a few hundred patches have many windows, chunks, leaves, groups and segments.
-TINY = Layout(window=16, inline=4, records=8, group=4, leaf=300, positions=500, pack=200, unit=32)
+TINY = Layout(
+    window=16,
+    inline=4,
+    records=8,
+    group=4,
+    leaf=(200, 300),
+    positions=500,
+    pack=200,
+    unit=8,
+    base=4,
+)
 
 NOUNS = [
     "lock",

@@ -100,7 +100,7 @@ def test_every_word_of_every_patch_finds_it(built):
         row = scan.rows[doc.id]
         for text in (
             row.name.split("] ")[1],
-            f'f:"{doc.record[4]}"',
+            f'f:"{doc.record[3]}"',
             f"dfn:{doc.paths[0]}",
             f"m:{row.msgid}",
             f"{doc.id}",
@@ -203,10 +203,10 @@ def names_of(output: Path) -> set[str]:
     }
 
 
-def test_segments_are_the_digits_of_a_binary_number():
-    assert blocks(11 * 4 + 3, 4) == [32, 8, 4, 3]
-    assert blocks(0, 4) == []
-    assert sum(blocks(12345, 64)) == 12345
+def test_segments_are_the_digits_of_a_number():
+    assert blocks(11 * 4 + 3, 4, 8) == [32, 12, 3]
+    assert blocks(0, 4, 8) == []
+    assert sum(blocks(12345, 64, 4)) == 12345
 
 
 def test_new_patches_leave_the_old_segments_alone(tmp_path):

@@ -1,6 +1,6 @@
 // The bytes of the index, as generator/search/format.py writes them and docs/search-format.md describes.
 
-export const VERSION = 1;
+export const VERSION = 2;
 const DATE_SHIFT = 2 ** 36;
 
 /** Reads varints out of bytes; throws RangeError past their end. */
@@ -28,6 +28,16 @@ export class Cursor {
     return numbers;
   }
 
+  /** Pass over so many numbers; where they begin. */
+  skip(count) {
+    const start = this.at;
+    for (let left = count; left > 0;) {
+      if (this.at >= this.data.length) throw new RangeError("the file is cut off");
+      if (this.data[this.at++] < 128) left--;
+    }
+    return start;
+  }
+
   /** A cursor on the next bytes, which this one passes over. */
   part(length) {
     this.at += length;
@@ -47,13 +57,18 @@ export async function unpack(response) {
 
 /** Patch number → fields, of `count` postings. */
 export function readPostings(cursor, count, base = 0) {
-  const docs = new Array(count);
-  let last = base - 1;
-  for (let n = 0; n < count; n++) docs[n] = last += cursor.varint() + 1;
+  const docs = readDocs(cursor, count, base);
   const first = cursor.varint();
   const found = new Map([[docs[0], first >> 1]]);
   for (let n = 1; n < count; n++) found.set(docs[n], first & 1 ? cursor.varint() : first >> 1);
   return found;
+}
+
+function readDocs(cursor, count, base) {
+  const docs = new Array(count);
+  let last = base - 1;
+  for (let n = 0; n < count; n++) docs[n] = last += cursor.varint() + 1;
+  return docs;
 }
 
 /** Field → positions of a term in one patch. */
@@ -68,39 +83,78 @@ export function readPositions(cursor, fields) {
   return found;
 }
 
-/** The terms of a leaf, each with its posting. */
-export function* readLeaf(data, leaf, inline) {
+/**
+ * The terms of a leaf in order, and `posting(n)` for the term at a place. A posting of few patches has them
+ * in `docs`; another one has `chunks`.
+ */
+export function readLeaf(data, inline) {
   const cursor = new Cursor(data);
-  let term = new Uint8Array(0), positionsAt = 0;
-  while (!cursor.done) {
-    const shared = cursor.varint(), length = cursor.varint();
-    const next = new Uint8Array(shared + length);
-    next.set(term.subarray(0, shared));
-    next.set(data.subarray(cursor.at, cursor.at + length), shared);
-    cursor.at += length;
-    term = next;
-    const count = cursor.varint();
-    const body = cursor.part(cursor.varint());
-    const posting = { count, leaf, body };
-    if (count <= inline) {
-      posting.positionsAt = positionsAt;
-      posting.positionsLength = cursor.varint();
-      positionsAt += posting.positionsLength;
-    } else posting.isLong = true;
-    yield { term, posting };
+  const [size, file, firstPlace] = cursor.varints(3);
+  const shared = cursor.varints(size), lengths = cursor.varints(size);
+  const terms = new Array(size);
+  let term = new Uint8Array(0);
+  for (let n = 0; n < size; n++) {
+    const next = new Uint8Array(shared[n] + lengths[n]);
+    next.set(term.subarray(0, shared[n]));
+    next.set(data.subarray(cursor.at, cursor.at + lengths[n]), shared[n]);
+    cursor.at += lengths[n];
+    terms[n] = term = next;
   }
+  const counts = cursor.varints(size);
+  const short = counts.filter((count) => count <= inline);
+  const places = cursor.varints(short.length);
+  const docsAt = short.map((count) => cursor.skip(count));
+  // How many values follow for the fields is told by the first one.
+  const masksAt = short.map((count) => {
+    const at = cursor.at;
+    if (cursor.varint() & 1) cursor.skip(count - 1);
+    return at;
+  });
+  let place = firstPlace, nth = 0;
+  const found = counts.map((count) => {
+    if (count > inline) return { count, isLong: true, body: cursor.part(cursor.varint()) };
+    const posting = { count, data, docsAt: docsAt[nth], masksAt: masksAt[nth], file, place, length: places[nth] };
+    place += places[nth++];
+    return posting;
+  });
+  return { terms, posting: (n) => complete(found[n]) };
 }
 
-/** Window → where the chunk of a long posting and its positions lie. */
-export function readChunks(cursor) {
+/** Read what a posting consists of, once it is asked for. */
+function complete(posting) {
+  if (posting.isLong) posting.chunks ??= readChunks(posting.body);
+  else if (!posting.docs) {
+    const docs = readDocs(new Cursor(posting.data, posting.docsAt), posting.count, 0);
+    const masks = new Cursor(posting.data, posting.masksAt);
+    const first = masks.varint();
+    posting.docs = new Map(docs.map((doc, n) => [doc, n && first & 1 ? masks.varint() : first >> 1]));
+  }
+  return posting;
+}
+
+/** Window → how many patches (`asked`: in the fields that a plain word is looked for), and where they lie. */
+function readChunks(cursor) {
   const chunks = new Map();
   let window = 0;
   while (!cursor.done) {
     window += cursor.varint();
-    const [count, file, offset, has, positionsFile, positionsOffset] = cursor.varints(6);
-    chunks.set(window, { count, file, offset, positions: has ? [positionsFile, positionsOffset] : null });
+    const [count, asked, file, offset, has, positionsFile, positionsOffset] = cursor.varints(7);
+    chunks.set(window, { count, asked, file, offset, positions: has ? [positionsFile, positionsOffset] : null });
   }
   return chunks;
+}
+
+/** Records in columns → one object for each patch. */
+export function readRecords([ids, msgids, names, submitters, projects, series, slugs]) {
+  const summed = (differences) => {
+    let last = 0;
+    return differences.map((number) => (number === null ? null : (last += number)));
+  };
+  const [numbers, ofSeries] = [summed(ids), summed(series)];
+  return msgids.map((msgid, n) => ({
+    id: numbers[n], msgid, name: names[n], submitter: submitters[n], project: projects[n] ?? projects,
+    series: ofSeries[n], slug: slugs?.[n] ?? msgid.replaceAll("/", "%2F"),
+  }));
 }
 
 /** The dates and the projects' numbers of a window's patches. */

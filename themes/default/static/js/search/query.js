@@ -1,6 +1,10 @@
 // The query language: text → the tree of nodes that generator/search/query.py describes.
 
+import { ofDates } from "./dates.js";
+import { QueryError } from "./errors.js";
 import { MAX_PATH, words } from "./words.js";
+
+export { QueryError };
 
 export const SUBJECT = 1, UNQUOTED = 2, QUOTED = 4, FROM = 8, PATH = 16, HUNK = 32, ADDED = 64, REMOVED = 128,
   TO = 256, CC = 512, EXACT = 1024;
@@ -17,9 +21,6 @@ export const TAGS = ["acked", "reviewed", "tested"];
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
 export const MIN_PREFIX = 2;
 
-/** What a reader can mend in a query; its message is a sentence for them. */
-export class QueryError extends Error {}
-
 const names = [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS].sort((a, b) => b.length - a.length).join("|");
 // Tried in this order at each place; whatever none of them takes is passed over.
 const TOKENS = [
@@ -35,11 +36,15 @@ const TOKENS = [
   ["blank", /["\s]/y],
 ];
 
-/** Read a query; throws QueryError. */
-export function parse(text) {
+// A line that was copied out of a mail, up to the words of its subject.
+const SUBJECT_LINE = /^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*/i;
+
+/** Read a query; throws QueryError. `today` is what `d:yesterday` and its like are told from. */
+export function parse(text, today = new Date()) {
   const plain = text.replace(/[“”]/g, '"').trim().replace(/\s+/g, " ");
   if (!plain) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
-  const node = convert(group(tokenize(plain)), null);
+  const line = SUBJECT_LINE.exec(plain);
+  const node = line ? inFields(plain.slice(line[0].length), SUBJECT, true) : convert(group(tokenize(plain)), null, today);
   if (!node) throw new QueryError("There is no word to look for in this query");
   return node;
 }
@@ -80,9 +85,9 @@ function group(tokens) {
 const isOperator = (item) => item && ["not", "and", "or"].includes(item.kind);
 
 /** One level of brackets → a node, or null when it holds no word. */
-function convert(tokens, field) {
+function convert(tokens, field, today) {
   let items = dropDangling(applyFields(tokens, field));
-  items = items.map((item) => (isOperator(item) ? item : { node: meaningOf(item) }));
+  items = items.map((item) => (isOperator(item) ? item : { node: meaningOf(item, today) }));
   for (let n = items.length - 1; n >= 0; n--) {
     if (items[n].kind === "not") {
       const { node } = items[n + 1];
@@ -143,13 +148,17 @@ function join(kind, nodes) {
   return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
 }
 
-function meaningOf(item) {
-  if (item.kind === "group") return convert(item.nodes, item.field);
+function meaningOf(item, today) {
+  if (item.kind === "group") return convert(item.nodes, item.field, today);
   const quoted = item.kind === "phrase";
   if (!item.field) return anywhere(item.text, quoted);
   if (item.field in TEXT_FIELDS) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
+  if (item.field === "d") return ofDates(item.text.trim().toLowerCase(), today);
   return ofValue(item.field, item.text.trim());
 }
+
+// Nobody means words by it; in quotes it is also found where a message names it.
+const A_FILE = /^[A-Za-z0-9_.+~-]*(?:\/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$/;
 
 function anywhere(text, quoted) {
   const nodes = [inFields(text, DEFAULT, quoted)];
@@ -170,7 +179,7 @@ function inFields(text, fields, quoted) {
   if (!found.length) return null;
   if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) return ["term", found[0], fields];
   const nodes = [];
-  if (fields & ~PATH) {
+  if (fields & ~PATH && (quoted || !(fields & PATH) || !A_FILE.test(text))) {
     nodes.push(found.length > 1 ? ["phrase", found, fields & ~PATH, quoted] : ["term", found[0], fields & ~PATH]);
   }
   if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...ofPath(text));
@@ -212,7 +221,6 @@ function ofPrefix(text, fields) {
 function ofValue(field, text) {
   let plain = text.toLowerCase();
   if (field === "m") return ["term", `m:${plain.replace(/^[<>]+|[<>]+$/g, "")}`.slice(0, 300), EXACT];
-  if (field === "d") return ofDates(plain);
   if (field === "series") {
     if (!/^[0-9]+$/.test(plain)) throw new QueryError(`series: takes the number of a series, not ${text}`);
     return ["term", `series:${plain.replace(/^0+/, "") || "0"}`, EXACT];
@@ -230,33 +238,6 @@ function ofValue(field, text) {
   }
   if (field === "state") plain = plain.replaceAll(" ", "-");
   return ["value", field, plain];
-}
-
-function ofDates(text) {
-  const dots = text.indexOf("..");
-  const first = dots < 0 ? text : text.slice(0, dots), last = dots < 0 ? "" : text.slice(dots + 2);
-  const start = first ? period(first)[0] : null;
-  let end = last ? period(last)[1] : null;
-  if (dots < 0) end = period(first)[1];
-  return ["date", start, end];
-}
-
-/** The seconds at which a year, a month or a day begins and ends. */
-function period(text) {
-  const match = /^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$/.exec(text);
-  const [year, month, day] = (match ?? []).slice(1).map((part) => part && Number(part));
-  const at = (y, m, d) => {
-    const date = new Date(0);
-    date.setUTCFullYear(y, m - 1, d);
-    return date;
-  };
-  const start = match && at(year, month ?? 1, day ?? 1);
-  const valid = start && year > 0 && start.getUTCFullYear() === year
-    && (month === undefined || start.getUTCMonth() === month - 1)
-    && (day === undefined || start.getUTCDate() === day);
-  if (!valid) throw new QueryError(`d: takes dates such as 2026, 2026-02 or 2026-02-28, not ${text}`);
-  const end = day ? at(year, month, day + 1) : month ? at(year, month + 1, 1) : at(year + 1, 1, 1);
-  return [start.getTime() / 1000, end.getTime() / 1000];
 }
 
 /** The words that a query wants, as opposed to those it excludes: [kind, text, fields]. */

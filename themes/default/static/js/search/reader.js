@@ -44,6 +44,8 @@ export class Segment {
     Object.assign(this, segment, { base, get, width: entry.window, layout: entry });
     this.files = new Map();
     this.found = new Map();
+    this.leavesRead = new Map();
+    this.recordsRead = new Map();
     this.windows = this.dates.length;
   }
 
@@ -103,25 +105,37 @@ export class Segment {
     return (await this.#json(`g${Math.floor(leaf / this.layout.group)}`))[leaf % this.layout.group];
   }
 
-  /** The postings of a term, or of all terms that begin with it. Remembered. */
-  postings(kind, term) {
+  /** Fetch the postings of a term, or of all terms that begin with it; `known` then has them. */
+  async fetchPostings(kind, term) {
     const key = `${kind} ${term}`;
-    if (!this.found.has(key)) this.found.set(key, this.#postings(term, kind === "prefix"));
-    return this.found.get(key);
+    if (!this.found.has(key)) this.found.set(key, await this.#postings(term, kind === "prefix"));
+  }
+
+  /** Postings that were fetched. */
+  known(kind, term) {
+    return this.found.get(`${kind} ${term}`);
+  }
+
+  async #leaf(number) {
+    const name = `t${number}`;
+    const data = await this.file(name);
+    if (!this.leavesRead.has(name)) this.leavesRead.set(name, intact(() => format.readLeaf(data, this.layout.inline)));
+    return this.leavesRead.get(name);
   }
 
   async #postings(term, isPrefix) {
     const wanted = utf8.encode(term);
     const found = [];
-    for (let leaf = await this.#leafOf(wanted); leaf < this.leaves; leaf++) {
-      for (const { term: known, posting } of format.readLeaf(await this.file(`t${leaf}`), leaf, this.layout.inline)) {
-        const order = format.compareBytes(known, wanted);
-        const begins = isPrefix && order > 0 && format.compareBytes(known.subarray(0, wanted.length), wanted) === 0;
-        if (order === 0 || begins) found.push(posting);
-        else if (order > 0) return found;
+    for (let number = await this.#leafOf(wanted); number < this.leaves; number++) {
+      const { terms, posting } = await this.#leaf(number);
+      for (let n = first(terms, wanted); n < terms.length; n++) {
+        const order = format.compareBytes(terms[n], wanted);
+        const begins = isPrefix && format.compareBytes(terms[n].subarray(0, wanted.length), wanted) === 0;
+        if (order === 0 || begins) found.push(posting(n));
+        else return found;
       }
-      if (leaf + 1 < this.leaves) {
-        const next = utf8.encode(await this.#separator(leaf + 1));
+      if (number + 1 < this.leaves) {
+        const next = utf8.encode(await this.#separator(number + 1));
         const after = format.compareBytes(next.subarray(0, wanted.length), wanted) > 0;
         if (after || (!isPrefix && format.compareBytes(next, wanted) > 0)) break;
       }
@@ -132,26 +146,23 @@ export class Segment {
   /** Patch → fields of one posting in one window. */
   async window(posting, window) {
     if (!posting.isLong) {
-      posting.docs ??= format.readPostings(posting.body, posting.count);
       if (this.windows === 1) return posting.docs;
       const low = window * this.width, high = low + this.width;
       return new Map([...posting.docs].filter(([doc]) => doc >= low && doc < high));
     }
-    posting.chunks ??= format.readChunks(posting.body);
     const chunk = posting.chunks.get(window);
     if (!chunk) return new Map();
     const data = await this.file(`c${chunk.file}`);
-    return format.readPostings(new format.Cursor(data, chunk.offset), chunk.count, window * this.width);
+    return intact(() => format.readPostings(new format.Cursor(data, chunk.offset), chunk.count, window * this.width));
   }
 
   /** Patch → field → positions of one posting in one window; `positional`: the fields that have any. */
   async positions(posting, window, positional) {
     let docs, cursor;
     if (!posting.isLong) {
-      await this.window(posting, window);
       docs = posting.docs;
-      if (!posting.positionsLength) return new Map();
-      cursor = new format.Cursor(await this.file(`p${posting.leaf}`), posting.positionsAt);
+      if (!posting.length) return new Map();
+      cursor = new format.Cursor(await this.file(`p${posting.file}`), posting.place);
     } else {
       docs = await this.window(posting, window);
       const where = posting.chunks.get(window)?.positions;
@@ -159,22 +170,55 @@ export class Segment {
       cursor = new format.Cursor(await this.file(`q${where[0]}`), where[1]);
     }
     const found = new Map();
-    for (const [doc, mask] of docs) found.set(doc, format.readPositions(cursor, mask & positional));
+    intact(() => {
+      for (const [doc, mask] of docs) found.set(doc, format.readPositions(cursor, mask & positional));
+    });
     return found;
   }
 
+  /** Names of the files with a posting's patches in a window, and with their positions. */
+  filesOf(posting, window) {
+    if (!posting.isLong) return { patches: null, positions: posting.length ? `p${posting.file}` : null };
+    const chunk = posting.chunks.get(window);
+    const where = chunk?.positions;
+    return { patches: chunk ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
+  }
+
   async dated(window) {
-    return format.readDates(await this.file(`d${window}`), this.size(window));
+    const data = await this.file(`d${window}`);
+    return intact(() => format.readDates(data, this.size(window)));
   }
 
   async stated(window) {
-    return format.readColumns(await this.file(`m${window}`, this.columns), this.size(window));
+    const data = await this.file(`m${window}`, this.columns);
+    return intact(() => format.readColumns(data, this.size(window)));
   }
 
   /** What results show of a patch. */
   async record(doc) {
-    const block = await this.#json(`r${Math.floor(doc / this.layout.records)}`);
-    const [id, msgid, name, date, submitter, project, series, slug] = block[doc % this.layout.records];
-    return { id, msgid, name, date, submitter, project, series, slug: slug ?? msgid.replaceAll("/", "%2F") };
+    const name = `r${Math.floor(doc / this.layout.records)}`;
+    if (!this.recordsRead.has(name)) this.recordsRead.set(name, this.#json(name).then(format.readRecords));
+    return (await this.recordsRead.get(name))[doc % this.layout.records];
+  }
+}
+
+/** Where the terms begin that are not less than one. */
+function first(terms, wanted) {
+  let low = 0, high = terms.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (format.compareBytes(terms[middle], wanted) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What a function reads out of a file that may be damaged. */
+function intact(read) {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof RangeError) throw new IndexError("A part of the index is damaged.");
+    throw error;
   }
 }

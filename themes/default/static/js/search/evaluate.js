@@ -1,0 +1,180 @@
+// What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
+
+import { CHECKS, DEFAULT, POSITIONAL, TAGS } from "./query.js";
+
+// Kilobytes that files of each kind have, about.
+const WEIGHTS = { c: 26, q: 45, p: 45, m: 3, d: 1 };
+
+/** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
+export function fetchTerms(index, node) {
+  const words = new Map();
+  const walk = (child) => {
+    const [kind, ...rest] = child;
+    if (kind === "term" || kind === "prefix") words.set(`${kind} ${rest[0]}`, [kind, rest[0]]);
+    else if (kind === "phrase") for (const word of rest[0]) words.set(`term ${word}`, ["term", word]);
+    else for (const inner of rest) if (Array.isArray(inner)) walk(inner);
+  };
+  walk(node);
+  const asked = [...words.values()];
+  return Promise.all(index.segments.flatMap((segment) => asked.map((word) => segment.fetchPostings(...word))));
+}
+
+/** How many patches of a window a node may find: 0 only if it is certain that there are none. */
+export function expected(index, segment, node, window) {
+  const [kind, ...rest] = node;
+  const size = segment.size(window);
+  const within = (number) => Math.min(size, number);
+  if (kind === "term" || kind === "prefix") {
+    const [text, fields] = rest;
+    return within(sum(segment.known(kind, text).map((posting) => inWindow(segment, posting, fields, window))));
+  }
+  if (kind === "phrase") {
+    const [words, fields] = rest;
+    const all = together(words.map((word) => expected(index, segment, ["term", word, fields], window)), size);
+    return words.length > 1 ? all / 4 : all;
+  }
+  if (kind === "and") return together(rest.map((child) => expected(index, segment, child, window)), size);
+  if (kind === "or") return within(sum(rest.map((child) => expected(index, segment, child, window))));
+  if (kind === "not") return Math.max(1, size - expected(index, segment, rest[0], window));
+  if (kind === "date") {
+    const [start, end] = rest;
+    const newest = segment.dates[window], oldest = segment.dates[window + 1] ?? -Infinity;
+    const none = (start !== null && newest < start) || (end !== null && oldest >= end);
+    return none ? 0 : size / 2;
+  }
+  const [column] = rest;
+  const shares = { project: index.projects.length, state: index.states.length, archived: 2 };
+  return size / (shares[column] ?? 4);
+}
+
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
+/** As if the words had nothing to do with one another. */
+function together(numbers, size) {
+  return numbers.includes(0) ? 0 : numbers.reduce((share, number) => share * (number / size), 1) * size;
+}
+
+function inWindow(segment, posting, fields, window) {
+  if (posting.isLong) {
+    const chunk = posting.chunks.get(window);
+    return chunk ? ((fields & DEFAULT) === DEFAULT ? chunk.asked : chunk.count / 3) : 0;
+  }
+  const low = window * segment.width, high = low + segment.width;
+  let count = 0;
+  for (const [doc, mask] of posting.docs) if (doc >= low && doc < high && mask & fields) count += 1;
+  return count;
+}
+
+/** The names of the files that have to be fetched to evaluate a node in a window. */
+export function missing(segment, node, window, names = new Set()) {
+  const [kind, ...rest] = node;
+  const want = (name) => name && !segment.files.has(name) && names.add(name);
+  if (kind === "term" || kind === "prefix") {
+    for (const posting of segment.known(kind, rest[0])) want(segment.filesOf(posting, window).patches);
+  } else if (kind === "phrase") {
+    for (const word of rest[0]) {
+      for (const posting of segment.known("term", word)) {
+        const { patches, positions } = segment.filesOf(posting, window);
+        want(patches);
+        want(positions);
+      }
+    }
+  } else if (kind === "value") want(rest[0] === "project" ? `d${window}` : `m${window}`);
+  else if (kind === "date") want(`d${window}`);
+  else for (const child of rest) missing(segment, child, window, names);
+  return names;
+}
+
+/** How many kilobytes these files have, about. */
+export const weight = (names) => sum([...names].map((name) => WEIGHTS[name[0]]));
+
+/** The patches of a window that a node finds: an array with 1 for each. */
+export async function evaluate(index, segment, node, window) {
+  const [kind, ...rest] = node;
+  const size = segment.size(window);
+  if (expected(index, segment, node, window) === 0) return new Uint8Array(size);
+  if (kind === "and") {
+    // What costs nothing goes first: if it finds nothing, the rest isn't needed.
+    const free = rest.filter((child) => !missing(segment, child, window).size);
+    const set = new Uint8Array(size).fill(1);
+    for (const group of [free, rest.filter((child) => !free.includes(child))]) {
+      for (const other of await Promise.all(group.map((child) => evaluate(index, segment, child, window)))) {
+        for (let n = 0; n < size; n++) set[n] &= other[n];
+      }
+      if (!set.includes(1)) break;
+    }
+    return set;
+  }
+  if (kind === "or") {
+    const set = new Uint8Array(size);
+    for (const other of await Promise.all(rest.map((child) => evaluate(index, segment, child, window)))) {
+      for (let n = 0; n < size; n++) set[n] |= other[n];
+    }
+    return set;
+  }
+  if (kind === "not") return (await evaluate(index, segment, rest[0], window)).map((is) => 1 - is);
+  if (kind === "phrase") return phrase(segment, rest, window);
+  if (kind === "value") return value(index, segment, rest, window);
+  if (kind === "date") {
+    const [start, end] = rest;
+    const { dates } = await segment.dated(window);
+    return Uint8Array.from(dates, (date) => (start === null || date >= start) && (end === null || date < end));
+  }
+  return term(segment, node, window);
+}
+
+async function term(segment, [kind, text, fields], window) {
+  const set = new Uint8Array(segment.size(window));
+  const base = window * segment.width;
+  const postings = segment.known(kind, text);
+  for (const docs of await Promise.all(postings.map((posting) => segment.window(posting, window)))) {
+    for (const [doc, mask] of docs) if (mask & fields) set[doc - base] = 1;
+  }
+  return set;
+}
+
+async function phrase(segment, [words, fields, exact], window) {
+  const set = new Uint8Array(segment.size(window));
+  const base = window * segment.width;
+  const postings = words.map((word) => segment.known("term", word)[0]);
+  const windows = await Promise.all(postings.map((posting) => segment.window(posting, window)));
+  const rarest = windows.reduce((a, b) => (b.size < a.size ? b : a));
+  const open = [];
+  for (const doc of rarest.keys()) {
+    const both = windows.reduce((mask, docs) => mask & (docs.get(doc) ?? 0), fields);
+    if (!exact && both & ~POSITIONAL) set[doc - base] = 1;
+    else if (both & POSITIONAL) open.push([doc, both]);
+  }
+  if (!open.length) return set;
+  const places = await Promise.all(postings.map((posting) => segment.positions(posting, window, POSITIONAL)));
+  for (const [doc, both] of open) {
+    set[doc - base] = consecutive(places.map((found) => found.get(doc)), both) ? 1 : 0;
+  }
+  return set;
+}
+
+function consecutive(places, fields) {
+  for (const [field, starts] of places[0]) {
+    if (!(field & fields)) continue;
+    const rest = places.slice(1).map((place) => new Set(place.get(field) ?? []));
+    if (starts.some((at) => rest.every((place, n) => place.has(at + n + 1)))) return true;
+  }
+  return false;
+}
+
+async function value(index, segment, [column, wantedValue], window) {
+  const lower = (name) => String(name).toLowerCase() === wantedValue;
+  if (column === "project") {
+    const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(lower)).map(({ id }) => id));
+    return Uint8Array.from((await segment.dated(window)).projects, (id) => known.has(id));
+  }
+  const { states, delegates, flags } = await segment.stated(window);
+  if (column === "state") return Uint8Array.from(states, (state) => lower(index.states[state]));
+  if (column === "delegate") {
+    return Uint8Array.from(delegates, (user) => (user ? lower(index.delegates[user - 1]) : wantedValue === "nobody"));
+  }
+  if (column === "archived") return Uint8Array.from(flags, (flag) => Boolean(flag & 1) === (wantedValue === "yes"));
+  if (column === "check") return Uint8Array.from(flags, (flag) => CHECKS[(flag >> 1) & 3] === wantedValue);
+  const bit = 8 << TAGS.indexOf(wantedValue);
+  return Uint8Array.from(flags, (flag) => Boolean(flag & bit));
+}
