@@ -91,10 +91,11 @@ def main() -> None:
     output = Path(sys.argv[1])
     for query in cost(output)["queries"]:
         cold, warm = query["cold"], query["warm"]
+        about = "" if cold["exact"] else "about "
         print(
-            f"{query['name']:16} {query['query'][:34]:34} {cold['bytes'] / 1e3:6.1f} KB {cold['files']:3} files"
-            f" {cold['trips']:2} trips | warm {warm['bytes'] / 1e3:6.1f} KB {warm['trips']:2} trips"
-            f" {warm['ms']:5.0f} ms | {'' if cold['exact'] else 'about '}{cold['total']}"
+            f"{query['name']:16} {query['query'][:34]:34} {cold['bytes'] / 1e3:6.1f} KB"
+            f" {cold['files']:3} files {cold['trips']:2} trips | warm {warm['bytes'] / 1e3:6.1f} KB"
+            f" {warm['trips']:2} trips {warm['ms']:5.0f} ms | {about}{cold['total']}"
         )
     for name, value in figures(output).items():
         print(f"{name:34} {value}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.model import Patch
 from generator.search import schema
+from generator.search.words import MAX_SENDER, words
 from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.rows import PatchRow, patch_rows
@@ -63,11 +64,23 @@ def document(patch: Patch, row: PatchRow) -> Document:
         found.exact.append(f"hash:{patch.hash.lower()}"[:100])
     if patch.commit_ref:
         found.exact.append(f"commit:{patch.commit_ref.lower()}"[:100])
+    if submitter:
+        found.exact += sender_terms(submitter.name or "", submitter.email or "")
     slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
     # The sender as this mail names them: a record follows from its patch alone.
     name = (submitter.name or submitter.email or "") if submitter else ""
     found.record = [row.id, row.msgid, row.name, name, row.project_id, row.series_id, slug]  # fmt: skip
     return found
+
+
+def sender_terms(name: str, email: str) -> list[str]:
+    """What `f:"Alex Doe"` looks up: name and address, whole and by their ends of two words or more."""
+    ends = {
+        " ".join(found[at:])
+        for found in (words(name), words(email))
+        for at in range(len(found) - 1)
+    }
+    return [f"f:{end}"[:MAX_SENDER] for end in sorted(ends)]
 
 
 def _read_diff(found: Document, diff: str) -> None:

@@ -21,8 +21,7 @@ from typing import Any
 
 from generator.search import format
 from generator.search.format import LAYOUT, Layout
-from generator.search.runs import SIZE, write_run
-from generator.search.segment import Segment, write_segment
+from generator.search.making import make
 from generator.store.archive import Archive
 from generator.store.rows import check_counts, comment_tags
 
@@ -66,28 +65,30 @@ def update(
     written: list[str] = []
     segments = []
     values = _values(archive)
+    parts = _parts(archive, layout)
+    with TemporaryDirectory(dir=temporary) as folder:
+        missing = {
+            name: part
+            for name, part in parts
+            if not (name in known and (output / DATA / name).is_dir())
+        }
+        ids = {name: [key[0] for key in part] for name, part in missing.items()}
+        for segment in make(archive_path, Path(folder), ids, executor, advance, layout):
+            known[segment.name] = asdict(segment)
+            _move(Path(folder, segment.name), output / DATA / segment.name)
+            written += _files(output, segment.name)
     mutable = _Mutable(archive, values, layout.window)
-    keys = _keys(archive)
-    start = 0
-    for size in blocks(len(keys), layout.unit, layout.base):
-        part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
-        start += size
-        name = _name("s", (layout, part))
-        if name not in known or not (output / DATA / name).is_dir():
-            segment = asdict(
-                _write(archive_path, output, temporary, name, part, executor, advance, layout)
-            )
-            written += _files(output, name)
-        else:
-            segment = {key: value for key, value in known[name].items() if key != "columns"}
+    for name, part in parts:
+        entry = {key: value for key, value in known[name].items() if key != "columns"}
         columns = mutable.encode([key[0] for key in part])
-        segment["columns"] = _name("m", columns)
-        if not (output / DATA / segment["columns"]).is_dir():
-            _write_columns(output, temporary, segment["columns"], columns)
-            written += _files(output, segment["columns"])
-        segments.append(segment)
+        entry["columns"] = _name("m", columns)
+        if not (output / DATA / entry["columns"]).is_dir():
+            _write_columns(output, temporary, entry["columns"], columns)
+            written += _files(output, entry["columns"])
+        segments.append(entry)
+    docs = sum(len(part) for _, part in parts)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
-    entry = {"version": format.VERSION, "docs": len(keys), **sizes, **values, "segments": segments}
+    entry = {"version": format.VERSION, "docs": docs, **sizes, **values, "segments": segments}
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
         current = {name for s in segments for name in (s["name"], s["columns"])}
@@ -106,42 +107,22 @@ def _files(output: Path, name: str) -> list[str]:
     return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
 
 
-def _keys(archive: Archive) -> list[_Key]:
-    return archive.sql.execute("SELECT id, date, words FROM patch ORDER BY id").fetchall()
+def _parts(archive: Archive, layout: Layout) -> list[tuple[str, list[_Key]]]:
+    """The segments' names and patches, newest first."""
+    keys = archive.sql.execute("SELECT id, date, words FROM patch ORDER BY id").fetchall()
+    found = []
+    start = 0
+    for size in blocks(len(keys), layout.unit, layout.base):
+        part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
+        found.append((_name("s", (layout, part)), part))
+        start += size
+    return found
 
 
 def _name(letter: str, content: Any) -> str:
     state = hashlib.blake2b(digest_size=9)
     state.update(repr((format.VERSION, content)).encode())
     return letter + state.hexdigest()
-
-
-def _write(
-    archive_path: Path,
-    output: Path,
-    temporary: Path,
-    name: str,
-    part: list[_Key],
-    executor: Executor,
-    advance: Callable[[int], None],
-    layout: Layout,
-) -> Segment:
-    with TemporaryDirectory(dir=temporary) as folder:
-        ids = [key[0] for key in part]
-        jobs = []
-        size = min(SIZE, layout.window)
-        assert layout.window % size == 0, "a run lies within one window"
-        for number, first in enumerate(range(0, len(ids), size)):
-            target = Path(folder, f"run{number:06}")
-            job = executor.submit(write_run, archive_path, ids[first : first + size], first, target)
-            jobs.append((job, target))
-        for job, _ in jobs:
-            advance(job.result())
-        inside = Path(folder, name)
-        inside.mkdir()
-        segment = write_segment([target for _, target in jobs], inside, name, layout)
-        _move(inside, output / DATA / name)
-    return segment
 
 
 def _move(folder: Path, target: Path) -> None:

@@ -22,8 +22,8 @@ from whoosh import query
 from generator.errors import SearchError
 from generator.search import dates, schema
 from generator.search.grammar import PARSER
-from generator.search.schema import DEFAULT, EXACT, PATH, TEXT_FIELDS
-from generator.search.words import MAX_PATH, words
+from generator.search.schema import DEFAULT, EXACT, FROM, PATH, TEXT_FIELDS
+from generator.search.words import MAX_PATH, MAX_SENDER, words
 
 Node = list[Any]
 
@@ -112,6 +112,9 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
         return None
     if len(found) == 1 and re.fullmatch(r"\W*\w+\W*", text):
         return ["term", found[0], fields]
+    if fields == FROM and len(found) > 1:
+        name = f"f:{' '.join(found)}"[:MAX_SENDER]
+        return ["or", ["term", name, EXACT], ["prefix", f"{name} ", EXACT]]
     nodes: list[Node] = []
     is_file = not quoted and fields & PATH and _A_FILE.match(text)
     if fields & ~PATH and not is_file:

@@ -5,12 +5,16 @@ A run fits in memory, a segment needn't. Runs are made by any process, in any or
 
 from __future__ import annotations
 
+import gc
 import heapq
 import marshal
+import struct
 from array import array
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, groupby
+from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,11 @@ from generator.store.archive import Archive
 #: Patches in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
 _BLOCK = 2000
+#: The terms lie in ranges that begin with these, so that several processes can merge them.
+RANGES = ("", "b", "d", "f", "k", "n", "r", "t")
+_STARTS = struct.Struct(f"<{len(RANGES)}Q")
+#: The positions, encoded, of a term that stands in a field once.
+_ONCE = [format.positions([[place]]) for place in range(2048)]
 
 
 @dataclass(slots=True)
@@ -40,58 +49,74 @@ Entry = tuple[str, list[Part]]
 
 def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> int:
     """Index some patches, the first of which has the number `first` in its segment; how many."""
-    with Archive(archive_path, read_only=True) as archive:
-        write_documents(documents(archive, ids), first, target)
+    gc.disable()  # a run makes a great many objects, and no circles of them
+    try:
+        with Archive(archive_path, read_only=True) as archive:
+            write_documents(documents(archive, ids), first, target)
+    finally:
+        gc.enable()
     return len(ids)
 
 
 def write_documents(found: Iterable[Document], first: int, target: Path) -> None:
-    """The same for documents at hand. Records and dates come first in the file, then the terms."""
+    """The same for documents at hand. Where the ranges begin stands at the end of the file."""
     terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
     splitter = Splitter()
     facts = []
     for number, document in enumerate(found, first):
         facts.append((document.date, document.project, document.record))
-        for term, (mask, places) in _terms(document, splitter).items():
+        masks, places = _terms(document, splitter)
+        for term, mask in masks.items():
             entry = terms.get(term)
             if entry is None:
                 entry = terms[term] = (array("I"), array("H"), bytearray())
             entry[0].append(number)
             entry[1].append(mask)
-            if places:
-                entry[2].extend(format.positions(places[field] for field in sorted(places)))
+        for term, encoded in places.items():
+            terms[term][2].extend(encoded)
     with target.open("wb") as file:
         marshal.dump(facts, file)
         ordered = sorted(terms)
-        for at in range(0, len(ordered), _BLOCK):
-            block = [(t, *map(bytes, terms[t])) for t in ordered[at : at + _BLOCK]]
-            marshal.dump(block, file)
-        marshal.dump([], file)
+        starts = []
+        bounds = [bisect_left(ordered, bound) for bound in RANGES]
+        for start, end in pairwise([*bounds, len(ordered)]):
+            starts.append(file.tell())
+            for at in range(start, end, _BLOCK):
+                block = [(t, *map(bytes, terms[t])) for t in ordered[at : min(at + _BLOCK, end)]]
+                marshal.dump(block, file)
+            marshal.dump([], file)
+        file.write(_STARTS.pack(*starts))
 
 
-def _terms(document: Document, splitter: Splitter) -> dict[str, tuple[int, dict[int, list[int]]]]:
-    """Each term of a patch with its fields, and its positions in those that have any."""
+def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict[str, bytes]]:
+    """Each term of a patch with its fields; and its positions, encoded, if it has any."""
     masks: dict[str, int] = {}
-    places: dict[str, dict[int, list[int]]] = {}
-    for field, text in document.texts:
+    places: dict[str, bytes] = {}
+    for field, text in sorted(document.texts):
         if not text:
             continue
-        found = splitter.terms(text)
         if field & schema.POSITIONAL:
+            found = splitter.terms(text)
+            standing: defaultdict[str, list[int]] = defaultdict(list)
             for position, alternatives in enumerate(found):
                 for term in alternatives:
-                    masks[term] = masks.get(term, 0) | field
-                    places.setdefault(term, {}).setdefault(field, []).append(position)
+                    standing[term].append(position)
+            for term, positions in standing.items():
+                masks[term] = masks.get(term, 0) | field
+                if len(positions) == 1 and positions[0] < len(_ONCE):
+                    encoded = _ONCE[positions[0]]
+                else:
+                    encoded = format.positions([positions])
+                places[term] = places[term] + encoded if term in places else encoded
         else:
-            for term in set(chain.from_iterable(found)):
+            for term in splitter.unique(text):
                 masks[term] = masks.get(term, 0) | field
     for path in document.paths:
         for term in {*path_terms(path), *chain.from_iterable(splitter.terms(path))}:
             masks[term] = masks.get(term, 0) | schema.PATH
     for term in document.exact:
         masks[term] = masks.get(term, 0) | schema.EXACT
-    none: dict[int, list[int]] = {}
-    return {term: (mask, places.get(term, none)) for term, mask in masks.items()}
+    return masks, places
 
 
 def facts(run: Path) -> list[tuple[int, int, list[Any]]]:
@@ -101,9 +126,9 @@ def facts(run: Path) -> list[tuple[int, int, list[Any]]]:
         return found
 
 
-def merged(runs: list[Path]) -> Iterator[Entry]:
-    """All the terms of consecutive runs, in order, each once."""
-    streams = [_entries(run, number) for number, run in enumerate(runs)]
+def merged(runs: list[Path], first: int, last: int) -> Iterator[Entry]:
+    """The terms of some ranges (`last` excluded) of consecutive runs, in order, each once."""
+    streams = [_entries(run, number, first, last) for number, run in enumerate(runs)]
     for term, group in groupby(heapq.merge(*streams), key=itemgetter(0)):
         yield term, [_part(*encoded) for _, _, *encoded in group]
 
@@ -115,9 +140,13 @@ def _part(docs: bytes, masks: bytes, positions: bytes) -> Part:
     return Part(numbers.tolist(), fields.tolist(), positions)
 
 
-def _entries(run: Path, number: int) -> Iterator[tuple[str, int, bytes, bytes, bytes]]:
+def _entries(
+    run: Path, number: int, first: int, last: int
+) -> Iterator[tuple[str, int, bytes, bytes, bytes]]:
     with run.open("rb") as file:
-        marshal.load(file)
-        while block := marshal.load(file):
-            for term, docs, masks, positions in block:
-                yield term, number, docs, masks, positions
+        file.seek(-_STARTS.size, 2)
+        file.seek(_STARTS.unpack(file.read())[first])
+        for _ in range(first, last):
+            while block := marshal.load(file):
+                for term, docs, masks, positions in block:
+                    yield term, number, docs, masks, positions

@@ -16,7 +16,10 @@ from typing import Any
 
 from generator.search import format, schema
 from generator.search.format import Layout, pack, varint
-from generator.search.runs import Entry, Part, facts, merged
+from generator.search.runs import RANGES, Entry, Part, facts, merged
+
+#: The packs of each share are numbered from a multiple of this.
+_STRIDE = 1 << 14
 
 
 @dataclass(slots=True)
@@ -59,13 +62,15 @@ class _Packs:
 class _Leaves:
     """The term directory, leaf by leaf, each in columns: like lies by like and packs well."""
 
-    def __init__(self, folder: Path, layout: Layout, docs: int) -> None:
+    def __init__(self, folder: Path, layout: Layout, docs: int, share: int) -> None:
         self._folder = folder
+        self._share = share
         self._layout = layout
         self._size = layout.leaf_size(docs)
-        self._chunks = _Packs(folder, "c", layout.pack)
-        self._chunk_positions = _Packs(folder, "q", layout.positions)
-        self._positions = _Packs(folder, "p", layout.positions)
+        start = share * _STRIDE
+        self._chunks = _Packs(folder, "c", layout.pack, start)
+        self._chunk_positions = _Packs(folder, "q", layout.positions, start)
+        self._positions = _Packs(folder, "p", layout.positions, start)
         self._columns = [bytearray() for _ in _COLUMNS]
         self._places = bytearray()
         self._terms = 0
@@ -122,7 +127,8 @@ class _Leaves:
         file, at = self._positions.add(bytes(self._places)) if self._places else (0, 0)
         head = format.varints((self._terms, file, at))
         content = head + b"".join(self._columns)
-        (self._folder / f"t{len(self.first_terms) - 1}").write_bytes(pack(content))
+        name = _leaf_name(self._share, len(self.first_terms) - 1)
+        (self._folder / name).write_bytes(pack(content))
         for column in (*self._columns, self._places):
             column.clear()
         self._terms = 0
@@ -149,8 +155,24 @@ def _joined(parts: list[Part]) -> Part:
     return Part(docs, masks, b"".join(part.positions for part in parts))
 
 
-def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> Segment:
-    """Merge runs, which hold a segment's patches in order, into the files of a segment."""
+def shares(docs: int, layout: Layout) -> int:
+    """Into how many shares a segment's terms are cut, so that several processes can merge it."""
+    windows = docs // layout.window
+    return 8 if windows >= 8 else 2 if windows else 1
+
+
+def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share: int) -> list[str]:
+    """Merge one share of the terms of a segment's runs; the first terms of its leaves."""
+    step = len(RANGES) // shares(docs, layout)
+    leaves = _Leaves(folder, layout, docs, share)
+    for entry in merged(runs, share * step, (share + 1) * step):
+        leaves.add(entry)
+    leaves.close()
+    return leaves.first_terms
+
+
+def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
+    """Write the records, dates and projects of a segment's patches; the newest date of each window."""
     dates: list[int] = []
     projects: list[int] = []
     records: list[list[Any]] = []
@@ -170,18 +192,29 @@ def write_segment(runs: list[Path], folder: Path, name: str, layout: Layout) -> 
         (folder / f"d{number}").write_bytes(
             pack(_dates(dates[part]) + format.varints(projects[part]))
         )
-    leaves = _Leaves(folder, layout, len(dates))
-    for entry in merged(runs):
-        leaves.add(entry)
-    leaves.close()
-    terms = leaves.first_terms
+    return dates[:: layout.window]
+
+
+def finish(
+    folder: Path, name: str, layout: Layout, docs: int, dates: list[int], found: list[list[str]]
+) -> Segment:
+    """Number the leaves of all shares; what the entry file tells of the segment."""
+    terms: list[str] = []
+    for share, first_terms in enumerate(found):
+        for number in range(len(first_terms)):
+            (folder / _leaf_name(share, number)).rename(folder / f"t{len(terms) + number}")
+        terms += first_terms
     grouped = len(terms) > layout.group
     if grouped:
         for number, start in enumerate(range(0, len(terms), layout.group)):
             content = json.dumps(terms[start : start + layout.group], ensure_ascii=False)
             (folder / f"g{number}").write_bytes(pack(content.encode()))
     shown = terms[:: layout.group] if grouped else terms
-    return Segment(name, len(dates), dates[:: layout.window], shown, len(terms), grouped)
+    return Segment(name, docs, dates, shown, len(terms), grouped)
+
+
+def _leaf_name(share: int, number: int) -> str:
+    return f"share{share}-{number}"
 
 
 def _write_records(folder: Path, number: int, records: list[list[Any]]) -> None:

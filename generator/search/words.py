@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain
 
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
+MAX_SENDER = 100
 _WORD = re.compile(r"\w+")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -31,11 +33,7 @@ def fold(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a text in their order, identifiers whole."""
-    folded = fold(text)
-    found = _WORD.findall(folded)
-    if not folded.isascii():
-        found = [piece for word in found for piece in _pairs(word)]
-    return [word[:MAX_WORD].lower() for word in found]
+    return [word[:MAX_WORD].lower() for word in _pieces(text)]
 
 
 def _pairs(word: str) -> Iterator[str]:
@@ -59,21 +57,33 @@ class Splitter:
 
     def terms(self, text: str) -> list[tuple[str, ...]]:
         """For each word, in order: the word itself, then its parts, all in lower case."""
-        folded = fold(text)
-        found = _WORD.findall(folded)
-        if not folded.isascii():
-            found = [piece for word in found for piece in _pairs(word)]
+        found = _pieces(text)
+        self._learn(found)
         known = self._known
-        try:
-            return [known[word] for word in found]
-        except KeyError:
-            pass
+        return [known[word] for word in found]
+
+    def unique(self, text: str) -> set[str]:
+        """All of these, each once, in no order."""
+        found = set(_pieces(text))
+        self._learn(found)
+        return set(chain.from_iterable(map(self._known.__getitem__, found)))
+
+    def _learn(self, words: Collection[str]) -> None:
+        known = self._known
         if len(known) > 300_000:
             known.clear()
-        for word in found:
+        for word in words:
             if word not in known:
                 known[word] = split(word)
-        return [known[word] for word in found]
+
+
+def _pieces(text: str) -> list[str]:
+    """The words of a text as they are written, identifiers whole."""
+    folded = fold(text)
+    found = _WORD.findall(folded)
+    if not folded.isascii():
+        found = [piece for word in found for piece in _pairs(word)]
+    return found
 
 
 def split(word: str) -> tuple[str, ...]:

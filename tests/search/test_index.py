@@ -142,6 +142,8 @@ def test_answers_equal_those_of_whoosh(built):
 
     def oracle(node: list) -> whoosh_query.Query:
         kind, *rest = node
+        if kind == "or" and rest[0][1].startswith("f:"):  # several words of a sender
+            return whoosh_query.Phrase("f", rest[0][1].removeprefix("f:").split())
         if kind in ("and", "or"):
             joined = whoosh_query.And if kind == "and" else whoosh_query.Or
             return joined([oracle(child) for child in rest])

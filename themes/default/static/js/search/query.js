@@ -2,7 +2,7 @@
 
 import { ofDates } from "./dates.js";
 import { QueryError } from "./errors.js";
-import { MAX_PATH, words } from "./words.js";
+import { MAX_PATH, MAX_SENDER, words } from "./words.js";
 
 export { QueryError };
 
@@ -178,6 +178,10 @@ function inFields(text, fields, quoted) {
   const found = words(text);
   if (!found.length) return null;
   if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) return ["term", found[0], fields];
+  if (fields === FROM && found.length > 1) {
+    const name = Array.from(`f:${found.join(" ")}`).slice(0, MAX_SENDER).join("");
+    return ["or", ["term", name, EXACT], ["prefix", `${name} `, EXACT]];
+  }
   const nodes = [];
   if (fields & ~PATH && (quoted || !(fields & PATH) || !A_FILE.test(text))) {
     nodes.push(found.length > 1 ? ["phrase", found, fields & ~PATH, quoted] : ["term", found[0], fields & ~PATH]);
