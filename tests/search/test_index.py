@@ -142,13 +142,13 @@ def test_answers_equal_those_of_whoosh(built):
 
     def oracle(node: list) -> whoosh_query.Query:
         kind, *rest = node
-        if kind == "or" and rest[0][1].startswith("f:"):  # several words of a sender
-            return whoosh_query.Phrase("f", rest[0][1].removeprefix("f:").split())
         if kind in ("and", "or"):
             joined = whoosh_query.And if kind == "and" else whoosh_query.Or
             return joined([oracle(child) for child in rest])
         if kind == "not":
             return whoosh_query.Not(oracle(rest[0]))
+        if rest[1] == schema.EXACT:  # several words of a sender
+            return whoosh_query.Phrase("f", rest[0].removeprefix("f:").split())
         name = next(name for name, bit in names.items() if bit == rest[1])
         cls = {
             "term": whoosh_query.Term,
