@@ -30,8 +30,8 @@ class Layout:
     #: leaf has `leaf_share` for each patch of its segment, between the two.
     leaf: tuple[int, int] = (24_000, 40_000)
     leaf_share: int = 5
-    pack: int = 72_000
-    positions: int = 90_000
+    pack: int = 48_000
+    positions: int = 60_000
     #: Patches of the smallest full segment, and how many of these a larger one can have.
     unit: int = 256
     base: int = 8

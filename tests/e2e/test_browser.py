@@ -116,8 +116,31 @@ def test_more_results_on_demand(page: Page):
     expect(page.locator("#results > li")).to_have_count(12)
 
 
+def test_counts_lead_to_narrower_results(page: Page):
+    page.goto("search/?q=the")
+    done(page)
+    page.locator("#counts summary").click()
+    state = page.locator("#counts-of section").first
+    expect(state.locator("h2")).to_have_text("State")
+    name = state.locator("button").first.inner_text()
+    shown = int(state.locator("li").first.inner_text().split()[-1])
+    state.locator("button").first.click()
+    done(page)
+    expect(page.locator("#total")).to_have_text(re.compile(rf"^{shown} patch"))
+    assert page.locator("#filter-state").input_value() == name
+
+
+def test_a_misspelt_word_is_put_right_by_a_click(page: Page):
+    page.goto("search/?q=annuonces")
+    done(page)
+    page.get_by_role("button", name="announces").click()
+    done(page)
+    expect(page.locator("#results > li").first).to_be_visible()
+    assert "q=announces" in page.url
+
+
 def test_a_bad_query_is_explained(page: Page):
-    page.goto("search/?q=d:yesterday")
+    page.goto("search/?q=d:tomorrow")
     expect(page.locator("main")).to_have_attribute("data-search", "error")
     expect(page.locator("#status")).to_contain_text("d: takes dates such as 2026")
 

@@ -16,6 +16,7 @@ try {
 const [, , modules, output] = process.argv;
 const { parse } = await import(`${modules}/query.js`);
 const { search } = await import(`${modules}/engine.js`);
+const { facets, meant } = await import(`${modules}/facets.js`);
 const { Index } = await import(`${modules}/reader.js`);
 
 const fetched = [];
@@ -30,12 +31,15 @@ const get = async (url) => {
 
 const index = await Index.open(`${output}/search/`, get);
 for await (const line of createInterface({ input: process.stdin })) {
-  const { query, limit = 1e6, order = "" } = JSON.parse(line);
+  const { query, limit = 1e6, order = "", budget = Infinity, also } = JSON.parse(line);
   fetched.length = 0;
   let answer;
   try {
-    const { hits, total, exact } = await search(index, parse(query), { limit, order, budget: Infinity });
-    answer = { ids: hits.map(({ id }) => id), total, exact, fetched: fetched.length, first: hits[0] };
+    const node = parse(query);
+    const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget });
+    answer = { ids: hits.map(({ id }) => id), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
+    if (also === "facets") answer.facets = await facets(index, node);
+    if (also === "meant") answer.meant = meant(index, node);
   } catch (error) {
     answer = { error: error.message, stale: error.stale };
   }

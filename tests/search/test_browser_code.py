@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 import subprocess
-from datetime import date
+from collections import Counter
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,3 +147,33 @@ def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
         "search.mjs", [str(tmp_path / "out")], [{"query": "id:12 OR 000000000012", "limit": 10}]
     )[0]
     assert answer["fetched"] <= 5
+
+
+def test_a_small_budget_gives_a_part_and_says_so(built):
+    whole = [hit.id for hit in search(Index(built), "lock", limit=10_000).hits]
+    answer = node("search.mjs", [str(built)], [{"query": "lock", "budget": 60}])[0]
+    assert answer["further"] and 0 < answer["looked"] < 150
+    assert 0 < len(answer["ids"]) < len(whole)
+    assert answer["ids"] == [number for number in whole if number in answer["ids"]]
+    assert (answer["total"], answer["exact"]) == (len(whole), True)  # the directory has the count
+
+
+def test_results_are_counted_by_state_project_and_year(built):
+    for query in ("lock", "fix -page", "state:new", '"use after free"'):
+        answer = node("search.mjs", [str(built)], [{"query": query, "also": "facets"}])[0]
+        hits = search(Index(built), query, limit=10_000).hits
+        assert answer["facets"]["exact"]
+        for kind, values in (
+            ("states", [hit.state for hit in hits]),
+            ("projects", [hit.project for hit in hits]),
+            ("years", [datetime.fromtimestamp(hit.date, UTC).year for hit in hits]),
+        ):
+            assert dict(answer["facets"][kind]) == Counter(values), query
+
+
+@pytest.mark.parametrize(
+    ("asked", "meant"), [("rewrok", "rework"), ("qemu_evnt_wait", "qemu_event_wait")]
+)
+def test_a_word_that_no_patch_has_may_have_been_another(built, asked, meant):
+    answer = node("search.mjs", [str(built)], [{"query": f"{asked} lock", "also": "meant"}])[0]
+    assert (answer["total"], answer["meant"]) == (0, [[asked, meant]])

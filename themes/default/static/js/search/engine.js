@@ -1,10 +1,11 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
-import { evaluate, expected, fetchTerms, missing, weight } from "./evaluate.js";
+import { atMost, evaluate, expected, fetchTerms, missing, weight } from "./evaluate.js";
 import { wanted } from "./query.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
+const FEW = 50; // patches
 const WEIGHTS = [8, 2, 1, 3, 4, 2, 1.5, 1, 0.5, 0.5, 20]; // by the fields' bits
 const FRESHNESS = 0.25;
 
@@ -17,7 +18,9 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
   await fetchTerms(index, node);
   const places = placesOf(index, node);
   const found = [];
-  let left = budget, further = false;
+  // Where so little can be found, it is worth more to find all of it.
+  let left = atMost(index, node) <= FEW ? 3 * budget : budget;
+  let further = false;
   for (let open = places.filter(({ guess }) => guess); open.length; open = open.filter(({ count }) => count === undefined)) {
     signal?.throwIfAborted();
     found.sort(order === "relevance" ? byScore : byDate);
@@ -42,7 +45,7 @@ const byDate = (a, b) => b.date - a.date || b.rank - a.rank || a.doc - b.doc;
 const byScore = (a, b) => b.score - a.score || byDate(a, b);
 
 /** All windows, newest first, with what may be expected of each, and what it would cost to read it. */
-function placesOf(index, node) {
+export function placesOf(index, node) {
   const places = index.segments.flatMap((segment, rank) => segment.dates.map((newest, window) => {
     const guess = expected(index, segment, node, window);
     const cost = guess ? weight(missing(segment, node, window)) : 0;

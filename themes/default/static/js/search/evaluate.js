@@ -47,6 +47,16 @@ export function expected(index, segment, node, window) {
   return size / (shares[column] ?? 4);
 }
 
+/** How many patches a node can find in the whole index; Infinity where nothing tells. */
+export function atMost(index, [kind, ...rest]) {
+  const count = (word, of = "term") =>
+    sum(index.segments.flatMap((segment) => segment.known(of, word).map((posting) => posting.count)));
+  if (kind === "term" || kind === "prefix") return count(rest[0], kind);
+  if (kind === "phrase") return Math.min(...rest[0].map((word) => count(word)));
+  if (kind === "and") return Math.min(...rest.map((child) => atMost(index, child)));
+  return kind === "or" ? sum(rest.map((child) => atMost(index, child))) : Infinity;
+}
+
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
 
 /** As if the words had nothing to do with one another. */

@@ -1,6 +1,6 @@
 // The search page: query and filters ↔ URL, results as they are found, keyboard.
 
-import { search } from "./engine.js";
+import { BUDGET, search } from "./engine.js";
 import { mark, passage } from "./passage.js";
 import { QueryError, parse, wanted } from "./query.js";
 import { Index, IndexError } from "./reader.js";
@@ -17,13 +17,17 @@ const total = document.querySelector("#total");
 const message = document.querySelector("#message");
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
+const counts = document.querySelector("#counts");
+const countsOf = document.querySelector("#counts-of");
 const filters = Object.fromEntries(
   ["project", "state", "from", "since", "until", "order"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
 );
 
 let index; // a promise, once it was needed
+let spread; // a function that counts the results by state and so on, once there are any
 let running; // the AbortController of the search under way
 let limit = PAGE;
+let budget = BUDGET; // how much may be read for one answer
 
 function open(reload = false) {
   index = Index.open(`${root}search/`, (...args) => fetch(...args), reload);
@@ -71,10 +75,14 @@ async function run() {
   const order = filters.order.value;
   for (let attempt = 0; ; attempt++) {
     try {
-      const answer = await search(await (index ?? open()), node, { limit, order, signal });
+      const opened = await (index ?? open());
+      const answer = await search(opened, node, { limit, order, budget, signal });
       if (signal.aborted) return;
       list(answer, wanted(node), signal);
       show("done", remark(answer, order));
+      spread = async () => (await import("./facets.js")).facets(opened, node, signal);
+      if (!answer.total) propose((await import("./facets.js")).meant(opened, node));
+      if (counts.open) showCounts();
       return;
     } catch (error) {
       if (signal.aborted) return;
@@ -101,26 +109,86 @@ function again() {
   return button;
 }
 
-function remark({ hits, exact, looked }, order) {
-  if (!hits.length) return "Nothing was found. All words must be in one patch; word* finds beginnings.";
-  if (exact) return "";
+function remark({ hits, further, looked }, order) {
+  if (!hits.length && !further) return "Nothing was found. All words must be in one patch; word* finds beginnings.";
   const part = `the newest ${looked.toLocaleString("en")} patches were looked at`;
-  return order === "relevance" ? `The best of these: ${part}.` : `The total is an estimate: ${part}.`;
+  if (order === "relevance" && further) return `The best so far: ${part}.`;
+  return further ? `So far ${part}.` : "";
+}
+
+/** Offer words that may have been meant. */
+function propose(words) {
+  for (const [word, other] of words) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = other;
+    button.addEventListener("click", () => {
+      field.value = field.value.replace(new RegExp(word, "iu"), other);
+      field.focus();
+      changed(true);
+    });
+    message.append(" Did you mean ", button, "?");
+  }
+}
+
+// ── Counts ──
+
+async function showCounts() {
+  const of = spread;
+  try {
+    const { states, projects, years, looked, exact } = await of();
+    if (of !== spread) return; // something else was asked meanwhile
+    const groups = [["state", "State", states], ["project", "Project", projects.length > 1 ? projects : []], ["year", "Year", years]];
+    const note = document.createElement("p");
+    note.className = "note";
+    note.textContent = exact ? "" : `Of the newest ${looked.toLocaleString("en")} patches.`;
+    countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map(countGroup), note);
+  } catch (error) {
+    if (error.name !== "AbortError") countsOf.textContent = "The counts could not be read.";
+  }
+}
+
+function countGroup([name, label, rows]) {
+  const group = document.createElement("section");
+  const heading = document.createElement("h2");
+  heading.textContent = label;
+  const list = document.createElement("ul");
+  for (const [value, count] of rows) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = value;
+    button.addEventListener("click", () => {
+      if (name === "year") filters.since.value = filters.until.value = value;
+      else filters[name].value = value;
+      changed(true);
+    });
+    const item = document.createElement("li");
+    item.append(button, ` ${count.toLocaleString("en")}`);
+    list.append(item);
+  }
+  group.append(heading, list);
+  return group;
 }
 
 function clear() {
   total.textContent = "";
   results.replaceChildren();
   more.hidden = true;
+  countsOf.replaceChildren();
+  spread = null;
 }
 
-function list({ hits, total: count, exact }, words, signal) {
+function list({ hits, total: count, exact, further }, words, signal) {
   const shown = count.toLocaleString("en");
   total.textContent = `${exact ? "" : "about "}${shown} ${count === 1 ? "patch" : "patches"}`;
   const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
   results.replaceChildren(...hits.map((hit) => item(hit, words, signal)));
   results.querySelector(`li[data-id="${focused}"] a`)?.focus();
-  more.hidden = hits.length >= count || hits.length < limit;
+  const missing = hits.length < limit && further;
+  more.hidden = !missing && (hits.length >= count || hits.length < limit);
+  more.textContent = missing ? "Look further back" : "Show more";
+  more.dataset.missing = missing ? "yes" : "";
+  counts.hidden = !count;
 }
 
 /** Escaped as the site's own links are: `@` and its like stay. */
@@ -168,6 +236,7 @@ function writeUrl(push) {
 
 function changed(push) {
   limit = PAGE;
+  budget = BUDGET;
   writeUrl(push);
   run();
 }
@@ -187,10 +256,12 @@ form.addEventListener("change", (event) => {
 });
 more.addEventListener("click", () => {
   const from = results.children.length;
-  limit += PAGE;
+  if (more.dataset.missing) budget *= 4;
+  else limit += PAGE;
   writeUrl(false);
-  run().then(() => results.children[from]?.querySelector("a").focus());
+  run().then(() => (results.children[from]?.querySelector("a") ?? more).focus());
 });
+counts.addEventListener("toggle", () => counts.open && spread && showCounts());
 addEventListener("popstate", () => {
   readUrl();
   run();

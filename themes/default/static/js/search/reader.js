@@ -111,6 +111,17 @@ export class Segment {
     if (!this.found.has(key)) this.found.set(key, await this.#postings(term, kind === "prefix"));
   }
 
+  /** The words, with counts, of the leaves where one was looked for that begin with the same two letters. */
+  *around(word) {
+    for (const { terms, posting } of this.leavesRead.values()) {
+      const start = utf8.encode(word.slice(0, 2));
+      for (let n = first(terms, start); n < terms.length; n++) {
+        if (format.compareBytes(terms[n].subarray(0, start.length), start) !== 0) break;
+        yield [text.decode(terms[n]), posting(n).count];
+      }
+    }
+  }
+
   /** Postings that were fetched. */
   known(kind, term) {
     return this.found.get(`${kind} ${term}`);
