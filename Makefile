@@ -24,6 +24,7 @@ test: .venv/.dev
 	$(BIN)/pytest -n auto $(TESTS)
 
 bench: .venv/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
 	$(BIN)/python -m benchmarks.run
 
 lint: .venv/.dev

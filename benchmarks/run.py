@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import argparse
 import json
+import multiprocessing
 import os
 import platform
+import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import corpus
+from benchmarks import corpus, queries
+from benchmarks.rivals import fts5, pagefind
+from generator.search import index
+from generator.store.archive import Archive
 
+#: Pagefind takes gigabytes for more.
+MOST_FOR_RIVALS = 10_000
+#: In a smaller one there are too few words of each kind.
+ENOUGH_FOR_QUERIES = 5_000
 COMMAND = [sys.executable, "-m", "generator"]
 
 
@@ -53,9 +64,14 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
         change(base, lines)
         measure([*common, "import", str(base / "change.jsonl")])
         small = measure([*common, "build"])
-        index = [path for path in (base / "output" / "search").rglob("*") if path.is_file()]
+        found = [path for path in (base / "output" / "search").rglob("*") if path.is_file()]
         published = [path for path in (base / "output").rglob("*") if path.is_file()]
-        size = sum(path.stat().st_size for path in index)
+        size = sum(path.stat().st_size for path in found)
+        alone, indexing = index_alone(base / "content" / "archive.db")
+        rivals = {}
+        if patches <= MOST_FOR_RIVALS:
+            archive = base / "content" / "archive.db"
+            rivals = {**fts5(archive), **pagefind(base / "output")}
         return {
             "patches": f"{patches:,}",
             "import, objects/s": f"{count_lines(lines) / imported.seconds:,.0f}",
@@ -68,9 +84,43 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
             "build after 1 state, s": f"{small.seconds:,.2f}",
             "files": f"{len(published):,}",
             "search index, bytes/patch": f"{size / patches:,.0f}",
-            "search index, files": f"{len(index):,}",
-            "search index, largest file, KB": f"{max(p.stat().st_size for p in index) / 1000:,.0f}",
+            "search index, files": f"{len(found):,}",
+            "search index, largest file, KB": f"{max(p.stat().st_size for p in found) / 1000:,.0f}",
+            "search index alone, patches/s": f"{patches / alone:,.0f}",
+            "search index, 10 patches more, s": f"{indexing.seconds:,.2f}",
+            "search index, files written then": f"{indexing.files}",
+            **(queries.figures(base / "output") if patches >= ENOUGH_FOR_QUERIES else {}),
+            **rivals,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What ten patches more cost the index."""
+
+    seconds: float
+    files: int
+
+
+def index_alone(archive: Path) -> tuple[float, Added]:
+    """Seconds for the index of all patches, on all cores; and for ten more, in place of the last ten."""
+    context = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory(prefix="stillwork-bench-") as folder:
+        output = Path(folder)
+        (output / "tmp").mkdir()
+        whole = output / "archive.db"
+        shutil.copy(archive, whole)
+        with sqlite3.connect(whole) as sql:
+            last = [row[0] for row in sql.execute("SELECT id FROM patch ORDER BY id DESC LIMIT 10")]
+            sql.execute(f"DELETE FROM patch WHERE id IN ({','.join(map(str, last))})")
+        with ProcessPoolExecutor(mp_context=context) as executor:
+            times, files = [], 0
+            for source in (whole, archive):
+                with Archive(source, read_only=True) as opened:
+                    start = time.perf_counter()
+                    files = len(index.update(opened, source, output, output / "tmp", executor))
+                    times.append(time.perf_counter() - start)
+    return times[0], Added(times[1], files)
 
 
 def long_diff() -> float:
@@ -108,8 +158,8 @@ def main() -> None:
     counts = [0] if options.corpus else options.counts
     columns = [bench(count, options.corpus and Path(options.corpus)) for count in counts]
     for name in columns[0]:
-        print(f"{name:34}", *(f"{column[name]:>12}" for column in columns))
-    print(f"{'build of a diff of 50,000 lines, s':34} {long_diff():>12.1f}")
+        print(f"{name:34}", *(f"{column.get(name, ''):>22}" for column in columns))
+    print(f"{'build of a diff of 50,000 lines, s':34} {long_diff():>22.1f}")
 
 
 if __name__ == "__main__":

@@ -141,7 +141,8 @@ async function showCounts() {
     const groups = [["state", "State", states], ["project", "Project", projects.length > 1 ? projects : []], ["year", "Year", years]];
     const note = document.createElement("p");
     note.className = "note";
-    note.textContent = exact ? "" : `Of the newest ${looked.toLocaleString("en")} patches.`;
+    note.hidden = exact;
+    note.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
     countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map(countGroup), note);
   } catch (error) {
     if (error.name !== "AbortError") countsOf.textContent = "The counts could not be read.";
