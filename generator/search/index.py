@@ -61,7 +61,7 @@ def update(
     """
     before = _read_entry(output)
     known = {segment["name"]: segment for segment in before.get("segments", [])}
-    kept = {name for s in before.get("segments", []) for name in (s["name"], s["columns"])}
+    kept = _named(before)
     written: list[str] = []
     segments = []
     values = _values(archive)
@@ -80,30 +80,38 @@ def update(
     mutable = _Mutable(archive, values, layout.window)
     for name, part in parts:
         entry = {key: value for key, value in known[name].items() if key != "columns"}
-        columns = mutable.encode([key[0] for key in part])
-        entry["columns"] = _name("m", columns)
-        if not (output / DATA / entry["columns"]).is_dir():
-            _write_columns(output, temporary, entry["columns"], columns)
-            written += _files(output, entry["columns"])
+        entry["columns"] = []
+        for column in mutable.encode([key[0] for key in part]):
+            file = _name("m", column)
+            entry["columns"].append(file)
+            if not (output / DATA / file).is_file():
+                _write_column(output, temporary, file, column)
+                written.append(f"{DATA}/{file}")
         segments.append(entry)
     docs = sum(len(part) for _, part in parts)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
     entry = {"version": format.VERSION, "docs": docs, **sizes, **values, "segments": segments}
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
-        current = {name for s in segments for name in (s["name"], s["columns"])}
-        _remove_others(output, current | kept)
+        _remove_others(output, _named(entry) | kept)
     return written
 
 
 def published(output: Path) -> list[str]:
     """The files that the entry file names, and itself."""
     entry = _read_entry(output)
-    names = [name for s in entry.get("segments", []) for name in (s["name"], s["columns"])]
-    return [path for name in names for path in _files(output, name)] + ([ENTRY] if entry else [])
+    found = [path for name in sorted(_named(entry)) for path in _files(output, name)]
+    return found + ([ENTRY] if entry else [])
+
+
+def _named(entry: dict[str, Any]) -> set[str]:
+    """What an entry file names in the folder of data: folders of segments, files of columns."""
+    return {name for s in entry.get("segments", []) for name in (s["name"], *s["columns"])}
 
 
 def _files(output: Path, name: str) -> list[str]:
+    if not (output / DATA / name).is_dir():
+        return [f"{DATA}/{name}"]
     return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
 
 
@@ -183,13 +191,11 @@ class _Mutable:
         return bool(row[2]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
 
 
-def _write_columns(output: Path, temporary: Path, name: str, columns: list[bytes]) -> None:
-    with TemporaryDirectory(dir=temporary) as folder:
-        inside = Path(folder, name)
-        inside.mkdir()
-        for number, column in enumerate(columns):
-            (inside / f"m{number}").write_bytes(format.pack(column))
-        _move(inside, output / DATA / name)
+def _write_column(output: Path, temporary: Path, name: str, column: bytes) -> None:
+    fresh = temporary / name
+    fresh.write_bytes(format.pack(column))
+    (output / DATA).mkdir(parents=True, exist_ok=True)
+    fresh.replace(output / DATA / name)
 
 
 def _read_entry(output: Path) -> dict[str, Any]:
@@ -218,5 +224,7 @@ def _write_entry(output: Path, temporary: Path, entry: dict[str, Any]) -> bool:
 
 def _remove_others(output: Path, kept: set[str]) -> None:
     for path in (output / DATA).glob("*"):
-        if path.name not in kept:
+        if path.name not in kept and path.is_dir():
             shutil.rmtree(path, ignore_errors=True)
+        elif path.name not in kept:
+            path.unlink()

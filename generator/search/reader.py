@@ -54,7 +54,7 @@ class Segment:
 
     def __init__(self, data: Path, entry: dict[str, Any], layout: dict[str, int]) -> None:
         self._folder = data / entry["name"]
-        self._columns = data / entry["columns"]
+        self._columns = [data / name for name in entry["columns"]]
         self._entry = entry
         self._layout = layout
         self.window_size = window = layout["window"]
@@ -171,7 +171,7 @@ class Segment:
 
     def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
         """The states, delegates and flags of a window's patches."""
-        cursor = Cursor(self._read(self._columns / f"m{window}"))
+        cursor = Cursor(self._read(self._columns[window]))
         size = self.size(window)
         states, delegates, flags = ([cursor.varint() for _ in range(size)] for _ in range(3))
         return states, delegates, flags

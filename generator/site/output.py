@@ -31,7 +31,9 @@ class Spooled(bytes):
 def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     """Put one file in place; whether it had to be written, because it wasn't there or differed.
 
-    A reader sees the old file or the new one, never a part: it is written beside and renamed.
+    A reader sees the old file or the new one, never a part: it is written beside and renamed. One that
+    wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
+    a killed build left of it is not known to the manifest, so that the next one makes it again.
     """
     target = output / path
     if isinstance(content, Spooled):
@@ -48,6 +50,8 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
                 if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
                     return made, False
     except FileNotFoundError:
+        if not is_link:
+            return made, _create(target, content)
         target.parent.mkdir(parents=True, exist_ok=True)
     except (NotADirectoryError, IsADirectoryError) as error:
         raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
@@ -59,6 +63,24 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
         temporary.write_bytes(content)
     temporary.replace(target)
     return made, True
+
+
+def _create(target: Path, content: bytes) -> bool:
+    """Write a file that isn't there."""
+    try:
+        file = target.open("xb", buffering=0)
+    except FileNotFoundError:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        file = target.open("xb", buffering=0)
+    try:
+        with file:
+            view = memoryview(content)
+            while view:
+                view = view[file.write(view) :]
+    except BaseException:
+        target.unlink()
+        raise
+    return True
 
 
 def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:

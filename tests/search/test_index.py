@@ -237,6 +237,13 @@ def test_a_changed_state_rewrites_columns_only(tmp_path):
     written = corpus.build(tmp_path / "a.db", tmp_path / "out")
     assert all("/m" in path for path in written[:-1]) and written[-1] == "search/entry.json"
     assert ask(Index(tmp_path / "out"), "state:rejected") == [4]
+    everything[3]["state"] = "accepted"
+    everything[4]["state"] = "rejected"
+    corpus.fill(tmp_path / "a.db", everything)
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    everything[3]["state"] = "new"  # no other state comes or goes: one window's column
+    corpus.fill(tmp_path / "a.db", everything)
+    assert len(corpus.build(tmp_path / "a.db", tmp_path / "out")) == 2
 
 
 def test_nothing_new_writes_nothing(tmp_path):

@@ -89,7 +89,7 @@ export function missing(segment, node, window, names = new Set()) {
         want(positions);
       }
     }
-  } else if (kind === "value") want(rest[0] === "project" ? `d${window}` : `m${window}`);
+  } else if (kind === "value") want(rest[0] === "project" ? `d${window}` : segment.columns[window]);
   else if (kind === "date") want(`d${window}`);
   else for (const child of rest) missing(segment, child, window, names);
   return names;

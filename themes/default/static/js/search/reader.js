@@ -54,9 +54,9 @@ export class Segment {
     return Math.min(this.width, this.docs - window * this.width);
   }
 
-  file(name, folder = this.name) {
+  file(name, folder = `${this.name}/`) {
     if (!this.files.has(name)) {
-      const fetching = this.#fetch(`${this.base}${folder}/${name}`);
+      const fetching = this.#fetch(`${this.base}${folder}${name}`);
       fetching.catch(() => this.files.delete(name));
       this.files.set(name, fetching);
     }
@@ -201,7 +201,7 @@ export class Segment {
   }
 
   async stated(window) {
-    const data = await this.file(`m${window}`, this.columns);
+    const data = await this.file(this.columns[window], "");
     return intact(() => format.readColumns(data, this.size(window)));
   }
 
