@@ -10,6 +10,7 @@ import msgspec
 from generator.model import Comment, Cover, Patch
 from generator.store.archive import Archive
 from generator.store.local import local_change
+from generator.store.queries import COMMENTS_OF
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,7 @@ def lines(archive: Archive, span: Span) -> Iterator[tuple[str, bytes]]:
             f"SELECT id, raw FROM {kind} {where} ORDER BY id", keys
         ):
             yield plural, _with_local(archive, number, archive.unpack(raw), kind)
-            query = "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id"
-            for (part,) in archive.sql.execute(query, (kind, number)):
+            for (part,) in archive.sql.execute(COMMENTS_OF, (kind, number)):
                 yield "comments", _with_parent(archive.unpack(part), f"{kind}_id", number)
             if kind == "patch":
                 query = "SELECT raw FROM check_result WHERE patch_id = ? ORDER BY id"
@@ -61,8 +61,7 @@ def mails(archive: Archive, span: Span) -> Iterator[Patch | Cover | Comment]:
             continue  # a line of a list is no mail
         yield item
         kind = "patch" if is_patch else "cover"
-        query = "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id"
-        for (raw,) in archive.sql.execute(query, (kind, number)):
+        for (raw,) in archive.sql.execute(COMMENTS_OF, (kind, number)):
             yield archive.decode(Comment, raw)
 
 

@@ -24,6 +24,14 @@ class Place:
     name: str
 
 
+#: Comments on a patch or cover letter. Left to itself, SQLite would go through all comments of the kind,
+#: because these lie in the order of their numbers.
+COMMENTS_OF = (
+    "SELECT raw FROM comment INDEXED BY comment_parent "
+    "WHERE parent_kind = ? AND parent_id = ? ORDER BY id"
+)
+
+
 def projects(archive: Archive) -> list[tuple[str, Project]]:
     """All projects with their folder names, by name."""
     rows = archive.sql.execute("SELECT slug, raw FROM project ORDER BY lower(name), id")
@@ -55,7 +63,7 @@ def cover(archive: Archive, number: int) -> tuple[str, Cover]:
 def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
     """The comments on a patch or cover letter, by id."""
     rows = archive.sql.execute(
-        "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id",
+        COMMENTS_OF,
         (kind, number),
     )
     return [archive.decode(Comment, raw) for (raw,) in rows.fetchall()]
@@ -64,7 +72,7 @@ def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
 def raw_comments(archive: Archive, kind: str, number: int) -> list[dict[str, Any]]:
     """The comments on a patch or cover letter as they came, by id."""
     rows = archive.sql.execute(
-        "SELECT raw FROM comment WHERE parent_kind = ? AND parent_id = ? ORDER BY id",
+        COMMENTS_OF,
         (kind, number),
     )
     return [msgspec.json.decode(archive.unpack(raw)) for (raw,) in rows]
