@@ -35,52 +35,62 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
     a killed build left of it is not known to the manifest, so that the next one makes it again.
     """
-    target = output / path
     if isinstance(content, Spooled):
-        return _move(Path(os.fsdecode(content)), target, path)
+        return _move(Path(os.fsdecode(content)), output / path, path)
     made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
-    is_link = isinstance(content, Link)
+    # Plain strings from here on: this is called a dozen times for each patch.
+    target = f"{output}/{path}"
     try:
-        if target.is_symlink() or is_link:
-            if is_link and target.is_symlink() and os.fsencode(target.readlink()) == content:
-                return made, False
-            target.parent.mkdir(parents=True, exist_ok=True)
-        else:
-            with target.open("rb") as file:
-                if os.fstat(file.fileno()).st_size == len(content) and file.read() == content:
-                    return made, False
-    except FileNotFoundError:
-        if not is_link:
-            return made, _create(target, content)
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except (NotADirectoryError, IsADirectoryError) as error:
+        try:
+            _create(target, content)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+            _create(target, content)
+    except FileExistsError:
+        if _holds(target, content):
+            return made, False
+        fresh = f"{temporary_folder(output)}/{os.getpid()}"
+        Path(fresh).unlink(missing_ok=True)
+        _create(fresh, content)
+        _replace(fresh, target)
+    except NotADirectoryError as error:
         raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
-    temporary = temporary_folder(output) / str(os.getpid())
-    if is_link:
-        temporary.unlink(missing_ok=True)
-        temporary.symlink_to(os.fsdecode(content))
-    else:
-        temporary.write_bytes(content)
-    temporary.replace(target)
     return made, True
 
 
-def _create(target: Path, content: bytes) -> bool:
-    """Write a file that isn't there."""
+def _create(target: str, content: bytes) -> None:
+    """Make a file, or a link, that isn't there."""
+    if isinstance(content, Link):
+        os.symlink(os.fsdecode(content), target)  # noqa: PTH211
+        return
+    file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
-        file = target.open("xb", buffering=0)
-    except FileNotFoundError:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        file = target.open("xb", buffering=0)
-    try:
-        with file:
-            view = memoryview(content)
-            while view:
-                view = view[file.write(view) :]
+        view = memoryview(content)
+        while view:
+            view = view[os.write(file, view) :]
     except BaseException:
-        target.unlink()
+        Path(target).unlink()
         raise
-    return True
+    finally:
+        os.close(file)
+
+
+def _holds(target: str, content: bytes) -> bool:
+    """Whether what is there is this already."""
+    try:
+        if isinstance(content, Link):
+            return os.fsencode(os.readlink(target)) == content  # noqa: PTH115
+        with open(os.open(target, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123
+            return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+    except OSError:
+        return False  # a link in place of a file, or the other way round, or a folder
+
+
+def _replace(fresh: str, target: str) -> None:
+    try:
+        os.replace(fresh, target)  # noqa: PTH105
+    except OSError as error:
+        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
 
 
 def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:

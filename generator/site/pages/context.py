@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from generator.config import Config
 from generator.model import Comment, Cover, Mail, Patch, Project
@@ -36,6 +37,8 @@ class Context:
     output: Path
     #: Whether each number has a page of its own that leads on.
     has_redirects: bool = False
+    #: What was read of the series whose patches are being made.
+    series_at_hand: dict[tuple[int, str], Any] = field(default_factory=dict)
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
 
     def project(self, number: int) -> tuple[str, Project]:

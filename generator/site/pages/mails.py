@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.model import Comment, Cover, Mail, Patch, Project
+from generator.model import Comment, Cover, Mail, Patch, Project, Series
 from generator.site import diffhtml, urls
 from generator.site.markup import mail_text, safe_url
 from generator.site.pages import api, numbers, reply, threads
 from generator.site.pages.context import Context, Files, list_archive, list_archive_of
-from generator.site.pages.members import members, total_of
+from generator.site.pages.members import Member, members, total_of
 from generator.store import queries
 from generator.store.local import local_change
 from generator.text import diff, mbox, message, subject, thread
 from generator.text.headers import all_headers, bare_msgid
 
+#: A series, its members, its cover letter and its versions.
+_Around = tuple[Series | None, list[Member], queries.Place | None, list[tuple[int, int, str]]]
 #: Replies nested deeper than this are no longer indented.
 _MAX_DEPTH = 8
 #: In a diff with more lines than this, files that are long themselves start out folded.
@@ -135,15 +137,13 @@ def _series_context(
     if not mail.series:
         return None
     number = mail.series[0].id
-    series = queries.series(context.archive, number)
-    every = members(context.archive, number, series, project_slug)
+    series, every, cover, versions = _around(context, number, project_slug)
     here = [n for n, m in enumerate(every) if m.row and m.row.id == mail.id]
     with_page = [n for n, m in enumerate(every) if m.row]
     before = after = None
     if isinstance(mail, Patch) and here:
         before = next((every[n] for n in reversed(with_page) if n < here[0]), None)
         after = next((every[n] for n in with_page if n > here[0]), None)
-    cover = queries.cover_of(context.archive, number)
     rows = [member.row for member in every if member.row]
     return {
         "id": number,
@@ -159,9 +159,23 @@ def _series_context(
         "next": after,
         "versions": [
             (version, urls.series(project_slug, other), other == number)
-            for other, version, _ in queries.versions(context.archive, number)
+            for other, version, _ in versions
         ],
     }
+
+
+def _around(context: Context, number: int, project_slug: str) -> _Around:
+    """What is read of a series for each of its patches, which mostly come one after the other."""
+    key = number, project_slug
+    if key not in context.series_at_hand:
+        archive = context.archive
+        series = queries.series(archive, number)
+        every = members(archive, number, series, project_slug)
+        cover = queries.cover_of(archive, number)
+        context.series_at_hand.clear()
+        context.series_at_hand[key] = series, every, cover, queries.versions(archive, number)
+    found: _Around = context.series_at_hand[key]
+    return found
 
 
 def _commit_url(project: Project, commit: str | None) -> str | None:
