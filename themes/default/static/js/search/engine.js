@@ -99,7 +99,8 @@ function total(node, places) {
   // The directory of terms has the count of a plain word.
   if (node[0] === "term" && node[2] === 255) return { total: counted + rest, exact: true, looked };
   const fulfilled = read.length ? counted / sum(read.map(({ guess }) => guess)) : 1;
-  return { total: counted + rounded(rest * fulfilled), exact: false, looked };
+  const most = counted + sum(unread.map(({ segment, window }) => segment.size(window)));
+  return { total: Math.min(counted + rounded(rest * fulfilled), most), exact: false, looked };
 }
 
 /** Two digits: more would pretend to know. */

@@ -69,9 +69,8 @@ function inWindow(segment, posting, fields, window) {
     const chunk = posting.chunks.get(window);
     return chunk ? ((fields & DEFAULT) === DEFAULT ? chunk.asked : chunk.count / 3) : 0;
   }
-  const low = window * segment.width, high = low + segment.width;
   let count = 0;
-  for (const [doc, mask] of posting.docs) if (doc >= low && doc < high && mask & fields) count += 1;
+  for (const mask of segment.within(posting, window).values()) if (mask & fields) count += 1;
   return count;
 }
 

@@ -154,13 +154,23 @@ export class Segment {
     return found;
   }
 
+  /** Patch → fields of a short posting in one window. */
+  within(posting, window) {
+    if (this.windows === 1) return posting.docs;
+    if (!posting.byWindow) {
+      posting.byWindow = new Map();
+      for (const [doc, mask] of posting.docs) {
+        const of = Math.floor(doc / this.width);
+        if (!posting.byWindow.has(of)) posting.byWindow.set(of, new Map());
+        posting.byWindow.get(of).set(doc, mask);
+      }
+    }
+    return posting.byWindow.get(window) ?? NOTHING;
+  }
+
   /** Patch → fields of one posting in one window. */
   async window(posting, window) {
-    if (!posting.isLong) {
-      if (this.windows === 1) return posting.docs;
-      const low = window * this.width, high = low + this.width;
-      return new Map([...posting.docs].filter(([doc]) => doc >= low && doc < high));
-    }
+    if (!posting.isLong) return this.within(posting, window);
     const chunk = posting.chunks.get(window);
     if (!chunk) return new Map();
     const data = await this.file(`c${chunk.file}`);
@@ -212,6 +222,8 @@ export class Segment {
     return (await this.recordsRead.get(name))[doc % this.layout.records];
   }
 }
+
+const NOTHING = new Map();
 
 /** Where the terms begin that are not less than one. */
 function first(terms, wanted) {
