@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -16,6 +17,10 @@ from generator.store.archive import Archive
 
 #: How many of the newest patches a project's page shows.
 _NEWEST = 10
+#: Facets whose values patches change.
+_MOVING = ("state", "delegate", "tag", "check")
+#: A page of a list: its number, and where in the list its patches begin and end.
+_Cut = tuple[int, int, int]
 _CHECKS = ("success", "warning", "fail")
 _TAGS = ("acked", "reviewed", "tested")
 
@@ -33,6 +38,7 @@ class Listing:
         self.slug, self.link_name = self._sql.execute(query, (project_id,)).fetchone()
         self._rows: dict[int, bytes] = {}
         self._dates: dict[int, int] = {}
+        self._places: dict[int, int] = {}
         self._archived = 0
         self._read(signatures)
 
@@ -61,6 +67,7 @@ class Listing:
             checks = signatures.check_counts.get(number, (0, 0, 0))
             given = signatures.tags.get(number, (0, 0, 0))
             tags = [a + b for a, b in zip(tags, given, strict=True)]
+            self._places[number] = len(self.ids)
             self.ids.append(number)
             self._dates[number] = date
             self._archived += archived
@@ -84,6 +91,10 @@ class Listing:
     def _add(self, number: int, facet: str, value: str, label: str) -> None:
         self.facets[facet, value].append(number)
         self.labels[facet, value] = label or "(none)"
+
+    def places(self, ids: list[int]) -> list[int]:
+        """Where some patches are in the list of all, counted from the oldest."""
+        return [self._places[number] for number in ids]
 
     def signature(self, ids: Sequence[int]) -> bytes:
         """What the lines of some patches depend on."""
@@ -158,17 +169,50 @@ def _pages(
     listing: Listing, base: bytes, facet: str, value: str, label: str, ids: list[int], size: int
 ) -> Iterator[Unit]:
     """The pages of one list: the full ones by number, and the newest one, which shows the rest too."""
-    full = len(ids) // size
-    for page in range(1, full + 1):
-        newest_first = tuple(reversed(ids[(page - 1) * size : page * size]))
-        newer = page + 1 if page < full else None
-        shown = ListPage(label, newest_first, newer, page - 1 or None, None)
-        yield _unit(listing, base, (listing.project_id, facet, value, page), shown)
+    cut = _by_place(listing.places(ids), size) if facet in _MOVING else _by_count(len(ids), size)
+    full = cut[:-1]
+    numbers = [number for number, _, _ in full]
+    for at, (number, start, end) in enumerate(full):
+        newest_first = tuple(reversed(ids[start:end]))
+        newer = numbers[at + 1] if at + 1 < len(numbers) else None
+        shown = ListPage(label, newest_first, newer, numbers[at - 1] if at else None, None)
+        yield _unit(listing, base, (listing.project_id, facet, value, number), shown)
     # The newest page shows the last full one as well: it is never nearly empty.
-    newest_first = tuple(reversed(ids[max(full - 1, 0) * size :]))
-    older = full - 1 if full > 1 else None
+    newest_first = tuple(reversed(ids[full[-1][1] if full else 0 :]))
+    older = numbers[-2] if len(numbers) > 1 else None
     shown = ListPage(label, newest_first, None, older, len(ids))
     yield _unit(listing, base, (listing.project_id, facet, value, None), shown)
+
+
+def _by_count(count: int, size: int) -> list[_Cut]:
+    """Full pages from the oldest on, and what is left: for lists that only grow at their end."""
+    full = count // size
+    return [
+        *((n + 1, n * size, (n + 1) * size) for n in range(full)),
+        (full + 1, full * size, count),
+    ]
+
+
+def _by_place(places: list[int], size: int) -> list[_Cut]:
+    """Pages of up to `size` patches, cut by their places among all: for lists that patches leave.
+
+    The places of all patches are halved, and the halves again, until no part holds more than a page.
+    So one patch more or less changes one page, wherever it is; counting would shift all that follow.
+    """
+    found: list[_Cut] = []
+    reach = size
+    while places and reach <= places[-1]:
+        reach *= 2
+    parts = [(0, reach, 0, len(places))]
+    while parts:
+        first, last, start, end = parts.pop()
+        if end - start > size:
+            middle = (first + last) // 2
+            at = bisect_left(places, middle, start, end)
+            parts += [(middle, last, at, end), (first, middle, start, at)]
+        elif end > start:
+            found.append((first // size + 1, start, end))
+    return found or [(1, 0, 0)]
 
 
 def _unit(listing: Listing, base: bytes, key: ListKey, shown: ListPage) -> Unit:
