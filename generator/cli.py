@@ -123,8 +123,9 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 )
 @click.option("--full", is_flag=True, help="Make everything again.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
+@click.option("--timings", is_flag=True, help="Print what was done, and how long it took, as JSON.")
 @common
-def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
+def build(session: Session, jobs: int, full: bool, strict: bool, timings: bool) -> None:
     """Import what is new in content/patches/, then build what changed."""
     from generator import config
     from generator.site.build import Build, Paths
@@ -142,8 +143,14 @@ def build(session: Session, jobs: int, full: bool, strict: bool) -> None:
     paths = Paths(session.content, session.archive_path, session.output)
     with Build(paths, settings, session.terminal, jobs=jobs) as run, session.terminal.progress():
         report = run.run(full=full)
-    for kind, count in sorted((+report.written).items()):
-        session.terminal.detail(f"  {kind}: {count} files written")
+    details = [
+        f"{kind}: {count} files written" for kind, count in sorted((+report.written).items())
+    ]
+    details += [f"{stage}: {seconds:.1f} s" for stage, seconds in report.seconds.items()]
+    for line in details:
+        session.terminal.detail(f"  {line}")
+    if timings:
+        click.echo(json.dumps(vars(report)))
     written, kept = sum(report.written.values()), sum(report.kept.values())
     told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
     told += f", {len(report.failed)} failed" if report.failed else ""
@@ -204,10 +211,7 @@ def serve_(session: Session, port: int) -> None:
 @click.argument("server", type=click.Choice(["nginx", "apache", "caddy"]))
 @common
 def numbers(session: Session, server: str) -> None:
-    """Print a map from numbers to pages for a web SERVER, for archives too large for a page each.
-
-    Its first lines say where it goes.
-    """
+    """Print a map from numbers to pages for a web SERVER; its first lines say where it goes."""
     from generator.site.servers import numbers
 
     with session.archive(read_only=True) as archive:
@@ -277,9 +281,7 @@ def main() -> None:
     """The entry point; turns errors into one line and an exit status."""
     try:
         commands(standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
+    except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
     except click.ClickException as error:
         error.show()
@@ -289,13 +291,10 @@ def main() -> None:
         sys.exit(error.status)
     except BrokenExecutor:
         # The system stopped it, most often for want of memory; what was made is kept.
-        print(
-            "stillwork: a worker process died; build again, perhaps with fewer --jobs",
-            file=sys.stderr,
-        )
+        told = "stillwork: a worker process died; build again, perhaps with fewer --jobs"
+        print(told, file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
-        os.dup2(
-            os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno()
-        )  # `stillwork search … | head`
+        # `stillwork search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ class Report:
     written: Counter[str] = field(default_factory=Counter)
     kept: Counter[str] = field(default_factory=Counter)
     removed: int = 0
+    #: How long each stage took.
+    seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
 
 
@@ -130,22 +133,32 @@ class Build:
         every = set(known) if not full else set(self._manifest.units())
         pages = _pages(self._paths.content, self._context.theme)
         todo: dict[int, list[Unit]] = {}
-        for unit in Plan(self._context, pages).units():
-            name = unit.name
-            every.discard(name)
-            if known.get(name) == unit.digest:
-                self.report.kept[unit.kind] += 1
-            else:
-                todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
+        with self._timed("plan"):
+            for unit in Plan(self._context, pages).units():
+                name = unit.name
+                every.discard(name)
+                if known.get(name) == unit.digest:
+                    self.report.kept[unit.kind] += 1
+                else:
+                    todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
         every -= self._static(known)
         with self._executor(sum(map(len, todo.values()))) as executor:
             for stage in sorted(todo):
-                self._stage(stage, todo[stage], executor)
-            self._index(executor)
-        self.report.removed = self._manifest.sweep(self._paths.output, sorted(every))
+                with self._timed(_STAGES[stage]):
+                    self._stage(stage, todo[stage], executor)
+            with self._timed("search index"):
+                self._index(executor)
+        with self._timed("clearing away"):
+            self.report.removed = self._manifest.sweep(self._paths.output, sorted(every))
         if not self.report.failed:
             self._manifest.set_whole(whole)
         return self.report
+
+    @contextmanager
+    def _timed(self, stage: str) -> Iterator[None]:
+        start = time.perf_counter()
+        yield
+        self.report.seconds[stage] = round(time.perf_counter() - start, 3)
 
     def _whole(self) -> bytes:
         """A digest of all that a site is made from. If it is the same, so would be every page."""
@@ -174,7 +187,7 @@ class Build:
         return ProcessPoolExecutor(self._jobs, method, initializer=_start_worker, initargs=args)
 
     def _stage(self, stage: int, units: list[Unit], executor: Executor) -> None:
-        self._reporter.stage(_STAGES.get(stage, "pages"), len(units))
+        self._reporter.stage(_STAGES[stage], len(units))
         pending: set[Future[list[Result | str]]] = set()
         batches = _batches(units)
         try:

@@ -36,6 +36,9 @@ def test_import_build_search_stats_verify(folders, tmp_path):
     assert "imported 8 patches from 1 files" in built.stderr
     again = run("build", *folders)
     assert "nothing has changed" in again.stderr
+    told = json.loads(run(*folders, "build", "--full", "--timings").stdout)
+    assert told["kept"]["patch"] > 0 and told["failed"] == []
+    assert {"plan", "patches and series", "search index"} <= told["seconds"].keys()
     found = run(*folders, "search", "lock_note state:new", "--json", "--limit", "2")
     hits = [json.loads(line) for line in found.stdout.splitlines()]
     assert [hit["id"] for hit in hits] == [8, 7]
