@@ -109,7 +109,13 @@ CREATE INDEX event_history ON event (patch_id, id, digest)
 CREATE INDEX event_cover ON event (cover_id) WHERE cover_id IS NOT NULL;
 """
 
+#: Everything of a month is found without going through the years.
+_MONTHS = """
+CREATE INDEX series_date ON series (project_id, coalesce(date, 0), id);
+CREATE INDEX cover_date ON cover (project_id, date, id);
+"""
+
 #: Each step makes an archive of one version into one of the next; a new archive takes them all.
 #: An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS]
 VERSION = len(STEPS)
