@@ -225,6 +225,8 @@ def names(archive: Archive, first: int, last: int) -> list[tuple[int, str]]:
 
 def patch_places(archive: Archive, ids: list[int]) -> dict[int, Place]:
     """The pages of patches by number."""
+    if not ids:
+        return {}  # most patches ask for none, and SQLite would look through all to find that out
     rows = archive.sql.execute(
         "SELECT m.id, p.slug, m.slug, m.name FROM patch m JOIN project p ON p.id = m.project_id "
         f"WHERE m.id IN ({','.join('?' * len(ids))})",
