@@ -185,7 +185,8 @@ function list({ hits, total: count, exact, further }, words, signal) {
   const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
   results.replaceChildren(...hits.map((hit) => item(hit, words, signal)));
   results.querySelector(`li[data-id="${focused}"] a`)?.focus();
-  const missing = hits.length < limit && further;
+  // By relevance, what was not looked at may well be better than all that is shown.
+  const missing = further && (hits.length < limit || filters.order.value === "relevance");
   more.hidden = !missing && (hits.length >= count || hits.length < limit);
   more.textContent = missing ? "Look further back" : "Show more";
   more.dataset.missing = missing ? "yes" : "";
