@@ -77,7 +77,8 @@ class Listing:
                 self._add(number, "submitter", str(person), name)
             if delegate is not None:
                 self._add(number, "delegate", user, user)
-            self._add(number, "month", urls.month(date), urls.month(date))
+            month = urls.month(date)
+            self._add(number, "month", month, month)
             for tag, count in zip(_TAGS, tags, strict=True):
                 if count:
                     self._add(number, "tag", tag, f"{tag.capitalize()}-by")
@@ -116,7 +117,7 @@ class Listing:
 
     def figures(self) -> Figures:
         """The project in numbers."""
-        years = Counter(urls.moment(date).year for date in self._dates.values())
+        years = Counter(int(urls.month(date)[:-3]) for date in self._dates.values())
         one = (self.project_id,)
         count = {
             name: self._sql.execute(

@@ -160,11 +160,8 @@ class Plan:
             rows = self._sql.execute(
                 f"SELECT id, digest, {words}, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"
             )
-            names: dict[int, str] = {}  # of months, by day: naming each date would take seconds
             for number, own, text, project, date in rows:
-                if (month := names.get(date // 86400)) is None:
-                    month = names[date // 86400] = urls.month(date)
-                key = project, month
+                key = project, urls.month(date)
                 replies = s.replies[kind].get(number, 0) if kind != "series" else 0
                 checks = s.checks.get(number, 0) if kind == "patch" else 0
                 objects[key] = mix(mix(mix(objects[key], own), replies), checks)

@@ -5,6 +5,7 @@ A page's URL ends in a slash and its file is the `index.html` there; other URLs 
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import re
 from datetime import UTC, datetime
@@ -73,7 +74,13 @@ def segment(value: str) -> str:
 
 def month(date: int) -> str:
     """The month of a date (seconds since 1970): `2026-02`."""
-    return day(date)[:7]
+    return _month_of(date // 86400)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _month_of(number: int) -> str:
+    """The month of a day (days since 1970): there are far fewer days than patches."""
+    return day(number * 86400)[:7]
 
 
 def day(date: int) -> str:

@@ -23,7 +23,8 @@ from generator.site.pages.context import Context, Files
 from generator.store import dump
 from generator.text import mbox
 
-_LEVEL = 6
+#: Higher ones take three times as long for a few percent, and each changed state packs a month anew.
+_LEVEL = 3
 
 
 #: The files of a month: what they hold → how their names end.
