@@ -157,7 +157,7 @@ def main() -> None:
     print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     counts = [0] if options.corpus else options.counts
     columns = [bench(count, options.corpus and Path(options.corpus)) for count in counts]
-    for name in columns[0]:
+    for name in dict.fromkeys(name for column in columns for name in column):
         print(f"{name:34}", *(f"{column.get(name, ''):>22}" for column in columns))
     print(f"{'build of a diff of 50,000 lines, s':34} {long_diff():>22.1f}")
 
