@@ -75,7 +75,7 @@ def queries(scan: Scan, path: Path) -> list[str]:
         found += [f"dfb:{word}" for word in rng.sample(added, min(3, len(added)))]
         found += added[:1]
         found += [f"dfn:{path}" for path in doc.paths[:2]] + doc.paths[:1]
-        person = doc.record[4].replace('"', " ")
+        person = doc.record[3].replace('"', " ")
         if re.search(r"\w", person):
             found += [f'f:"{person}"']
         words = re.findall(r"\b[A-Za-z]\w{3,30}", texts[1])
