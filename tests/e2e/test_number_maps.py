@@ -7,6 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from typing import Any
 from urllib.parse import quote, urlsplit
 
 import pytest
@@ -39,8 +40,8 @@ def address(
         "/…/this-file", str(made)
     )
     include = {"nginx": f'include "{made}";', "apache": "", "caddy": f'import "{made}"'}
-    start: Callable[..., object] = getattr(server, request.param)
-    with start(site.output, folder, inside=said, outside=include[request.param]) as url:  # type: ignore[attr-defined]
+    start: Callable[..., Any] = getattr(server, request.param)
+    with start(site.output, folder, inside=said, outside=include[request.param]) as url:
         yield url
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import brotli
 import pytest
@@ -88,8 +89,8 @@ def test_what_is_a_compressed_file_itself_stays_one(running: tuple[str, str], pa
         assert body == (packed.output / path).read_bytes()
 
 
-def test_the_next_build_has_nothing_to_do_and_one_without_takes_them_away(tmp_path: object) -> None:
-    site = Site(tmp_path)  # type: ignore[arg-type]
+def test_the_next_build_has_nothing_to_do_and_one_without_takes_them_away(tmp_path: Path) -> None:
+    site = Site(tmp_path)
     site.content.mkdir()
     site.load(ROOT / "content/patches")
     site.build(precompress=True)
