@@ -2,9 +2,9 @@
 
 The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
 eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
-block; there are few blocks to ask, however large the archive; each patch is written anew only some ten
-times in an archive's life; and whoever builds the same archive, in one go or over years, gets the same
-files.
+block. There are few blocks to ask, however large the archive: each patch is written anew some ten times
+on the way to 100,000 patches, fourteen times to a million. And whoever builds the same archive, in one
+go or over years, gets the same files.
 """
 
 from __future__ import annotations

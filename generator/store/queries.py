@@ -174,18 +174,23 @@ def places_between(archive: Archive, kind: str, first: int, last: int) -> list[P
     return [Place(kind, *row) for row in rows]
 
 
-def comment_places(archive: Archive, first: int, last: int) -> list[tuple[int, Place]]:
-    """The comments with these numbers and the pages they are on: those on patches first."""
-    found = []
-    for kind in ("patch", "cover"):
+def numbered(archive: Archive, kind: str, first: int, last: int) -> dict[int, Place]:
+    """The pages of the patches, cover letters or comments with these numbers, by number.
+
+    Where a patch and a cover letter have a comment of the same number, the patch's counts, as in Patchwork.
+    """
+    if kind != "comment":
+        return {place.id: place for place in places_between(archive, kind, first, last)}
+    found: dict[int, Place] = {}
+    for parent in ("cover", "patch"):
         rows = archive.sql.execute(
-            f"SELECT c.id, m.id, p.slug, m.slug, m.name FROM comment c JOIN {kind} m "
+            f"SELECT c.id, m.id, p.slug, m.slug, m.name FROM comment c JOIN {parent} m "
             "ON m.id = c.parent_id JOIN project p ON p.id = m.project_id "
             "WHERE c.parent_kind = ? AND c.id BETWEEN ? AND ? ORDER BY c.id",
-            (kind, first, last),
+            (parent, first, last),
         )
-        found += [(row[0], Place(kind, *row[1:])) for row in rows]
-    return found
+        found |= {row[0]: Place(parent, *row[1:]) for row in rows}
+    return dict(sorted(found.items()))
 
 
 def has_comment(archive: Archive, kind: str, number: int) -> bool:

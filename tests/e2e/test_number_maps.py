@@ -19,6 +19,7 @@ from tests.e2e.test_servers import fetch
 
 pytestmark = pytest.mark.browser
 
+FAR = 2**53 - 1  # the largest that JSON holds exactly
 MSGID = "a$1{c};\"d'é 50%@example.org"
 
 
@@ -30,7 +31,9 @@ def address(
     site = Site(folder)
     site.content.mkdir()
     odd = {**factories.patch(2), "msgid": f"<{MSGID}>"}
-    site.put(factories.patch(1), odd, factories.cover(3), factories.comment(7, on="patches/1"))
+    # A number may be any: the map is made from those that are there.
+    far = {**factories.patch(FAR), "msgid": "<far@example.org>"}
+    site.put(factories.patch(1), odd, far, factories.cover(3), factories.comment(7, on="patches/1"))
     site.build(redirects="rules")
     asked = [sys.executable, "-m", "generator", "numbers", request.param, "--content", site.content]
     text = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
@@ -51,6 +54,7 @@ def address(
         ("patch/1/", "patch/2026030110.patch1@example.org/"),
         ("patch/1", "patch/2026030110.patch1@example.org/"),
         ("patch/2/", f"patch/{quote(MSGID, safe='@')}/"),
+        (f"patch/{FAR}/", "patch/far@example.org/"),
         ("cover/3/", "cover/2026030110.cover3@example.org/"),
         ("comment/7/", "patch/2026030110.patch1@example.org/"),
     ],

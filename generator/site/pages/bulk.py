@@ -23,7 +23,7 @@ from generator.site.pages.context import Context, Files
 from generator.store import dump
 from generator.text import mbox
 
-#: Higher ones take three times as long for a few percent, and each changed state packs a month anew.
+#: Higher ones take three times as long for eight percent, and each changed state packs a month anew.
 _LEVEL = 3
 
 

@@ -21,20 +21,17 @@ PER_FILE = 1000
 def number_file(context: Context, key: tuple[str, int], payload: None) -> Files:
     """`number/KIND/N.json`: number → URL (relative to the root), or → name for people.
 
-    `key`: kind and which thousand. Where a patch and a cover letter have a comment of the same number,
-    the patch's counts, as in Patchwork.
+    `key`: kind and which thousand.
     """
     kind, part = key
     first, last = part * PER_FILE, (part + 1) * PER_FILE - 1
     found: dict[str, str] = {}
     if kind == "person":
         found = {str(number): name for number, name in queries.names(context.archive, first, last)}
-    elif kind == "comment":
-        for number, place in queries.comment_places(context.archive, first, last):
-            found.setdefault(str(number), f"{context.place_url(place)}#{number}")
     else:
-        places = queries.places_between(context.archive, kind, first, last)
-        found = {str(place.id): context.place_url(place) for place in places}
+        for number, place in queries.numbered(context.archive, kind, first, last).items():
+            anchor = f"#{number}" if kind == "comment" else ""
+            found[str(number)] = context.place_url(place) + anchor
     return {f"number/{kind}/{part}.json": encode(found)}
 
 

@@ -75,15 +75,12 @@ def lines(archive: Archive, server: str) -> Iterator[str]:
 def _places(archive: Archive) -> Iterator[tuple[str, str]]:
     """`KIND/NUMBER` and the URL of the page or, of a comment, of its place on one."""
     for kind in ("patch", "cover", "comment"):
-        last = archive.sql.execute(f"SELECT coalesce(max(id), -1) FROM {kind}").fetchone()[0]
-        for first in range(0, last + 1, _STEP):
-            found: dict[int, str] = {}
-            if kind == "comment":
-                for number, place in queries.comment_places(archive, first, first + _STEP - 1):
-                    page = urls.mail(place.kind, place.project, place.slug)
-                    found.setdefault(number, f"{page}#{number}")  # a patch's comment counts first
-            else:
-                for place in queries.places_between(archive, kind, first, first + _STEP - 1):
-                    found[place.id] = urls.mail(kind, place.project, place.slug)
-            for number, page in sorted(found.items()):
-                yield f"{kind}/{number}", page
+        # From number to number that is there: a stranger's may be any, however large.
+        query = f"SELECT min(id) FROM {kind} WHERE id >= ?"
+        first = archive.sql.execute(query, (0,)).fetchone()[0]
+        while first is not None:
+            last = first + _STEP - 1
+            for number, place in queries.numbered(archive, kind, first, last).items():
+                anchor = f"#{number}" if kind == "comment" else ""
+                yield f"{kind}/{number}", urls.mail(place.kind, place.project, place.slug) + anchor
+            first = archive.sql.execute(query, (last + 1,)).fetchone()[0]

@@ -8,7 +8,8 @@ const path = location.pathname.startsWith(root.pathname) ? location.pathname.sli
 const [, project, mail, msgid] = path.match(/^(project\/[^/]+)\/(patch|cover)\/([^/]+)\/?$/) ?? [];
 if (mail) {
   const other = new URL(`${project}/${mail === "patch" ? "cover" : "patch"}/${msgid}/`, root);
-  if ((await fetch(other, { method: "HEAD" })).ok) location.replace(other);
+  const answer = await fetch(other, { method: "HEAD" }).catch(() => null);
+  if (answer?.ok) location.replace(other);
 }
 
 const [, kind, number, part] = path.match(/^(patch|cover|comment)\/(\d{1,15})(?:\/(mbox|raw)?)?\/?$/) ?? [];

@@ -1,7 +1,7 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
 import { atMost, evaluate, expected, fetchTerms, missing, weight } from "./evaluate.js";
-import { wanted } from "./query.js";
+import { DEFAULT, wanted } from "./query.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
@@ -97,7 +97,7 @@ function total(node, places) {
   const rest = sum(unread.map(({ guess }) => guess));
   if (!unread.length) return { total: counted, exact: true, looked };
   // The directory of terms has the count of a plain word.
-  if (node[0] === "term" && node[2] === 255) return { total: counted + rest, exact: true, looked };
+  if (node[0] === "term" && node[2] === DEFAULT) return { total: counted + rest, exact: true, looked };
   const fulfilled = read.length ? counted / sum(read.map(({ guess }) => guess)) : 1;
   const most = counted + sum(unread.map(({ segment, window }) => segment.size(window)));
   return { total: Math.min(counted + rounded(rest * fulfilled), most), exact: false, looked };
