@@ -246,11 +246,12 @@ def stats(session: Session, as_json: bool) -> None:
 
     with session.archive(read_only=True) as archive:
         counts = queries.counts(archive)
-    files = []
+    files, tally = [], {}
     if (session.output / ".stillwork").is_dir():
         manifest = Manifest(session.output)
-        files = [size for _, _, size in manifest.files()]
+        files, tally = [size for _, _, size in manifest.files()], manifest.tally()
         manifest.close()
+    counts |= {name: tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
     counts |= {"files": len(files), "bytes": sum(files)}
     if as_json:
         click.echo(json.dumps(counts))

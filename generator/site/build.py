@@ -30,7 +30,7 @@ from generator.site.precompress import with_packed
 from generator.site.render import Renderer, Theme
 from generator.site.servers import configurations
 from generator.site.signatures import digest
-from generator.store import queries
+from generator.store import lineage, queries
 from generator.store.archive import Archive
 
 #: Units that one task of a worker makes: enough to outweigh the hand-over.
@@ -52,8 +52,8 @@ _FAULTS = (
     TemplateError,
 )
 
-#: name, digest, files, how many of them had to be written.
-Result = tuple[str, bytes, list[Made], int]
+#: name, digest, files, how many of them had to be written, what the unit counted.
+Result = tuple[str, bytes, list[Made], int, dict[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,8 @@ class Build:
         self.report = Report()
         with ExitStack() as stack:
             stack.enter_context(output.claimed(paths.output))
+            with Archive(paths.archive) as archive:
+                lineage.bring_up(archive)
             self._context = open_context(paths, config)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
@@ -212,9 +214,9 @@ class Build:
                 self.report.failed.append(result)
                 self._reporter.failure(result)
                 continue
-            name, value, files, written = result
+            name, value, files, written, tally = result
             kind = name.partition(":")[0]
-            self._manifest.record(name, value, files)
+            self._manifest.record(name, value, files, tally)
             self.report.written[kind] += written
             self.report.kept[kind] += len(files) - written
         self._manifest.commit()
@@ -239,7 +241,7 @@ class Build:
             value = digest(content)
             if known.get(name) != value or not (self._paths.output / path).exists():
                 made, written = output.write(self._paths.output, path, content)
-                self._record([(name, value, [made], int(written))])
+                self._record([(name, value, [made], int(written), {})])
         return names
 
 
@@ -280,6 +282,7 @@ def _make(units: list[Unit]) -> list[Result | str]:
     target: Path = _worker["output"]
     results: list[Result | str] = []
     for unit in units:
+        context.tally.clear()
         try:
             files = KINDS[unit.kind].make(context, unit.key, unit.payload)
             files = with_packed(files) if context.config.precompress else files
@@ -288,5 +291,6 @@ def _make(units: list[Unit]) -> list[Result | str]:
             results.append(f"{unit.name}: {type(error).__name__}: {error}")
             continue
         made = [pair[0] for pair in pairs]
-        results.append((unit.name, unit.digest, made, sum(pair[1] for pair in pairs)))
+        tally = {name: count for name, count in context.tally.items() if count}
+        results.append((unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally))
     return results

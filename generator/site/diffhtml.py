@@ -6,7 +6,7 @@ Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 
 from markupsafe import Markup
@@ -14,6 +14,7 @@ from unidiff.patch import Line
 
 from generator.site.markup import visible_html as visible
 from generator.text.diff import FileDiff, Hunk
+from generator.text.rangediff import Row
 from generator.text.words import Spans, changed_spans
 
 _TRAILING = re.compile(r"[ \t]+$")
@@ -21,9 +22,17 @@ _TRAILING = re.compile(r"[ \t]+$")
 _CLEAN = re.compile(r"[\t\x20-\x7e\xa0-\u05ff]*[\x21-\x7e\xa1-\u05ff]\Z|\Z")
 _NO_SPANS: Spans = []
 
+#: HTML that stands below the lines of a hunk, by line; -1 is the hunk's header.
+Notes = Mapping[int, Sequence[Markup]]
 
-def rows(file: FileDiff, number: int) -> Markup:
-    """The `<tbody>`s of one file's table; `number` counts the files of the diff from 1."""
+
+def rows(
+    file: FileDiff, number: int, notes: Mapping[tuple[int, int], Notes] | None = None
+) -> Markup:
+    """The `<tbody>`s of one file's table; `number` counts the files of the diff from 1.
+
+    `notes`: what is said about lines, by file and hunk (counted from 0).
+    """
     out: list[str] = []
     used: set[str] = set()
     for count, hunk in enumerate(file.hunks, 1):
@@ -37,8 +46,21 @@ def rows(file: FileDiff, number: int) -> Markup:
             f'<tbody><tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
             f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b>"
         )
-        out.extend(_lines(hunk, prefix))
+        if notes and (here := notes.get((number - 1, count - 1))):
+            out.extend(_with_notes(_lines(hunk, prefix), here))
+        else:
+            out.extend(_lines(hunk, prefix))
     return Markup("".join(out))
+
+
+def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
+    def below(number: int) -> Iterator[str]:
+        return (f'<tr class="r"><td><td><td>{note}' for note in notes.get(number, ()))
+
+    yield from below(-1)
+    for number, line in enumerate(lines):
+        yield line
+        yield from below(number)
 
 
 def _is_free(hunk: Hunk, used: set[str]) -> bool:
@@ -106,6 +128,52 @@ def _with_changes(lines: list[Line]) -> Iterator[tuple[Line, Spans]]:
             yield line, _NO_SPANS
         for n, line in enumerate(added):
             yield line, spans[n][1] if n < len(spans) else _NO_SPANS
+        at = end
+
+
+def pair_rows(rows: Sequence[Row]) -> Markup:
+    """The rows of a diff of diffs: the first column says which version has a line, the second is the line.
+
+    A line of a diff begins with its own sign, by which it is coloured within the row.
+    """
+    out: list[str] = []
+    for row, spans in _with_word_changes(rows):
+        inner = row.text[:1]
+        if row.sign == "@" or row.text.startswith((" ## ", "@@")):
+            text = row.text.strip("#@ ")
+            sign = row.sign.replace("@", "")
+            if text or sign:
+                out.append(f'<tr class="h"><td>{sign}<td>{visible(text)}')
+            continue
+        kind = {"-": ' class="d"', "+": ' class="a"'}.get(row.sign, "")
+        colour = {"-": ' class="minus"', "+": ' class="plus"'}.get(inner, "")
+        out.append(f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans, bool(kind))}")
+    return Markup("".join(out))
+
+
+def _with_word_changes(rows: Sequence[Row]) -> Iterator[tuple[Row, Spans]]:
+    """Each row with the words that changed in it, where a line took another's place."""
+    at = 0
+    while at < len(rows):
+        if rows[at].sign != "-":
+            yield rows[at], _NO_SPANS
+            at += 1
+            continue
+        start = at
+        while at < len(rows) and rows[at].sign == "-":
+            at += 1
+        end = at
+        while end < len(rows) and rows[end].sign == "+":
+            end += 1
+        removed, added = rows[start:at], rows[at:end]
+        spans = [
+            changed_spans(old.text, new.text) if old.text[:1] == new.text[:1] else ([], [])
+            for old, new in zip(removed, added, strict=False)
+        ]
+        for n, row in enumerate(removed):
+            yield row, spans[n][0] if n < len(spans) else _NO_SPANS
+        for n, row in enumerate(added):
+            yield row, spans[n][1] if n < len(spans) else _NO_SPANS
         at = end
 
 

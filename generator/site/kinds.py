@@ -10,6 +10,8 @@ from generator.site.pages import (
     api,
     bulk,
     collections,
+    compare,
+    conversation,
     extras,
     feeds,
     lists,
@@ -35,6 +37,10 @@ KINDS: dict[str, Kind] = {
     "patch": Kind(lambda context, key, _: mails.patch_page(context, key), "patch.html", 1),
     "cover": Kind(lambda context, key, _: mails.cover_page(context, key), "cover.html", 1),
     "series": Kind(lambda context, key, _: series.series_page(context, key), "series.html", 1),
+    "thread": Kind(
+        lambda context, key, _: conversation.thread_page(context, key), "thread.html", 1
+    ),
+    "versus": Kind(lambda context, key, _: compare.versus_page(context, key), "versus.html", 1),
     "list": Kind(lists.list_page, "list.html", 2),
     "facet": Kind(lists.facet_page, "facet.html", 3),
     "owner": Kind(extras.owner_page, "page.html", 3),

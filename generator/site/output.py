@@ -8,7 +8,7 @@ import hashlib
 import os
 import shutil
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generator.errors import ConfigError
@@ -152,7 +152,10 @@ class Manifest:
                 CREATE TABLE IF NOT EXISTS file (
                     path TEXT PRIMARY KEY, unit TEXT NOT NULL, digest BLOB NOT NULL,
                     size INTEGER NOT NULL) WITHOUT ROWID;
-                CREATE INDEX IF NOT EXISTS file_unit ON file (unit);"""
+                CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
+                CREATE TABLE IF NOT EXISTS tally (
+                    unit TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
+                    PRIMARY KEY (unit, name)) WITHOUT ROWID;"""
             )
         except (sqlite3.Error, OSError) as error:
             raise ConfigError(f"{self.path}: the manifest can't be opened: {error}") from error
@@ -176,14 +179,20 @@ class Manifest:
             self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
         self._sql.commit()
 
-    def record(self, name: str, digest: bytes, files: Iterable[Made]) -> None:
-        """Note what a unit made. Files of its last making that it no longer has belong to nobody."""
+    def record(
+        self, name: str, digest: bytes, files: Iterable[Made], tally: Mapping[str, int]
+    ) -> None:
+        """Note what a unit made, and counted. Files that it no longer has belong to nobody."""
         self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
         self._sql.executemany(
             "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
             [(path, name, value, size) for path, value, size in files],
         )
         self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
+        self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
+        if tally:
+            counts = [(name, key, count) for key, count in tally.items()]
+            self._sql.executemany("INSERT INTO tally VALUES (?, ?, ?)", counts)
 
     def commit(self) -> None:
         self._sql.commit()
@@ -193,6 +202,7 @@ class Manifest:
         for name in vanished:
             self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
             self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
+            self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
         paths = [row[0] for row in self._sql.execute("SELECT path FROM file WHERE unit = ''")]
         for path in paths:
             (output / path).unlink(missing_ok=True)
@@ -200,6 +210,10 @@ class Manifest:
         self._sql.execute("DELETE FROM file WHERE unit = ''")
         self._sql.commit()
         return len(paths)
+
+    def tally(self) -> dict[str, int]:
+        """What all units counted, by name."""
+        return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
 
     def files(self) -> Iterator[Made]:
         """Every file that the site consists of."""

@@ -12,7 +12,7 @@ import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
 from generator.site.listing import Listing, list_units
-from generator.site.pages import collections, extras, markdown, numbers
+from generator.site.pages import collections, compare, extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest, mix
@@ -80,6 +80,7 @@ class Plan:
         s = self._signatures
         states: dict[int, hashlib.blake2b] = {}
         projects: dict[int, int] = {}
+        answered: set[int] = set()
         for kind in ("cover", "patch"):
             rows = self._sql.execute(
                 f"SELECT series_id, id, digest, project_id FROM {kind} WHERE series_id IS NOT NULL "
@@ -97,6 +98,8 @@ class Plan:
                 checks = s.checks.get(number) if kind == "patch" else None
                 state.update(repr((*parts, checks)).encode())
                 projects[series] = project
+                if number in s.replies[kind]:
+                    answered.add(series)
         base = self._base["series"], self._base["feed"]
         rows = self._sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
         projects |= dict(rows.fetchall())
@@ -104,7 +107,15 @@ class Plan:
             state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
             known = s.series.get(series), s.gone["series"].get(series)
-            yield Unit("series", series, digest(base, state.digest(), known, project))
+            own = state.digest(), known, project
+            yield Unit("series", series, digest(base, own))
+            if series in answered:
+                yield Unit("thread", series, digest(self._base["thread"], own))
+        for versions in s.works.values():
+            for key in compare.pairs_to_show(versions):
+                own = [(s.series.get(n), states[n].digest() if n in states else b"") for n in key]
+                project = self._projects[projects[key[0]]]
+                yield Unit("versus", key, digest(self._base["versus"], own, project))
 
     def _home(self, listings: list[Listing]) -> Iterator[Unit]:
         shown = [(listing.project_id, listing.figures()) for listing in listings]

@@ -6,6 +6,7 @@ import hashlib
 from collections import defaultdict
 from typing import Any
 
+from generator.store import lineage
 from generator.store.archive import Archive
 from generator.store.rows import check_counts, comment_tags
 
@@ -39,6 +40,12 @@ class Signatures:
         }
         self.mentions = {kind: self._mentions(kind) for kind in ("patch", "cover")}
         self.same = self._same()
+        #: Works with several versions, and a number for the texts of a series' patches.
+        self.works = lineage.every_version(archive)
+        self.texts = self._sums(
+            "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
+            "ORDER BY p.series_id, p.id"
+        )
         self.series = self._series()
         self.tags = comment_tags(archive)
         self.check_counts = check_counts(archive)
@@ -98,15 +105,14 @@ class Signatures:
                 states[number] = hashlib.blake2b(digest_size=8)
             return states[number]
 
-        versions: defaultdict[tuple[int, str], list[Any]] = defaultdict(list)
-        rows = self._sql.execute(
-            "SELECT id, digest, project_id, topic, version, submitter_id, name FROM series ORDER BY id"
-        ).fetchall()
-        for number, value, project, topic, version, submitter, name in rows:
-            state(number).update(repr(value).encode())
-            versions[project, topic].append((number, version, submitter, name))
-        for number, _, project, topic, *_ in rows:
-            state(number).update(repr(versions[project, topic]).encode("utf-8", "replace"))
+        rows = self._sql.execute("SELECT id, digest, name FROM series ORDER BY id")
+        for number, value, name in rows:
+            state(number).update(repr((value, name)).encode("utf-8", "replace"))
+        for versions in self.works.values():
+            texts = [self.texts.get(version.series) for version in versions]
+            told = repr((versions, texts)).encode("utf-8", "replace")
+            for version in versions:
+                state(version.series).update(told)
         for table, columns in (("patch", "id, number, name, slug"), ("cover", "id, name, slug")):
             query = (
                 f"SELECT series_id, {columns} FROM {table} WHERE series_id IS NOT NULL "

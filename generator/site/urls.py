@@ -49,6 +49,16 @@ def series(project_slug: str, number: int) -> str:
     return f"{project(project_slug)}series/{number}/"
 
 
+def versus(project_slug: str, number: int, other: int) -> str:
+    """The comparison of a series with an earlier version."""
+    return f"{series(project_slug, number)}vs/{other}/"
+
+
+def thread(project_slug: str, number: int) -> str:
+    """The conversation about a series."""
+    return f"{series(project_slug, number)}thread/"
+
+
 def series_mbox(number: int) -> str:
     return f"series/{number}/mbox"
 

@@ -240,17 +240,44 @@ def patch_places(archive: Archive, ids: list[int]) -> dict[int, Place]:
     return {row[0]: Place("patch", *row) for row in rows.fetchall()}
 
 
-def versions(archive: Archive, series_id: int) -> list[tuple[int, int, str]]:
-    """(series, version, name) of the versions of the same work: same project, submitter and title."""
-    rows = archive.sql.execute(
-        "SELECT o.id, coalesce(o.version, 1), o.name FROM series s JOIN series o "
-        "ON o.project_id = s.project_id AND o.topic = s.topic AND o.topic <> '' "
-        "AND o.submitter_id IS coalesce(s.submitter_id, o.submitter_id) "
-        "WHERE s.id = ? AND (o.id = s.id OR coalesce(o.version, 1) <> coalesce(s.version, 1)) "
-        "ORDER BY 2, 1",
-        (series_id,),
+def project_of_series(archive: Archive, number: int) -> int:
+    """The project of a series, by its patches where it isn't known itself."""
+    query = (
+        "SELECT project_id FROM patch WHERE series_id = :n UNION SELECT project_id FROM cover "
+        "WHERE series_id = :n UNION SELECT project_id FROM series WHERE id = :n LIMIT 1"
     )
-    return [(row[0], row[1], row[2]) for row in rows.fetchall()]
+    found: int = archive.sql.execute(query, {"n": number}).fetchone()[0]
+    return found
+
+
+def count_replies(archive: Archive, series_id: int, cover_id: int | None) -> int:
+    """How many comments there are on the patches of a series and on its cover letter."""
+    query = (
+        "SELECT (SELECT count(*) FROM patch p CROSS JOIN comment c INDEXED BY comment_parent "
+        "ON c.parent_id = p.id AND c.parent_kind = 'patch' WHERE p.series_id = ?) + "
+        "(SELECT count(*) FROM comment INDEXED BY comment_parent "
+        "WHERE parent_kind = 'cover' AND parent_id = ?)"
+    )
+    found: int = archive.sql.execute(query, (series_id, cover_id)).fetchone()[0]
+    return found
+
+
+def comment_numbers(archive: Archive, patch_id: int) -> list[int]:
+    """The comments on a patch by number."""
+    rows = archive.sql.execute(
+        "SELECT id FROM comment INDEXED BY comment_parent WHERE parent_kind = 'patch' "
+        "AND parent_id = ? ORDER BY id",
+        (patch_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def trailers(archive: Archive, kind: str, number: int) -> list[tuple[str, str]]:
+    """(tag, name) of the trailers of a mail; kind: patch, cover, patch-comment or cover-comment."""
+    rows = archive.sql.execute(
+        "SELECT tag, name FROM trailer WHERE kind = ? AND id = ?", (kind, number)
+    )
+    return rows.fetchall()
 
 
 def counts(archive: Archive) -> dict[str, int]:

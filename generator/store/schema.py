@@ -115,7 +115,34 @@ CREATE INDEX series_date ON series (project_id, coalesce(date, 0), id);
 CREATE INDEX cover_date ON cover (project_id, date, id);
 """
 
+#: What mails say of each other and of people, and which series are versions of the same work.
+_LINEAGE = """
+-- What ties a series to its earlier versions. kind is 'patch' or 'cover'; how is 'answers' (a message
+-- id), 'change-id' (of a cover letter or first patch) or 'related' (the number of a patch).
+CREATE TABLE kin (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, how TEXT NOT NULL, value TEXT NOT NULL,
+    PRIMARY KEY (kind, id, how, value)) WITHOUT ROWID;
+-- Who stands in the trailers of a mail. kind is that of a mention; tag is the word before `-by`.
+CREATE TABLE trailer (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, tag TEXT NOT NULL, name TEXT NOT NULL,
+    email TEXT NOT NULL, PRIMARY KEY (kind, id, tag, name, email)) WITHOUT ROWID;
+CREATE INDEX trailer_email ON trailer (email);
+-- Series that have other versions: the one before, and the number of the one it all began with.
+CREATE TABLE lineage (series_id INTEGER PRIMARY KEY, previous INTEGER, work INTEGER NOT NULL);
+CREATE INDEX lineage_work ON lineage (work);
+-- What content/updates/ says of that: previous is NULL where a series begins a work.
+CREATE TABLE series_link (series_id INTEGER PRIMARY KEY, previous INTEGER);
+CREATE INDEX comment_person ON comment (submitter_id);
+CREATE INDEX patch_person ON patch (submitter_id);
+-- The form of what was read out of the mails' texts (store/writer.py), and the revision that the
+-- lineage was made for.
+ALTER TABLE meta ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE meta ADD COLUMN lineage INTEGER NOT NULL DEFAULT -1;
+UPDATE meta SET derived = 1
+    WHERE NOT EXISTS (SELECT 1 FROM patch) AND NOT EXISTS (SELECT 1 FROM cover);
+"""
+
 #: Each step makes an archive of one version into one of the next; a new archive takes them all.
 #: An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE]
 VERSION = len(STEPS)

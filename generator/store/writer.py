@@ -10,8 +10,9 @@ from msgspec import ValidationError
 
 from generator.errors import InputError
 from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
+from generator.store import derived
 from generator.store.archive import Archive, table
-from generator.store.columns import facets_of, payload_id, seconds, series_columns, words_digest
+from generator.store.columns import payload_id, seconds, series_columns, words_digest
 from generator.store.local import local_changes
 from generator.store.merge import merge
 from generator.text import headers, message, subject
@@ -197,25 +198,12 @@ class Writer:
     def _put_derived(
         self, kind: str, item: Mail, parent: tuple[str, int] | None, *, is_new: bool
     ) -> None:
-        """What is read out of a mail's text: facets of a patch, message ids that it names."""
+        """What is read out of a mail's text."""
         sql = self.archive.sql
         kind = f"{parent[0]}-comment" if parent else kind
         if not is_new:
-            sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, item.id))
-            if kind == "patch":
-                sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
-        content = item.content if isinstance(item.content, str) else ""
-        named = message.mentions(content)
-        if isinstance(item, Patch):
-            related = item.related if isinstance(item.related, list) else []
-            named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
-        named.discard(headers.bare_msgid(item.msgid))
-        if named:
-            mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
-            sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
-        if isinstance(item, Patch):
-            facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
-            sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+            derived.clear(sql, kind, item.id)
+        derived.put(sql, kind, item)
 
     def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
         """The patch or cover letter that a comment or a check belongs to."""

@@ -45,6 +45,15 @@ def bare_msgid(msgid: str) -> str:
     return msgid.strip().removeprefix("<").removesuffix(">")
 
 
+def answered(headers: Mapping[str, Header | None] | object) -> list[str]:
+    """The message ids that a mail answers, nearest first (RFC 5322 §3.6.4)."""
+    if not isinstance(headers, Mapping):
+        return []
+    direct = msgids(header(headers, "In-Reply-To"))[:1]
+    known = [*reversed(msgids(header(headers, "References")))]
+    return [*direct, *(msgid for msgid in known if msgid not in direct)]
+
+
 def slug(msgid: str, number: int) -> str:
     """The folder name for a message id: one path component that stays in its folder.
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from generator.model import Comment
-from generator.text.headers import bare_msgid, header, msgids
+from generator.text.headers import answered, bare_msgid
 
 
 @dataclass(slots=True)
@@ -18,14 +18,6 @@ class Node:
     depth: int
     comment: Comment | None
     parent: str
-
-
-def ancestors(comment: Comment) -> list[str]:
-    """The mails that a comment answers, nearest first (RFC 5322 §3.6.4)."""
-    headers = comment.headers if isinstance(comment.headers, dict) else {}
-    direct = msgids(header(headers, "In-Reply-To"))[:1]
-    known = [*reversed(msgids(header(headers, "References")))]
-    return [*direct, *(msgid for msgid in known if msgid not in direct)]
 
 
 def order(
@@ -42,7 +34,7 @@ def order(
         mails[_key(comment, mails, tops)] = comment
     parent: dict[str, str] = {}
     for key, comment in mails.items():
-        _place(key, ancestors(comment), mails, tops, parent, root)
+        _place(key, answered(comment.headers), mails, tops, parent, root)
     children: dict[str, list[str]] = {}
     for key in parent:
         children.setdefault(parent[key], []).append(key)

@@ -78,7 +78,7 @@ def queries(scan: Scan, path: Path) -> list[str]:
         person = doc.record[3].replace('"', " ")
         if re.search(r"\w", person):
             found += [f'f:"{person}"']
-        words = re.findall(r"\b[A-Za-z]\w{3,30}", texts[1])
+        words = re.findall(r"\b[A-Za-z]\w{3,60}\b", texts[1])
         found += [f"s:{word}" for word in words[:2]] + [" ".join(words[:3])] * bool(words)
         row = scan.rows[doc.id]
         found += [

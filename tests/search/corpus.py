@@ -109,7 +109,7 @@ class Scan:
         self._known: dict[tuple[int, int], set[str]] = {}
         self._runs: dict[tuple[int, int], list[set[str]]] = {}
         with Archive(path, read_only=True) as archive:
-            ids = [row[0] for row in archive.sql.execute("SELECT id FROM patch")]
+            ids = [row[0] for row in archive.sql.execute("SELECT id FROM patch ORDER BY id")]
             self.rows = {row.id: row for row in patch_rows(archive, ids)}
             self.docs = list(documents(archive, ids))
             users = "SELECT p.id, u.username FROM patch p JOIN user u ON u.id = p.delegate_id"

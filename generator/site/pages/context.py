@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,10 @@ class Context:
     has_redirects: bool = False
     #: What was read of the series whose patches are being made.
     series_at_hand: dict[tuple[int, str], Any] = field(default_factory=dict)
+    #: What `stats` tells of the unit that is being made.
+    tally: Counter[str] = field(default_factory=Counter)
+    #: Comparisons of versions that were made lately.
+    comparisons: dict[tuple[int, int], Any] = field(default_factory=dict)
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
 
     def project(self, number: int) -> tuple[str, Project]:
@@ -47,11 +52,13 @@ class Context:
             self._projects[number] = queries.project(self.archive, number)
         return self._projects[number]
 
-    def links(self, kind: str, number: int, project: Project) -> Links:
-        """Where the links in the text of a mail lead. kind is that of the archive's mentions."""
+    def links(self, kind: str, number: int, project: Project, root: str = "../../../../") -> Links:
+        """Where the links in the text of a mail lead. kind is that of the archive's mentions.
+
+        `root`: the way to the site's root from the page; those of mails and series are as deep.
+        """
         found = queries.mentioned(self.archive, kind, number)
         pages = {msgid: self.place_url(place) for msgid, place in found.items()}
-        root = "../../../../"  # patches and cover letters alone show mails' texts
         commit_url = project.commit_url_format
         return Links(
             {msgid: root + url for msgid, url in pages.items()},

@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.model import Comment, Cover, Mail, Patch, Project, Series
+from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import diffhtml, urls
 from generator.site.markup import mail_text, safe_url
-from generator.site.pages import api, numbers, reply, threads
-from generator.site.pages.context import Context, Files, list_archive, list_archive_of
-from generator.site.pages.members import Member, members, total_of
+from generator.site.pages import api, around, numbers, replies, reply, threads
+from generator.site.pages.context import Context, Files, list_archive
 from generator.store import queries
 from generator.store.local import local_change
-from generator.text import diff, mbox, message, subject, thread
+from generator.text import diff, mbox, message, subject
 from generator.text.headers import all_headers, bare_msgid
 
-#: A series, its members, its cover letter and its versions.
-_Around = tuple[Series | None, list[Member], queries.Place | None, list[tuple[int, int, str]]]
-#: Replies nested deeper than this are no longer indented.
-_MAX_DEPTH = 8
 #: In a diff with more lines than this, files that are long themselves start out folded.
 _LONG_DIFF = 3000
 _LONG_FILE = 300
@@ -32,10 +27,14 @@ def patch_page(context: Context, number: int) -> Files:
     comments = queries.comments(context.archive, "patch", number)
     checks = queries.checks(context.archive, number)
     text = patch.diff if isinstance(patch.diff, str) else ""
+    parsed = diff.parse(text) if text else []
+    told = replies.at_lines(context, parsed, comments, project)
+    context.tally["remarks_placed"] += told.placed
+    context.tally["remarks_unplaced"] += told.unplaced
     page = context.renderer.render(
         "patch.html",
         url,
-        **_mail_context(context, "patch", patch, project_slug, project, comments),
+        **_mail_context(context, "patch", patch, project_slug, project, comments, url),
         patch=patch,
         commit_url=_commit_url(project, patch.commit_ref),
         local=_local(context, number),
@@ -46,7 +45,8 @@ def patch_page(context: Context, number: int) -> Files:
             (place.name, urls.mail(place.kind, place.project, place.slug))
             for place in queries.same_patches(context.archive, number, patch.hash)
         ],
-        files=_diff_files(text),
+        files=_diff_files(parsed, told),
+        remarks=told.placed,
         has_detail=isinstance(patch.headers, dict),
         has_diff=bool(text),
         download_name=mbox.file_name(patch.name or "", ""),
@@ -73,7 +73,7 @@ def cover_page(context: Context, number: int) -> Files:
     page = context.renderer.render(
         "cover.html",
         url,
-        **_mail_context(context, "cover", cover, project_slug, project, comments),
+        **_mail_context(context, "cover", cover, project_slug, project, comments, url),
         has_detail=isinstance(cover.headers, dict),
         download_name=mbox.file_name(cover.name or "", ""),
     )
@@ -95,6 +95,7 @@ def _mail_context(
     project_slug: str,
     project: Project,
     comments: list[Comment],
+    url: str,
 ) -> dict[str, Any]:
     """What the pages of patches and cover letters share."""
     content = mail.content if isinstance(mail.content, str) else ""
@@ -117,7 +118,7 @@ def _mail_context(
         "headers": all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
         "tags": _tags(content, comments),
         "tag_counts": _tag_counts(content, comments),
-        "comments": _thread(context, kind, mail, project, comments),
+        "comments": replies.in_order(context, kind, mail, project, comments, urls.root_of(url)),
         "comment_count": len(comments),
         "reply": reply.help_for(mail, mail.name or "", project),
         "gone": context.gone_since(kind, mail.id),
@@ -133,49 +134,36 @@ def _submitter_url(project_slug: str, mail: Mail) -> str | None:
 def _series_context(
     context: Context, mail: Patch | Cover, project_slug: str
 ) -> dict[str, Any] | None:
-    """The series around a mail: its name, its members, and the neighbours of a patch."""
+    """The series around a mail: its name, its members, its versions, and the neighbours of a patch."""
     if not mail.series:
         return None
-    number = mail.series[0].id
-    series, every, cover, versions = _around(context, number, project_slug)
-    here = [n for n, m in enumerate(every) if m.row and m.row.id == mail.id]
-    with_page = [n for n, m in enumerate(every) if m.row]
+    stub = mail.series[0]
+    here = around.around(context, stub.id, project_slug)
+    with_page = [member for member in here.members if member.row]
+    at = next((n for n, m in enumerate(with_page) if m.row and m.row.id == mail.id), None)
     before = after = None
-    if isinstance(mail, Patch) and here:
-        before = next((every[n] for n in reversed(with_page) if n < here[0]), None)
-        after = next((every[n] for n in with_page if n > here[0]), None)
-    rows = [member.row for member in every if member.row]
+    if isinstance(mail, Patch) and at is not None:
+        before = with_page[at - 1] if at else None
+        after = with_page[at + 1] if at + 1 < len(with_page) else None
     return {
-        "id": number,
-        "name": (series.name if series else None) or mail.series[0].name or f"series {number}",
-        "version": mail.series[0].version,
-        "url": urls.series(project_slug, number),
-        "members": every,
-        "total": total_of(series, rows),
-        "has_mbox": bool(rows),
-        "cover": cover,
-        "cover_url": context.place_url(cover) if cover else None,
+        "id": stub.id,
+        "name": (here.series.name if here.series else None) or stub.name or f"series {stub.id}",
+        "version": stub.version,
+        "url": urls.series(project_slug, stub.id),
+        "members": here.members,
+        "total": here.total,
+        "has_mbox": bool(with_page),
+        "cover": here.cover,
+        "cover_url": context.place_url(here.cover) if here.cover else None,
+        "thread_url": here.thread_url,
+        "replies": here.replies,
         "previous": before,
         "next": after,
-        "versions": [
-            (version, urls.series(project_slug, other), other == number)
-            for other, version, _ in versions
-        ],
+        "versions": here.version_bar(),
+        "newer": here.newer(),
+        "comparison": here.comparison(),
+        "counterpart": here.counterparts.get(mail.id) if isinstance(mail, Patch) else None,
     }
-
-
-def _around(context: Context, number: int, project_slug: str) -> _Around:
-    """What is read of a series for each of its patches, which mostly come one after the other."""
-    key = number, project_slug
-    if key not in context.series_at_hand:
-        archive = context.archive
-        series = queries.series(archive, number)
-        every = members(archive, number, series, project_slug)
-        cover = queries.cover_of(archive, number)
-        context.series_at_hand.clear()
-        context.series_at_hand[key] = series, every, cover, queries.versions(archive, number)
-    found: _Around = context.series_at_hand[key]
-    return found
 
 
 def _commit_url(project: Project, commit: str | None) -> str | None:
@@ -248,36 +236,7 @@ def _related(context: Context, patch: Patch) -> list[tuple[str, str | None]]:
     return found
 
 
-def _thread(
-    context: Context, kind: str, mail: Patch | Cover, project: Project, comments: list[Comment]
-) -> list[dict[str, Any]]:
-    """The comments in thread order; ghosts have no `comment`."""
-    root = bare_msgid(mail.msgid)
-    others = set()
-    if mail.series:
-        sql = context.archive.sql
-        for table in ("patch", "cover"):
-            query = f"SELECT msgid FROM {table} WHERE series_id = ?"
-            others |= {row[0] for row in sql.execute(query, (mail.series[0].id,))}
-    shown = []
-    for node in thread.order(root, comments, frozenset(others)):
-        item: dict[str, Any] = {"depth": min(node.depth, _MAX_DEPTH), "msgid": node.msgid}
-        item["archive_url"] = list_archive_of(project, node.msgid)
-        item["comment"] = comment = node.comment
-        if comment:
-            text = comment.content if isinstance(comment.content, str) else ""
-            links = context.links(f"{kind}-comment", comment.id, project)
-            item["html"] = mail_text(text, links, fold_quotes=True)
-            item["archive_url"] = list_archive(project, comment)
-            item["reply"] = reply.help_for(comment, comment.subject or "", project)
-            item["gone"] = context.gone_since(f"{kind}-comment", comment.id)
-            item["addressed"] = comment.addressed if isinstance(comment.addressed, bool) else None
-        shown.append(item)
-    return shown
-
-
-def _diff_files(text: str) -> list[dict[str, Any]]:
-    files = diff.parse(text) if text else []
+def _diff_files(files: list[diff.FileDiff], told: replies.Told) -> list[dict[str, Any]]:
     lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
     is_long = sum(lines) > _LONG_DIFF
     return [
@@ -286,7 +245,7 @@ def _diff_files(text: str) -> list[dict[str, Any]]:
             "file": file,
             "open": not (is_long and count > _LONG_FILE),
             "is_binary": diff.is_binary(file),
-            "rows": diffhtml.rows(file, number),
+            "rows": diffhtml.rows(file, number, told.notes),
             "header": "\n".join(file.header),
             "plain": "\n".join(file.plain),
             "lines": count,

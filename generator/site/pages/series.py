@@ -7,9 +7,9 @@ from typing import Any
 from generator.model import Cover, Patch, Project, Series
 from generator.site import urls
 from generator.site.markup import Links, mail_text
-from generator.site.pages import api, feeds, threads
+from generator.site.pages import api, around, feeds, threads
 from generator.site.pages.context import Context, Files
-from generator.site.pages.members import Member, members, total_of
+from generator.site.pages.members import Member
 from generator.store import queries
 from generator.store.rows import PatchRow
 from generator.text import mbox, message
@@ -18,19 +18,14 @@ from generator.text.diffstat import Stat, diffstat, total
 
 def series_page(context: Context, number: int) -> Files:
     """The page of a series, `feed.atom` beside it, and `/series/ID/mbox`."""
-    sql = context.archive.sql
-    series = queries.series(context.archive, number)
-    query = (
-        "SELECT project_id FROM patch WHERE series_id = :n UNION SELECT project_id FROM cover "
-        "WHERE series_id = :n UNION SELECT project_id FROM series WHERE id = :n LIMIT 1"
-    )
-    project_id = sql.execute(query, {"n": number}).fetchone()[0]
+    project_id = queries.project_of_series(context.archive, number)
     project_slug, project = context.project(project_id)
     url = urls.series(project_slug, number)
-    every = members(context.archive, number, series, project_slug)
+    here = around.around(context, number, project_slug)
+    series, every = here.series, here.members
     rows = [member.row for member in every if member.row]
     patches = [queries.patch(context.archive, row.id)[1] for row in rows]
-    cover = queries.cover_of(context.archive, number)
+    cover = here.cover
     letter = queries.cover(context.archive, cover.id)[1] if cover else None
     name = _name(series, rows, number)
     page = context.renderer.render(
@@ -46,17 +41,19 @@ def series_page(context: Context, number: int) -> Files:
         cover_body=_cover_body(context, letter, project),
         members=every,
         received=len(rows),
-        total=total_of(series, rows),
+        total=here.total,
         stats=_stats(patches),
         people=_people(context, patches, letter),
         mbox_url=urls.series_mbox(number) if rows else None,
         download_name=mbox.file_name(name, ""),
         date=series.date if series and series.date else None,
         gone=context.gone_since("series", number),
-        versions=[
-            (version, urls.series(project_slug, other), other == number)
-            for other, version, _ in queries.versions(context.archive, number)
-        ],
+        versions=here.version_bar(),
+        newer=here.newer(),
+        comparison=here.comparison(),
+        counterparts=here.counterparts,
+        thread_url=here.thread_url,
+        replies=here.replies,
     )
     files = {urls.file_of(url): page}
     files[url + "feed.atom"] = feeds.series_feed(context, url, name, letter, rows)

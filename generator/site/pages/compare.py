@@ -1,0 +1,149 @@
+"""The page that compares two versions of a series, and the comparison itself, which other pages use, too."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from typing import Any
+
+from generator.model import Patch
+from generator.site import diffhtml, urls
+from generator.site.pages.context import Context, Files
+from generator.site.pages.members import members
+from generator.store import lineage, queries
+from generator.text import rangediff, subject
+from generator.text.rangediff import Pair
+
+#: As many comparisons are kept at hand by each process: pages of a series ask for the same ones.
+_AT_HAND = 8
+#: Trailers by which somebody else vouches for a patch.
+_GIVEN = {"acked", "reviewed", "tested", "reported-and-tested"}
+
+#: Two versions of a work: the newer series and the older.
+VersusKey = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A patch of one version: `place` is its number in the series, or its place among the patches."""
+
+    id: int
+    place: int
+    name: str
+    url: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """The patches of two versions, and what became of each."""
+
+    old: list[Side]
+    new: list[Side]
+    pairs: list[Pair]
+
+
+def pairs_to_show(versions: tuple[lineage.Version, ...]) -> list[VersusKey]:
+    """Which versions are compared: each with the one before it, and with the newest."""
+    numbers = [version.series for version in versions]
+    neighbours = [(new, old) for old, new in itertools.pairwise(numbers)]
+    with_newest = [(numbers[-1], old) for old in numbers[:-1]]
+    return list(dict.fromkeys(neighbours + with_newest))
+
+
+def compared(context: Context, old: int, new: int, project_slug: str) -> Compared:
+    """Compare two series, the older one first."""
+    at_hand = context.comparisons
+    if (old, new) not in at_hand:
+        while len(at_hand) >= _AT_HAND:
+            del at_hand[next(iter(at_hand))]
+        was, old_lines = _side(context, old, project_slug)
+        now, new_lines = _side(context, new, project_slug)
+        at_hand[old, new] = Compared(was, now, rangediff.compare(old_lines, new_lines))
+    found: Compared = at_hand[old, new]
+    return found
+
+
+def _side(
+    context: Context, number: int, project_slug: str
+) -> tuple[list[Side], list[rangediff.Version]]:
+    series = queries.series(context.archive, number)
+    sides: list[Side] = []
+    lines: list[rangediff.Version] = []
+    for member in members(context.archive, number, series, project_slug):
+        if member.row and member.url:
+            place = member.number if member.number is not None else len(sides) + 1
+            name = member.name or "(no subject)"
+            sides.append(Side(member.row.id, place, name, member.url, member.row.state))
+            lines.append(_lines(queries.patch(context.archive, member.row.id)[1]))
+    return sides, lines
+
+
+def _lines(patch: Patch) -> rangediff.Version:
+    content = patch.content if isinstance(patch.content, str) else ""
+    text = patch.diff if isinstance(patch.diff, str) else ""
+    return rangediff.version(subject.parse(patch.name or "").title, content, text)
+
+
+def versus_page(context: Context, key: VersusKey) -> Files:
+    """What changed from one version of a series to a later one, patch by patch."""
+    new, old = key
+    archive = context.archive
+    project_slug, project = context.project(queries.project_of_series(archive, new))
+    url = urls.versus(project_slug, new, old)
+    versions = {version.series: version for version in lineage.versions_of(archive, new)}
+    found = compared(context, old, new, project_slug)
+    page = context.renderer.render(
+        "versus.html",
+        url,
+        project=project,
+        project_url=urls.project(project_slug),
+        old=versions[old],
+        new=versions[new],
+        old_url=urls.series(project_slug, old),
+        new_url=urls.series(project_slug, new),
+        others=[
+            (versions[a].label, versions[b].label, urls.versus(project_slug, a, b), (a, b) == key)
+            for a, b in pairs_to_show(tuple(versions.values()))
+        ],
+        pairs=[_shown(context, found, pair) for pair in found.pairs],
+    )
+    return {urls.file_of(url): page}
+
+
+def _shown(context: Context, found: Compared, pair: Pair) -> dict[str, Any]:
+    old = found.old[pair.old] if pair.old is not None else None
+    new = found.new[pair.new] if pair.new is not None else None
+    return {
+        "kind": pair.kind,
+        "moved": pair.moved,
+        "old": old,
+        "new": new,
+        "message": diffhtml.pair_rows(pair.message),
+        "diff": diffhtml.pair_rows(pair.diff),
+        "trailers": _trailers(context, old, new) if old else [],
+    }
+
+
+def _trailers(context: Context, old: Side, new: Side | None) -> list[dict[str, Any]]:
+    """Who vouched for the old form of a patch in replies, and whether the new form says so."""
+    if not new:
+        return []
+    said = _said(context, [("patch", new.id)])
+    replies = [("patch-comment", n) for n in queries.comment_numbers(context.archive, old.id)]
+    known = _said(context, [("patch", old.id)])
+    return [
+        {"tag": f"{tag.capitalize()}-by", "name": name, "carried": (tag, name.lower()) in said}
+        for (tag, _), name in _said(context, replies).items()
+        if (tag, name.lower()) not in known
+    ]
+
+
+def _said(context: Context, mails: list[tuple[str, int]]) -> dict[tuple[str, str], str]:
+    """(tag, name in lower case) → name of those who vouch for something in some mails."""
+    found = {}
+    for kind, number in mails:
+        for tag, name in queries.trailers(context.archive, kind, number):
+            if tag in _GIVEN:
+                found[tag, name.lower()] = name
+    return found
