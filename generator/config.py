@@ -44,6 +44,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
     #: Who runs the archive, shown in the footer.
     contact: str = ""
+    #: Whether people's pages tell their addresses in full.
+    show_addresses: bool = False
     #: What makes Patchwork's addresses by number (`/patch/ID/`) work: a page for each (`files`), or the
     #: 404 page's script (`rules`); `auto` makes files for archives of up to 10,000 patches.
     redirects: Literal["files", "rules", "auto"] = "auto"

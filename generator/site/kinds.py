@@ -17,6 +17,7 @@ from generator.site.pages import (
     lists,
     mails,
     numbers,
+    people,
     projects,
     series,
 )
@@ -42,6 +43,7 @@ KINDS: dict[str, Kind] = {
     ),
     "versus": Kind(lambda context, key, _: compare.versus_page(context, key), "versus.html", 1),
     "list": Kind(lists.list_page, "list.html", 2),
+    "person": Kind(lambda context, key, _: people.person_page(context, key), "person.html", 3),
     "facet": Kind(lists.facet_page, "facet.html", 3),
     "owner": Kind(extras.owner_page, "page.html", 3),
     "api": Kind(api.index_files, "404.html", 3),

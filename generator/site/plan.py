@@ -50,6 +50,7 @@ class Plan:
             common = (self._projects[listing.project_id], own.read_bytes() if own else b"")
             base = {name: digest(value, common) for name, value in self._base.items()}
             yield from list_units(listing, base, self._context.config)
+        yield from self._people()
         yield from self._home(listings)
         yield from self._extras()
 
@@ -116,6 +117,18 @@ class Plan:
                 own = [(s.series.get(n), states[n].digest() if n in states else b"") for n in key]
                 project = self._projects[projects[key[0]]]
                 yield Unit("versus", key, digest(self._base["versus"], own, project))
+
+    def _people(self) -> Iterator[Unit]:
+        base = self._base["person"], sorted(self._projects.items())
+        sums = self._signatures.people()
+        rows = self._sql.execute("SELECT id, name, digest FROM person ORDER BY id").fetchall()
+        names: dict[str, list[int]] = {}
+        for number, name, _ in rows:
+            names.setdefault(name, []).append(number)
+        for number, name, own in rows:
+            if number in sums:
+                others = [other for other in names[name] if name and other in sums]
+                yield Unit("person", number, digest(base, own, sums[number], others))
 
     def _home(self, listings: list[Listing]) -> Iterator[Unit]:
         shown = [(listing.project_id, listing.figures()) for listing in listings]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from collections import defaultdict
 from typing import Any
 
@@ -121,3 +122,25 @@ class Signatures:
             for number, *values in self._sql.execute(query):
                 state(number).update(repr(values).encode("utf-8", "replace"))
         return {number: value.digest() for number, value in states.items()}
+
+    def people(self) -> dict[int, int]:
+        """By person who sent, answered or vouched for anything: a number for all of it."""
+        sums = self._sums(
+            "SELECT submitter_id, digest FROM patch WHERE submitter_id IS NOT NULL UNION ALL "
+            "SELECT submitter_id, digest FROM cover WHERE submitter_id IS NOT NULL UNION ALL "
+            "SELECT submitter_id, digest FROM comment WHERE submitter_id IS NOT NULL ORDER BY 1, 2"
+        )
+        given: defaultdict[str, int] = defaultdict(int)
+        for kind in ("patch", "cover"):
+            rows = self._sql.execute(
+                f"SELECT t.email, t.tag, m.digest FROM trailer t JOIN {kind} m ON m.id = t.id "
+                f"WHERE t.kind = '{kind}' UNION ALL SELECT t.email, t.tag, m.digest FROM trailer t "
+                f"JOIN comment c ON c.parent_kind = '{kind}' AND c.id = t.id "
+                f"JOIN {kind} m ON m.id = c.parent_id WHERE t.kind = '{kind}-comment' ORDER BY 1, 3, 2"
+            )
+            for email, tag, value in rows:
+                given[email] = mix(given[email], value ^ zlib.crc32(tag.encode()))
+        for number, email in self._sql.execute("SELECT id, lower(email) FROM person"):
+            if value := given.get(email, 0) if email else 0:
+                sums[number] = mix(sums.get(number, 0), value)
+        return sums

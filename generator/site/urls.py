@@ -63,6 +63,11 @@ def series_mbox(number: int) -> str:
     return f"series/{number}/mbox"
 
 
+def person(number: int) -> str:
+    """The page of somebody who sends mail."""
+    return f"person/{number}/"
+
+
 def facet(project_slug: str, kind: str, value: str = "") -> str:
     """The list of patches with one value, such as a state, or the page of a facet's values."""
     base = f"{project(project_slug)}{kind}/"

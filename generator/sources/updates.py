@@ -16,6 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 from generator.errors import ConfigError, InputError
 from generator.sources import files
+from generator.store import lineage
 from generator.store.archive import Archive
 from generator.store.local import (
     FIELDS,
@@ -48,6 +49,7 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
     A file that can't be read takes nothing away: what it said before stays.
     """
     wanted: dict[int, dict[str, Any]] = {}
+    links: dict[int, int | None] = {}
     faults = unread = 0
     for found in _read(folder):
         if isinstance(found, InputError):
@@ -55,6 +57,9 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
             report(str(found))
             continue
         try:
+            if isinstance(found.value, dict) and "series" in found.value:
+                links |= [_link(archive, found.value)]
+                continue
             number, fields = _checked(archive, found.value)
             wanted[number] = {**wanted.get(number, {}), **fields}
         except InputError as error:
@@ -68,7 +73,26 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
             writer = Writer(archive)
             for number, fields in sorted(changed.items()):
                 writer.lay_over(number, fields)
-    return Outcome(len(changed), faults + unread)
+    known_links = lineage.links(archive)
+    links = {**known_links, **links} if unread else links
+    if links != known_links:
+        with archive.transaction():
+            lineage.set_links(archive, links)
+    others = sum(
+        links.get(n, 0) != known_links.get(n, 0) for n in links.keys() | known_links.keys()
+    )
+    return Outcome(len(changed) + others, faults + unread)
+
+
+def _link(archive: Archive, value: dict[str, Any]) -> tuple[int, int | None]:
+    """A series and the version before it, which is None where there is none."""
+    number, previous = value.get("series"), value.get("previous")
+    if value.keys() != {"series", "previous"}:
+        raise InputError("a link of versions has two fields, series and previous")
+    for name in (number, previous) if previous is not None else (number,):
+        if type(name) is not int or not lineage.is_series(archive, name):
+            raise InputError(f"{json.dumps(name)[:60]} is no series of the archive")
+    return number, previous  # type: ignore[return-value]
 
 
 def find(archive: Archive, name: str) -> int:

@@ -28,7 +28,8 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if named:
         mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
         sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
-    if trailers := {(t.tag, t.name, t.email.lower()) for t in message.trailers(content)}:
+    given = [t for t in message.trailers(content) if t.tag != "signed-off"]
+    if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
         rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
         sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
     if not isinstance(item, Comment) and (ties := _ties(item, content)):

@@ -34,8 +34,7 @@ def bring_up(archive: Archive) -> None:
     revision, made_for = sql.execute("SELECT revision, lineage FROM meta").fetchone()
     if revision == made_for:
         return
-    fixed = dict(sql.execute("SELECT series_id, previous FROM series_link"))
-    previous = versions.previous(_facts(archive), fixed)
+    previous = versions.previous(_facts(archive), links(archive))
     wanted = {
         number: (previous.get(number), work) for number, work in versions.works(previous).items()
     }
@@ -47,6 +46,25 @@ def bring_up(archive: Archive) -> None:
         sql.executemany("INSERT OR REPLACE INTO lineage VALUES (?, ?, ?)", changed)
         # The transaction itself makes it one more.
         sql.execute("UPDATE meta SET lineage = revision + 1")
+
+
+def links(archive: Archive) -> dict[int, int | None]:
+    """What was set by hand: the version before a series, or None where it begins a work."""
+    return dict(archive.sql.execute("SELECT series_id, previous FROM series_link"))
+
+
+def set_links(archive: Archive, wanted: dict[int, int | None]) -> None:
+    """Set all that is set by hand; belongs into a transaction."""
+    archive.sql.execute("DELETE FROM series_link")
+    archive.sql.executemany("INSERT INTO series_link VALUES (?, ?)", sorted(wanted.items()))
+
+
+def is_series(archive: Archive, number: int) -> bool:
+    """Whether the archive knows a series of this number."""
+    if not 0 <= number < 1 << 53:
+        return False
+    query = "SELECT 1 FROM series WHERE id = ?"
+    return archive.sql.execute(query, (number,)).fetchone() is not None
 
 
 def _facts(archive: Archive) -> Iterable[Facts]:

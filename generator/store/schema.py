@@ -122,7 +122,8 @@ _LINEAGE = """
 CREATE TABLE kin (
     kind TEXT NOT NULL, id INTEGER NOT NULL, how TEXT NOT NULL, value TEXT NOT NULL,
     PRIMARY KEY (kind, id, how, value)) WITHOUT ROWID;
--- Who stands in the trailers of a mail. kind is that of a mention; tag is the word before `-by`.
+-- Who stands in the trailers of a mail, but for those who signed it off. kind is that of a mention,
+-- tag the word before `-by`.
 CREATE TABLE trailer (
     kind TEXT NOT NULL, id INTEGER NOT NULL, tag TEXT NOT NULL, name TEXT NOT NULL,
     email TEXT NOT NULL, PRIMARY KEY (kind, id, tag, name, email)) WITHOUT ROWID;
@@ -134,6 +135,8 @@ CREATE INDEX lineage_work ON lineage (work);
 CREATE TABLE series_link (series_id INTEGER PRIMARY KEY, previous INTEGER);
 CREATE INDEX comment_person ON comment (submitter_id);
 CREATE INDEX patch_person ON patch (submitter_id);
+CREATE INDEX cover_person ON cover (submitter_id);
+CREATE INDEX person_name ON person (name);
 -- The form of what was read out of the mails' texts (store/writer.py), and the revision that the
 -- lineage was made for.
 ALTER TABLE meta ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;

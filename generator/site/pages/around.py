@@ -87,6 +87,10 @@ class Around:
         url = urls.versus(self.project_slug, new.series, old.series)
         return {"label": label, "url": url}
 
+    def before(self) -> Version | None:
+        """The version before this one."""
+        return self.versions[self.place - 1] if self.versions and self.place else None
+
     def newer(self) -> dict[str, str] | None:
         """The newest version's page, for those that were superseded."""
         if self.is_newest:

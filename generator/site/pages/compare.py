@@ -147,3 +147,18 @@ def _said(context: Context, mails: list[tuple[str, int]]) -> dict[tuple[str, str
             if tag in _GIVEN:
                 found[tag, name.lower()] = name
     return found
+
+
+def forgotten(context: Context, old: int, new: int, project_slug: str) -> list[dict[str, Any]]:
+    """Trailers that replies gave to patches of a version and that the next one doesn't have."""
+    found = compared(context, old, new, project_slug)
+    missed = []
+    for pair in found.pairs:
+        if pair.old is not None and pair.new is not None:
+            was, now = found.old[pair.old], found.new[pair.new]
+            missed += [
+                {**told, "patch": now}
+                for told in _trailers(context, was, now)
+                if not told["carried"]
+            ]
+    return missed

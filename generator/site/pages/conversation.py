@@ -49,7 +49,7 @@ def thread_page(context: Context, number: int) -> Files:
         replies=here.replies,
         versions=here.version_bar(),
         newer=here.newer(),
-        since=here.versions[here.place - 1].label if here.versions and here.place else None,
+        since=before.label if (before := here.before()) else None,
     )
     return {urls.file_of(url): page}
 
@@ -82,8 +82,8 @@ def _mail(
 
 def _marks(context: Context, here: Around) -> dict[int, str]:
     """By patch: what is new about it since the version before."""
-    if not here.versions or not here.place:
+    before = here.before()
+    if not before:
         return {}
-    before = here.versions[here.place - 1].series
-    found = compare.compared(context, before, here.number, here.project_slug)
+    found = compare.compared(context, before.series, here.number, here.project_slug)
     return {found.new[p.new].id: _MARKS[p.kind] for p in found.pairs if p.new is not None}

@@ -37,6 +37,12 @@ def list_feed(context: Context, key: tuple[str, int | None], ids: tuple[int, ...
     return {urls.file_of(url): _feed(context, url, title, entries)}
 
 
+def person_feed(context: Context, url: str, name: str, rows: list[PatchRow]) -> bytes:
+    """The newest patches that somebody sent; `url` is that of their page."""
+    entries = [_patch_entry(context, row) for row in rows]
+    return _feed(context, f"{url}feed.atom", f"{name} – {context.config.title}", entries)
+
+
 def series_feed(
     context: Context, url: str, name: str, cover: Cover | None, rows: list[PatchRow]
 ) -> bytes:

@@ -7,12 +7,12 @@ from typing import Any
 from generator.model import Cover, Patch, Project, Series
 from generator.site import urls
 from generator.site.markup import Links, mail_text
-from generator.site.pages import api, around, feeds, threads
+from generator.site.pages import api, around, compare, feeds, people, threads
 from generator.site.pages.context import Context, Files
 from generator.site.pages.members import Member
 from generator.store import queries
 from generator.store.rows import PatchRow
-from generator.text import mbox, message
+from generator.text import mbox
 from generator.text.diffstat import Stat, diffstat, total
 
 
@@ -43,7 +43,8 @@ def series_page(context: Context, number: int) -> Files:
         received=len(rows),
         total=here.total,
         stats=_stats(patches),
-        people=_people(context, patches, letter),
+        people=people.of_series(context, here),
+        forgotten=_forgotten(context, here),
         mbox_url=urls.series_mbox(number) if rows else None,
         download_name=mbox.file_name(name, ""),
         date=series.date if series and series.date else None,
@@ -108,40 +109,14 @@ def _cover_body(context: Context, cover: Cover | None, project: Project) -> Any:
     return mail_text(cover.content, links, fold_quotes=False)
 
 
+def _forgotten(context: Context, here: around.Around) -> dict[str, Any] | None:
+    """Trailers given to the version before that this one lacks, with the patches' places."""
+    before = here.before()
+    if not before:
+        return None
+    missed = compare.forgotten(context, before.series, here.number, here.project_slug)
+    return {"label": before.label, "trailers": missed} if missed else None
+
+
 def _stats(patches: list[Patch]) -> list[Stat]:
     return total([stat for p in patches if isinstance(p.diff, str) for stat in diffstat(p.diff)])
-
-
-def _people(
-    context: Context, patches: list[Patch], cover: Cover | None
-) -> list[tuple[str, list[str]]]:
-    """(name, what they did) of everyone in the series, in the order they come up."""
-    roles: dict[str, dict[str, int]] = {}
-
-    def note(name: str | None, role: str) -> None:
-        if name:
-            did = roles.setdefault(name, {})
-            did[role] = did.get(role, 0) + 1
-
-    mails: list[tuple[str, Patch | Cover]] = [("patch", patch) for patch in patches]
-    mails += [("cover", cover)] if cover else []
-    for kind, mail in mails:
-        note(_person(mail), "sent")
-        for trailer in message.trailers(mail.content if isinstance(mail.content, str) else ""):
-            if trailer.tag not in ("signed-off", "co-developed"):
-                note(trailer.name, trailer.tag)
-        for comment in queries.comments(context.archive, kind, mail.id):
-            note(_person(comment), "commented")
-            for trailer in message.trailers(
-                comment.content if isinstance(comment.content, str) else ""
-            ):
-                if trailer.tag != "signed-off":
-                    note(trailer.name, trailer.tag)
-    return [
-        (name, [role if count == 1 else f"{role} ({count})" for role, count in did.items()])
-        for name, did in roles.items()
-    ]
-
-
-def _person(mail: Any) -> str | None:
-    return (mail.submitter.name or mail.submitter.email) if mail.submitter else None
