@@ -50,6 +50,8 @@ class Plan:
             common = (self._projects[listing.project_id], own.read_bytes() if own else b"")
             base = {name: digest(value, common) for name, value in self._base.items()}
             yield from list_units(listing, base, self._context.config)
+            depends = listing.signature(listing.ids), self._signatures.story(listing.ids)
+            yield Unit("figures", listing.project_id, digest(base["figures"], depends))
         yield from self._people()
         yield from self._home(listings)
         yield from self._extras()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
 from generator.store import lineage
@@ -122,6 +123,17 @@ class Signatures:
             for number, *values in self._sql.execute(query):
                 state(number).update(repr(values).encode("utf-8", "replace"))
         return {number: value.digest() for number, value in states.items()}
+
+    def story(self, ids: Iterable[int]) -> int:
+        """A number for what happened to some patches: replies, changes of state, other versions."""
+        state = 0
+        for number in ids:
+            state = mix(state, self.replies["patch"].get(number, 0))
+            state = mix(state, self.events.get(number, 0))
+        for value in self.replies["cover"].values():
+            state = mix(state, value)
+        lineage = [[version.series for version in versions] for versions in self.works.values()]
+        return mix(state, int.from_bytes(digest(lineage), "big"))
 
     def people(self) -> dict[int, int]:
         """By person who sent, answered or vouched for anything: a number for all of it."""

@@ -68,6 +68,11 @@ def person(number: int) -> str:
     return f"person/{number}/"
 
 
+def figures(project_slug: str) -> str:
+    """A project in plots."""
+    return f"{project(project_slug)}figures/"
+
+
 def facet(project_slug: str, kind: str, value: str = "") -> str:
     """The list of patches with one value, such as a state, or the page of a facet's values."""
     base = f"{project(project_slug)}{kind}/"

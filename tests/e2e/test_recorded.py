@@ -12,7 +12,10 @@ from generator.search.evaluate import search
 from generator.search.query import parse
 from generator.search.reader import Index
 from generator.site.verify import Checked, verify
+from generator.store import lineage
 from generator.store.archive import Archive
+from generator.text import diff, remarks, subject
+from generator.text.remarks import Finder, Place
 from tests.conftest import Site, shared
 from tests.search.corpus import Scan
 
@@ -54,6 +57,62 @@ def test_comments_have_patchworks_anchors(recorded: Site):
         for line in path.read_text("utf-8").splitlines():
             comment = json.loads(line)
             assert f'id="{comment["id"]}"' in page_of(recorded, patches[comment["patch_id"]])
+
+
+def test_every_second_version_is_joined_to_its_first_and_nothing_else(recorded: Site):
+    with Archive(recorded.content / "archive.db", read_only=True) as archive:
+        joined = {
+            tuple(version.series for version in versions)
+            for versions in lineage.every_version(archive).values()
+        }
+    path = shared("recorded") / "git" / "series.jsonl"
+    named: dict[str, list[int]] = {}
+    for line in path.read_text("utf-8").splitlines():
+        item = json.loads(line)
+        named.setdefault(subject.topic(item["name"]), []).append(item["id"])
+    expected = {tuple(sorted(numbers)) for numbers in named.values() if len(numbers) > 1}
+    first = min(min(numbers) for numbers in named.values())
+    assert {numbers for numbers in joined if numbers[0] >= first} == expected
+
+
+def test_quoted_lines_are_found_where_a_search_finds_them(recorded: Site):
+    right = counted = 0
+    for path in shared("recorded").glob("*/patch-comments.jsonl"):
+        patches = {patch["id"]: patch for patch in recorded_patches()}
+        for line in path.read_text("utf-8").splitlines():
+            comment = json.loads(line)
+            text = patches[comment["patch_id"]]["diff"] or ""
+            files = diff.parse(text)
+            for quote, remark in zip(
+                remarks._runs(comment["content"]),
+                Finder(files).remarks(comment["content"]),
+                strict=True,
+            ):
+                lines = "\n".join(quote[0]).rstrip().split("\n")
+                counted += 1
+                right += _is_right(files, text.split("\n"), lines, remark.place)
+    assert counted > 200
+    assert right >= 0.95 * counted, (right, counted)
+
+
+def _is_right(
+    files: list[diff.FileDiff], text: list[str], quote: list[str], place: Place | None
+) -> bool:
+    """Whether the last quoted line is at the place, by looking for the whole run in the diff's text."""
+    if place is None:
+        return False
+    above = 0
+    for number, file in enumerate(files):
+        for count, hunk in enumerate(file.hunks):
+            head = above + len(file.header) + sum(len(h.lines) + 1 for h in file.hunks[:count])
+            if (number, count) == (place.file, place.hunk):
+                # A line above the first hunk is shown at that hunk's header.
+                first = above if place.line < 0 and count == 0 else head + 1 + place.line
+                ends = range(first, head + 2 + place.line)
+                return any(text[end + 1 - len(quote) : end + 1] == quote for end in ends)
+            assert hunk
+        above += len(file.header) + sum(len(hunk.lines) + 1 for hunk in file.hunks)
+    return False
 
 
 def test_search_equals_a_scan_for_generated_queries(recorded: Site):

@@ -39,6 +39,7 @@ def series_page(context: Context, number: int) -> Files:
         cover=letter,
         cover_url=context.place_url(cover) if cover else None,
         cover_body=_cover_body(context, letter, project),
+        submitter_url=_submitter_url([letter, *patches], series),
         members=every,
         received=len(rows),
         total=here.total,
@@ -107,6 +108,13 @@ def _cover_body(context: Context, cover: Cover | None, project: Project) -> Any:
         return None
     links: Links = context.links("cover", cover.id, project)
     return mail_text(cover.content, links, fold_quotes=False)
+
+
+def _submitter_url(mails: list[Any], series: Series | None) -> str | None:
+    """The page of who sent a series; only who sent mails has one."""
+    senders = {mail.submitter.id for mail in mails if mail and mail.submitter}
+    who = series.submitter if series else None
+    return urls.person(who.id) if who and who.id in senders else None
 
 
 def _forgotten(context: Context, here: around.Around) -> dict[str, Any] | None:
