@@ -64,8 +64,10 @@ _STATES = ["new", "under-review", "accepted", "rejected", "superseded", "changes
 class Corpus:
     """Makes the objects one after the other; holds only its vocabulary."""
 
-    def __init__(self, count: int, seed: int = 2026) -> None:
+    def __init__(self, count: int, seed: int = 2026, versions: float = 0.25) -> None:
+        """`versions`: which part of the series is sent a second time, somewhat changed."""
         self.count = count
+        self._versions = versions
         self._rng = random.Random(seed)
         # The vocabulary of a code base grows with the square root of its history (Heaps' law).
         size = 4000 + 60 * int(count**0.5)
@@ -111,13 +113,48 @@ class Corpus:
         return " ".join(chosen)
 
     def objects(self) -> Iterator[dict[str, Any]]:
-        """Project, patches, series, cover letters, comments and checks, as the API gives them."""
+        """Patches, series, comments and checks, as the API gives them."""
         number = series = 0
         while number < self.count:
             series += 1
             total = min(self._rng.choice([1, 1, 1, 2, 3, 4, 6, 9]), self.count - number)
-            yield from self._series(series, range(number + 1, number + total + 1))
+            sent = list(self._series(series, range(number + 1, number + total + 1)))
+            yield from sent
             number += total
+            if self._rng.random() < self._versions and number + total <= self.count:
+                series += 1
+                yield from self._again(sent, series, number + 1)
+                number += total
+
+    def _again(
+        self, sent: list[dict[str, Any]], series: int, first: int
+    ) -> Iterator[dict[str, Any]]:
+        """The second version of a series: some lines of its patches are others."""
+        old = sent[-1]
+        stub = {"id": series, "url": f"{API}/series/{series}/", "date": _date(first),
+                "name": old["name"], "version": 2}  # fmt: skip
+        stubs = []
+        patches = [item for item in sent if "diff" in item]
+        for number, patch in enumerate(patches, first):
+            lines = patch["diff"].split("\n")
+            for at, line in enumerate(lines):
+                if line.startswith("+\t") and self._rng.random() < 0.06:
+                    lines[at] = f"+\t{self._names_of(1)[0]} = 0;"
+            msgid = f"<v2-{patch['msgid'][1:]}"
+            name = (
+                f"[v2,{patch['name'][1:]}" if patch["name"][:1] == "[" else f"[v2] {patch['name']}"
+            )
+            diff = "\n".join(lines)
+            again = {
+                **patch, "id": number, "url": f"{API}/patches/{number}/", "msgid": msgid,
+                "date": _date(number), "name": name, "series": [stub], "diff": diff,
+                "hash": patch_hash(diff), "state": self._rng.choice(_STATES),
+            }  # fmt: skip
+            stubs.append({key: again[key] for key in ("id", "url", "msgid", "date", "name")})
+            yield again
+            if self._rng.random() < 0.33:
+                yield self._comment(number, again)
+        yield {**old, **stub, "patches": stubs}
 
     def _series(self, number: int, patches: range) -> Iterator[dict[str, Any]]:
         topic = self._rng.sample(self._paths, 3)
@@ -125,7 +162,7 @@ class Corpus:
         who = self._person(int(self._rng.paretovariate(0.8)) % 3000 + 1)
         title = f"{self._names_of(1)[0]}: {self._sentence(5)}"
         stub = {"id": number, "url": f"{API}/series/{number}/", "date": _date(patches[0]),
-                "name": title, "version": self._rng.choice([1, 1, 1, 2])}  # fmt: skip
+                "name": title, "version": 1}  # fmt: skip
         stubs = []
         for place, patch_id in enumerate(patches, 1):
             paths = topic[: self._rng.choice([1, 1, 2, 3])]
@@ -255,11 +292,11 @@ def _date(number: int) -> str:
     )
 
 
-def write(count: int, stream: TextIO, seed: int = 2026) -> None:
+def write(count: int, stream: TextIO, versions: float = 0.25) -> None:
     """JSON Lines of a corpus with so many patches."""
-    for item in Corpus(count, seed).objects():
+    for item in Corpus(count, versions=versions).objects():
         stream.write(json.dumps(item, ensure_ascii=False) + "\n")
 
 
 if __name__ == "__main__":
-    write(int(sys.argv[1]), sys.stdout)
+    write(int(sys.argv[1]), sys.stdout, *map(float, sys.argv[2:3]))
