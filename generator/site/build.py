@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -125,6 +126,7 @@ class Build:
 
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
+        _spare_the_collector()
         whole = self._whole()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
         full = full or not (self._paths.output / "index.html").exists()
@@ -147,6 +149,7 @@ class Build:
         with self._executor(sum(map(len, todo.values()))) as executor:
             for stage in sorted(todo):
                 with self._timed(_STAGES[stage]):
+                    todo[stage].sort(key=lambda unit: unit.group)
                     self._stage(stage, todo[stage], executor)
             with self._timed("search index"):
                 self._index(executor)
@@ -269,7 +272,14 @@ class _Inline(Executor):
 _worker: dict[str, Any] = {}
 
 
+def _spare_the_collector() -> None:
+    """Pages leave hardly any circles behind; to look for them at every 700 objects is a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
 def _start_worker(paths: Paths, config: Config) -> None:
+    _spare_the_collector()
     signal.signal(
         signal.SIGINT, signal.SIG_IGN
     )  # Ctrl+C is for the process that gives out the work

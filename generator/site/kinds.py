@@ -72,6 +72,8 @@ class Unit:
     key: Any
     digest: bytes
     payload: Any = None
+    #: Units of one group are made one after the other: they read the same objects.
+    group: int = 0
 
     @property
     def name(self) -> str:

@@ -66,7 +66,7 @@ class Plan:
                 s.checks.get(number), s.events.get(number), s.mentions["patch"].get(number),
                 s.same.get(number), s.gone["patch"].get(number),
             )  # fmt: skip
-            yield Unit("patch", number, digest(depends))
+            yield Unit("patch", number, digest(depends), group=s.group.get(series, series or 0))
 
     def _covers(self) -> Iterator[Unit]:
         s = self._signatures
@@ -77,7 +77,7 @@ class Plan:
                 s.replies["cover"].get(number), s.mentions["cover"].get(number),
                 s.gone["cover"].get(number),
             )  # fmt: skip
-            yield Unit("cover", number, digest(depends))
+            yield Unit("cover", number, digest(depends), group=s.group.get(series, series or 0))
 
     def _series(self) -> Iterator[Unit]:
         s = self._signatures
@@ -111,14 +111,16 @@ class Plan:
             project = self._projects[projects[series]]
             known = s.series.get(series), s.gone["series"].get(series)
             own = state.digest(), known, project
-            yield Unit("series", series, digest(base, own))
+            group = s.group.get(series, series)
+            yield Unit("series", series, digest(base, own), group=group)
             if series in answered:
-                yield Unit("thread", series, digest(self._base["thread"], own))
+                yield Unit("thread", series, digest(self._base["thread"], own), group=group)
         for versions in s.works.values():
             for key in compare.pairs_to_show(versions):
                 own = [(s.series.get(n), states[n].digest() if n in states else b"") for n in key]
                 project = self._projects[projects[key[0]]]
-                yield Unit("versus", key, digest(self._base["versus"], own, project))
+                depends = digest(self._base["versus"], own, project)
+                yield Unit("versus", key, depends, group=s.group[key[0]])
 
     def _people(self) -> Iterator[Unit]:
         base = self._base["person"], sorted(self._projects.items())

@@ -15,7 +15,7 @@ from jinja2 import meta
 from markupsafe import Markup, escape
 
 from generator.errors import ConfigError
-from generator.site import urls
+from generator.site import listhtml, urls
 from generator.site.markup import safe_url, visible
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -96,6 +96,9 @@ class Renderer:
             "calendar_day": lambda date: f"{date.year:04}-{date:%m-%d}",
             "plain": plain,
             "rfc3339": rfc3339,
+            "patch_rows": listhtml.patch_rows,
+            "tag_counts": listhtml.tags,
+            "check_counts": listhtml.checks,
         }
 
     def render(self, template: str, url: str, **context: Any) -> bytes:

@@ -44,6 +44,7 @@ class Signatures:
         self.same = self._same()
         #: Works with several versions, and a number for the texts of a series' patches.
         self.works = lineage.every_version(archive)
+        self.group = {v.series: work for work, versions in self.works.items() for v in versions}
         self.texts = self._sums(
             "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
             "ORDER BY p.series_id, p.id"

@@ -15,8 +15,12 @@ import zstandard
 from generator.errors import ConfigError
 from generator.model import KINDS, Object
 from generator.store import schema
+from generator.store.recent import Recent
 
 T = TypeVar("T", bound=Object)
+
+#: Bytes of objects that are kept at hand, in all and of one.
+_ROOM, _LARGEST = 16 << 20, 1 << 20
 
 #: Kinds whose table has another name because the kind's own is a word of SQL.
 _TABLES = {"check": "check_result"}
@@ -39,6 +43,9 @@ class Archive:
             self._check_version(path, read_only)
         except (sqlite3.Error, OSError) as error:
             raise ConfigError(f"{path}: the archive can't be opened: {error}") from error
+        self.is_read_only = read_only
+        # While it is only read, nothing that was read can have changed.
+        self.recent = Recent(_ROOM, _LARGEST if read_only else -1)
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
@@ -92,14 +99,29 @@ class Archive:
 
     def raw(self, kind: str, number: int) -> dict[str, Any] | None:
         """An object as it came, merged over all imports; None when it isn't there."""
-        row = self.sql.execute(f"SELECT raw FROM {table(kind)} WHERE id = ?", (number,)).fetchone()
-        return msgspec.json.decode(self.unpack(row[0])) if row else None
+        encoded = self.encoded(kind, number)
+        return None if encoded is None else msgspec.json.decode(encoded)
+
+    def encoded(self, kind: str, number: int) -> bytes | None:
+        """The JSON (UTF-8) of an object; None when it isn't there."""
+
+        def read() -> tuple[bytes | None, int]:
+            query = f"SELECT raw FROM {table(kind)} WHERE id = ?"
+            row = self.sql.execute(query, (number,)).fetchone()
+            encoded = self.unpack(row[0]) if row else None
+            return encoded, len(encoded or b"") + 100
+
+        return self.recent.get((kind, number), read)
 
     def get(self, cls: type[T], number: int) -> T | None:
         """An object by its type and number; None when it isn't there."""
-        name = table(_KIND_OF[cls])
-        row = self.sql.execute(f"SELECT raw FROM {name} WHERE id = ?", (number,)).fetchone()
-        return self.decode(cls, row[0]) if row else None
+
+        def read() -> tuple[T | None, int]:
+            encoded = self.encoded(_KIND_OF[cls], number)
+            value = None if encoded is None else msgspec.json.decode(encoded, type=cls)
+            return value, len(encoded or b"") + 100
+
+        return self.recent.get((cls, number), read)
 
     def decode(self, cls: type[T], raw: bytes) -> T:
         """A `raw` column as a typed object."""

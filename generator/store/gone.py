@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from generator.store import derived
 from generator.store.archive import Archive
 
 
@@ -55,7 +56,7 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
     if kind.endswith("-comment"):
         parent_kind = kind.removesuffix("-comment")
         sql.execute("DELETE FROM comment WHERE parent_kind = ? AND id = ?", (parent_kind, number))
-        sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, number))
+        derived.clear(sql, kind, number)
     elif kind == "check":
         sql.execute("DELETE FROM check_result WHERE id = ?", (number,))
     elif kind == "series":
@@ -65,8 +66,7 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
             _delete(archive, f"{kind}-comment", comment)
         sql.execute(f"DELETE FROM {kind} WHERE id = ?", (number,))
         sql.execute(f"DELETE FROM event WHERE {kind}_id = ?", (number,))
-        sql.execute("DELETE FROM mention WHERE kind = ? AND id = ?", (kind, number))
+        derived.clear(sql, kind, number)
         if kind == "patch":
             sql.execute("DELETE FROM check_result WHERE patch_id = ?", (number,))
-            sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
             sql.execute("DELETE FROM local_change WHERE patch_id = ?", (number,))

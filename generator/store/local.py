@@ -20,6 +20,9 @@ def local_changes(archive: Archive) -> dict[int, dict[str, Any]]:
 
 def local_change(archive: Archive, patch_id: int) -> dict[str, Any]:
     """The changed fields of one patch; empty when it has none."""
+    if archive.is_read_only:  # few patches have any, and each page asks several times
+        every = archive.recent.get("local changes", lambda: (local_changes(archive), 0))
+        return every.get(patch_id, {})
     query = "SELECT fields FROM local_change WHERE patch_id = ?"
     row = archive.sql.execute(query, (patch_id,)).fetchone()
     return msgspec.json.decode(row[0]) if row else {}

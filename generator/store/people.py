@@ -146,3 +146,21 @@ def _together(
         numbers[name] = numbers.get(name) if number is None else number
         counts[name, role] = counts.get((name, role), 0) + count
     return [(numbers[name], name, role, count) for (name, role), count in counts.items()]
+
+
+def comment_numbers(archive: Archive, patch_id: int) -> list[int]:
+    """The comments on a patch by number."""
+    rows = archive.sql.execute(
+        "SELECT id FROM comment INDEXED BY comment_parent WHERE parent_kind = 'patch' "
+        "AND parent_id = ? ORDER BY id",
+        (patch_id,),
+    )
+    return [row[0] for row in rows]
+
+
+def trailers(archive: Archive, kind: str, number: int) -> list[tuple[str, str]]:
+    """(tag, name) of the trailers of a mail; kind: patch, cover, patch-comment or cover-comment."""
+    rows = archive.sql.execute(
+        "SELECT tag, name FROM trailer WHERE kind = ? AND id = ?", (kind, number)
+    )
+    return rows.fetchall()

@@ -46,36 +46,50 @@ def project(archive: Archive, number: int) -> tuple[str, Project]:
 
 def patch(archive: Archive, number: int) -> tuple[str, Patch]:
     """A patch's folder name and the patch, with local changes laid over it."""
-    row = archive.sql.execute("SELECT slug, raw FROM patch WHERE id = ?", (number,)).fetchone()
-    local = local_change(archive, number)
-    if not local:
-        return row[0], archive.decode(Patch, row[1])
-    value = {**msgspec.json.decode(archive.unpack(row[1])), **local}
-    return row[0], msgspec.convert(value, Patch)
+
+    def read() -> tuple[tuple[str, Patch], int]:
+        row = archive.sql.execute("SELECT slug FROM patch WHERE id = ?", (number,)).fetchone()
+        encoded = archive.encoded("patch", number) or b""
+        if local := local_change(archive, number):
+            found = msgspec.convert({**msgspec.json.decode(encoded), **local}, Patch)
+        else:
+            found = msgspec.json.decode(encoded, type=Patch)
+        return (row[0], found), len(encoded)
+
+    return archive.recent.get(("typed patch", number), read)
 
 
 def cover(archive: Archive, number: int) -> tuple[str, Cover]:
     """A cover letter's folder name and the cover letter."""
-    row = archive.sql.execute("SELECT slug, raw FROM cover WHERE id = ?", (number,)).fetchone()
-    return row[0], archive.decode(Cover, row[1])
+    row = archive.sql.execute("SELECT slug FROM cover WHERE id = ?", (number,)).fetchone()
+    found = archive.get(Cover, number)
+    assert found
+    return row[0], found
 
 
 def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
     """The comments on a patch or cover letter, by id."""
-    rows = archive.sql.execute(
-        COMMENTS_OF,
-        (kind, number),
-    )
-    return [archive.decode(Comment, raw) for (raw,) in rows.fetchall()]
+
+    def read() -> tuple[list[Comment], int]:
+        encoded = _encoded_comments(archive, kind, number)
+        size = sum(map(len, encoded)) + 100
+        return [msgspec.json.decode(one, type=Comment) for one in encoded], size
+
+    return archive.recent.get(("typed comments", kind, number), read)
 
 
 def raw_comments(archive: Archive, kind: str, number: int) -> list[dict[str, Any]]:
     """The comments on a patch or cover letter as they came, by id."""
-    rows = archive.sql.execute(
-        COMMENTS_OF,
-        (kind, number),
-    )
-    return [msgspec.json.decode(archive.unpack(raw)) for (raw,) in rows]
+    return [msgspec.json.decode(one) for one in _encoded_comments(archive, kind, number)]
+
+
+def _encoded_comments(archive: Archive, kind: str, number: int) -> list[bytes]:
+    def read() -> tuple[list[bytes], int]:
+        rows = archive.sql.execute(COMMENTS_OF, (kind, number)).fetchall()
+        encoded = [archive.unpack(raw) for (raw,) in rows]
+        return encoded, sum(map(len, encoded)) + 100
+
+    return archive.recent.get(("comments", kind, number), read)
 
 
 def raw_checks(archive: Archive, patch_id: int) -> list[dict[str, Any]]:
@@ -260,24 +274,6 @@ def count_replies(archive: Archive, series_id: int, cover_id: int | None) -> int
     )
     found: int = archive.sql.execute(query, (series_id, cover_id)).fetchone()[0]
     return found
-
-
-def comment_numbers(archive: Archive, patch_id: int) -> list[int]:
-    """The comments on a patch by number."""
-    rows = archive.sql.execute(
-        "SELECT id FROM comment INDEXED BY comment_parent WHERE parent_kind = 'patch' "
-        "AND parent_id = ? ORDER BY id",
-        (patch_id,),
-    )
-    return [row[0] for row in rows]
-
-
-def trailers(archive: Archive, kind: str, number: int) -> list[tuple[str, str]]:
-    """(tag, name) of the trailers of a mail; kind: patch, cover, patch-comment or cover-comment."""
-    rows = archive.sql.execute(
-        "SELECT tag, name FROM trailer WHERE kind = ? AND id = ?", (kind, number)
-    )
-    return rows.fetchall()
 
 
 def counts(archive: Archive) -> dict[str, int]:

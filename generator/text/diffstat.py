@@ -1,10 +1,11 @@
-"""How many lines of which files a diff changes, without reading its hunks in full."""
+"""How many lines of which files a diff changes."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.text.diff import FileDiff, read_header, sections
+from generator.text.diff import FileDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,20 +18,9 @@ class Stat:
     removed: int
 
 
-def diffstat(diff: str) -> list[Stat]:
+def diffstat(files: Iterable[FileDiff]) -> list[Stat]:
     """The files that a diff changes, in its order."""
-    stats = []
-    for section in sections(diff.split("\n")):
-        first_hunk = next((n for n, line in enumerate(section) if line.startswith("@@ ")), None)
-        file = FileDiff(section[:first_hunk])
-        read_header(file)
-        if not file.path:
-            continue
-        body = [] if first_hunk is None else section[first_hunk:]
-        added = sum(line.startswith("+") for line in body)
-        removed = sum(line.startswith("-") for line in body)
-        stats.append(Stat(file.path, file.change, added, removed))
-    return stats
+    return [Stat(file.path, file.change, file.added, file.removed) for file in files if file.path]
 
 
 def total(stats: list[Stat]) -> list[Stat]:

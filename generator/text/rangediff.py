@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from rapidfuzz.distance import LCSseq
 
 from generator.text import diff, message, subject
+from generator.text.diff import FileDiff
 
 #: What a patch that stays alone costs, as a part of its lines: git's default creation factor.
 _ALONE = 60, 100
@@ -60,16 +61,16 @@ class Pair:
     diff: list[Row] = field(default_factory=list)
 
 
-def version(title: str, content: str, text: str) -> Version:
-    """A patch as lines; `content` is the mail's text, `text` its diff."""
+def version(title: str, content: str, files: Sequence[FileDiff]) -> Version:
+    """A patch as lines; `content` is the mail's text, `files` its parsed diff."""
     body, _ = message.split_notes(content.replace("\r\n", "\n"))
     lines = [line.rstrip() for line in body.strip("\n").split("\n")]
-    return Version(title, tuple(lines), tuple(_diff_lines(text)))
+    return Version(title, tuple(lines), tuple(_diff_lines(files)))
 
 
-def _diff_lines(text: str) -> Iterable[str]:
+def _diff_lines(files: Sequence[FileDiff]) -> Iterable[str]:
     """A diff without what changes by itself; ` ## path ##` is above each file's lines, as in git."""
-    for number, file in enumerate(diff.parse(text) if text else []):
+    for number, file in enumerate(files):
         if number:
             yield ""
         yield f" ## {_heading(file)} ##"
@@ -82,7 +83,7 @@ def _diff_lines(text: str) -> Iterable[str]:
         yield from (f" {line}" for line in file.plain)
 
 
-def _heading(file: diff.FileDiff) -> str:
+def _heading(file: FileDiff) -> str:
     match file.change:
         case "added":
             return f"{file.path} (new)"

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from rapidfuzz.distance import LCSseq
+
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
 #: Above this many cells a table of the two lines' tokens is too dear; only the ends are compared.
-_MAX_CELLS = 900
+_MAX_CELLS = 1_000_000
 #: Lines that share less than this part of their text are two different lines: nothing is marked.
 _MIN_SHARED = 0.3
 
@@ -44,24 +46,11 @@ def _common(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
     """Indices of a longest common subsequence, in both lists."""
     if not a or not b or len(a) * len(b) > _MAX_CELLS:
         return set(), set()
-    table = [[0] * (len(b) + 1)]
-    for left in a:
-        row, above = [0], table[-1]
-        for n, right in enumerate(b):
-            row.append(above[n] + 1 if left == right else max(above[n + 1], row[n]))
-        table.append(row)
     keep_a: set[int] = set()
     keep_b: set[int] = set()
-    i, j = len(a), len(b)
-    while i and j:
-        if a[i - 1] == b[j - 1]:
-            i, j = i - 1, j - 1
-            keep_a.add(i)
-            keep_b.add(j)
-        elif table[i - 1][j] >= table[i][j - 1]:
-            i -= 1
-        else:
-            j -= 1
+    for at, other, length in LCSseq.editops(a, b).as_matching_blocks():
+        keep_a.update(range(at, at + length))
+        keep_b.update(range(other, other + length))
     return keep_a, keep_b
 
 

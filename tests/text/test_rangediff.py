@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.text import rangediff
+from generator.text import diff, rangediff
 from generator.text.rangediff import Pair, Row, Version
 from tests.conftest import tool
 
@@ -20,7 +20,9 @@ def patch(title: str, *lines: str, path: str = "a.c", at: int = 1) -> Version:
     """A patch that adds some lines."""
     text = f"diff --git a/{path} b/{path}\nindex 1111111..222222{at % 10} 100644\n--- a/{path}\n"
     text += f"+++ b/{path}\n@@ -{at},1 +{at},{len(lines) + 1} @@ int f(void)\n \tkept\n"
-    return rangediff.version(title, "Why.\n", text + "".join(f"+\t{line}\n" for line in lines))
+    return rangediff.version(
+        title, "Why.\n", diff.parse(text + "".join(f"+\t{line}\n" for line in lines))
+    )
 
 
 def kinds(pairs: list[Pair]) -> list[tuple[str, int | None, int | None]]:
@@ -182,7 +184,7 @@ class Repository:
         for commit in self._git("rev-list", "--reverse", f"main..{name}").split():
             title, _, body = self._git("log", "-1", "--format=%B", commit).partition("\n")
             text = self._git("diff-tree", "-p", "--no-commit-id", "-r", commit)
-            found.append(rangediff.version(title, body.strip("\n"), text))
+            found.append(rangediff.version(title, body.strip("\n"), diff.parse(text)))
         return found
 
     def edits(self, count: int) -> list[tuple[str, str, int, list[str]]]:

@@ -101,13 +101,13 @@ class Around:
 
 
 def around(context: Context, number: int, project_slug: str) -> Around:
-    """What surrounds the mails of a series. They mostly come one after the other: one is kept at hand."""
-    key = number, project_slug
-    if key not in context.series_at_hand:
-        context.series_at_hand.clear()
-        context.series_at_hand[key] = _read(context, number, project_slug)
-    found: Around = context.series_at_hand[key]
-    return found
+    """What surrounds the mails of a series."""
+
+    def read() -> tuple[Around, int]:
+        found = _read(context, number, project_slug)
+        return found, 1000 + 200 * len(found.members)
+
+    return context.recent.get(("around", number, project_slug), read)
 
 
 def _read(context: Context, number: int, project_slug: str) -> Around:

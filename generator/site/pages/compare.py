@@ -10,12 +10,10 @@ from generator.model import Patch
 from generator.site import diffhtml, urls
 from generator.site.pages.context import Context, Files
 from generator.site.pages.members import members
-from generator.store import lineage, queries
+from generator.store import lineage, people, queries
 from generator.text import rangediff, subject
 from generator.text.rangediff import Pair
 
-#: As many comparisons are kept at hand by each process: pages of a series ask for the same ones.
-_AT_HAND = 8
 #: Trailers by which somebody else vouches for a patch.
 _GIVEN = {"acked", "reviewed", "tested", "reported-and-tested"}
 
@@ -53,15 +51,14 @@ def pairs_to_show(versions: tuple[lineage.Version, ...]) -> list[VersusKey]:
 
 def compared(context: Context, old: int, new: int, project_slug: str) -> Compared:
     """Compare two series, the older one first."""
-    at_hand = context.comparisons
-    if (old, new) not in at_hand:
-        while len(at_hand) >= _AT_HAND:
-            del at_hand[next(iter(at_hand))]
+
+    def read() -> tuple[Compared, int]:
         was, old_lines = _side(context, old, project_slug)
         now, new_lines = _side(context, new, project_slug)
-        at_hand[old, new] = Compared(was, now, rangediff.compare(old_lines, new_lines))
-    found: Compared = at_hand[old, new]
-    return found
+        found = Compared(was, now, rangediff.compare(old_lines, new_lines))
+        return found, 1000 + 100 * sum(len(pair.message) + len(pair.diff) for pair in found.pairs)
+
+    return context.recent.get(("compared", old, new), read)
 
 
 def _side(
@@ -75,14 +72,18 @@ def _side(
             place = member.number if member.number is not None else len(sides) + 1
             name = member.name or "(no subject)"
             sides.append(Side(member.row.id, place, name, member.url, member.row.state))
-            lines.append(_lines(queries.patch(context.archive, member.row.id)[1]))
+            lines.append(_lines(context, queries.patch(context.archive, member.row.id)[1]))
     return sides, lines
 
 
-def _lines(patch: Patch) -> rangediff.Version:
-    content = patch.content if isinstance(patch.content, str) else ""
-    text = patch.diff if isinstance(patch.diff, str) else ""
-    return rangediff.version(subject.parse(patch.name or "").title, content, text)
+def _lines(context: Context, patch: Patch) -> rangediff.Version:
+    def read() -> tuple[rangediff.Version, int]:
+        content = patch.content if isinstance(patch.content, str) else ""
+        text = patch.diff if isinstance(patch.diff, str) else ""
+        title = subject.parse(patch.name or "").title
+        return rangediff.version(title, content, context.diff(patch)), len(content) + len(text)
+
+    return context.recent.get(("lines", patch.id), read)
 
 
 def versus_page(context: Context, key: VersusKey) -> Files:
@@ -130,7 +131,7 @@ def _trailers(context: Context, old: Side, new: Side | None) -> list[dict[str, A
     if not new:
         return []
     said = _said(context, [("patch", new.id)])
-    replies = [("patch-comment", n) for n in queries.comment_numbers(context.archive, old.id)]
+    replies = [("patch-comment", n) for n in people.comment_numbers(context.archive, old.id)]
     known = _said(context, [("patch", old.id)])
     return [
         {"tag": f"{tag.capitalize()}-by", "name": name, "carried": (tag, name.lower()) in said}
@@ -143,7 +144,7 @@ def _said(context: Context, mails: list[tuple[str, int]]) -> dict[tuple[str, str
     """(tag, name in lower case) → name of those who vouch for something in some mails."""
     found = {}
     for kind, number in mails:
-        for tag, name in queries.trailers(context.archive, kind, number):
+        for tag, name in people.trailers(context.archive, kind, number):
             if tag in _GIVEN:
                 found[tag, name.lower()] = name
     return found

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from generator.config import Config
 from generator.model import Comment, Cover, Mail, Patch, Project
@@ -19,7 +18,9 @@ from generator.site.render import Renderer, Theme
 from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.gone import noticed
-from generator.text import mbox
+from generator.store.recent import Recent
+from generator.text import diff, mbox
+from generator.text.diff import FileDiff
 from generator.text.headers import bare_msgid, quote_segment
 
 #: Files of the site: path below the output folder → content.
@@ -38,12 +39,10 @@ class Context:
     output: Path
     #: Whether each number has a page of its own that leads on.
     has_redirects: bool = False
-    #: What was read of the series whose patches are being made.
-    series_at_hand: dict[tuple[int, str], Any] = field(default_factory=dict)
     #: What `stats` tells of the unit that is being made.
     tally: Counter[str] = field(default_factory=Counter)
-    #: Comparisons of versions that were made lately.
-    comparisons: dict[tuple[int, int], Any] = field(default_factory=dict)
+    #: Parsed diffs, series and comparisons; sizes are those of the text they were made from.
+    recent: Recent = field(default_factory=lambda: Recent(2 << 20, 512 << 10))
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
 
     def project(self, number: int) -> tuple[str, Project]:
@@ -51,6 +50,11 @@ class Context:
         if number not in self._projects:
             self._projects[number] = queries.project(self.archive, number)
         return self._projects[number]
+
+    def diff(self, patch: Patch) -> list[FileDiff]:
+        """The parsed diff of a patch. To be looked at, not changed."""
+        text = patch.diff if isinstance(patch.diff, str) else ""
+        return self.recent.get(("diff", patch.id), lambda: (diff.parse(text), len(text) + 100))
 
     def links(self, kind: str, number: int, project: Project, root: str = "../../../../") -> Links:
         """Where the links in the text of a mail lead. kind is that of the archive's mentions.
@@ -68,8 +72,13 @@ class Context:
 
     def mail(self, item: Patch | Cover, comments: Sequence[Comment], project: Project) -> bytes:
         """The mail of a patch or cover letter for download, with its comments' trailers."""
-        tidy = self.config.mbox_trailers == "tidy"
-        return mbox.mail(item, comments, project.list_email, tidy=tidy)
+
+        def make() -> tuple[bytes, int]:
+            tidy = self.config.mbox_trailers == "tidy"
+            made = mbox.mail(item, comments, project.list_email, tidy=tidy)
+            return made, len(made)
+
+        return self.recent.get((type(item), item.id), make)
 
     def spool(self) -> Path:
         """A folder of this process for files that are being made."""

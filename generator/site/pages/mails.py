@@ -27,7 +27,7 @@ def patch_page(context: Context, number: int) -> Files:
     comments = queries.comments(context.archive, "patch", number)
     checks = queries.checks(context.archive, number)
     text = patch.diff if isinstance(patch.diff, str) else ""
-    parsed = diff.parse(text) if text else []
+    parsed = context.diff(patch) if text else []
     told = replies.at_lines(context, parsed, comments, project)
     context.tally["remarks_placed"] += told.placed
     context.tally["remarks_unplaced"] += told.unplaced

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 import shlex
 from dataclasses import dataclass
@@ -22,15 +23,19 @@ class Reply:
     command: str
 
 
+@functools.lru_cache(maxsize=4096)
+def _addresses(text: str) -> list[str]:
+    """The plain addresses in a header; the same ones come again and again on a mailing list."""
+    return [address for _, address in getaddresses([text]) if _PLAIN_ADDRESS.match(address)]
+
+
 def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
     """Everyone who got the mail gets the answer; None when nobody's address is known."""
     headers = mail.headers if isinstance(mail.headers, dict) else {}
     sender = mail.submitter.email if mail.submitter else ""
     everyone = [header(headers, "To"), header(headers, "Cc"), project.list_email]
-    copies = []
-    for _, address in getaddresses([text for text in everyone if text]):
-        if _PLAIN_ADDRESS.match(address) and address != sender and address not in copies:
-            copies.append(address)
+    found = [address for text in everyone if text for address in _addresses(text)]
+    copies = [address for address in dict.fromkeys(found) if address != sender]
     if not sender or not _PLAIN_ADDRESS.match(sender):
         if not copies:
             return None

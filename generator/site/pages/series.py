@@ -43,7 +43,7 @@ def series_page(context: Context, number: int) -> Files:
         members=every,
         received=len(rows),
         total=here.total,
-        stats=_stats(patches),
+        stats=_stats(context, patches),
         people=people.of_series(context, here),
         forgotten=_forgotten(context, here),
         mbox_url=urls.series_mbox(number) if rows else None,
@@ -126,5 +126,5 @@ def _forgotten(context: Context, here: around.Around) -> dict[str, Any] | None:
     return {"label": before.label, "trailers": missed} if missed else None
 
 
-def _stats(patches: list[Patch]) -> list[Stat]:
-    return total([stat for p in patches if isinstance(p.diff, str) for stat in diffstat(p.diff)])
+def _stats(context: Context, patches: list[Patch]) -> list[Stat]:
+    return total([stat for patch in patches for stat in diffstat(context.diff(patch))])

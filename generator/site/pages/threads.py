@@ -16,6 +16,9 @@ from generator.store import queries
 from generator.text import mbox
 from generator.text.headers import bare_msgid, slug
 
+#: Level 6 takes twice as long for 7 % less.
+_LEVEL = 3
+
 
 def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover]) -> Files:
     """The thread that these mails and the comments on them are; `project`: its folder name."""
@@ -38,5 +41,5 @@ def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover])
     files: Files = {
         f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(names)
     }
-    files[f"{folder}{first}.mbox.gz"] = gzip.compress(mbox.thread(every), 6, mtime=0)
+    files[f"{folder}{first}.mbox.gz"] = gzip.compress(mbox.thread(every), _LEVEL, mtime=0)
     return files
