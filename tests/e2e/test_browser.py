@@ -65,6 +65,32 @@ def test_search_finds_marks_and_follows(page: Page):
     expect(page.locator("#q")).to_have_value("announced")
 
 
+def test_suggestions_lead_to_fields_values_people_and_paths(page: Page):
+    page.goto("search/")
+    offered = page.locator("#suggestions button")
+    page.locator("#q").press_sequentially("stat")
+    offered.filter(has_text="state:").click()
+    expect(page.locator("#q")).to_have_value("state:")
+    expect(page.locator("#q")).to_be_focused()
+    offered.filter(has_text="state:accepted").click()
+    expect(page.locator("#q")).to_have_value("state:accepted ")
+    done(page)
+    page.locator("#q").fill("")
+    page.locator("#q").press_sequentially("auth")
+    expect(offered.first).to_have_text("f: from")
+    page.locator("#q").fill("f:di")
+    expect(offered.first).to_contain_text('f:"diff developer"')
+    offered.first.click()
+    done(page)
+    expect(page.locator("#total")).not_to_have_text("0 patches")
+    page.locator("#q").fill("reader/")
+    expect(offered.first).to_contain_text("reader/")
+    page.locator("#q").fill("announc")
+    expect(offered.first).to_contain_text("announc")
+    page.keyboard.press("Enter")
+    expect(offered).to_have_count(0)
+
+
 def test_the_search_of_every_page_leads_there(page: Page):
     page.goto("project/stillwork/")
     page.keyboard.press("/")

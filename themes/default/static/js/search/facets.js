@@ -42,6 +42,25 @@ export async function facets(index, node, signal) {
   };
 }
 
+/** A list of values with their counts; `chosen` is called with the name of the group and a value. */
+export function countGroup([name, label, rows], chosen) {
+  const group = document.createElement("section");
+  const heading = document.createElement("h2");
+  heading.textContent = label;
+  const list = document.createElement("ul");
+  for (const [value, count] of rows) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = value;
+    button.addEventListener("click", () => chosen(name, value));
+    const item = document.createElement("li");
+    item.append(button, ` ${count.toLocaleString("en")}`);
+    list.append(item);
+  }
+  group.append(heading, list);
+  return group;
+}
+
 /** For words that no patch has, the most frequent one that is written nearly so: [[word, other], …]. */
 export function meant(index, node) {
   const found = [];

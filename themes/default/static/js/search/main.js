@@ -17,6 +17,7 @@ const total = document.querySelector("#total");
 const message = document.querySelector("#message");
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
+const suggestions = document.querySelector("#suggestions");
 const counts = document.querySelector("#counts");
 const countsOf = document.querySelector("#counts-of");
 const filters = Object.fromEntries(
@@ -143,32 +144,26 @@ async function showCounts() {
     note.className = "note";
     note.hidden = exact;
     note.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
-    countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map(countGroup), note);
+    const chosen = (name, value) => {
+      if (name === "year") filters.since.value = filters.until.value = value;
+      else filters[name].value = value;
+      changed(true);
+    };
+    const { countGroup } = await import("./facets.js");
+    countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map((group) => countGroup(group, chosen)), note);
   } catch (error) {
     if (error.name !== "AbortError") countsOf.textContent = "The counts could not be read.";
   }
 }
 
-function countGroup([name, label, rows]) {
-  const group = document.createElement("section");
-  const heading = document.createElement("h2");
-  heading.textContent = label;
-  const list = document.createElement("ul");
-  for (const [value, count] of rows) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = value;
-    button.addEventListener("click", () => {
-      if (name === "year") filters.since.value = filters.until.value = value;
-      else filters[name].value = value;
-      changed(true);
-    });
-    const item = document.createElement("li");
-    item.append(button, ` ${count.toLocaleString("en")}`);
-    list.append(item);
+/** Offer ways to go on with the word that is being typed: a nicety, so a fault of it is passed over. */
+async function offer() {
+  try {
+    const suggest = await import("./suggest.js");
+    await suggest.offer(await (index ?? open()), field, suggestions, () => changed(false));
+  } catch {
+    suggestions.replaceChildren();
   }
-  group.append(heading, list);
-  return group;
 }
 
 function clear() {
@@ -246,11 +241,15 @@ function changed(push) {
 let timer;
 field.addEventListener("input", () => {
   clearTimeout(timer);
-  timer = setTimeout(changed, DELAY, false);
+  timer = setTimeout(() => {
+    changed(false);
+    offer();
+  }, DELAY);
 });
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(timer);
+  suggestions.replaceChildren();
   changed(true);
 });
 form.addEventListener("change", (event) => {

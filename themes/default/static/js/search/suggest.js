@@ -1,0 +1,98 @@
+// What may be meant by the word that is being typed: fields, values of fields, people, paths, words.
+
+import { CHECKS, TAGS } from "./query.js";
+import { fold, words } from "./words.js";
+
+const MOST = 6;
+const MIN_LETTERS = 3; // of a word that is looked up in the index
+
+// Field → what it is, and other names by which it is found.
+const FIELDS = [
+  ["s:", "name", "subject title"], ["b:", "message", "body"], ["f:", "from", "author submitter sender"], ["dfn:", "path", "file folder"],
+  ["dfb:", "added line", "added"], ["dfa:", "removed line", "removed deleted"], ["dfhh:", "hunk header", "hunk function"],
+  ["d:", "date", "since until year"], ["state:", "state", ""], ["project:", "project", "list"], ["delegate:", "delegate", ""],
+  ["check:", "result of checks", "ci"], ["tag:", "tag", "reviewed acked tested"], ["archived:", "archived", ""], ["series:", "number of a series", ""],
+  ["m:", "message id", "msgid"], ["t:", "to", ""], ["c:", "cc", ""], ["a:", "from, to or cc", "address"],
+];
+
+/** Show as buttons in `box` how the query in `field` may go on; `chosen` is called when it did. */
+export async function offer(index, field, box, chosen) {
+  const query = field.value;
+  const atEnd = query.trim() && field.selectionEnd === query.length;
+  const found = atEnd ? await suggest(index, query) : [];
+  if (field.value !== query) return; // something else was typed meanwhile
+  box.replaceChildren(...found.map(({ query: wanted, shown, note }) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.append(shown);
+    if (note) button.append(" ", Object.assign(document.createElement("small"), { textContent: note }));
+    button.addEventListener("click", () => {
+      field.value = wanted;
+      field.focus();
+      chosen();
+      offer(index, field, box, chosen).catch(() => box.replaceChildren());
+    });
+    return button;
+  }));
+}
+
+/** Ways to go on with a query: [{ query, shown, note }], the likeliest first. */
+export async function suggest(index, query) {
+  const quoted = /(^|[\s(-])(f:)"([^"]*)$/.exec(query);
+  const plain = /(^|[\s(-])([a-z]+:)?([^\s"():]*)$/.exec(query);
+  const match = quoted ?? plain;
+  if (!match) return [];
+  const before = query.slice(0, match.index) + match[1];
+  const field = match[2] ?? "";
+  const typed = match[3].toLowerCase();
+  const found = await meanings(index, field, typed);
+  return found.slice(0, MOST).map(([shown, note]) => ({ query: before + shown + (shown.endsWith(":") ? "" : " "), shown, note }));
+}
+
+async function meanings(index, field, typed) {
+  const values = valuesOf(index, field);
+  if (values) return values.filter((value) => value.toLowerCase().startsWith(typed) && value !== typed).map((value) => [field + value, ""]);
+  if (field === "f:") return typed.length < 2 ? [] : people(index, typed);
+  if (field && field !== "dfn:") return [];
+  const fields = field || !typed ? [] : fieldsLike(typed);
+  if (typed.length < MIN_LETTERS) return fields;
+  const isPath = field === "dfn:" || typed.includes("/");
+  const terms = await beginning(index, fold(typed).toLowerCase());
+  const wanted = terms.filter(([term]) => term !== typed && !term.includes(":") && term.includes("/") === isPath);
+  return [...fields, ...wanted.map(([term, count]) => [field + term, patches(count)])];
+}
+
+function valuesOf(index, field) {
+  return {
+    "state:": index.states, "project:": index.projects.map(({ slug }) => slug), "delegate:": index.delegates,
+    "check:": CHECKS, "tag:": TAGS, "archived:": ["yes", "no"],
+    "d:": ["yesterday..", "last.week..", "last.month..", "2.weeks.ago..", `${new Date().getUTCFullYear()}`],
+  }[field];
+}
+
+function fieldsLike(typed) {
+  const like = ([name, what, others]) => [name, ...what.split(" "), ...others.split(" ")].some((word) => word.startsWith(typed));
+  return FIELDS.filter(like).map(([name, what]) => [name, what]);
+}
+
+/** People by the beginning of a name; an address that says the same as a name is left out. */
+async function people(index, typed) {
+  const start = words(typed).join(" ");
+  const terms = (await beginning(index, `f:${start}`)).map(([term, count]) => [term.slice(2), count]);
+  const shorter = ([term, count]) => !terms.some(([other, same]) => other !== term && term.startsWith(`${other} `) && same >= count);
+  return terms.filter(shorter).map(([name, count]) => [`f:"${name}"`, patches(count)]);
+}
+
+/** Terms that begin so, with how many patches have them, from one piece of each segment's directory. */
+async function beginning(index, start) {
+  await Promise.all(index.segments.map((segment) => segment.fetchPostings("term", start)));
+  const counts = new Map();
+  for (const segment of index.segments) {
+    for (const [term, count] of segment.around(start)) {
+      if (term.startsWith(start)) counts.set(term, (counts.get(term) ?? 0) + count);
+    }
+  }
+  return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+}
+
+const patches = (count) => `${count.toLocaleString("en")} patch${count === 1 ? "" : "es"}`;
