@@ -121,14 +121,20 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 @click.option(
     "--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]"
 )
+@click.option(
+    "--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, whose workers build."
+)
 @click.option("--full", is_flag=True, help="Make everything again.")
 @click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
 @click.option("--timings", is_flag=True, help="Print what was done, and how long it took, as JSON.")
 @common
-def build(session: Session, jobs: int, full: bool, strict: bool, timings: bool) -> None:
+def build(
+    session: Session, jobs: int, cluster: str, full: bool, strict: bool, timings: bool
+) -> None:
     """Import what is new in content/patches/, then build what changed."""
     from generator import config
-    from generator.site.build import Build, Paths
+    from generator.site.build import Build
+    from generator.site.workers import Paths
     from generator.sources import updates
 
     settings = config.load(session.content)
@@ -141,7 +147,11 @@ def build(session: Session, jobs: int, full: bool, strict: bool, timings: bool) 
     if summary.files:
         _tell_import(session, summary)
     paths = Paths(session.content, session.archive_path, session.output)
-    with Build(paths, settings, session.terminal, jobs=jobs) as run, session.terminal.progress():
+    terminal = session.terminal
+    with (
+        Build(paths, settings, terminal, jobs=jobs, cluster=cluster) as run,
+        terminal.progress(),
+    ):
         report = run.run(full=full)
     details = [
         f"{kind}: {count} files written" for kind, count in sorted((+report.written).items())

@@ -13,7 +13,8 @@ from hypothesis import settings
 
 from generator.config import Config
 from generator.reporter import Reporter
-from generator.site.build import Build, Paths, Report
+from generator.site.build import Build, Report
+from generator.site.workers import Paths
 from generator.sources.importer import Importer
 from generator.store.archive import Archive
 from generator.store.writer import Writer

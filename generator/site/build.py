@@ -2,35 +2,25 @@
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
-import os
-import signal
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-
-from jinja2 import TemplateError
 
 from generator.config import Config
-from generator.errors import StillworkError
 from generator.reporter import Reporter
 from generator.search import index
-from generator.site import output
+from generator.site import output, workers
 from generator.site.kinds import KINDS, Unit
-from generator.site.output import Made, Manifest
-from generator.site.pages import markdown
-from generator.site.pages.context import Context
+from generator.site.output import Manifest
 from generator.site.plan import Plan, code_digest
 from generator.site.precompress import with_packed
-from generator.site.render import Renderer, Theme
 from generator.site.servers import configurations
 from generator.site.signatures import digest
+from generator.site.workers import Paths, Result
 from generator.store import lineage, queries
 from generator.store.archive import Archive
 
@@ -38,32 +28,6 @@ from generator.store.archive import Archive
 _BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
-
-#: An archive with so many patches can have a page for each number that leads on.
-_SMALL = 10_000
-
-#: What an odd object could bring about in a page; it costs that page, not the build.
-_FAULTS = (
-    StillworkError,
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    RecursionError,
-    TemplateError,
-)
-
-#: name, digest, files, how many of them had to be written, what the unit counted.
-Result = tuple[str, bytes, list[Made], int, dict[str, int]]
-
-
-@dataclass(frozen=True, slots=True)
-class Paths:
-    """Where a build reads and writes. `archive` is the store's file."""
-
-    content: Path
-    archive: Path
-    output: Path
 
 
 @dataclass
@@ -78,41 +42,31 @@ class Report:
     failed: list[str] = field(default_factory=list)
 
 
-def open_context(paths: Paths, config: Config) -> Context:
-    """Everything that rendering needs, for one process. The archive is opened for reading."""
-    archive = Archive(paths.archive, read_only=True)
-    theme = Theme(config.theme, paths.content)
-    site = {"config": config, "nav": _navigation(paths.content, theme)}
-    cache = paths.output / output.PRIVATE / "templates"
-    cache.mkdir(parents=True, exist_ok=True)
-    patches = archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
-    has_redirects = {"files": True, "rules": False}.get(config.redirects, patches <= _SMALL)
-    renderer = Renderer(theme, site, cache)
-    return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
-
-
-def _pages(content: Path, theme: Theme) -> list[markdown.Page]:
-    return markdown.read_all(content, theme.file("pages/about.md"))
-
-
-def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
-    return [(f"{p.slug}/", p.title) for p in _pages(content, theme) if p.nav is not None]
-
-
 class Build:
     """One run. `run()` makes what differs from the manifest and removes what vanished."""
 
-    def __init__(self, paths: Paths, config: Config, reporter: Reporter, *, jobs: int = 0) -> None:
+    def __init__(
+        self,
+        paths: Paths,
+        config: Config,
+        reporter: Reporter,
+        *,
+        jobs: int = 0,
+        cluster: str = "",
+    ) -> None:
+        """`jobs`: processes, one a core if 0; `cluster`: a Dask scheduler's address instead of these."""
         self._paths = paths
         self._config = config
         self._reporter = reporter
-        self._jobs = jobs or os.cpu_count() or 1
+        self._jobs = jobs or workers.cores()
+        self._cluster = cluster
+        self._job: workers.Job = paths, config
         self.report = Report()
         with ExitStack() as stack:
             stack.enter_context(output.claimed(paths.output))
             with Archive(paths.archive) as archive:
                 lineage.bring_up(archive)
-            self._context = open_context(paths, config)
+            self._context = workers.open_context(self._job)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
             stack.callback(self._manifest.close)
@@ -126,7 +80,7 @@ class Build:
 
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
-        _spare_the_collector()
+        workers.spare_the_collector()
         whole = self._whole()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
         full = full or not (self._paths.output / "index.html").exists()
@@ -135,7 +89,7 @@ class Build:
         self._manifest.set_whole(None)
         known = {} if full else self._manifest.units()
         every = set(known) if not full else set(self._manifest.units())
-        pages = _pages(self._paths.content, self._context.theme)
+        pages = workers.owner_pages(self._paths.content, self._context.theme)
         todo: dict[int, list[Unit]] = {}
         with self._timed("plan"):
             for unit in Plan(self._context, pages).units():
@@ -178,18 +132,39 @@ class Build:
         """The search index; what leads to it, its entry file, is written last of all."""
         patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
         self._reporter.stage("search index", patches)
+        paths, _ = self._job
         written = index.update(
-            self._context.archive, self._paths.archive, self._paths.output,
-            output.temporary_folder(self._paths.output), executor, self._reporter.advance,
+            self._context.archive, paths.archive, paths.output,
+            output.temporary_folder(paths.output), executor, self._reporter.advance,
         )  # fmt: skip
         self.report.written["search"] += len(written)
 
-    def _executor(self, units: int) -> Executor:
-        args = (self._paths, self._config)
-        if self._jobs == 1 or units < _MIN_FOR_WORKERS:
-            return _Inline(self._context, self._paths.output)
-        method = multiprocessing.get_context("spawn")
-        return ProcessPoolExecutor(self._jobs, method, initializer=_start_worker, initargs=args)
+    @contextmanager
+    def _executor(self, units: int) -> Iterator[Executor]:
+        """What is to make so many units. With few of them, starting workers costs more than it saves."""
+        if units < _MIN_FOR_WORKERS or (self._jobs == 1 and not self._cluster):
+            yield workers.Inline(self._job, self._context)
+        elif self._cluster:
+            with (
+                workers.cluster(self._cluster) as (executor, threads),
+                self._copied_archive() as copy,
+            ):
+                here = self._paths
+                there = Paths(here.content.absolute(), copy.absolute(), here.output.absolute())
+                self._jobs, self._job = threads, (there, self._config)
+                yield executor
+        else:
+            with workers.processes(self._jobs) as executor:
+                yield executor
+
+    @contextmanager
+    def _copied_archive(self) -> Iterator[Path]:
+        """A copy of the archive that other machines can read: its own journal works on one alone."""
+        copy = output.temporary_folder(self._paths.output) / "archive.db"
+        copy.unlink(missing_ok=True)
+        self._context.archive.sql.execute("VACUUM INTO ?", (str(copy),))
+        yield copy
+        copy.unlink()
 
     def _stage(self, stage: int, units: list[Unit], executor: Executor) -> None:
         self._reporter.stage(_STAGES[stage], len(units))
@@ -198,7 +173,7 @@ class Build:
         try:
             while True:
                 for batch in batches:
-                    pending.add(executor.submit(_make, batch))
+                    pending.add(executor.submit(workers.make, self._job, batch))
                     if len(pending) >= self._jobs * 3:
                         break
                 if not pending:
@@ -254,53 +229,3 @@ _STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
 def _batches(units: list[Unit]) -> Iterator[list[Unit]]:
     for at in range(0, len(units), _BATCH):
         yield units[at : at + _BATCH]
-
-
-class _Inline(Executor):
-    """Runs tasks at once, in this process."""
-
-    def __init__(self, context: Context, target: Path) -> None:
-        _worker["context"], _worker["output"] = context, target
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        future: Future[Any] = Future()
-        future.set_result(fn(*args, **kwargs))
-        return future
-
-
-#: What a worker process keeps between its tasks; set once when it starts.
-_worker: dict[str, Any] = {}
-
-
-def _spare_the_collector() -> None:
-    """Pages leave hardly any circles behind; to look for them at every 700 objects is a tenth of the time."""
-    gc.freeze()
-    gc.set_threshold(100_000, 20, 20)
-
-
-def _start_worker(paths: Paths, config: Config) -> None:
-    _spare_the_collector()
-    signal.signal(
-        signal.SIGINT, signal.SIG_IGN
-    )  # Ctrl+C is for the process that gives out the work
-    _worker["context"], _worker["output"] = open_context(paths, config), paths.output
-
-
-def _make(units: list[Unit]) -> list[Result | str]:
-    """Make some units; a line for each one that can't be made, which stops no other."""
-    context: Context = _worker["context"]
-    target: Path = _worker["output"]
-    results: list[Result | str] = []
-    for unit in units:
-        context.tally.clear()
-        try:
-            files = KINDS[unit.kind].make(context, unit.key, unit.payload)
-            files = with_packed(files) if context.config.precompress else files
-            pairs = [output.write(target, path, content) for path, content in files.items()]
-        except _FAULTS as error:
-            results.append(f"{unit.name}: {type(error).__name__}: {error}")
-            continue
-        made = [pair[0] for pair in pairs]
-        tally = {name: count for name, count in context.tally.items() if count}
-        results.append((unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally))
-    return results

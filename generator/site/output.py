@@ -7,7 +7,9 @@ import fcntl
 import hashlib
 import os
 import shutil
+import socket
 import sqlite3
+import threading
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
@@ -49,7 +51,7 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
     except FileExistsError:
         if _holds(target, content):
             return made, False
-        fresh = f"{temporary_folder(output)}/{os.getpid()}"
+        fresh = f"{temporary_folder(output)}/{own_name()}"
         Path(fresh).unlink(missing_ok=True)
         _create(fresh, content)
         _replace(fresh, target)
@@ -110,6 +112,11 @@ def digest_of(path: Path) -> bytes:
         return hashlib.blake2b(os.fsencode(path.readlink()), digest_size=8).digest()
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).digest()
+
+
+def own_name() -> str:
+    """A file's name that no other thread has, on whichever machine of a cluster."""
+    return f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}"
 
 
 def temporary_folder(output: Path) -> Path:

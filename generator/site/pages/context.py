@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +12,7 @@ from generator.config import Config
 from generator.model import Comment, Cover, Mail, Patch, Project
 from generator.site import urls
 from generator.site.markup import Links, safe_url
-from generator.site.output import temporary_folder
+from generator.site.output import own_name, temporary_folder
 from generator.site.render import Renderer, Theme
 from generator.store import queries
 from generator.store.archive import Archive
@@ -82,7 +81,7 @@ class Context:
 
     def spool(self) -> Path:
         """A folder of this process for files that are being made."""
-        path = temporary_folder(self.output) / f"spool-{os.getpid()}"
+        path = temporary_folder(self.output) / f"spool-{own_name()}"
         path.mkdir(parents=True, exist_ok=True)
         return path
 
