@@ -49,6 +49,8 @@ def _common(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
     keep_a: set[int] = set()
     keep_b: set[int] = set()
     for at, other, length in LCSseq.editops(a, b).as_matching_blocks():
+        if all(token.isspace() for token in a[at : at + length]):
+            continue  # a blank alone between changed words would only tear them apart
         keep_a.update(range(at, at + length))
         keep_b.update(range(other, other + length))
     return keep_a, keep_b

@@ -34,7 +34,22 @@ def test_the_recorded_pages_are_valid_html(recorded: Site):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "kind",
-    ["home", "project", "list", "facet", "patch", "cover", "series", "search", "about", "bulk"],
+    [
+        "home",
+        "project",
+        "list",
+        "facet",
+        "patch",
+        "cover",
+        "series",
+        "search",
+        "about",
+        "bulk",
+        "versus",
+        "thread",
+        "person",
+        "figures",
+    ],
 )
 def test_axe_finds_nothing_serious(
     browser: Browser, nginx_url: str, sample: Site, kind: str, scheme: str
@@ -49,7 +64,9 @@ def test_axe_finds_nothing_serious(
     ).removesuffix("index.html")
     path = {"home": "./", "project": "project/stillwork/", "list": "project/stillwork/list/", "patch": patch,
             "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",
-            "search": "search/?q=the", "about": "about/", "bulk": "archive/"}[kind]  # fmt: skip
+            "search": "search/?q=the", "about": "about/", "bulk": "archive/", "versus": "project/stillwork/series/12/vs/11/",
+            "thread": "project/stillwork/series/11/thread/", "person": "person/1/",
+            "figures": "project/stillwork/figures/"}[kind]  # fmt: skip
     context = browser.new_context(base_url=nginx_url, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(path)

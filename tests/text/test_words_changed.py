@@ -22,6 +22,12 @@ def test_two_changes_in_a_line_are_marked_apart():
     assert (marked(old, a), marked(new, b)) == (["first", "last"], ["one", "two"])
 
 
+def test_changed_words_are_not_torn_apart_by_the_blanks_between_them():
+    old, new = "wait for the old and slow lock here", "wait for all of them here"
+    a, b = changed_spans(old, new)
+    assert (marked(old, a), marked(new, b)) == (["the old and slow lock"], ["all of them"])
+
+
 def test_lines_that_share_little_are_not_marked():
     assert changed_spans("return x;", "while (many + other > things)") == ([], [])
 
