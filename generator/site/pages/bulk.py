@@ -100,7 +100,7 @@ def name_of(slug: str, month: str) -> str:
 
 
 def _gzip(raw: BinaryIO) -> gzip.GzipFile:
-    return gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0)
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=raw, mtime=0)
 
 
 def _sha256(path: Path) -> str:
