@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from generator.search import schema
+from generator.search import lines, schema
 from generator.search.query import Node, parse
-from generator.search.reader import Index, Posting, Segment
+from generator.search.reader import Index, Posting, Record, Segment
 
 #: What a word weighs in the field where it weighs most, for the order by relevance.
 WEIGHTS = {
@@ -69,9 +69,14 @@ def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = Fal
 
 def _hit(index: Index, segment: Segment, doc: int, date: int, state: int) -> Hit:
     r = segment.record(doc)
-    folder = next(slug for known, slug, *_ in index.projects if known == r.project)
-    slug = r.slug or r.msgid.replace("/", "%2F")
+    folder, slug = _place(index, r)
     return Hit(r.id, r.msgid, r.name, date, r.sender, index.states[state], folder, r.series, slug)
+
+
+def _place(index: Index, record: Record) -> tuple[str, str]:
+    """The folder names of a patch's project and of its page."""
+    folder = next(slug for known, slug, *_ in index.projects if known == record.project)
+    return folder, record.slug or record.msgid.replace("/", "%2F")
 
 
 def _bits(value: int, base: int) -> Iterator[int]:
@@ -144,6 +149,7 @@ class Evaluation:
 
     def _phrase(self, node: Node, window: int) -> int:
         _, words, fields, exact = node
+        in_lines = lines.is_asked_of_lines(fields, exact)
         postings = [self._find("term", word) for word in words]
         if not all(postings):
             return 0
@@ -163,13 +169,18 @@ class Evaluation:
         unordered = 0 if exact else ~schema.POSITIONAL
         places = None
         for doc, both in common.items():
-            if both & unordered:
+            if both & unordered or (in_lines and self._is_in_lines(doc, words, both)):
                 found |= 1 << (doc - base)
             elif both & schema.POSITIONAL:
                 places = places or [self._segment.positions(p[0], window) for p in postings]
                 if _consecutive([place[doc] for place in places], both):
                     found |= 1 << (doc - base)
         return found
+
+    def _is_in_lines(self, doc: int, words: list[str], fields: int) -> bool:
+        record = self._segment.record(doc)
+        diff = lines.read_diff(self._index.output, *_place(self._index, record))
+        return lines.has_phrase(diff, words, fields)
 
     def _value(self, column: str, value: str, window: int) -> int:
         states, delegates, flags = self._segment.columns(window)

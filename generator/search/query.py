@@ -5,7 +5,8 @@ A node is a list that JSON can hold, so that the same test vectors serve the bro
     ["term", word, fields]            the word stands in one of the fields
     ["prefix", beginning, fields]     a word that begins so does
     ["phrase", words, fields, exact]  the words stand one after the other; where a field has no positions
-                                      they all stand in it (only if not `exact`)
+                                      they all stand in it (only if not `exact`; if `exact`, and for
+                                      changed lines alone, one of these lines has them so)
     ["value", column, value]          a column has the value
     ["date", from, until]             seconds since 1970, `until` excluded; None: open
     ["and", …] ["or", …] ["not", node] ["all"] ["none"]

@@ -229,6 +229,7 @@ class Index:
             raise SearchError(
                 f"{path}: the index has format {entry['version']}, not {format.VERSION}"
             )
+        self.output = output
         data = output / "search" / "data"
         self.docs: int = entry["docs"]
         self.states: list[str] = entry["states"]

@@ -12,6 +12,7 @@ from generator.search import index, schema
 from generator.search.documents import Document, documents
 from generator.search.format import Layout
 from generator.search.words import path_terms, split, words
+from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.rows import patch_rows
 from generator.store.writer import Writer
@@ -99,6 +100,12 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
     """Bring the index level; the files written."""
     (output / "tmp").mkdir(parents=True, exist_ok=True)
     with Archive(path, read_only=True) as archive:
+        for (number,) in archive.sql.execute("SELECT id FROM patch").fetchall():
+            _, patch = queries.patch(archive, number)
+            place = queries.place(archive, "patch", number)
+            folder = output / "project" / place.project / "patch" / place.slug
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "raw").write_text(patch.diff)
         return index.update(archive, path, output, output / "tmp", Inline(), layout=layout)
 
 
@@ -173,6 +180,11 @@ class Scan:
                 flat = self._runs[doc.id, field]
                 for start in range(len(flat) - len(wanted) + 1):
                     if all(word in flat[start + n] for n, word in enumerate(wanted)):
+                        return True
+            elif field & fields and exact and not fields & ~(schema.ADDED | schema.REMOVED):
+                for line in text.split("\n"):
+                    found = words(line)
+                    if any(found[n : n + len(wanted)] == wanted for n in range(len(found))):
                         return True
             elif field & fields and not exact and set(wanted) <= self._terms(doc, field):
                 return True

@@ -158,6 +158,16 @@ def test_a_small_budget_gives_a_part_and_says_so(built):
     assert (answer["total"], answer["exact"]) == (len(whole), True)  # the directory has the count
 
 
+def test_diffs_are_looked_through_as_far_as_the_budget_goes_and_that_is_said(built):
+    query = 'dfb:"new_lock ring"'
+    whole = [hit.id for hit in search(Index(built), query, limit=10_000).hits]
+    assert whole
+    asked = [{"query": query, "limit": 10, "budget": budget} for budget in (1, 300)]
+    none, found = node("search.mjs", [str(built)], asked)
+    assert (none["ids"], none["exact"], none["further"]) == ([], False, True)
+    assert found["ids"] == whole[:10]
+
+
 def test_results_are_counted_by_state_project_and_year(built):
     for query in ("lock", "fix -page", "state:new", '"use after free"'):
         answer = node("search.mjs", [str(built)], [{"query": query, "also": "facets"}])[0]

@@ -64,7 +64,10 @@ _phrase = st.builds(
             "not there at all",
         ]
     ),
-)
+) | st.sampled_from(
+    ['dfb:"new_lock ring"', 'dfb:"ring new_lock"', 'dfa:"old_page x"', 'dfa:"x len"', 'dfb:"new_page lock"',
+     'dfb:"lock"', 'dfa:"len x"']
+)  # fmt: skip
 _value = st.sampled_from(
     ["state:accepted", "state:new", "project:project-1", "delegate:alex", "delegate:nobody", "archived:yes",
      "archived:no", "tag:reviewed", "tag:tested", "check:fail", "check:pending", "d:2025", "d:2024-06..2025-03",

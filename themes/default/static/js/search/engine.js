@@ -1,30 +1,36 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
-import { atMost, evaluate, expected, fetchTerms, missing, weight } from "./evaluate.js";
+import { atMost, evaluate, expected, fetchTerms, holds, missing, weight } from "./evaluate.js";
+import { asksLines } from "./lines.js";
 import { DEFAULT, wanted } from "./query.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
 const FEW = 50; // patches
+const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
 const WEIGHTS = [8, 2, 1, 3, 4, 2, 1.5, 1, 0.5, 0.5, 20]; // by the fields' bits
 const FRESHNESS = 0.25;
 
 /**
  * Answer a query (a node). Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
  * how many there are, exactly or as an estimate; how many patches were looked at; whether there may be more
- * hits in those that were not, because the budget was used up.
+ * hits in those that were not, because the budget was used up; `unsettled`: or in diffs that were not looked through.
  */
 export async function search(index, node, { limit = 10, order = "", budget = BUDGET, signal } = {}) {
   await fetchTerms(index, node);
   const places = placesOf(index, node);
-  const found = [];
+  const by = order === "relevance" ? byScore : byDate;
+  const doubt = { diffs: (DIFFS * budget) / BUDGET, asked: 0, refuted: 0 };
+  let found = [];
   // Where so little can be found, it is worth more to find all of it.
   let left = atMost(index, node) <= FEW ? 3 * budget : budget;
   let further = false;
   for (let open = places.filter(({ guess }) => guess); open.length; open = open.filter(({ count }) => count === undefined)) {
     signal?.throwIfAborted();
-    found.sort(order === "relevance" ? byScore : byDate);
-    if (order !== "relevance" && found.length >= limit && found[limit - 1].date > open[0].newest) break;
+    if (order !== "relevance") {
+      found = await settle(index, node, found.sort(by), limit, doubt, signal);
+      if (isUnsettled(found, limit) || (found.length >= limit && found[limit - 1].date > open[0].newest)) break;
+    }
     const batch = next(open, order === "relevance" ? Infinity : limit - found.length, left);
     if (!batch.length) {
       further = true;
@@ -35,10 +41,31 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
     batch.forEach((place, n) => (place.count = looked[n].length));
     found.push(...looked.flat());
   }
-  found.sort(order === "relevance" ? byScore : byDate);
-  await countWhatIsFree(index, node, places);
-  const hits = await Promise.all(found.slice(0, limit).map((hit) => complete(index, hit)));
-  return { hits, further, ...total(node, places) };
+  found = await settle(index, node, found.sort(by), limit, doubt, signal);
+  const unsettled = isUnsettled(found, limit);
+  if (!asksLines(node)) await countWhatIsFree(index, node, places);
+  const known = unsettled ? found.filter(({ sure }) => sure) : found;
+  const hits = await Promise.all(known.slice(0, limit).map((hit) => complete(index, hit)));
+  return { hits, further: further || unsettled, unsettled, ...total(node, places, found, doubt) };
+}
+
+const isUnsettled = (found, limit) => found.slice(0, limit).some(({ sure }) => !sure);
+
+/** Look through the diffs of the first hits that the index isn't sure of, and leave out those that are none. */
+async function settle(index, node, found, limit, doubt, signal) {
+  for (;;) {
+    const open = found.slice(0, limit).filter(({ sure }) => !sure).slice(0, Math.max(0, doubt.diffs - doubt.asked));
+    if (!open.length) return found;
+    signal?.throwIfAborted();
+    const some = open.slice(0, 10);
+    const answers = await Promise.all(some.map(({ segment, window, doc }) =>
+      holds(index, segment, node, window, doc - window * segment.width)));
+    doubt.asked += some.length;
+    doubt.refuted += answers.filter((is) => !is).length;
+    some.forEach((hit, n) => (hit.sure = answers[n]));
+    const refuted = new Set(some.filter((_, n) => !answers[n]));
+    found = found.filter((hit) => !refuted.has(hit));
+  }
 }
 
 const byDate = (a, b) => b.date - a.date || b.rank - a.rank || a.doc - b.doc;
@@ -71,11 +98,13 @@ function next(open, wantedHits, budget) {
 /** The hits of one window. */
 async function look(index, node, { segment, rank, window }, order) {
   const [set, { dates }] = await Promise.all([evaluate(index, segment, node, window), segment.dated(window)]);
+  const sure = asksLines(node) ? await evaluate(index, segment, node, window, false) : set;
   const docs = [];
   set.forEach((is, n) => is && docs.push(n));
   const base = window * segment.width;
   const scores = order === "relevance" && docs.length ? await score(index, segment, node, window, docs) : null;
-  return docs.map((n) => ({ segment, rank, window, doc: base + n, date: dates[n], score: scores?.get(n) ?? 0 }));
+  return docs.map((n) => (
+    { segment, rank, window, doc: base + n, date: dates[n], score: scores?.get(n) ?? 0, sure: Boolean(sure[n]) }));
 }
 
 /** Count in the windows that were not read, but of which everything is at hand. */
@@ -88,14 +117,16 @@ async function countWhatIsFree(index, node, places) {
 }
 
 /** How many hits there are: exactly if every window is known, else as the known ones let expect. */
-function total(node, places) {
+function total(node, places, found, { asked, refuted }) {
   const unread = places.filter(({ count }) => count === undefined);
   const read = places.filter(({ count, guess }) => count !== undefined && guess);
   const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
-  const counted = sum(read.map(({ count }) => count));
+  // Of the diffs that were not looked through, as many hold as of those that were.
+  const open = found.filter(({ sure }) => !sure).length;
+  const counted = sum(read.map(({ count }) => count)) - refuted - Math.round(open * (asked ? refuted / asked : 0));
   const looked = sum(places.map(({ count, segment, window }) => (count === undefined ? 0 : segment.size(window))));
   const rest = sum(unread.map(({ guess }) => guess));
-  if (!unread.length) return { total: counted, exact: true, looked };
+  if (!unread.length) return { total: counted, exact: !open, looked };
   // The directory of terms has the count of a plain word.
   if (node[0] === "term" && node[2] === DEFAULT) return { total: counted + rest, exact: true, looked };
   const fulfilled = read.length ? counted / sum(read.map(({ guess }) => guess)) : 1;

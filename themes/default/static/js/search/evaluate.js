@@ -1,5 +1,6 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
+import { asksLines, hasPhrase } from "./lines.js";
 import { CHECKS, DEFAULT, POSITIONAL, TAGS } from "./query.js";
 
 // Kilobytes that files of each kind have, about.
@@ -97,8 +98,11 @@ export function missing(segment, node, window, names = new Set()) {
 /** How many kilobytes these files have, about. */
 export const weight = (names) => sum([...names].map((name) => WEIGHTS[name[0]]));
 
-/** The patches of a window that a node finds: an array with 1 for each. */
-export async function evaluate(index, segment, node, window) {
+/**
+ * The patches of a window that a node finds: an array with 1 for each. Phrases in changed lines can't be told by
+ * the index: with `all`, every patch is taken that may have them, else none; for other nodes it is all the same.
+ */
+export async function evaluate(index, segment, node, window, all = true) {
   const [kind, ...rest] = node;
   const size = segment.size(window);
   if (expected(index, segment, node, window) === 0) return new Uint8Array(size);
@@ -107,7 +111,7 @@ export async function evaluate(index, segment, node, window) {
     const free = rest.filter((child) => !missing(segment, child, window).size);
     const set = new Uint8Array(size).fill(1);
     for (const group of [free, rest.filter((child) => !free.includes(child))]) {
-      for (const other of await Promise.all(group.map((child) => evaluate(index, segment, child, window)))) {
+      for (const other of await Promise.all(group.map((child) => evaluate(index, segment, child, window, all)))) {
         for (let n = 0; n < size; n++) set[n] &= other[n];
       }
       if (!set.includes(1)) break;
@@ -116,13 +120,13 @@ export async function evaluate(index, segment, node, window) {
   }
   if (kind === "or") {
     const set = new Uint8Array(size);
-    for (const other of await Promise.all(rest.map((child) => evaluate(index, segment, child, window)))) {
+    for (const other of await Promise.all(rest.map((child) => evaluate(index, segment, child, window, all)))) {
       for (let n = 0; n < size; n++) set[n] |= other[n];
     }
     return set;
   }
-  if (kind === "not") return (await evaluate(index, segment, rest[0], window)).map((is) => 1 - is);
-  if (kind === "phrase") return phrase(segment, rest, window);
+  if (kind === "not") return (await evaluate(index, segment, rest[0], window, !all)).map((is) => 1 - is);
+  if (kind === "phrase") return phrase(segment, rest, window, all && asksLines(node));
   if (kind === "value") return value(index, segment, rest, window);
   if (kind === "date") {
     const [start, end] = rest;
@@ -130,6 +134,21 @@ export async function evaluate(index, segment, node, window) {
     return Uint8Array.from(dates, (date) => (start === null || date >= start) && (end === null || date < end));
   }
   return term(segment, node, window);
+}
+
+/** Whether a node finds one patch, of which the index can't tell: its diff is fetched and looked through. */
+export async function holds(index, segment, node, window, n) {
+  const [kind, ...rest] = node;
+  if (!asksLines(node)) return Boolean((await evaluate(index, segment, node, window))[n]);
+  if (kind === "not") return !(await holds(index, segment, rest[0], window, n));
+  if (kind === "and" || kind === "or") {
+    for (const child of rest) {
+      if ((await holds(index, segment, child, window, n)) === (kind === "or")) return kind === "or";
+    }
+    return kind === "and";
+  }
+  if (!(await evaluate(index, segment, node, window))[n]) return false;
+  return hasPhrase(await index.diff(await segment.record(window * segment.width + n)), rest[0], rest[1]);
 }
 
 async function term(segment, [kind, text, fields], window) {
@@ -142,7 +161,7 @@ async function term(segment, [kind, text, fields], window) {
   return set;
 }
 
-async function phrase(segment, [words, fields, exact], window) {
+async function phrase(segment, [words, fields, exact], window, candidates) {
   const set = new Uint8Array(segment.size(window));
   const base = window * segment.width;
   const postings = words.map((word) => segment.known("term", word)[0]);
@@ -151,7 +170,7 @@ async function phrase(segment, [words, fields, exact], window) {
   const open = [];
   for (const doc of rarest.keys()) {
     const both = windows.reduce((mask, docs) => mask & (docs.get(doc) ?? 0), fields);
-    if (!exact && both & ~POSITIONAL) set[doc - base] = 1;
+    if ((!exact && both & ~POSITIONAL) || (both && candidates)) set[doc - base] = 1;
     else if (both & POSITIONAL) open.push([doc, both]);
   }
   if (!open.length) return set;

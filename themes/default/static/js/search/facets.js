@@ -2,6 +2,7 @@
 
 import { evaluate, fetchTerms } from "./evaluate.js";
 import { placesOf } from "./engine.js";
+import { asksLines } from "./lines.js";
 import { wanted } from "./query.js";
 
 const BUDGET = 500; // kilobytes, about: somebody asked for it
@@ -14,7 +15,7 @@ export async function facets(index, node, signal) {
   await fetchTerms(index, node);
   const counts = { states: new Map(), projects: new Map(), years: new Map() };
   const add = (kind, value) => counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
-  let left = BUDGET, looked = 0, exact = true;
+  let left = BUDGET, looked = 0, exact = !asksLines(node);
   for (const place of placesOf(index, node)) {
     signal?.throwIfAborted();
     const { segment, window, guess, cost } = place;

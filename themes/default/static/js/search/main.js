@@ -3,7 +3,7 @@
 import { BUDGET, search } from "./engine.js";
 import { mark, passage } from "./passage.js";
 import { QueryError, parse, wanted } from "./query.js";
-import { Index, IndexError } from "./reader.js";
+import { Index, IndexError, pageOf } from "./reader.js";
 
 const PAGE = 10;
 const DELAY = 200; // milliseconds after the last key
@@ -110,8 +110,9 @@ function again() {
   return button;
 }
 
-function remark({ hits, further, looked }, order) {
+function remark({ hits, further, looked, unsettled }, order) {
   if (!hits.length && !further) return "Nothing was found. All words must be in one patch; word* finds beginnings.";
+  if (unsettled) return "So far only the newest diffs that may have this phrase were looked through.";
   const part = `the newest ${looked.toLocaleString("en")} patches were looked at`;
   if (order === "relevance" && further) return `The best so far: ${part}.`;
   return further ? `So far ${part}.` : "";
@@ -188,14 +189,11 @@ function list({ hits, total: count, exact, further }, words, signal) {
   counts.hidden = !count;
 }
 
-/** Escaped as the site's own links are: `@` and its like stay. */
-const segment = (name) => encodeURIComponent(name).replace(/%(40|2B|3D|26|2C|3B|3A|24)/g, decodeURIComponent);
-
 function item(hit, words, signal) {
   const li = document.createElement("li");
   li.dataset.id = hit.id;
   const link = document.createElement("a");
-  link.href = `${root}project/${segment(hit.project.slug)}/patch/${segment(hit.slug)}/`;
+  link.href = `${root}${pageOf(hit, [hit.project])}`;
   mark(link, hit.name || "(no subject)", words);
   const about = document.createElement("div");
   about.className = "about";

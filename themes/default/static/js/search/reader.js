@@ -35,7 +35,41 @@ export class Index {
     Object.assign(this, { docs: entry.docs, states: entry.states, delegates: entry.delegates });
     this.projects = entry.projects.map(([id, slug, link, name]) => ({ id, slug, link, name }));
     this.segments = entry.segments.map((segment) => new Segment(`${base}data/`, segment, entry, get));
+    this.pages = (record) => `${base}../${pageOf(record, this.projects)}`;
+    this.get = get;
+    this.diffs = new Map();
   }
+
+  /** The diff of the patch of a record, as the site has it; empty where it has none. */
+  diff(record) {
+    if (!this.diffs.has(record.id)) {
+      const fetching = this.#diff(`${this.pages(record)}raw`);
+      fetching.catch(() => this.diffs.delete(record.id));
+      this.diffs.set(record.id, fetching);
+    }
+    return this.diffs.get(record.id);
+  }
+
+  async #diff(url) {
+    let response;
+    try {
+      response = await this.get(url);
+    } catch {
+      throw new IndexError("A diff could not be fetched: is the network there?");
+    }
+    if (response.status === 404) return "";
+    if (!response.ok) throw new IndexError(`A diff could not be fetched (status ${response.status}).`);
+    return response.text();
+  }
+}
+
+/** Escaped as the site's own links are: `@` and its like stay. */
+const segment = (name) => encodeURIComponent(name).replace(/%(40|2B|3D|26|2C|3B|3A|24)/g, decodeURIComponent);
+
+/** The URL of a patch's page, from the site's root. */
+export function pageOf(record, projects) {
+  const project = projects.find(({ id }) => id === record.project.id || id === record.project);
+  return `project/${segment(project.slug)}/patch/${segment(record.slug)}/`;
 }
 
 /** One segment's files. */
