@@ -24,7 +24,7 @@ from generator.site.workers import Paths, Result
 from generator.store import lineage, queries
 from generator.store.archive import Archive
 
-#: Units that one task of a worker makes: enough to outweigh the hand-over.
+#: Units that one task of a worker makes at most: enough to outweigh the hand-over.
 _BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
@@ -169,7 +169,8 @@ class Build:
     def _stage(self, stage: int, units: list[Unit], executor: Executor) -> None:
         self._reporter.stage(_STAGES[stage], len(units))
         pending: set[Future[list[Result | str]]] = set()
-        batches = _batches(units)
+        # Few units are shared out evenly, too: one of them may take as long as a hundred others.
+        batches = _batches(units, min(_BATCH, len(units) // (self._jobs * 8) + 1))
         try:
             while True:
                 for batch in batches:
@@ -226,6 +227,6 @@ class Build:
 _STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
 
 
-def _batches(units: list[Unit]) -> Iterator[list[Unit]]:
-    for at in range(0, len(units), _BATCH):
-        yield units[at : at + _BATCH]
+def _batches(units: list[Unit], size: int) -> Iterator[list[Unit]]:
+    for at in range(0, len(units), size):
+        yield units[at : at + size]
