@@ -67,7 +67,8 @@ def pagefind(output: Path) -> dict[str, str]:
         size = sum(path.stat().st_size for path in files)
         first = sum(path.stat().st_size for path in files if path.suffix == ".pf_meta")
         return {
-            "Pagefind": f"{size / pages:,.0f} B/patch, {seconds:,.1f} s",
+            "Pagefind": f"{size / pages:,.0f} B/patch",
+            "Pagefind, s": f"{seconds:,.1f}",
             "Pagefind, files": f"{len(files):,}",
             "Pagefind, read by each visitor, KB": f"{first / 1000:,.0f}",
             "Pagefind, peak MB": f"{usage.ru_maxrss / 1024:,.0f}",
