@@ -24,6 +24,9 @@ CONTEXT = 3
 #: Above this many pairs of lines a comparison is too dear: such diffs count as wholly different.
 _MAX_CELLS = 400_000_000
 
+#: Lines tell patches apart while so many have them; with no more patches than this, all of them do.
+_TELLING = range(1, 33)
+
 #: (what, from and to in the old lines, from and to in the new ones): `equal`, `delete` or `insert`.
 Step = tuple[str, int, int, int, int]
 
@@ -169,10 +172,17 @@ def _gains(
     coded_old = {p: [numbers.setdefault(line, len(numbers)) for line in old[p]] for p in left}
     coded_new = {p: [numbers.setdefault(line, len(numbers)) for line in new[p]] for p in right}
     bags = {p: Counter(lines) for p, lines in coded_old.items()}
+    where: dict[int, list[int]] = {}
+    for place, old_bag in bags.items():
+        for line in old_bag:
+            where.setdefault(line, []).append(place)
     gains: dict[int, dict[int, int]] = {}
     for at, b in coded_new.items():
         bag = Counter(b)
-        for place, a in coded_old.items():
+        # A pair that shares only what very many patches have is none.
+        telling = (where[line] for line in bag if len(where.get(line, ())) in _TELLING)
+        for place in sorted({place for places in telling for place in places}):
+            a = coded_old[place]
             alone = _alone(old[place]) + _alone(new[at])
             shared = (bags[place] & bag).total()
             if len(a) + len(b) - 2 * shared >= alone:
