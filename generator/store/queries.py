@@ -219,18 +219,28 @@ def with_hash(archive: Archive, project: int, patch_hash: str | None) -> list[in
     return [row[0] for row in archive.sql.execute(query, (patch_hash, project))]
 
 
-def thread_of(archive: Archive, msgid: str) -> tuple[str, int] | None:
-    """The patch or cover letter (kind, number) that a comment's bare message id belongs to.
+def owner_of(archive: Archive, project: int, msgid: str) -> tuple[str, int] | None:
+    """The patch or cover letter (kind, number) of a project that a bare message id belongs to.
 
-    None where it is that of a patch or cover letter itself. Of several comments the first counts.
+    It is its own, or that of a comment on it. Of several with the same id the first counts, patches first.
     """
-    if places(archive, [msgid]):
-        return None
-    row = archive.sql.execute(
-        "SELECT parent_kind, parent_id FROM comment WHERE msgid = ? ORDER BY parent_kind DESC, id LIMIT 1",
-        (msgid,),
-    ).fetchone()
-    return (row[0], row[1]) if row else None
+    for query in _OWNERS:
+        if row := archive.sql.execute(query, (msgid, project)).fetchone():
+            return row[0], row[1]
+    return None
+
+
+_OWNERS = [
+    *(
+        f"SELECT '{kind}', id FROM {kind} WHERE msgid = ? AND project_id = ? ORDER BY id LIMIT 1"
+        for kind in ("patch", "cover")
+    ),
+    *(
+        f"SELECT '{kind}', m.id FROM comment c JOIN {kind} m ON m.id = c.parent_id "
+        f"WHERE c.msgid = ? AND c.parent_kind = '{kind}' AND m.project_id = ? ORDER BY c.id LIMIT 1"
+        for kind in ("patch", "cover")
+    ),
+]
 
 
 def names(archive: Archive, first: int, last: int) -> list[tuple[int, str]]:

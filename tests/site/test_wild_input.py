@@ -28,6 +28,7 @@ _text = st.one_of(
     st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20),
 )
 _lines = st.lists(_text, max_size=5).map("\n".join)
+_diff = st.one_of(_lines, st.sampled_from([factories.DIFF, factories.DIFF.replace("rc", "<rc>")]))
 _date = st.datetimes().map(lambda d: d.replace(microsecond=0).isoformat())
 _number = st.integers(0, 4)
 
@@ -40,15 +41,20 @@ def objects(draw: st.DrawFn) -> list[dict[str, Any]]:
         commit_url_format=draw(st.sampled_from(["", "https://g.example/{}", "data:{}"])),
     )  # fmt: skip
     who = factories.person(draw(_number), name=draw(_text), email=draw(_text))
-    series = factories.series_stub(draw(_number), name=draw(_text))
+    name = draw(_text)  # the same in all, so that many are versions of each other
+    versions = st.sampled_from([None, 0, 1, 1, 2, 2, 3, 1_000_000])
+    known = [
+        factories.series_stub(n, name=name, version=draw(versions), date=draw(_date))
+        for n in range(3)
+    ]
     found: list[dict[str, Any]] = []
     for _ in range(draw(st.integers(1, 3))):
         number = draw(_number)
         found.append(
             factories.patch(
                 number, project=project, submitter=who, name=draw(_text), msgid=draw(_text), state=draw(_text),
-                content=draw(_lines), diff=draw(_lines), headers={draw(_text): draw(_text), "References": draw(_lines)},
-                date=draw(_date), commit_ref=draw(_text), pull_url=draw(_text), series=[series], hash=draw(_text),
+                content=draw(_lines), diff=draw(_diff), headers={draw(_text): draw(_text), "References": draw(_lines)},
+                date=draw(_date), commit_ref=draw(_text), pull_url=draw(_text), series=[draw(st.sampled_from(known))], hash=draw(_text),
                 related=[{"id": draw(_number), "msgid": draw(_text), "name": draw(_text), "list_archive_url": draw(_text)}],
                 delegate=factories.user(draw(_number), username=draw(_text)),
             )
@@ -74,11 +80,9 @@ def objects(draw: st.DrawFn) -> list[dict[str, Any]]:
             content=draw(_lines),
         )
     )
-    found.append(
-        factories.series(
-            series["id"], project=project, name=draw(_text), total=draw(st.integers(0, 2000))
-        )
-    )
+    stub = draw(st.sampled_from(known))
+    found.append(factories.series(**{**stub, "number": stub["id"], "project": project,
+                                     "total": draw(st.integers(0, 2000)), "submitter": who}))  # fmt: skip
     return found
 
 

@@ -25,21 +25,24 @@ def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover])
     if not any(isinstance(mail.headers, dict) for mail in mails):
         return {}  # lines of lists alone make no thread
     every: list[Patch | Cover | Comment] = []
-    others: list[str] = []
+    names: list[str] = []
     for mail in mails:
         kind = "patch" if isinstance(mail, Patch) else "cover"
         comments = queries.comments(context.archive, kind, mail.id)
         every += [mail, *comments]
-        others += [
-            slug(comment.msgid, comment.id)
-            for comment in comments
-            if queries.thread_of(context.archive, bare_msgid(comment.msgid)) == (kind, mail.id)
-        ]
-    first, *rest = [slug(mail.msgid, mail.id) for mail in mails]
+        for one in (mail, *comments):
+            name = slug(one.msgid, one.id)
+            # A number in place of an odd message id could be another mail's, too, and nobody asks for it.
+            if not name.startswith("~") and (kind, mail.id) == queries.owner_of(
+                context.archive, mail.project.id, bare_msgid(one.msgid)
+            ):
+                names.append(name)
+    if not names:
+        return {}
     folder = urls.file_of(f"{urls.project(project)}thread/").removesuffix("index.html")
-    names = {*rest, *others} - {first}
+    first, *others = dict.fromkeys(names)
     files: Files = {
-        f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(names)
+        f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(others)
     }
     files[f"{folder}{first}.mbox.gz"] = gzip.compress(mbox.thread(every), _LEVEL, mtime=0)
     return files
