@@ -44,6 +44,7 @@ KINDS: dict[str, Kind] = {
     ),
     "versus": Kind(lambda context, key, _: compare.versus_page(context, key), "versus.html", 1),
     "list": Kind(lists.list_page, "list.html", 2),
+    "series-list": Kind(lists.series_list_page, "series-list.html", 2),
     "person": Kind(lambda context, key, _: people.person_page(context, key), "person.html", 3),
     "facet": Kind(lists.facet_page, "facet.html", 3),
     "owner": Kind(extras.owner_page, "page.html", 3),

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from generator.config import Config
 from generator.site import urls
 from generator.site.kinds import Unit
-from generator.site.pages.lists import FACETS, ListKey, ListPage
+from generator.site.pages.lists import FACETS, ListPage
 from generator.site.pages.projects import Figures
 from generator.site.signatures import Signatures, digest
 from generator.store.archive import Archive
@@ -171,18 +171,35 @@ def _pages(
 ) -> Iterator[Unit]:
     """The pages of one list: the full ones by number, and the newest one, which shows the rest too."""
     cut = _by_place(listing.places(ids), size) if facet in _MOVING else _by_count(len(ids), size)
+    for number, shown in _shown(label, ids, cut):
+        key = listing.project_id, facet, value, number
+        yield Unit("list", key, digest(base, key, shown, listing.signature(shown.ids)), shown)
+
+
+def series_units(
+    project: int, base: bytes, ordered: list[tuple[int, bytes]], size: int
+) -> Iterator[Unit]:
+    """The pages of the list of a project's series: (number, digest) of each, oldest first."""
+    digests = dict(ordered)
+    for number, shown in _shown("", list(digests), _by_count(len(digests), size)):
+        key = project, number
+        depends = [digests[one] for one in shown.ids]
+        yield Unit("series-list", key, digest(base, key, shown, depends), shown)
+
+
+def _shown(label: str, ids: list[int], cut: list[_Cut]) -> Iterator[tuple[int | None, ListPage]]:
+    """What each page shows: the full ones by number, then the newest one, which has none."""
     full = cut[:-1]
     numbers = [number for number, _, _ in full]
     for at, (number, start, end) in enumerate(full):
         newest_first = tuple(reversed(ids[start:end]))
         newer = numbers[at + 1] if at + 1 < len(numbers) else None
-        shown = ListPage(label, newest_first, newer, numbers[at - 1] if at else None, None)
-        yield _unit(listing, base, (listing.project_id, facet, value, number), shown)
+        older = numbers[at - 1] if at else None
+        yield number, ListPage(label, newest_first, newer, older, None)
     # The newest page shows the last full one as well: it is never nearly empty.
     newest_first = tuple(reversed(ids[full[-1][1] if full else 0 :]))
     older = numbers[-2] if len(numbers) > 1 else None
-    shown = ListPage(label, newest_first, None, older, len(ids))
-    yield _unit(listing, base, (listing.project_id, facet, value, None), shown)
+    yield None, ListPage(label, newest_first, None, older, len(ids))
 
 
 def _by_count(count: int, size: int) -> list[_Cut]:
@@ -214,7 +231,3 @@ def _by_place(places: list[int], size: int) -> list[_Cut]:
         elif end > start:
             found.append((first // size + 1, start, end))
     return found or [(1, 0, 0)]
-
-
-def _unit(listing: Listing, base: bytes, key: ListKey, shown: ListPage) -> Unit:
-    return Unit("list", key, digest(base, key, shown, listing.signature(shown.ids)), shown)

@@ -11,7 +11,7 @@ from pathlib import Path
 import generator
 from generator.site import urls
 from generator.site.kinds import KINDS, Unit
-from generator.site.listing import Listing, list_units
+from generator.site.listing import Listing, list_units, series_units
 from generator.site.pages import collections, compare, extras, markdown, numbers
 from generator.site.pages.context import Context
 from generator.site.pages.projects import own_text
@@ -106,21 +106,32 @@ class Plan:
         base = self._base["series"], self._base["feed"]
         rows = self._sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
         projects |= dict(rows.fetchall())
+        lines: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
         for series in sorted(projects):
             state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
             known = s.series.get(series), s.gone["series"].get(series)
             own = state.digest(), known, project
             group = s.group.get(series, series)
+            lines[projects[series]][series] = digest(own)
             yield Unit("series", series, digest(base, own), group=group)
             if series in answered:
                 yield Unit("thread", series, digest(self._base["thread"], own), group=group)
+        yield from self._series_lists(lines)
         for versions in s.works.values():
             for key in compare.pairs_to_show(versions):
                 own = [(s.series.get(n), states[n].digest() if n in states else b"") for n in key]
                 project = self._projects[projects[key[0]]]
                 depends = digest(self._base["versus"], own, project)
                 yield Unit("versus", key, depends, group=s.group[key[0]])
+
+    def _series_lists(self, lines: dict[int, dict[int, bytes]]) -> Iterator[Unit]:
+        """The lists of series, by date; `lines`: by project, what the line of each depends on."""
+        dates = dict(self._sql.execute("SELECT id, coalesce(date, 0) FROM series"))
+        for project, known in sorted(lines.items()):
+            ordered = sorted(known.items(), key=lambda item: (dates.get(item[0], 0), item[0]))
+            base = digest(self._base["series-list"], self._projects[project])
+            yield from series_units(project, base, ordered, self._context.config.page_size)
 
     def _people(self) -> Iterator[Unit]:
         base = self._base["person"], sorted(self._projects.items())
@@ -239,7 +250,11 @@ class Plan:
         slugs = {}
         for number, slug in self._sql.execute("SELECT id, slug FROM project ORDER BY id"):
             slugs[number] = slug
-            part += [(urls.project(slug), None), (urls.facet(slug, "list"), None)]
+            part += [
+                (urls.project(slug), None),
+                (urls.facet(slug, "list"), None),
+                (urls.series_list(slug), None),
+            ]
         for kind in ("cover", "patch"):
             rows = self._sql.execute(f"SELECT project_id, slug, date FROM {kind} ORDER BY id")
             for project, slug, date in rows:

@@ -49,6 +49,12 @@ def series(project_slug: str, number: int) -> str:
     return f"{project(project_slug)}series/{number}/"
 
 
+def series_list(project_slug: str, page: int | None = None) -> str:
+    """The list of a project's series, or one of its pages, counted from the oldest."""
+    base = f"{project(project_slug)}series/"
+    return base if page is None else f"{base}page/{page}/"
+
+
 def versus(project_slug: str, number: int, other: int) -> str:
     """The comparison of a series with an earlier version."""
     return f"{series(project_slug, number)}vs/{other}/"

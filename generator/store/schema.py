@@ -131,6 +131,7 @@ CREATE INDEX trailer_email ON trailer (email);
 -- Series that have other versions: the one before, and the number of the one it all began with.
 CREATE TABLE lineage (series_id INTEGER PRIMARY KEY, previous INTEGER, work INTEGER NOT NULL);
 CREATE INDEX lineage_work ON lineage (work);
+CREATE INDEX lineage_previous ON lineage (previous);
 -- What content/updates/ says of that: previous is NULL where a series begins a work.
 CREATE TABLE series_link (series_id INTEGER PRIMARY KEY, previous INTEGER);
 CREATE INDEX comment_person ON comment (submitter_id);

@@ -49,6 +49,7 @@ def test_the_recorded_pages_are_valid_html(recorded: Site):
         "thread",
         "person",
         "figures",
+        "series-list",
     ],
 )
 def test_axe_finds_nothing_serious(
@@ -66,7 +67,7 @@ def test_axe_finds_nothing_serious(
             "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",
             "search": "search/?q=the", "about": "about/", "bulk": "archive/", "versus": "project/stillwork/series/12/vs/11/",
             "thread": "project/stillwork/series/11/thread/", "person": "person/1/",
-            "figures": "project/stillwork/figures/"}[kind]  # fmt: skip
+            "figures": "project/stillwork/figures/", "series-list": "project/stillwork/series/"}[kind]  # fmt: skip
     context = browser.new_context(base_url=nginx_url, color_scheme=scheme, bypass_csp=True)
     page = context.new_page()
     page.goto(path)

@@ -106,6 +106,7 @@ def test_a_changed_state_rewrites_only_what_shows_it(site):
     site.build()
     paths = {path for path in changed(site, before) if "/patch/" in path or "/series/" in path}
     assert paths == {
+        "project/project-1/series/index.html",
         "project/project-1/patch/2026030110.patch7@example.org/index.html",
         "project/project-1/patch/2026030110.patch7@example.org/lookup.json",
         "project/project-1/series/3/index.html", "project/project-1/series/3/feed.atom",

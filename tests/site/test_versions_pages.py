@@ -214,6 +214,35 @@ def test_an_archive_of_an_older_form_is_read_once_more(two: Site):
     assert two.files() == before
 
 
+def test_all_series_are_listed_newest_first_with_what_became_of_them(two: Site):
+    two.put(patch(12, name="[v2,2/2] lock: a new one", diff=NEW, state="accepted", date="2026-03-09T10:00:00",
+                  series=[series_stub(2, name="Wait for locks no longer than needed", version=2, date="2026-03-09T10:00:00")]))  # fmt: skip
+    two.build()
+    page = two.page("project/project-1/series/index.html")
+    rows = re.findall(r"<tr><td class=.*?</tr>", page, re.DOTALL)
+    told = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
+    assert told == [
+        "2026-03-09 Wait for locks no longer than needed v2 Sender Number1 2 1 accepted 1 new 1",
+        "2026-03-01 Wait for locks no longer than needed has a newer version Sender Number1 2 1 new 2",
+    ]
+    assert 'href="../../../project/project-1/series/2/"' in rows[0]
+
+
+def test_lists_of_series_are_numbered_from_the_oldest(site: Site):
+    for number in range(1, 26):
+        site.put(patch(number, name=f"lock: part {number}", series=[
+            series_stub(number, name=f"series {number}", date=f"2026-03-{number:02}T10:00:00")]))  # fmt: skip
+    site.build(page_size=10)
+    newest = site.page("project/project-1/series/index.html")
+    assert re.findall(r">series (\d+)</a>", newest) == [str(n) for n in range(25, 10, -1)]
+    assert (
+        re.findall(r">series (\d+)</a>", site.page("project/project-1/series/page/1/index.html"))[
+            -1
+        ]
+        == "1"
+    )
+
+
 def test_people_have_pages_without_their_addresses(two: Site):
     two.build()
     page = two.page("person/2/index.html")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from generator.site import urls
 from generator.site.pages.context import Context, Files
 from generator.store.rows import patch_rows
+from generator.store.serieslist import series_rows
 
 #: Facet → its heading, in the order in which project pages name them.
 FACETS = {
@@ -70,6 +71,26 @@ def list_base(project_slug: str, facet: str, value: str) -> str:
     if not facet:
         return urls.facet(project_slug, "list")
     return urls.facet(project_slug, facet, value)
+
+
+def series_list_page(context: Context, key: tuple[int, int | None], shown: ListPage) -> Files:
+    """One page of the list of a project's series; `shown.ids` are their numbers."""
+    project_id, number = key
+    project_slug, project = context.project(project_id)
+    url = urls.series_list(project_slug, number)
+    page = context.renderer.render(
+        "series-list.html",
+        url,
+        project=project,
+        project_url=urls.project(project_slug),
+        rows=series_rows(context.archive, shown.ids),
+        page=number,
+        total=shown.total,
+        newest_url=urls.series_list(project_slug),
+        newer_url=urls.series_list(project_slug, shown.newer) if number else None,
+        older_url=urls.series_list(project_slug, shown.older) if shown.older else None,
+    )
+    return {urls.file_of(url): page}
 
 
 def facet_page(
