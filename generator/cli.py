@@ -16,9 +16,7 @@ import click
 
 from generator import __version__
 from generator.errors import ConfigError, StillworkError
-from generator.session import FOLDER, Session, common
-from generator.sources.importer import Importer, Summary
-from generator.store.archive import Archive
+from generator.session import FOLDER, Session, common, import_paths, tell_build, tell_import
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,8 +42,8 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     compressed (.gz, .zst); or is a folder of these; or is - for standard input.
     """
     with session.archive() as archive:
-        summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
-    _tell_import(session, summary)
+        summary = import_paths(session, archive, [Path(path) for path in paths], only_new=False)
+    tell_import(session, summary)
     if strict and summary.left_out:
         sys.exit(1)
 
@@ -141,11 +139,11 @@ def build(
     patches = session.content / "patches"
     with session.archive() as archive:
         found = [patches] if patches.is_dir() else []
-        summary = _import(session, archive, found, only_new=True)
+        summary = import_paths(session, archive, found, only_new=True)
         outcome = updates.apply(archive, session.content / "updates", session.terminal.failure)
     session.terminal.detail(f"{summary.unchanged} files in {patches} were read before")
     if summary.files:
-        _tell_import(session, summary)
+        tell_import(session, summary)
     paths = Paths(session.content, session.archive_path, session.output)
     terminal = session.terminal
     with (
@@ -153,18 +151,9 @@ def build(
         terminal.progress(),
     ):
         report = run.run(full=full)
-    details = [
-        f"{kind}: {count} files written" for kind, count in sorted((+report.written).items())
-    ]
-    details += [f"{stage}: {seconds:.1f} s" for stage, seconds in report.seconds.items()]
-    for line in details:
-        session.terminal.detail(f"  {line}")
+    tell_build(session, report)
     if timings:
         click.echo(json.dumps(vars(report)))
-    written, kept = sum(report.written.values()), sum(report.kept.values())
-    told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
-    told += f", {len(report.failed)} failed" if report.failed else ""
-    session.terminal.line(f"{session.output}: {told if written or kept else 'nothing has changed'}")
     if report.failed or (strict and (summary.left_out or outcome.left_out)):
         sys.exit(1)
 
@@ -268,24 +257,6 @@ def stats(session: Session, as_json: bool) -> None:
     else:
         for name, count in counts.items():
             click.echo(f"{count:>12,}  {name}")
-
-
-def _import(session: Session, archive: Archive, paths: list[Path], *, only_new: bool) -> Summary:
-    terminal = session.terminal
-    with terminal.progress():
-        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
-        return importer.run(paths, only_new=only_new)
-
-
-def _tell_import(session: Session, summary: Summary) -> None:
-    names = {"patch": "patches", "person": "people"}
-    told = [
-        f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()
-    ]
-    session.terminal.line(
-        f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
-        + (f"; {summary.left_out} left out" if summary.left_out else "")
-    )
 
 
 def main() -> None:

@@ -1,4 +1,4 @@
-"""The options that all commands share, and what they make of them."""
+"""The options that all commands share, what they make of them, and what commands tell of their work."""
 
 from __future__ import annotations
 
@@ -6,12 +6,16 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from generator.report import Terminal
+from generator.sources.importer import Importer, Summary
 from generator.store.archive import Archive
+
+if TYPE_CHECKING:  # a build's modules take long to load, and most commands need none of them
+    from generator.site.build import Report
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -61,3 +65,38 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
         return command(session, *args, **kwargs)
 
     return run
+
+
+def import_paths(
+    session: Session, archive: Archive, paths: list[Path], *, only_new: bool
+) -> Summary:
+    """Import files and folders, with progress and a line for each fault."""
+    terminal = session.terminal
+    with terminal.progress():
+        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
+        return importer.run(paths, only_new=only_new)
+
+
+def tell_import(session: Session, summary: Summary) -> None:
+    """Say what was imported."""
+    names = {"patch": "patches", "person": "people"}
+    told = [
+        f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()
+    ]
+    session.terminal.line(
+        f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
+        + (f"; {summary.left_out} left out" if summary.left_out else "")
+    )
+
+
+def tell_build(session: Session, report: Report) -> None:
+    """Say what a build did; by kind and stage with `-v`."""
+    terminal = session.terminal
+    for kind, count in sorted((+report.written).items()):
+        terminal.detail(f"  {kind}: {count} files written")
+    for stage, seconds in report.seconds.items():
+        terminal.detail(f"  {stage}: {seconds:.1f} s")
+    written, kept = sum(report.written.values()), sum(report.kept.values())
+    told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
+    told += f", {len(report.failed)} failed" if report.failed else ""
+    terminal.line(f"{session.output}: {told if written or kept else 'nothing has changed'}")

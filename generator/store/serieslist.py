@@ -49,8 +49,8 @@ def series_rows(archive: Archive, ids: Sequence[int]) -> list[SeriesRow]:
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         among = f"IN ({','.join('?' * len(part))})"
-        for *fields, newer in archive.sql.execute(f"{_SERIES} WHERE s.id {among}", part):
-            found[fields[0]] = SeriesRow(*fields, bool(newer))
+        for row in archive.sql.execute(f"{_SERIES} WHERE s.id {among}", part):
+            found[row[0]] = SeriesRow(*row)
         counts = archive.sql.execute(
             "SELECT p.series_id, p.state, count(DISTINCT p.id), count(c.id) FROM patch p "
             "LEFT JOIN comment c INDEXED BY comment_parent ON c.parent_kind = 'patch' "

@@ -1,34 +1,18 @@
 """What changed between two versions of a series: patches matched as git-range-diff(1) does, diffs of diffs.
 
 A patch is taken as lines: its commit message, then its diff without line numbers and index lines. The
-patches of both versions are paired so that the diffs between them, and the patches that stay alone, cost
-least: a pair costs the lines of the diff of their diffs, one that stays alone 60 % of its own lines.
+patches of both versions are paired by text/pairing.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from rapidfuzz.distance import LCSseq
-
-from generator.text import diff, message, subject
+from generator.text import diff, linediff, message, subject
 from generator.text.diff import FileDiff
-
-#: What a patch that stays alone costs, as a part of its lines: git's default creation factor.
-_ALONE = 60, 100
-#: Lines that stay the same around those that changed.
-CONTEXT = 3
-#: Above this many pairs of lines a comparison is too dear: such diffs count as wholly different.
-_MAX_CELLS = 400_000_000
-
-#: Lines tell patches apart while so many have them; with no more patches than this, all of them do.
-_TELLING = range(1, 33)
-
-#: (what, from and to in the old lines, from and to in the new ones): `equal`, `delete` or `insert`.
-Step = tuple[str, int, int, int, int]
+from generator.text.pairing import match
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,114 +131,13 @@ def _pair(old: Version, new: Version, place: int, at: int) -> Pair:
     return Pair("changed", place, at, False, rows(was, head), rows(old.diff, new.diff))
 
 
-def match(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[int | None]:
-    """For each new patch (lines of a diff) the place of the old one that it came from."""
-    partner: list[int | None] = [None] * len(new)
-    free: dict[tuple[str, ...], list[int]] = {}
-    for place in range(len(old) - 1, -1, -1):
-        free.setdefault(tuple(old[place]), []).append(place)
-    for at, lines in enumerate(new):
-        if places := free.get(tuple(lines)):
-            partner[at] = places.pop()
-    taken = set(partner)
-    left = [place for place in range(len(old)) if place not in taken]
-    right = [at for at, place in enumerate(partner) if place is None]
-    for at, place in _cheapest(_gains(old, new, left, right)).items():
-        partner[at] = place
-    return partner
-
-
-def _gains(
-    old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], left: list[int], right: list[int]
-) -> dict[int, dict[int, int]]:
-    """For each new patch, what pairing it with an old one saves against leaving both alone."""
-    numbers: dict[str, int] = {}
-    coded_old = {p: [numbers.setdefault(line, len(numbers)) for line in old[p]] for p in left}
-    coded_new = {p: [numbers.setdefault(line, len(numbers)) for line in new[p]] for p in right}
-    bags = {p: Counter(lines) for p, lines in coded_old.items()}
-    where: dict[int, list[int]] = {}
-    for place, old_bag in bags.items():
-        for line in old_bag:
-            where.setdefault(line, []).append(place)
-    gains: dict[int, dict[int, int]] = {}
-    for at, b in coded_new.items():
-        bag = Counter(b)
-        # A pair that shares only what very many patches have is none.
-        telling = (where[line] for line in bag if len(where.get(line, ())) in _TELLING)
-        for place in sorted({place for places in telling for place in places}):
-            a = coded_old[place]
-            alone = _alone(old[place]) + _alone(new[at])
-            shared = (bags[place] & bag).total()
-            if len(a) + len(b) - 2 * shared >= alone:
-                continue  # even the shortest diff that could be costs more
-            if (cost := diff_size(a, b)) < alone:
-                gains.setdefault(at, {})[place] = alone - cost
-    return gains
-
-
-def _alone(lines: Sequence[str]) -> int:
-    # The empty lines between files don't count, in git neither.
-    return sum(map(bool, lines)) * _ALONE[0] // _ALONE[1]
-
-
-def diff_size(a: Sequence[int], b: Sequence[int]) -> int:
-    """The lines of a unified diff between two texts, hunk headers and context included."""
-    size = 0
-    for hunk in _hunks(steps(a, b)):
-        size += 1 + sum(max(old_end - old, new_end - new) for _, old, old_end, new, new_end in hunk)
-    return size
-
-
-def steps(a: Sequence[int] | Sequence[str], b: Sequence[int] | Sequence[str]) -> list[Step]:
-    """The shortest way from one text to another: what is equal, deleted, inserted."""
-    if len(a) * len(b) > _MAX_CELLS:
-        return [("delete", 0, len(a), 0, 0), ("insert", len(a), len(a), 0, len(b))]
-    found: list[Step] = []
-    was = now = 0
-    for op in LCSseq.opcodes(a, b):
-        if op.tag == "equal":
-            found += _changed(was, op.src_start, now, op.dest_start)
-            found.append(("equal", op.src_start, op.src_end, op.dest_start, op.dest_end))
-            was, now = op.src_end, op.dest_end
-    return found + _changed(was, len(a), now, len(b))
-
-
-def _changed(old: int, old_end: int, new: int, new_end: int) -> list[Step]:
-    """What stands between two equal stretches: first all that went, then all that came."""
-    gone: list[Step] = [("delete", old, old_end, new, new)] if old < old_end else []
-    return gone + ([("insert", old_end, old_end, new, new_end)] if new < new_end else [])
-
-
-def _hunks(found: list[Step]) -> Iterable[list[Step]]:
-    """Cut the steps into stretches with a little context around what changed."""
-    hunk: list[Step] = []
-    last = len(found) - 1
-    for n, (tag, old, old_end, new, new_end) in enumerate(found):
-        if tag != "equal":
-            hunk.append((tag, old, old_end, new, new_end))
-            continue
-        length = old_end - old
-        after = min(length, CONTEXT if n > 0 else 0)
-        before = min(length, CONTEXT if n < last else 0)
-        if n > 0 and n < last and length <= 2 * CONTEXT:
-            hunk.append((tag, old, old_end, new, new_end))
-            continue
-        if after:
-            hunk.append((tag, old, old + after, new, new + after))
-        if n > 0:
-            yield hunk
-        hunk = [(tag, old_end - before, old_end, new_end - before, new_end)] if before else []
-    if any(step[0] != "equal" for step in hunk):
-        yield hunk
-
-
 def rows(old: Sequence[str], new: Sequence[str]) -> list[Row]:
     """The diff of two texts; empty if they are the same. A row `@` names the file or part that follows."""
     numbers: dict[str, int] = {}
     a = [numbers.setdefault(line, len(numbers)) for line in old]
     b = [numbers.setdefault(line, len(numbers)) for line in new]
     found: list[Row] = []
-    for hunk in _hunks(steps(a, b)):
+    for hunk in linediff.hunks(linediff.steps(a, b)):
         found.append(Row("@", _above(new, hunk[0][3])))
         for tag, at, end, new_at, new_end in hunk:
             if tag == "equal":
@@ -292,45 +175,3 @@ def _longest_rising(places: list[int]) -> set[int]:
         kept.add(places[n_or_none])
         n_or_none = before[n_or_none]
     return kept
-
-
-def _cheapest(gains: dict[int, dict[int, int]]) -> dict[int, int]:
-    """The pairs, each new and old patch in one at most, that save most in all: new → old.
-
-    Augments along the best path until none saves anything (successive shortest paths); only pairs
-    that save something are there, so that even long series are few steps.
-    """
-    chosen: dict[int, int] = {}
-    while path := _best_path(gains, chosen):
-        chosen |= path
-    return chosen
-
-
-def _best_path(gains: dict[int, dict[int, int]], chosen: dict[int, int]) -> dict[int, int]:
-    """The pairs to make (new → old), from a free new patch to a free old one, that raise the savings most."""
-    owner = {place: at for at, place in chosen.items()}
-    best: dict[int, int] = {}  # the most that is saved on the way to an old patch
-    came: dict[int, tuple[int, int | None]] = {}
-    todo: list[tuple[int, int | None, int]] = [
-        (at, None, 0) for at in sorted(gains) if at not in chosen
-    ]
-    while todo:
-        following: list[tuple[int, int | None, int]] = []
-        for at, over, saved in todo:
-            if over is not None and best[over] - gains[at][over] != saved:
-                continue  # a better way there was found meanwhile
-            for place, gain in gains[at].items():
-                if chosen.get(at) != place and saved + gain > best.get(place, 0):
-                    best[place], came[place] = saved + gain, (at, over)
-                    if place in owner:
-                        before = owner[place]
-                        following.append((before, place, saved + gain - gains[before][place]))
-        todo = following
-    free = [place for place in best if place not in owner]
-    end: int | None = max(free, key=lambda place: (best[place], -place)) if free else None
-    path = {}
-    while end is not None:
-        at, above = came[end]
-        path[at] = end
-        end = above
-    return path

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.text import diff, rangediff
+from generator.text import diff, linediff, pairing, rangediff
 from generator.text.rangediff import Pair, Row, Version
 from tests.conftest import tool
 
@@ -83,8 +83,8 @@ def test_dropped_patches_stand_where_they_were():
 
 
 def test_diffs_too_large_to_compare_count_as_different(monkeypatch):
-    monkeypatch.setattr(rangediff, "_MAX_CELLS", 10)
-    assert rangediff.diff_size([1] * 5, [1] * 5) == 11
+    monkeypatch.setattr(linediff, "_MAX_CELLS", 10)
+    assert linediff.diff_size([1] * 5, [1] * 5) == 11
 
 
 _lines = st.lists(st.sampled_from(["+a", "+b", "-c", " d", "@@", "", " ## x ##"]), max_size=12)
@@ -114,14 +114,14 @@ def test_a_diff_of_diffs_holds_every_changed_line(old: list[str], new: list[str]
     {0: {0: 9, 1: 8, 2: 1}, 1: {0: 8, 1: 2}, 2: {0: 7, 2: 3}},
 ])  # fmt: skip
 def test_the_cheapest_pairs_are_those_of_a_search_through_all(gains: dict[int, dict[int, int]]):
-    assert _saved(gains, rangediff._cheapest(gains)) == _most(gains, sorted(gains), frozenset())
+    assert _saved(gains, pairing._cheapest(gains)) == _most(gains, sorted(gains), frozenset())
 
 
 @given(st.dictionaries(
     st.integers(0, 4), st.dictionaries(st.integers(0, 4), st.integers(1, 20), min_size=1), max_size=5
 ))  # fmt: skip
 def test_the_cheapest_pairs_of_any_costs(gains: dict[int, dict[int, int]]):
-    assert _saved(gains, rangediff._cheapest(gains)) == _most(gains, sorted(gains), frozenset())
+    assert _saved(gains, pairing._cheapest(gains)) == _most(gains, sorted(gains), frozenset())
 
 
 def _saved(gains: dict[int, dict[int, int]], chosen: dict[int, int]) -> int:
@@ -248,5 +248,5 @@ def _cost(old: list[Version], new: list[Version], pairs: set[tuple[int, int]]) -
     ]
     alone = [v for n, v in enumerate(old) if n not in {p[0] for p in pairs}]
     alone += [v for n, v in enumerate(new) if n not in {p[1] for p in pairs}]
-    cost = sum(rangediff.diff_size(coded[0][was], coded[1][now]) for was, now in pairs)
+    cost = sum(linediff.diff_size(coded[0][was], coded[1][now]) for was, now in pairs)
     return cost + sum(len([line for line in v.diff if line]) * 60 // 100 for v in alone)
