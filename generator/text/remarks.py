@@ -2,7 +2,8 @@
 
 A reply quotes some lines of the patch and says something below them. The quoted run is looked for in
 the diff, from its last line upwards: it may be trimmed at both ends, nested in other quotes, wrapped
-anew by a mailer, and differ in blanks. What is not found for sure gets no place.
+anew by a mailer, and differ in blanks. An answer to a remark stands where that stands. What is not found
+for sure gets no place.
 """
 
 from __future__ import annotations
@@ -56,6 +57,8 @@ class Finder:
         self._places: list[Place] = []
         self._at: dict[str, list[int]] = {}
         self._left = _BUDGET
+        #: What was said before, by line, and where.
+        self._said: dict[str, Place] = {}
         for line, place in _lines(files):
             if key := _key(line):
                 self._at.setdefault(key, []).append(len(self._keys))
@@ -63,15 +66,24 @@ class Finder:
                 self._places.append(place)
 
     def remarks(self, content: str) -> list[Remark]:
-        """The remarks of a reply, in its order."""
+        """The remarks of a reply, in its order. Replies are to be asked for by date: one answers another."""
         found = []
         after = -1
         for quote, text in _runs(content):
-            at = self._find([key for line in quote if (key := _key(line))], after)
+            keys = [key for line in quote if (key := _key(line))]
+            at = self._find(keys, after)
             after = after if at is None else at
-            about_diff = at is not None or any(_MARKED.match(line) for line in quote)
-            found.append(Remark(text, None if at is None else self._places[at], about_diff))
+            place = self._answered(keys) if at is None else self._places[at]
+            about_diff = place is not None or any(_MARKED.match(line) for line in quote)
+            found.append(Remark(text, place, about_diff))
+            if place:
+                said = (key for line in text.split("\n") if len(key := _key(line)) >= _MIN_LETTERS)
+                self._said |= {key: place for key in said if key not in self._said}
         return found
+
+    def _answered(self, keys: list[str]) -> Place | None:
+        """Where an earlier remark stands that a quote holds a line of."""
+        return next((self._said[key] for key in reversed(keys) if key in self._said), None)
 
     def _find(self, keys: list[str], after: int) -> int | None:
         """Where the last line of a quote that is in the diff stands there; rather below `after`."""

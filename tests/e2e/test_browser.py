@@ -39,6 +39,25 @@ def test_from_the_home_page_to_a_line_of_a_diff(page: Page):
     expect(page.locator("h1")).to_contain_text("2/3")
 
 
+def test_a_review_is_read_at_its_line_and_leads_to_what_became_of_it(page: Page):
+    page.goto("project/stillwork/")
+    page.get_by_role("link", name="all series").click()
+    page.get_by_role("link", name="Read a diff with its state in mind").last.click()
+    page.get_by_role("link", name="[1/3] diff: count the lines").first.click()
+    remarks = page.locator("tr.r details")
+    expect(remarks).to_have_count(2)  # a remark, and the answer to it
+    page.get_by_role("link", name="at its line in reader/diff.py").first.click()
+    expect(remarks.first).to_have_attribute("open", "")
+    expect(remarks.first.locator(".text")).to_contain_text("counts context lines twice")
+    page.locator("p.notice").get_by_role("link", name="What changed").click()
+    expect(page.locator("h1")).to_contain_text("v2 against v1")
+    page.go_back()
+    page.get_by_role("link", name="discussion of the series").click()
+    expect(page.locator("article.comment")).to_have_count(3)
+    page.get_by_role("link", name="v2", exact=True).click()
+    expect(page.locator("#people")).to_contain_text("reviewed")
+
+
 def test_a_link_to_a_line_opens_its_folded_file(page: Page, sample: Site):
     patch = next(p for p in sample.files() if "5230-1" in p and p.endswith("index.html"))
     page.goto(patch.removesuffix("index.html"))

@@ -112,6 +112,8 @@ def test_a_remark_stands_below_the_line_it_is_about(two: Site):
     assert note
     assert "<b>Sender Number2</b> Why is this &lt;noted&gt;?" in note[1]
     assert '<a href="#1">' in note[1]
+    assert '<details id="r1.1">' in note[1]
+    assert '<a class="note" href="#r1.1">at its line in lib/lock.c</a>' in page
     assert 'id="1"' in page
 
 

@@ -90,6 +90,17 @@ def test_what_is_said_is_kept_whole_but_for_the_signature():
     assert Finder(FILES).remarks(text) == [remark]
 
 
+def test_an_answer_to_a_remark_stands_where_that_stands():
+    finder = Finder(FILES)
+    finder.remarks("> +\tlock_note(lock);\n\nWhy is this needed here?\n\nThanks")
+    (answer,) = finder.remarks("> Why is this needed here?\n\nFor the count.")
+    assert answer.place == Place(0, 0, 6)
+    (again,) = finder.remarks("> > Why is this needed here?\n> For the count.\n\nI see.")
+    assert again.place == Place(0, 0, 6)
+    (other,) = finder.remarks("> Thanks\n\nYou are welcome.")
+    assert other.place is None
+
+
 def test_trailers_alone_are_no_remark():
     assert places("> +\tlock_note(lock);", "", "Reviewed-by: A <a@example.org>") == []
 

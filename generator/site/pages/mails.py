@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.model import Comment, Cover, Mail, Patch, Project
@@ -34,7 +35,7 @@ def patch_page(context: Context, number: int) -> Files:
     page = context.renderer.render(
         "patch.html",
         url,
-        **_mail_context(context, "patch", patch, project_slug, project, comments, url),
+        **_mail_context(context, "patch", patch, project_slug, project, comments, url, told.links),
         patch=patch,
         commit_url=_commit_url(project, patch.commit_ref),
         local=_local(context, number),
@@ -96,6 +97,7 @@ def _mail_context(
     project: Project,
     comments: list[Comment],
     url: str,
+    places: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> dict[str, Any]:
     """What the pages of patches and cover letters share."""
     content = mail.content if isinstance(mail.content, str) else ""
@@ -118,7 +120,9 @@ def _mail_context(
         "headers": all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
         "tags": _tags(content, comments),
         "tag_counts": _tag_counts(content, comments),
-        "comments": replies.in_order(context, kind, mail, project, comments, urls.root_of(url)),
+        "comments": replies.in_order(
+            context, kind, mail, project, comments, urls.root_of(url), places
+        ),
         "comment_count": len(comments),
         "reply": reply.help_for(mail, mail.name or "", project),
         "gone": context.gone_since(kind, mail.id),

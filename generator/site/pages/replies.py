@@ -26,11 +26,15 @@ _FIRST_WORDS = 90
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The remarks of all replies to a patch: HTML by place, and how many have one, or have none."""
+    """The remarks of all replies to a patch: HTML by place, and how many have one, or have none.
+
+    links: by comment, where its remarks stand: (anchor on the page, path of the file).
+    """
 
     notes: Mapping[tuple[int, int], Notes]
     placed: int
     unplaced: int
+    links: Mapping[int, Sequence[tuple[str, str]]]
 
 
 def in_order(
@@ -40,13 +44,18 @@ def in_order(
     project: Project,
     comments: Sequence[Comment],
     root: str,
+    places: Mapping[int, Sequence[tuple[str, str]]] | None = None,
 ) -> list[dict[str, Any]]:
-    """The comments as templates show them, in thread order; ghosts have no `comment`."""
+    """The comments as templates show them, in thread order; ghosts have no `comment`.
+
+    `places`: where on the same page the remarks of each comment stand at their lines.
+    """
     shown = []
     for node in thread.order(bare_msgid(mail.msgid), comments, _elsewhere(context, mail)):
         item: dict[str, Any] = {
             "depth": min(node.depth, _MAX_DEPTH), "msgid": node.msgid, "anchor": None,
         }  # fmt: skip
+        item["places"] = places.get(node.comment.id, ()) if places and node.comment else ()
         item["archive_url"] = list_archive_of(project, node.msgid)
         item["comment"] = comment = node.comment
         if comment:
@@ -75,9 +84,10 @@ def at_lines(
 ) -> Told:
     """Place the remarks of the comments on a patch in its diff."""
     if not comments:
-        return Told({}, 0, 0)
+        return Told({}, 0, 0, {})
     finder = Finder(files)
     notes: dict[tuple[int, int], dict[int, list[Markup]]] = {}
+    links: dict[int, list[tuple[str, str]]] = {}
     placed = unplaced = 0
     for comment in sorted(comments, key=lambda c: (c.date, c.id)):
         for remark in finder.remarks(comment.content if isinstance(comment.content, str) else ""):
@@ -86,18 +96,20 @@ def at_lines(
                 continue
             placed += 1
             hunk = notes.setdefault((remark.place.file, remark.place.hunk), {})
-            html = _note(context, comment, remark.text, project)
+            anchor = f"r{comment.id}.{len(links.setdefault(comment.id, [])) + 1}"
+            links[comment.id].append((anchor, files[remark.place.file].path))
+            html = _note(context, comment, remark.text, project, anchor)
             hunk.setdefault(remark.place.line, []).append(html)
-    return Told(notes, placed, unplaced)
+    return Told(notes, placed, unplaced, links)
 
 
-def _note(context: Context, comment: Comment, text: str, project: Project) -> Markup:
+def _note(context: Context, comment: Comment, text: str, project: Project, anchor: str) -> Markup:
     """A remark: name and first words, and folded in them the rest. Reviewed: all text is escaped."""
     who = comment.submitter
     name = visible_html((who.name or who.email or "(unknown)") if who else "(unknown)")
     links = context.links("patch-comment", comment.id, project)
     return Markup(
-        f"<details><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>"
+        f'<details id="{anchor}"><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>'
         f'<div class="text">{linked(text, links)}</div>'
         f'<a href="#{comment.id}">the whole message</a></details>'
     )
