@@ -107,20 +107,22 @@ class Plan:
         rows = self._sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
         projects |= dict(rows.fetchall())
         lines: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
+        made = {series: state.digest() for series, state in states.items()}
+        # A series' page tells who did what for its other versions, too.
+        whole = {work: [made.get(v.series) for v in versions] for work, versions in s.works.items()}
         for series in sorted(projects):
-            state = states.get(series, hashlib.blake2b(digest_size=8))
             project = self._projects[projects[series]]
             known = s.series.get(series), s.gone["series"].get(series)
-            own = state.digest(), known, project
+            own = made.get(series), known, project
             group = s.group.get(series, series)
             lines[projects[series]][series] = digest(own)
-            yield Unit("series", series, digest(base, own), group=group)
+            yield Unit("series", series, digest(base, own, whole.get(group)), group=group)
             if series in answered:
                 yield Unit("thread", series, digest(self._base["thread"], own), group=group)
         yield from self._series_lists(lines)
         for versions in s.works.values():
             for key in compare.pairs_to_show(versions):
-                own = [(s.series.get(n), states[n].digest() if n in states else b"") for n in key]
+                own = [(s.series.get(n), made.get(n)) for n in key]
                 project = self._projects[projects[key[0]]]
                 depends = digest(self._base["versus"], own, project)
                 yield Unit("versus", key, depends, group=s.group[key[0]])

@@ -116,6 +116,7 @@ class Signatures:
             told = repr((versions, texts)).encode("utf-8", "replace")
             for version in versions:
                 state(version.series).update(told)
+        answered: set[int] = set()
         for table, columns in (("patch", "id, number, name, slug"), ("cover", "id, name, slug")):
             query = (
                 f"SELECT series_id, {columns} FROM {table} WHERE series_id IS NOT NULL "
@@ -123,6 +124,10 @@ class Signatures:
             )
             for number, *values in self._sql.execute(query):
                 state(number).update(repr(values).encode("utf-8", "replace"))
+                if values[0] in self.replies[table]:
+                    answered.add(number)
+        for number in answered:
+            state(number).update(b"answered")
         return {number: value.digest() for number, value in states.items()}
 
     def story(self, ids: Iterable[int]) -> int:

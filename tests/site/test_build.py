@@ -116,7 +116,8 @@ def test_a_changed_state_rewrites_only_what_shows_it(site):
 
 
 def test_a_comment_rewrites_its_page_and_the_lists_that_count_it(site):
-    site.put(*many(6))
+    # The first one in a series makes its conversation, to which all of its pages lead.
+    site.put(*many(6), comment(2, on="patches/2", content="Hm."))
     site.build()
     before = site.files()
     site.put(comment(1, on="patches/2"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -89,7 +90,7 @@ def test_the_newest_discussion_cover_letter_and_download_are_a_click_away(two: S
     steps = re.search(r'<nav class="steps".*?</nav>', two.page(page_of(1)), re.DOTALL)
     assert steps
     told = re.findall(r">([^<]+)</a>", steps[0])
-    assert told == ["next patch →", "cover letter", "changes up to v2", "discussion of the series (1)",
+    assert told == ["next patch →", "cover letter", "changes up to v2", "discussion of the series",
                     "message", "1 comment", "diff of 1 file", "download"]  # fmt: skip
 
 
@@ -169,6 +170,28 @@ def test_a_third_version_changes_the_pages_of_the_others_alone(two: Site):
     assert page_of(50) not in changed
     assert {f"project/project-1/series/3/vs/{n}/index.html" for n in (1, 2)} <= after.keys()
     assert "v3" in two.page(page_of(1))
+
+
+def test_what_comes_bit_by_bit_gives_the_same_site_as_all_at_once(site: Site, tmp_path: Path):
+    everything = [
+        *version(1, 1, (1, "lock: time out", DIFF), (2, "lock: drop this", OTHER)),
+        comment(1, content="> +\tlock_note(lock);\n\nWhy is this here?\n\nAcked-by: Sender Number2 <sender2@example.org>"),
+        *version(2, 9, (11, "lock: time out", CHANGED), (12, "lock: a new one", NEW)),
+        comment(2, on="covers/2", date="2026-03-10T10:00:00", submitter=person(5)),
+        *version(3, 20, (21, "lock: time out", CHANGED)),
+        comment(3, on="patches/21", content="> Why is this here?\n\nTested-by: Sender Number5 <sender5@example.org>"),
+    ]  # fmt: skip
+    for item in everything:
+        site.put(item)
+        site.build()
+    fresh = Site(tmp_path)
+    fresh.output = tmp_path / "fresh"
+    fresh.build(jobs=1)
+    data = "search/data/"
+    grown = {path: made for path, made in site.files().items() if not path.startswith(data)}
+    assert grown == {
+        path: made for path, made in fresh.files().items() if not path.startswith(data)
+    }
 
 
 def test_links_set_by_hand_count_and_can_be_taken_back(two: Site):

@@ -160,7 +160,6 @@ def _series_context(
         "cover": here.cover,
         "cover_url": context.place_url(here.cover) if here.cover else None,
         "thread_url": here.thread_url,
-        "replies": here.replies,
         "previous": before,
         "next": after,
         "versions": here.version_bar(),
