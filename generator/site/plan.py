@@ -86,15 +86,16 @@ class Plan:
         answered: set[int] = set()
         for kind in ("cover", "patch"):
             rows = self._sql.execute(
-                f"SELECT series_id, id, digest, project_id FROM {kind} WHERE series_id IS NOT NULL "
-                "ORDER BY series_id, id"
+                f"SELECT series_id, id, digest, project_id, submitter_id FROM {kind} "
+                "WHERE series_id IS NOT NULL ORDER BY series_id, id"
             )
-            for series, number, own, project in rows:
+            for series, number, own, project, submitter in rows:
                 state = states.setdefault(series, hashlib.blake2b(digest_size=8))
                 parts = (
                     kind,
                     number,
                     own,
+                    s.persons.get(submitter),
                     s.replies[kind].get(number),
                     s.mentions[kind].get(number),
                 )

@@ -30,6 +30,7 @@ class Signatures:
 
     def __init__(self, archive: Archive) -> None:
         self._sql = archive.sql
+        self.persons = dict(self._sql.execute("SELECT id, digest FROM person"))
         self.replies = {kind: self._replies(kind) for kind in ("patch", "cover")}
         self.checks = self._sums("SELECT patch_id, digest FROM check_result ORDER BY patch_id, id")
         self.events = self._sums(
@@ -61,12 +62,17 @@ class Signatures:
         return sums
 
     def _replies(self, kind: str) -> dict[int, int]:
-        return self._sums(
-            "SELECT c.parent_id, c.digest + coalesce(g.noticed, 0) FROM comment c "
+        """By patch or cover letter: its comments, who wrote them, and which the server has no more."""
+        sums: defaultdict[int, int] = defaultdict(int)
+        rows = self._sql.execute(
+            "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
             "LEFT JOIN gone g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
             "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
             (kind,),
         )
+        for number, value, writer, noticed in rows:
+            sums[number] = mix(mix(sums[number], value + noticed), self.persons.get(writer, 0))
+        return sums
 
     def _mentions(self, kind: str) -> dict[int, int]:
         """Which of the mails that a text, or the replies to it, name have a page."""
@@ -108,14 +114,15 @@ class Signatures:
                 states[number] = hashlib.blake2b(digest_size=8)
             return states[number]
 
-        rows = self._sql.execute("SELECT id, digest, name FROM series ORDER BY id")
-        for number, value, name in rows:
-            state(number).update(repr((value, name)).encode("utf-8", "replace"))
+        rows = self._sql.execute("SELECT id, digest, name, submitter_id FROM series ORDER BY id")
+        for number, value, name, submitter in rows:
+            told = repr((value, name, self.persons.get(submitter)))
+            state(number).update(told.encode("utf-8", "replace"))
         for versions in self.works.values():
             texts = [self.texts.get(version.series) for version in versions]
-            told = repr((versions, texts)).encode("utf-8", "replace")
+            whole = repr((versions, texts)).encode("utf-8", "replace")
             for version in versions:
-                state(version.series).update(told)
+                state(version.series).update(whole)
         answered: set[int] = set()
         for table, columns in (("patch", "id, number, name, slug"), ("cover", "id, name, slug")):
             query = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from pathlib import Path
@@ -109,3 +110,28 @@ def test_any_objects_make_a_whole_and_harmless_site(items: list[dict[str, Any]])
                 text = content.decode()
                 assert "<script>x" not in text
                 assert not re.search(r'(?:href|src)="?\s*(?:javascript|data):', text)
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(objects(), min_size=2, max_size=3))
+def test_any_history_gives_the_same_site_as_all_at_once(
+    history: list[list[dict[str, Any]]],
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        site = Site(Path(folder))
+        site.content.mkdir()
+        for items in history:
+            with Archive(site.content / "archive.db") as archive, archive.transaction():
+                writer = Writer(archive)
+                for item in items:
+                    with contextlib.suppress(InputError):
+                        writer.put(item)
+            site.build()
+        fresh = Site(Path(folder))
+        fresh.output = Path(folder, "fresh")
+        fresh.build()
+        grown, made = site.files(), fresh.files()
+        changing = {
+            path for path in grown.keys() | made.keys() if not path.startswith("search/data/")
+        }
+        assert {path for path in changing if grown.get(path) != made.get(path)} == set()
