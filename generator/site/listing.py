@@ -90,6 +90,8 @@ class Listing:
                 self._add(number, facet, value, value)
 
     def _add(self, number: int, facet: str, value: str, label: str) -> None:
+        if not value:
+            return  # its list would stand where the facet's values are named
         self.facets[facet, value].append(number)
         self.labels[facet, value] = label or "(none)"
 

@@ -35,6 +35,8 @@ class Plan:
         }
         self._projects = dict(self._sql.execute("SELECT id, digest FROM project"))
         self._signatures = Signatures(context.archive)
+        #: By series: what is told of its mails.
+        self._made: dict[int, bytes] = {}
 
     def units(self) -> Iterator[Unit]:
         """All units; those of a kind come together, objects by number."""
@@ -64,7 +66,7 @@ class Plan:
             depends = (
                 base, own, self._projects[project], s.series.get(series), s.replies["patch"].get(number),
                 s.checks.get(number), s.events.get(number), s.mentions["patch"].get(number),
-                s.same.get(number), s.gone["patch"].get(number),
+                s.same.get(number), s.gone["patch"].get(number), s.related.get(number),
             )  # fmt: skip
             yield Unit("patch", number, digest(depends), group=s.group.get(series, series or 0))
 
@@ -108,7 +110,7 @@ class Plan:
         rows = self._sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
         projects |= dict(rows.fetchall())
         lines: defaultdict[int, dict[int, bytes]] = defaultdict(dict)
-        made = {series: state.digest() for series, state in states.items()}
+        made = self._made = {series: state.digest() for series, state in states.items()}
         # A series' page tells who did what for its other versions, too.
         whole = {work: [made.get(v.series) for v in versions] for work, versions in s.works.items()}
         for series in sorted(projects):
@@ -225,7 +227,9 @@ class Plan:
                 if not members and count > 1:
                     break
                 projects = {row[2]: self._projects.get(row[2]) for row in members}
-                depends = digest(self._base["collection"], members, projects)
+                # A series that is known from its patches alone is told by these.
+                told = [self._made.get(row[0]) for row in members] if kind == "series" else ()
+                depends = digest(self._base["collection"], members, projects, told)
                 yield Unit("collection", (kind, count), depends, tuple(row[0] for row in members))
 
     def _numbers(self) -> Iterator[Unit]:
@@ -234,7 +238,10 @@ class Plan:
         tables = {
             "patch": "SELECT id, project_id, slug FROM patch ORDER BY id",
             "cover": "SELECT id, project_id, slug FROM cover ORDER BY id",
-            "comment": "SELECT id, parent_kind, parent_id FROM comment ORDER BY id, parent_kind",
+            "comment": "SELECT c.id, parent_kind, parent_id, coalesce(p.project_id, q.project_id), "
+            "coalesce(p.slug, q.slug) FROM comment c "
+            "LEFT JOIN patch p ON parent_kind = 'patch' AND p.id = parent_id "
+            "LEFT JOIN cover q ON parent_kind = 'cover' AND q.id = parent_id ORDER BY c.id, parent_kind",
             "person": "SELECT id, name, email FROM person ORDER BY id",
         }
         for kind, query in tables.items():

@@ -43,6 +43,10 @@ class Signatures:
         }
         self.mentions = {kind: self._mentions(kind) for kind in ("patch", "cover")}
         self.same = self._same()
+        self.related = self._sums(
+            "SELECT k.id, p.digest FROM kin k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
+            "WHERE k.kind = 'patch' AND k.how = 'related' ORDER BY k.id, p.id"
+        )
         #: Works with several versions, and a number for the texts of a series' patches.
         self.works = lineage.every_version(archive)
         self.group = {v.series: work for work, versions in self.works.items() for v in versions}
