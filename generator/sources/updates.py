@@ -1,7 +1,8 @@
 """Local changes: JSON files in content/updates/ whose partial patches are laid over what was imported.
 
-`{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does. The files are the
-truth: take one away, and the next build shows again what the server said.
+`{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does, and
+`{"series": 12, "previous": 7}` says which series is the version before another. The files are the truth:
+take one away, and the next build shows again what the server said.
 """
 
 from __future__ import annotations
@@ -86,13 +87,17 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
 
 def _link(archive: Archive, value: dict[str, Any]) -> tuple[int, int | None]:
     """A series and the version before it, which is None where there is none."""
-    number, previous = value.get("series"), value.get("previous")
     if value.keys() != {"series", "previous"}:
         raise InputError("a link of versions has two fields, series and previous")
-    for name in (number, previous) if previous is not None else (number,):
-        if type(name) is not int or not lineage.is_series(archive, name):
-            raise InputError(f"{json.dumps(name)[:60]} is no series of the archive")
-    return number, previous  # type: ignore[return-value]
+    previous = None if value["previous"] is None else _series(archive, value["previous"])
+    return _series(archive, value["series"]), previous
+
+
+def _series(archive: Archive, number: Any) -> int:
+    """The number of a series that the archive has."""
+    if type(number) is not int or not lineage.is_series(archive, number):
+        raise InputError(f"{json.dumps(number)[:60]} is no series of the archive")
+    return number
 
 
 def find(archive: Archive, name: str) -> int:

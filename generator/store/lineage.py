@@ -84,13 +84,13 @@ def _facts(archive: Archive) -> Iterable[Facts]:
     for number, project, name, topic, version, date, submitter in rows:
         sent, sender = first.get(number, (0, None))
         titles = {topic, *names.get(number, ())} - {""}
-        stems = {versions.stem(msgid) for msgid in heads.get(number, ())}
+        stems = {stem for msgid in heads.get(number, ()) if (stem := versions.stem(msgid))}
         yield Facts(
             number, project, version, sent if date is None else date,
             person=people.get(sender if submitter is None else submitter, frozenset()),
             names=frozenset(titles),
             marks=marks_of(name),
-            keys=frozenset(stems - {None}) | frozenset(keys.get(number, ())),  # type: ignore[arg-type]
+            keys=frozenset(stems | keys.get(number, set())),
             heads=frozenset(heads.get(number, ())),
             answers=frozenset(answers.get(number, ())),
             related=frozenset(related.get(number, ())),
