@@ -6,8 +6,10 @@ Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from html import escape
+from operator import attrgetter
+from typing import TypeVar
 
 from markupsafe import Markup
 from unidiff.patch import Line
@@ -21,6 +23,9 @@ _TRAILING = re.compile(r"[ \t]+$")
 #: Lines without anything to make visible but tabs, which most lines are.
 _CLEAN = re.compile(r"[\t\x20-\x7e\xa0-\u05ff]*[\x21-\x7e\xa1-\u05ff]\Z|\Z")
 _NO_SPANS: Spans = []
+_LINE_SIGN: Callable[[Line], str] = attrgetter("line_type")
+_ROW_SIGN: Callable[[Row], str] = attrgetter("sign")
+T = TypeVar("T")
 
 #: HTML that stands below the lines of a hunk, by line; -1 is the hunk's header.
 Notes = Mapping[int, Sequence[Markup]]
@@ -77,7 +82,7 @@ def _is_free(hunk: Hunk, used: set[str]) -> bool:
 
 
 def _lines(hunk: Hunk, prefix: str) -> Iterator[str]:
-    for line, spans in _with_changes(hunk.lines):
+    for line, spans in _with_changes(hunk.lines, _LINE_SIGN, _line_spans):
         kind = line.line_type
         text = line.value[:-1] if line.value.endswith("\n") else line.value
         if kind == "+":
@@ -102,26 +107,25 @@ def _lines(hunk: Hunk, prefix: str) -> Iterator[str]:
             )
 
 
-def _with_changes(lines: list[Line]) -> Iterator[tuple[Line, Spans]]:
+def _with_changes(
+    lines: Sequence[T], sign: Callable[[T], str], spans_of: Callable[[T, T], tuple[Spans, Spans]]
+) -> Iterator[tuple[T, Spans]]:
     """Each line with the words that changed in it, found where added lines follow removed ones."""
     at = 0
     while at < len(lines):
-        if lines[at].line_type != "-":
+        if sign(lines[at]) != "-":
             yield lines[at], _NO_SPANS
             at += 1
             continue
         start = at
-        while at < len(lines) and lines[at].line_type == "-":
+        while at < len(lines) and sign(lines[at]) == "-":
             at += 1
-        middle = at + (at < len(lines) and lines[at].line_type == "\\")
+        middle = at + (at < len(lines) and sign(lines[at]) == "\\")
         end = middle
-        while end < len(lines) and lines[end].line_type == "+":
+        while end < len(lines) and sign(lines[end]) == "+":
             end += 1
         removed, added = lines[start:at], lines[middle:end]
-        spans = [
-            changed_spans(old.value.rstrip("\r\n"), new.value.rstrip("\r\n"))
-            for old, new in zip(removed, added, strict=False)
-        ]
+        spans = [spans_of(old, new) for old, new in zip(removed, added, strict=False)]
         for n, line in enumerate(removed):
             yield line, spans[n][0] if n < len(spans) else _NO_SPANS
         for line in lines[at:middle]:
@@ -131,13 +135,22 @@ def _with_changes(lines: list[Line]) -> Iterator[tuple[Line, Spans]]:
         at = end
 
 
+def _line_spans(old: Line, new: Line) -> tuple[Spans, Spans]:
+    return changed_spans(old.value.rstrip("\r\n"), new.value.rstrip("\r\n"))
+
+
+def _row_spans(old: Row, new: Row) -> tuple[Spans, Spans]:
+    """A line that a diff added in one version and left alone in the other is another line."""
+    return changed_spans(old.text, new.text) if old.text[:1] == new.text[:1] else ([], [])
+
+
 def pair_rows(rows: Sequence[Row]) -> Markup:
     """The rows of a diff of diffs: the first column says which version has a line, the second is the line.
 
     A line of a diff begins with its own sign, by which it is coloured within the row.
     """
     out: list[str] = []
-    for row, spans in _with_word_changes(rows):
+    for row, spans in _with_changes(rows, _ROW_SIGN, _row_spans):
         inner = row.text[:1]
         if row.sign == "@" or row.text.startswith((" ## ", "@@")):
             text = row.text.strip("#@ ")
@@ -149,32 +162,6 @@ def pair_rows(rows: Sequence[Row]) -> Markup:
         colour = {"-": ' class="minus"', "+": ' class="plus"'}.get(inner, "")
         out.append(f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans, bool(kind))}")
     return Markup("".join(out))
-
-
-def _with_word_changes(rows: Sequence[Row]) -> Iterator[tuple[Row, Spans]]:
-    """Each row with the words that changed in it, where a line took another's place."""
-    at = 0
-    while at < len(rows):
-        if rows[at].sign != "-":
-            yield rows[at], _NO_SPANS
-            at += 1
-            continue
-        start = at
-        while at < len(rows) and rows[at].sign == "-":
-            at += 1
-        end = at
-        while end < len(rows) and rows[end].sign == "+":
-            end += 1
-        removed, added = rows[start:at], rows[at:end]
-        spans = [
-            changed_spans(old.text, new.text) if old.text[:1] == new.text[:1] else ([], [])
-            for old, new in zip(removed, added, strict=False)
-        ]
-        for n, row in enumerate(removed):
-            yield row, spans[n][0] if n < len(spans) else _NO_SPANS
-        for n, row in enumerate(added):
-            yield row, spans[n][1] if n < len(spans) else _NO_SPANS
-        at = end
 
 
 def _code(text: str, spans: Spans, changed: bool) -> str:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from generator.text.diff import FileDiff
+from generator.text.diff import FileDiff, read_header, sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,27 @@ class Stat:
 
 
 def diffstat(files: Iterable[FileDiff]) -> list[Stat]:
-    """The files that a diff changes, in its order."""
-    return [Stat(file.path, file.change, file.added, file.removed) for file in files if file.path]
+    """The files that a diff changes, in its order; what was refused is counted by its lines."""
+    return [stat for file in files for stat in _stats(file) if stat.path]
+
+
+def _stats(file: FileDiff) -> Iterator[Stat]:
+    if not file.refused:
+        yield Stat(file.path, file.change, file.added, file.removed)
+    elif file.header:
+        yield _counted(file, file.plain)
+    else:  # a diff that is too long is kept as one text
+        for section in sections(file.plain):
+            start = next((n for n, line in enumerate(section) if line.startswith("@@ ")), None)
+            part = FileDiff(section[:start])
+            read_header(part)
+            yield _counted(part, [] if start is None else section[start:])
+
+
+def _counted(file: FileDiff, lines: list[str]) -> Stat:
+    added = sum(line.startswith("+") for line in lines)
+    removed = sum(line.startswith("-") for line in lines)
+    return Stat(file.path, file.change, added, removed)
 
 
 def total(stats: list[Stat]) -> list[Stat]:
