@@ -44,8 +44,13 @@ class Network {
 }
 
 async function codeSize() {
-  const names = ["main.js", "engine.js", "evaluate.js", "reader.js", "format.js", "query.js", "dates.js", "errors.js", "words.js", "passage.js"];
-  const texts = await Promise.all(names.map((name) => readFile(path.join(scripts, name))));
+  const names = ["main.js"];
+  const texts = [];
+  for (const name of names) {
+    const text = await readFile(path.join(scripts, name), "utf8");
+    texts.push(text);
+    for (const [, other] of text.matchAll(/from\s*"\.\/([a-z]+\.js)"/g)) if (!names.includes(other)) names.push(other);
+  }
   return texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
 }
 

@@ -11,13 +11,15 @@ from generator.search import lines, schema
 from generator.search.query import Node, parse
 from generator.search.reader import Index, Posting, Record, Segment
 
-#: What a word weighs in the field where it weighs most, for the order by relevance.
+#: What a word weighs in each field, for the order by relevance (BM25F; a field has a word or it hasn't).
 WEIGHTS = {
     schema.SUBJECT: 8.0, schema.PATH: 4.0, schema.FROM: 3.0, schema.HUNK: 2.0, schema.UNQUOTED: 2.0,
     schema.QUOTED: 1.0, schema.ADDED: 1.5, schema.REMOVED: 1.0, schema.TO: 0.5, schema.CC: 0.5,
     schema.EXACT: 20.0,
 }  # fmt: skip
-#: How much an older half of the archive loses against the newest patches.
+#: A word that stands in fields of this weight together has half of what it can have.
+_SATURATION = 4.0
+#: What the newest patch has over the oldest one.
 _FRESHNESS = 0.25
 
 
@@ -48,15 +50,16 @@ def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = Fal
     """Answer a query, newest first (by date, then number) or best first. Raises SearchError."""
     node = parse(text)
     found: list[tuple[float, int, int, Segment, int, int]] = []
-    for order, segment in enumerate(index.segments):
-        evaluation = Evaluation(index, segment, node)
+    evaluations = [Evaluation(index, segment, node) for segment in index.segments]
+    rarities = _rarities(index, node, evaluations) if by_relevance else []
+    for order, (segment, evaluation) in enumerate(zip(index.segments, evaluations, strict=True)):
         for window in segment.windows:
             docs = list(_bits(evaluation.window(node, window), window * evaluation.size))
             if not docs:
                 continue
             dates, _ = segment.dates(window)
             states, _, _ = segment.columns(window)
-            scores = evaluation.scores(window, docs) if by_relevance else {}
+            scores = evaluation.scores(window, docs, rarities) if by_relevance else {}
             for doc in docs:
                 at = doc - window * evaluation.size
                 found.append((scores.get(doc, 0.0), dates[at], -doc, segment, states[at], order))
@@ -108,7 +111,7 @@ class Evaluation:
                     if not found:
                         break
                 return found
-            case "or":
+            case "or" | "word":
                 found = 0
                 for child in node[1:]:
                     found |= self.window(child, window)
@@ -127,7 +130,9 @@ class Evaluation:
 
     def _cost(self, node: Node) -> int:
         if node[0] in ("term", "prefix"):
-            return sum(posting.count for posting in self._find(node[0], node[1]))
+            return self.count(node)
+        if node[0] == "word":
+            return sum(map(self._cost, node[1:]))
         return self._index.docs if node[0] in ("and", "or", "phrase", "not") else 0
 
     def _find(self, kind: str, text: str) -> list[Posting]:
@@ -213,35 +218,53 @@ class Evaluation:
             (start is None or date >= start) and (end is None or date < end) for date in dates
         )
 
-    def scores(self, window: int, docs: list[int]) -> dict[int, float]:
-        """How well each of some patches fits: rare words and weighty fields count most."""
+    def scores(self, window: int, docs: list[int], rarities: list[float]) -> dict[int, float]:
+        """How well each of some patches fits: rare words, weighty fields and new patches count most."""
         scores = dict.fromkeys(docs, 0.0)
-        for kind, text, fields in _positive(self._node):
-            postings = self._find(kind, text)
-            count = sum(posting.count for posting in postings)
-            rarity = math.log(1 + self._index.docs / (1 + count))
-            for posting in postings:
-                for doc, mask in self._segment.window(posting, window).items():
-                    if doc in scores and mask & fields:
-                        weight = max(w for bit, w in WEIGHTS.items() if mask & fields & bit)
-                        scores[doc] += rarity * weight
+        for terms, rarity in zip(_wanted(self._node), rarities, strict=True):
+            masks: dict[int, int] = {}
+            for kind, text, fields in terms:
+                for posting in self._find(kind, text):
+                    for doc, mask in self._segment.window(posting, window).items():
+                        if doc in scores and mask & fields:
+                            masks[doc] = masks.get(doc, 0) | mask & fields
+            for doc, mask in masks.items():
+                weight = sum(w for bit, w in WEIGHTS.items() if mask & bit)
+                scores[doc] += rarity * weight / (weight + _SATURATION)
+        newer = self._segment.newer
         return {
-            doc: score * (1 + _FRESHNESS * (1 - doc / self._segment.docs))
+            doc: score * (1 + _FRESHNESS * (1 - (newer + doc) / self._index.docs))
             for doc, score in scores.items()
         }
 
+    def count(self, term: Node) -> int:
+        """How many patches of the segment a term finds, or more."""
+        return sum(posting.count for posting in self._find(term[0], term[1]))
 
-def _positive(node: Node) -> Iterator[tuple[str, str, int]]:
-    """The words that a query wants, as opposed to those it excludes."""
+
+def _rarities(index: Index, node: Node, evaluations: list[Evaluation]) -> list[float]:
+    """The inverse document frequency of each word that is wanted; of its forms the commonest counts."""
+    found = []
+    for terms in _wanted(node):
+        most = max(sum(evaluation.count(term) for evaluation in evaluations) for term in terms)
+        count = min(most, index.docs)
+        found.append(math.log(1 + (index.docs - count + 0.5) / (count + 0.5)))
+    return found
+
+
+def _wanted(node: Node) -> Iterator[list[Node]]:
+    """The words that a query wants, as opposed to those it excludes, each as terms of which one suffices."""
     match node[0]:
         case "and" | "or":
             for child in node[1:]:
-                yield from _positive(child)
+                yield from _wanted(child)
+        case "word":
+            yield node[1:]
         case "term" | "prefix":
-            yield node[0], node[1], node[2]
+            yield [node]
         case "phrase":
             for word in node[1]:
-                yield "term", word, node[2]
+                yield [["term", word, node[2]]]
 
 
 def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:

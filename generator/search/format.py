@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 #: Raised when an older reader would misread the files.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class Layout:
     #: Postings longer than this lie outside of their leaf, a chunk for each window.
     inline: int = 256
     #: Records of this many patches lie in one file.
-    records: int = 160
+    records: int = 128
     #: A segment with more leaves than this has their first terms in files of this many.
     group: int = 1024
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A

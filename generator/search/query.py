@@ -3,6 +3,7 @@
 A node is a list that JSON can hold, so that the same test vectors serve the browser's parser:
 
     ["term", word, fields]            the word stands in one of the fields
+    ["word", term, …]                 one of these terms: a word and, in prose, its other forms (by its stem)
     ["prefix", beginning, fields]     a word that begins so does
     ["phrase", words, fields, exact]  the words stand one after the other; where a field has no positions
                                       they all stand in it (only if not `exact`; if `exact`, and for
@@ -23,8 +24,8 @@ from whoosh import query
 from generator.errors import SearchError
 from generator.search import dates, schema
 from generator.search.grammar import PARSER
-from generator.search.schema import DEFAULT, EXACT, FROM, PATH, TEXT_FIELDS
-from generator.search.words import MAX_PATH, MAX_SENDER, words
+from generator.search.schema import DEFAULT, EXACT, FROM, PATH, PROSE, TEXT_FIELDS
+from generator.search.words import MAX_PATH, MAX_SENDER, STEM, stem, words
 
 Node = list[Any]
 
@@ -112,7 +113,7 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
     if not found:
         return None
     if len(found) == 1 and re.fullmatch(r"\W*\w+\W*", text):
-        return ["term", found[0], fields]
+        return ["term", found[0], fields] if quoted else _forms(found[0], fields)
     if fields == FROM and len(found) > 1:
         name = f"f:{' '.join(found)}"[:MAX_SENDER]
         return ["or", ["term", name, EXACT], ["prefix", f"{name} ", EXACT]]
@@ -124,6 +125,16 @@ def _words(text: str, fields: int, quoted: bool) -> Node | None:
     if fields == PATH or (fields & PATH and _LIKE_A_PATH.match(text)):
         nodes += _path(text)
     return _join("or", nodes)
+
+
+def _forms(word: str, fields: int) -> Node:
+    """A word as it is and, in prose, in its other forms: the bare stem, and what the stem stands for."""
+    term = ["term", word, fields]
+    prose, root = fields & PROSE, stem(word)
+    if not prose or root is None:
+        return term
+    bare = [] if root == word else [["term", root, prose]]
+    return ["word", term, *bare, ["term", root + STEM, prose]]
 
 
 def _path(text: str) -> list[Node]:

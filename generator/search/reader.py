@@ -20,6 +20,9 @@ from generator.search.format import (
     read_postings,
 )
 from generator.search.segment import DATE_SHIFT
+from generator.search.words import STEM
+
+_STEM = STEM.encode()
 
 #: Patch number within the segment → fields.
 Window = dict[int, int]
@@ -52,7 +55,11 @@ class Record(NamedTuple):
 class Segment:
     """One segment's files."""
 
-    def __init__(self, data: Path, entry: dict[str, Any], layout: dict[str, int]) -> None:
+    def __init__(
+        self, data: Path, entry: dict[str, Any], layout: dict[str, int], newer: int
+    ) -> None:
+        """`newer`: how many patches the later segments have."""
+        self.newer = newer
         self._folder = data / entry["name"]
         self._columns = [data / name for name in entry["columns"]]
         self._entry = entry
@@ -93,7 +100,8 @@ class Segment:
                 return
             for text, posting in self._leaf(leaf):
                 if text == wanted or (prefix and text.startswith(wanted)):
-                    yield text.decode(), posting
+                    if text == wanted or not text.endswith(_STEM):
+                        yield text.decode(), posting
                 elif text > wanted:
                     return
             leaf += 1
@@ -235,4 +243,8 @@ class Index:
         self.states: list[str] = entry["states"]
         self.delegates: list[str] = entry["delegates"]
         self.projects: list[tuple[int, str, str, str]] = [tuple(p) for p in entry["projects"]]
-        self.segments = [Segment(data, segment, entry) for segment in entry["segments"]]
+        self.segments = []
+        older = 0
+        for segment in entry["segments"]:
+            older += segment["docs"]
+            self.segments.append(Segment(data, segment, entry, self.docs - older))

@@ -101,6 +101,10 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
             for position, alternatives in enumerate(found):
                 for term in alternatives:
                     standing[term].append(position)
+            if field & schema.PROSE:
+                for term in set(map(splitter.stem_term, set(found))):
+                    if term:
+                        masks[term] = masks.get(term, 0) | field
             for term, positions in standing.items():
                 masks[term] = masks.get(term, 0) | field
                 if len(positions) == 1 and positions[0] < len(_ONCE):

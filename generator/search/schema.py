@@ -20,6 +20,9 @@ DEFAULT = SUBJECT | UNQUOTED | QUOTED | FROM | PATH | HUNK | ADDED | REMOVED
 #: Fields whose words have positions, so that phrases can be found in them.
 POSITIONAL = SUBJECT | UNQUOTED | QUOTED | FROM | HUNK | TO | CC
 
+#: Fields of English prose, whose words are also found in their other forms.
+PROSE = SUBJECT | UNQUOTED | QUOTED
+
 #: Name in a query → the fields it means.
 TEXT_FIELDS = {
     "s": SUBJECT,
@@ -43,10 +46,11 @@ TAGS = ("acked", "reviewed", "tested")
 
 
 class CodeTokenizer(Tokenizer):
-    """whoosh's view of our words: parts of an identifier stand at the position of the whole."""
+    """whoosh's view of our words: parts of an identifier, and stems, stand at the position of the whole."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, prose: bool) -> None:
         self._splitter = Splitter()
+        self._prose = prose
 
     def __call__(
         self, value: str, positions: bool = False, mode: str = "", **kwargs: object
@@ -55,7 +59,8 @@ class CodeTokenizer(Tokenizer):
         terms = [(word,) for word in words(value)] if asking else self._splitter.terms(value)
         token = Token(positions, False, removestops=False, mode=mode)
         for position, alternatives in enumerate(terms):
-            for text in alternatives:
+            root = self._splitter.stem_term(alternatives) if self._prose and not asking else ""
+            for text in (*alternatives, root) if root else alternatives:
                 token.text = text
                 token.boost = 1.0
                 token.stopped = False
@@ -66,7 +71,10 @@ class CodeTokenizer(Tokenizer):
 
 def schema() -> Schema:
     """A whoosh schema with a field for each name that a query can use."""
-    analyzer = CodeTokenizer()
-    fields = {name: TEXT(analyzer=analyzer, phrase=True) for name in TEXT_FIELDS}
-    values = {name: TEXT(analyzer=analyzer, phrase=False) for name in VALUE_FIELDS}
-    return Schema(**fields, **values, text=TEXT(analyzer=analyzer, phrase=True))
+    code, prose = CodeTokenizer(prose=False), CodeTokenizer(prose=True)
+    fields = {
+        name: TEXT(analyzer=prose if bits & PROSE else code, phrase=True)
+        for name, bits in TEXT_FIELDS.items()
+    }
+    values = {name: TEXT(analyzer=code, phrase=False) for name in VALUE_FIELDS}
+    return Schema(**fields, **values, text=TEXT(analyzer=code, phrase=True))

@@ -2,7 +2,8 @@
 
 A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
 found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,
-Japanese and Korean characters are cut into overlapping pairs.
+Japanese and Korean characters are cut into overlapping pairs. A word of English prose is found in its other
+forms, too (`removes`, `removed`), by its stem.
 """
 
 from __future__ import annotations
@@ -12,11 +13,16 @@ import unicodedata
 from collections.abc import Collection, Iterator
 from itertools import chain
 
+from whoosh.lang.porter2 import stem as english
+
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
 MAX_SENDER = 100
 _WORD = re.compile(r"\w+")
+#: Ends a term that is a stem, so that it lies beside the words that begin like it. No word holds it.
+STEM = "\x01"
+_PROSE = re.compile(r"[a-z]{3,}")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -34,6 +40,18 @@ def fold(text: str) -> str:
 def words(text: str) -> list[str]:
     """The words of a text in their order, identifiers whole."""
     return [word[:MAX_WORD].lower() for word in _pieces(text)]
+
+
+def stem(word: str) -> str | None:
+    """The stem of a word that may be an English one (in lower case), None for others: code has no forms.
+
+    Porter's second algorithm, except that a `y` which it writes as `i` stays: most such words are then
+    their own stem.
+    """
+    if not _PROSE.fullmatch(word):
+        return None
+    found: str = english(word)
+    return found[:-1] + "y" if found.endswith("i") else found
 
 
 def _pairs(word: str) -> Iterator[str]:
@@ -54,6 +72,7 @@ class Splitter:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, ...]] = {}
+        self._stems: dict[str, str] = {}
 
     def terms(self, text: str) -> list[tuple[str, ...]]:
         """For each word, in order: the word itself, then its parts, all in lower case."""
@@ -67,6 +86,20 @@ class Splitter:
         found = set(_pieces(text))
         self._learn(found)
         return set(chain.from_iterable(map(self._known.__getitem__, found)))
+
+    def stem_term(self, alternatives: tuple[str, ...]) -> str:
+        """The term by which the other forms of a word find it; empty where there are none, or need none."""
+        if len(alternatives) > 1:
+            return ""
+        (word,) = alternatives
+        term = self._stems.get(word)
+        if term is None:
+            found = stem(word)
+            term = found + STEM if found and found != word else ""
+            if len(self._stems) > 300_000:
+                self._stems.clear()
+            self._stems[word] = term
+        return term
 
     def _learn(self, words: Collection[str]) -> None:
         known = self._known

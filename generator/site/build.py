@@ -203,9 +203,7 @@ class Build:
 
     def _static(self, known: dict[str, bytes]) -> set[str]:
         """The theme's files and the server configurations; the names of their units."""
-        files = {
-            f"static/{n}": p.read_bytes() for n, p in self._context.theme.static_files().items()
-        }
+        files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
         files = with_packed(files) if packed else files
         projects = [slug for slug, _ in queries.projects(self._context.archive)]

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import rjsmin
 from jinja2 import meta
 from markupsafe import Markup, escape
 
@@ -49,9 +50,21 @@ class Theme:
                     found[path.relative_to(base).as_posix()] = path
         return found
 
+    def static_contents(self) -> dict[str, bytes]:
+        """The same as they are published: scripts without comments and needless blanks."""
+        return {name: _published(path) for name, path in self.static_files().items()}
+
     def file(self, name: str) -> Path | None:
         """A file of the theme by its path, such as `pages/about.md`."""
         return next((path for f in self.folders if (path := f / name).is_file()), None)
+
+
+def _published(path: Path) -> bytes:
+    content = path.read_bytes()
+    if path.suffix != ".js" or path.name.endswith(".min.js"):
+        return content
+    smaller: bytes = rjsmin.jsmin(content)
+    return smaller + b"\n"
 
 
 def _find(name: str, content: Path) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 from generator.search import index, schema
 from generator.search.documents import Document, documents
 from generator.search.format import Layout
-from generator.search.words import path_terms, split, words
+from generator.search.words import STEM, path_terms, split, stem, words
 from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.rows import patch_rows
@@ -41,8 +41,10 @@ NOUNS = [
     "naïve",
     "日本語",
     "ring",
+    "locking",
+    "pages",
 ]
-VERBS = ["fix", "drop", "rework", "test", "do not take", "use after free of"]
+VERBS = ["fix", "drop", "dropped", "Fixes", "rework", "test", "do not take", "use after free of"]
 FOLDERS = ["hw/display", "lib", "net/core", "docs"]
 STATES = ["new", "accepted", "under-review"]
 
@@ -146,9 +148,23 @@ class Scan:
             return self._has_value(doc, *rest)
         if kind == "phrase":
             return self._has_phrase(doc, *rest)
+        if kind == "word":
+            return any(self._has(doc, term) for term in rest[:-1]) or self._has_form(
+                doc, *rest[-1][1:]
+            )
         word, fields = rest
         test = str.startswith if kind == "prefix" else str.__eq__
         return any(test(term, word) for term in self._terms(doc, fields))
+
+    def _has_form(self, doc: Document, root: str, fields: int) -> bool:
+        """Whether a word of prose, as a whole, has this stem."""
+        texts = [text for field, text in doc.texts if field & fields & schema.PROSE]
+        found = {
+            piece for text in texts for word in re.findall(r"\w+", text) for piece in pieces(word)
+        }
+        return any(
+            stem(word.lower()) == root.rstrip(STEM) for word in found if len(split(word)) == 1
+        )
 
     def _terms(self, doc: Document, fields: int) -> set[str]:
         """Every term in some fields of a patch."""

@@ -44,7 +44,7 @@ def ask(index: Index, text: str) -> list[int]:
 
 WORDS = ["lock", "page", "cache", "cache_line", "qemu", "qemu_event_wait", "iothread", "thread", "config_smp",
          "naive", "Naïve", "日本", "日本語", "fix", "free", "the", "absent", "log.c", "virtio-gpu.c", "hw/display",
-         "hw/display/log.c", "gpu", "x->len", "sender", "s1@example.org", "old_lock", "12", "v1", "init"]  # fmt: skip
+         "hw/display/log.c", "gpu", "x->len", "sender", "locks", "locking", "fixes", "drops", "paged", "old_locking", "s1@example.org", "old_lock", "12", "v1", "init"]  # fmt: skip
 _field = st.sampled_from(["", "", "", *(f"{name}:" for name in schema.TEXT_FIELDS)])
 _word = st.builds("{}{}".format, _field, st.sampled_from(WORDS))
 _prefix = st.builds(
@@ -150,6 +150,8 @@ def test_answers_equal_those_of_whoosh(built):
             return joined([oracle(child) for child in rest])
         if kind == "not":
             return whoosh_query.Not(oracle(rest[0]))
+        if kind == "word":
+            return whoosh_query.Or([oracle(child) for child in rest])
         if rest[1] == schema.EXACT:  # several words of a sender
             return whoosh_query.Phrase("f", rest[0].removeprefix("f:").split())
         name = next(name for name, bit in names.items() if bit == rest[1])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.search.words import MAX_WORD, Splitter, path_terms, split, words
+from generator.search.words import MAX_WORD, STEM, Splitter, path_terms, split, stem, words
 
 
 @pytest.mark.parametrize(
@@ -41,6 +41,32 @@ def test_an_identifier_is_found_whole_and_in_parts(word, expected):
 
 def test_a_path_is_found_by_its_ends():
     assert path_terms("A/b/C.h") == ["a/b/c.h", "b/c.h", "c.h"]
+
+
+@pytest.mark.parametrize(
+    ("forms", "root"),
+    [
+        ("remove removes removed removing", "remov"),
+        ("mapping mapped maps map", "map"),
+        ("memory memories", "memory"),
+        ("allocate allocation allocator allocated", "alloc"),
+        ("yes", "yes"),
+        ("generic", "generic"),
+    ],
+)
+def test_the_forms_of_an_english_word_have_one_stem(forms, root):
+    assert {stem(word) for word in forms.split()} == {root}
+
+
+@pytest.mark.parametrize("word", ["ab", "x86", "old_lock", "größe", "日本", "Lock"])
+def test_code_has_no_stem(word):
+    assert stem(word) is None
+
+
+def test_a_stem_is_a_term_only_where_the_word_itself_is_another():
+    splitter = Splitter()
+    terms = [splitter.stem_term(found) for found in splitter.terms("Locks lock lock_all lockAll")]
+    assert terms == [f"lock{STEM}", "", "", ""]
 
 
 def test_very_long_words_are_cut():

@@ -1,6 +1,6 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
-import { atMost, evaluate, expected, fetchTerms, holds, missing, weight } from "./evaluate.js";
+import { atMost, evaluate, expected, fetchTerms, frequency, holds, missing, weight } from "./evaluate.js";
 import { asksLines } from "./lines.js";
 import { DEFAULT, wanted } from "./query.js";
 
@@ -9,6 +9,7 @@ export const BUDGET = 150;
 const FEW = 50; // patches
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
 const WEIGHTS = [8, 2, 1, 3, 4, 2, 1.5, 1, 0.5, 0.5, 20]; // by the fields' bits
+const SATURATION = 4; // a word in fields of this weight together has half of what it can have
 const FRESHNESS = 0.25;
 
 /**
@@ -46,7 +47,7 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
   if (!asksLines(node)) await countWhatIsFree(index, node, places);
   const known = unsettled ? found.filter(({ sure }) => sure) : found;
   const hits = await Promise.all(known.slice(0, limit).map((hit) => complete(index, hit)));
-  return { hits, further: further || unsettled, unsettled, ...total(node, places, found, doubt) };
+  return { hits, further: further || unsettled, unsettled, ...total(index, node, places, found, doubt) };
 }
 
 const isUnsettled = (found, limit) => found.slice(0, limit).some(({ sure }) => !sure);
@@ -117,7 +118,7 @@ async function countWhatIsFree(index, node, places) {
 }
 
 /** How many hits there are: exactly if every window is known, else as the known ones let expect. */
-function total(node, places, found, { asked, refuted }) {
+function total(index, node, places, found, { asked, refuted }) {
   const unread = places.filter(({ count }) => count === undefined);
   const read = places.filter(({ count, guess }) => count !== undefined && guess);
   const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
@@ -127,8 +128,9 @@ function total(node, places, found, { asked, refuted }) {
   const looked = sum(places.map(({ count, segment, window }) => (count === undefined ? 0 : segment.size(window))));
   const rest = sum(unread.map(({ guess }) => guess));
   if (!unread.length) return { total: counted, exact: !open, looked };
-  // The directory of terms has the count of a plain word.
-  if (node[0] === "term" && node[2] === DEFAULT) return { total: counted + rest, exact: true, looked };
+  // The directory of terms has the count of a plain word, if it has no other forms.
+  const [plain, ...forms] = node[0] === "word" ? node.slice(1) : [node];
+  if (plain[0] === "term" && plain[2] === DEFAULT && !forms.some((form) => frequency(index, form))) return { total: counted + rest, exact: true, looked };
   const fulfilled = read.length ? counted / sum(read.map(({ guess }) => guess)) : 1;
   const most = counted + sum(unread.map(({ segment, window }) => segment.size(window)));
   return { total: Math.min(counted + rounded(rest * fulfilled), most), exact: false, looked };
@@ -146,23 +148,33 @@ async function complete(index, { segment, window, doc, date }) {
   return { ...record, date, state, project: index.projects.find(({ id }) => id === record.project) };
 }
 
-/** How well each of some patches fits: rare words and weighty fields count most. */
+/** How well each of some patches fits (BM25F): rare words and weighty fields count most, and new patches more. */
 async function score(index, segment, node, window, docs) {
   const scores = new Map(docs.map((n) => [n, 0]));
   const base = window * segment.width;
-  for (const [kind, text, fields] of wanted(node)) {
-    const postings = segment.known(kind, text);
-    const count = postings.reduce((sum, posting) => sum + posting.count, 0);
-    const rarity = Math.log(1 + index.docs / (1 + count));
-    for (const posting of postings) {
+  for (const terms of wanted(node)) {
+    const count = Math.min(index.docs, Math.max(...terms.map((term) => frequency(index, term))));
+    const rarity = Math.log(1 + (index.docs - count + 0.5) / (count + 0.5));
+    for (const [n, mask] of await masksOf(segment, terms, window, scores)) {
+      const weight = WEIGHTS.reduce((sum, each, bit) => (mask & (1 << bit) ? sum + each : sum), 0);
+      scores.set(n, scores.get(n) + (rarity * weight) / (weight + SATURATION));
+    }
+  }
+  const newer = index.newerThan(segment);
+  for (const [n, all] of scores) scores.set(n, all * (1 + FRESHNESS * (1 - (newer + base + n) / index.docs)));
+  return scores;
+}
+
+/** The fields in which some patches of a window, the keys of `among`, have one of some terms. */
+async function masksOf(segment, terms, window, among) {
+  const masks = new Map();
+  for (const [kind, text, fields] of terms) {
+    for (const posting of segment.known(kind, text)) {
       for (const [doc, mask] of await segment.window(posting, window)) {
-        const n = doc - base;
-        if (!scores.has(n) || !(mask & fields)) continue;
-        const weighty = Math.max(...WEIGHTS.filter((_, bit) => mask & fields & (1 << bit)));
-        scores.set(n, scores.get(n) + rarity * weighty);
+        const n = doc - window * segment.width;
+        if (among.has(n) && mask & fields) masks.set(n, (masks.get(n) ?? 0) | (mask & fields));
       }
     }
   }
-  for (const [n, all] of scores) scores.set(n, all * (1 + FRESHNESS * (1 - (base + n) / segment.docs)));
-  return scores;
+  return masks;
 }

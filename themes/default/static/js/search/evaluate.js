@@ -1,7 +1,7 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
 import { asksLines, hasPhrase } from "./lines.js";
-import { CHECKS, DEFAULT, POSITIONAL, TAGS } from "./query.js";
+import { CHECKS, DEFAULT, POSITIONAL, STEM, TAGS } from "./query.js";
 
 // Kilobytes that files of each kind have, about.
 const WEIGHTS = { c: 26, q: 45, p: 45, m: 3, d: 1 };
@@ -27,8 +27,11 @@ export function expected(index, segment, node, window) {
   const within = (number) => Math.min(size, number);
   if (kind === "term" || kind === "prefix") {
     const [text, fields] = rest;
-    return within(sum(segment.known(kind, text).map((posting) => inWindow(segment, posting, fields, window))));
+    const all = (fields & DEFAULT) === DEFAULT || text.endsWith(STEM);
+    return within(sum(segment.known(kind, text).map((posting) => inWindow(segment, posting, fields, window, all))));
   }
+  // Most patches that have a word in one form have it in the others, too.
+  if (kind === "word") return Math.max(...rest.map((child) => expected(index, segment, child, window)));
   if (kind === "phrase") {
     const [words, fields] = rest;
     const all = together(words.map((word) => expected(index, segment, ["term", word, fields], window)), size);
@@ -48,14 +51,16 @@ export function expected(index, segment, node, window) {
   return size / (shares[column] ?? 4);
 }
 
+/** How many patches of the whole index have a term, or a word that begins so, in any field. */
+export const frequency = (index, [kind, text]) =>
+  sum(index.segments.flatMap((segment) => segment.known(kind, text).map((posting) => posting.count)));
+
 /** How many patches a node can find in the whole index; Infinity where nothing tells. */
 export function atMost(index, [kind, ...rest]) {
-  const count = (word, of = "term") =>
-    sum(index.segments.flatMap((segment) => segment.known(of, word).map((posting) => posting.count)));
-  if (kind === "term" || kind === "prefix") return count(rest[0], kind);
-  if (kind === "phrase") return Math.min(...rest[0].map((word) => count(word)));
+  if (kind === "term" || kind === "prefix") return frequency(index, [kind, rest[0]]);
+  if (kind === "phrase") return Math.min(...rest[0].map((word) => frequency(index, ["term", word])));
   if (kind === "and") return Math.min(...rest.map((child) => atMost(index, child)));
-  return kind === "or" ? sum(rest.map((child) => atMost(index, child))) : Infinity;
+  return kind === "or" || kind === "word" ? sum(rest.map((child) => atMost(index, child))) : Infinity;
 }
 
 const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
@@ -65,10 +70,10 @@ function together(numbers, size) {
   return numbers.includes(0) ? 0 : numbers.reduce((share, number) => share * (number / size), 1) * size;
 }
 
-function inWindow(segment, posting, fields, window) {
+function inWindow(segment, posting, fields, window, all) {
   if (posting.isLong) {
     const chunk = posting.chunks.get(window);
-    return chunk ? ((fields & DEFAULT) === DEFAULT ? chunk.asked : chunk.count / 3) : 0;
+    return chunk ? (all ? chunk.asked : chunk.count / 3) : 0;
   }
   let count = 0;
   for (const mask of segment.within(posting, window).values()) if (mask & fields) count += 1;
@@ -118,7 +123,7 @@ export async function evaluate(index, segment, node, window, all = true) {
     }
     return set;
   }
-  if (kind === "or") {
+  if (kind === "or" || kind === "word") {
     const set = new Uint8Array(size);
     for (const other of await Promise.all(rest.map((child) => evaluate(index, segment, child, window, all)))) {
       for (let n = 0; n < size; n++) set[n] |= other[n];
@@ -126,7 +131,11 @@ export async function evaluate(index, segment, node, window, all = true) {
     return set;
   }
   if (kind === "not") return (await evaluate(index, segment, rest[0], window, !all)).map((is) => 1 - is);
-  if (kind === "phrase") return phrase(segment, rest, window, all && asksLines(node));
+  if (kind === "phrase") {
+    // Where patches that have all the words are likely, their positions come in the same round trip.
+    if (!asksLines(node) && expected(index, segment, node, window) >= 1) fetchPositions(segment, rest[0], window);
+    return phrase(segment, rest, window, all && asksLines(node));
+  }
   if (kind === "value") return value(index, segment, rest, window);
   if (kind === "date") {
     const [start, end] = rest;
@@ -159,6 +168,13 @@ async function term(segment, [kind, text, fields], window) {
     for (const [doc, mask] of docs) if (mask & fields) set[doc - base] = 1;
   }
   return set;
+}
+
+function fetchPositions(segment, words, window) {
+  for (const posting of words.flatMap((word) => segment.known("term", word))) {
+    const { positions } = segment.filesOf(posting, window);
+    if (positions) segment.file(positions).catch(() => {}); // whoever reads it hears of the fault
+  }
 }
 
 async function phrase(segment, [words, fields, exact], window, candidates) {

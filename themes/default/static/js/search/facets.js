@@ -1,6 +1,6 @@
 // How the results of a query are spread over states, projects and years; and words that may have been meant.
 
-import { evaluate, fetchTerms } from "./evaluate.js";
+import { evaluate, fetchTerms, frequency } from "./evaluate.js";
 import { placesOf } from "./engine.js";
 import { asksLines } from "./lines.js";
 import { wanted } from "./query.js";
@@ -65,9 +65,10 @@ export function countGroup([name, label, rows], chosen) {
 /** For words that no patch has, the most frequent one that is written nearly so: [[word, other], …]. */
 export function meant(index, node) {
   const found = [];
-  for (const [kind, word] of wanted(node)) {
+  for (const terms of wanted(node)) {
+    const [kind, word] = terms[0];
     if (kind !== "term" || word.includes(":") || word.length < 4) continue;
-    if (index.segments.some((segment) => segment.known(kind, word)?.length)) continue;
+    if (terms.some((term) => frequency(index, term))) continue;
     const counts = new Map();
     for (const segment of index.segments) {
       for (const [other, count] of segment.around(word)) counts.set(other, (counts.get(other) ?? 0) + count);

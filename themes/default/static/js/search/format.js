@@ -1,6 +1,6 @@
 // The bytes of the index, as generator/search/format.py writes them and docs/search-format.md describes.
 
-export const VERSION = 2;
+export const VERSION = 3;
 const DATE_SHIFT = 2 ** 36;
 
 /** Reads varints out of bytes; throws RangeError past their end. */

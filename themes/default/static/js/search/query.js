@@ -2,6 +2,7 @@
 
 import { ofDates } from "./dates.js";
 import { QueryError } from "./errors.js";
+import { stem } from "./stem.js";
 import { MAX_PATH, MAX_SENDER, words } from "./words.js";
 
 export { QueryError };
@@ -9,6 +10,8 @@ export { QueryError };
 export const SUBJECT = 1, UNQUOTED = 2, QUOTED = 4, FROM = 8, PATH = 16, HUNK = 32, ADDED = 64, REMOVED = 128,
   TO = 256, CC = 512, EXACT = 1024;
 export const DEFAULT = 255;
+export const PROSE = SUBJECT | UNQUOTED | QUOTED; // fields whose words are also found in their other forms
+export const STEM = "\x01"; // ends a term that is a stem
 export const POSITIONAL = SUBJECT | UNQUOTED | QUOTED | FROM | HUNK | TO | CC;
 
 export const TEXT_FIELDS = {
@@ -177,7 +180,9 @@ function inFields(text, fields, quoted) {
   if (!quoted && text.endsWith("*")) return ofPrefix(text.replace(/\*+$/, ""), fields);
   const found = words(text);
   if (!found.length) return null;
-  if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) return ["term", found[0], fields];
+  if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) {
+    return quoted ? ["term", found[0], fields] : inForms(found[0], fields);
+  }
   if (fields === FROM && found.length > 1) {
     const name = Array.from(`f:${found.join(" ")}`).slice(0, MAX_SENDER).join("");
     return ["or", ["term", name, EXACT], ["prefix", `${name} `, EXACT]];
@@ -188,6 +193,14 @@ function inFields(text, fields, quoted) {
   }
   if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...ofPath(text));
   return join("or", nodes);
+}
+
+/** A word as it is and, in prose, in its other forms: as its stem alone, and where the stem stands for them. */
+function inForms(word, fields) {
+  const term = ["term", word, fields];
+  const prose = fields & PROSE, root = stem(word);
+  if (!prose || root === null) return term;
+  return ["word", term, ...(root === word ? [] : [["term", root, prose]]), ["term", root + STEM, prose]];
 }
 
 /** Whole components of a path; the last one's extension may be left out. */
@@ -244,10 +257,11 @@ function ofValue(field, text) {
   return ["value", field, plain];
 }
 
-/** The words that a query wants, as opposed to those it excludes: [kind, text, fields]. */
+/** The words that a query wants, as opposed to those it excludes, each as terms of which one suffices. */
 export function wanted(node) {
   if (node[0] === "and" || node[0] === "or") return node.slice(1).flatMap(wanted);
-  if (node[0] === "term" || node[0] === "prefix") return [node];
-  if (node[0] === "phrase") return node[1].map((word) => ["term", word, node[2]]);
+  if (node[0] === "word") return [node.slice(1)];
+  if (node[0] === "term" || node[0] === "prefix") return [[node]];
+  if (node[0] === "phrase") return node[1].map((word) => [["term", word, node[2]]]);
   return [];
 }

@@ -1,6 +1,7 @@
 // Fetches the published index: entry, terms, postings, columns, records. Each file is fetched once.
 
 import * as format from "./format.js";
+import { STEM } from "./query.js";
 
 /** The index can't be read. `stale`: its files have been replaced; load the entry again. */
 export class IndexError extends Error {
@@ -38,6 +39,11 @@ export class Index {
     this.pages = (record) => `${base}../${pageOf(record, this.projects)}`;
     this.get = get;
     this.diffs = new Map();
+  }
+
+  /** How many patches the later segments have. */
+  newerThan(segment) {
+    return this.segments.slice(this.segments.indexOf(segment) + 1).reduce((sum, { docs }) => sum + docs, 0);
   }
 
   /** The diff of the patch of a record, as the site has it; empty where it has none. */
@@ -151,7 +157,8 @@ export class Segment {
       const start = utf8.encode(word.slice(0, 2));
       for (let n = first(terms, start); n < terms.length; n++) {
         if (format.compareBytes(terms[n].subarray(0, start.length), start) !== 0) break;
-        yield [text.decode(terms[n]), posting(n).count];
+        const term = text.decode(terms[n]);
+        if (!term.endsWith(STEM)) yield [term, posting(n).count];
       }
     }
   }
@@ -176,8 +183,8 @@ export class Segment {
       for (let n = first(terms, wanted); n < terms.length; n++) {
         const order = format.compareBytes(terms[n], wanted);
         const begins = isPrefix && format.compareBytes(terms[n].subarray(0, wanted.length), wanted) === 0;
-        if (order === 0 || begins) found.push(posting(n));
-        else return found;
+        if (order !== 0 && !begins) return found;
+        if (order === 0 || terms[n].at(-1) !== STEM.charCodeAt(0)) found.push(posting(n));
       }
       if (number + 1 < this.leaves) {
         const next = utf8.encode(await this.#separator(number + 1));
