@@ -30,6 +30,8 @@ _BLOCK = 2000
 #: The terms lie in ranges that begin with these, so that several processes can merge them.
 RANGES = ("", "b", "d", "f", "k", "n", "r", "t")
 _STARTS = struct.Struct(f"<{len(RANGES)}Q")
+#: What one run learnt of words serves the next one of the same process.
+_SPLITTER = Splitter()
 #: The positions, encoded, of a term that stands in a field once.
 _ONCE = [format.positions([[place]]) for place in range(2048)]
 
@@ -61,11 +63,10 @@ def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> i
 def write_documents(found: Iterable[Document], first: int, target: Path) -> None:
     """The same for documents at hand. Where the ranges begin stands at the end of the file."""
     terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
-    splitter = Splitter()
     facts = []
     for number, document in enumerate(found, first):
         facts.append((document.date, document.project, document.record))
-        masks, places = _terms(document, splitter)
+        masks, places = _terms(document, _SPLITTER)
         for term, mask in masks.items():
             entry = terms.get(term)
             if entry is None:
@@ -90,6 +91,7 @@ def write_documents(found: Iterable[Document], first: int, target: Path) -> None
 
 def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict[str, bytes]]:
     """Each term of a patch with its fields; and its positions, encoded, if it has any."""
+    stems = splitter.stems
     masks: dict[str, int] = {}
     places: dict[str, bytes] = {}
     for field, text in sorted(document.texts):
@@ -102,7 +104,7 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
                 for term in alternatives:
                     standing[term].append(position)
             if field & schema.PROSE:
-                for term in set(map(splitter.stem_term, set(found))):
+                for term in {stems[word] for word in standing}:
                     if term:
                         masks[term] = masks.get(term, 0) | field
             for term, positions in standing.items():

@@ -59,8 +59,10 @@ class CodeTokenizer(Tokenizer):
         terms = [(word,) for word in words(value)] if asking else self._splitter.terms(value)
         token = Token(positions, False, removestops=False, mode=mode)
         for position, alternatives in enumerate(terms):
-            root = self._splitter.stem_term(alternatives) if self._prose and not asking else ""
-            for text in (*alternatives, root) if root else alternatives:
+            if self._prose and not asking:
+                roots = [self._splitter.stems[text] for text in alternatives]
+                alternatives = (*alternatives, *filter(None, roots))
+            for text in alternatives:
                 token.text = text
                 token.boost = 1.0
                 token.stopped = False

@@ -19,6 +19,8 @@ from whoosh.lang.porter2 import stem as english
 MAX_WORD = 64
 MAX_PATH = 200
 MAX_SENDER = 100
+#: Words that are remembered, some 200 bytes each.
+_MOST_KNOWN = 150_000
 _WORD = re.compile(r"\w+")
 #: Ends a term that is a stem, so that it lies beside the words that begin like it. No word holds it.
 STEM = "\x01"
@@ -67,12 +69,25 @@ def _pairs(word: str) -> Iterator[str]:
         yield word[at:]
 
 
+class _Stems(dict[str, str]):
+    """Term → the term of its stem, worked out when it is first asked for."""
+
+    def __missing__(self, word: str) -> str:
+        found = stem(word)
+        term = found + STEM if found and found != word else ""
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        self[word] = term
+        return term
+
+
 class Splitter:
     """Words with their parts, remembered: most words of code come again and again."""
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, ...]] = {}
-        self._stems: dict[str, str] = {}
+        #: Term → what its other forms find it by; empty where there are none, or need nothing else.
+        self.stems: dict[str, str] = _Stems()
 
     def terms(self, text: str) -> list[tuple[str, ...]]:
         """For each word, in order: the word itself, then its parts, all in lower case."""
@@ -87,23 +102,9 @@ class Splitter:
         self._learn(found)
         return set(chain.from_iterable(map(self._known.__getitem__, found)))
 
-    def stem_term(self, alternatives: tuple[str, ...]) -> str:
-        """The term by which the other forms of a word find it; empty where there are none, or need none."""
-        if len(alternatives) > 1:
-            return ""
-        (word,) = alternatives
-        term = self._stems.get(word)
-        if term is None:
-            found = stem(word)
-            term = found + STEM if found and found != word else ""
-            if len(self._stems) > 300_000:
-                self._stems.clear()
-            self._stems[word] = term
-        return term
-
     def _learn(self, words: Collection[str]) -> None:
         known = self._known
-        if len(known) > 300_000:
+        if len(known) > _MOST_KNOWN:
             known.clear()
         for word in words:
             if word not in known:

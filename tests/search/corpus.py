@@ -157,14 +157,8 @@ class Scan:
         return any(test(term, word) for term in self._terms(doc, fields))
 
     def _has_form(self, doc: Document, root: str, fields: int) -> bool:
-        """Whether a word of prose, as a whole, has this stem."""
-        texts = [text for field, text in doc.texts if field & fields & schema.PROSE]
-        found = {
-            piece for text in texts for word in re.findall(r"\w+", text) for piece in pieces(word)
-        }
-        return any(
-            stem(word.lower()) == root.rstrip(STEM) for word in found if len(split(word)) == 1
-        )
+        """Whether a word of prose, or a part of one, has this stem."""
+        return any(stem(term) == root.rstrip(STEM) for term in self._terms(doc, fields))
 
     def _terms(self, doc: Document, fields: int) -> set[str]:
         """Every term in some fields of a patch."""
