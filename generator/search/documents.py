@@ -94,11 +94,12 @@ def _read_diff(found: Document, diff: str) -> None:
         read_header(file)
         paths |= dict.fromkeys(path for path in (file.old_path, file.new_path) if path)
         for line in section[start:]:
-            if line.startswith("+"):
+            kind = line[:1]
+            if kind == "+":
                 added.append(line[1:])
-            elif line.startswith("-"):
+            elif kind == "-":
                 removed.append(line[1:])
-            elif line.startswith("@@ "):
+            elif kind == "@" and line.startswith("@@ "):
                 functions.append(line.partition(" @@")[2])
     found.paths = list(paths)
     found.texts += [

@@ -9,6 +9,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import sub
 
 #: Raised when an older reader would misread the files.
 VERSION = 3
@@ -166,12 +167,13 @@ def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int],
     return docs, read_fields(cursor, count)
 
 
-def positions(fields: Iterable[Sequence[int]]) -> bytes:
-    """The positions of a term in one patch: for each field in which it stands, how many, and gaps.
+def positions(places: Sequence[int]) -> bytes:
+    """The positions of a term in one field of one patch, ascending: how many, and gaps.
 
-    The fields come in the order of their bits; the postings' mask says which they are.
+    Those of several fields follow one another in the order of their bits; the mask says which they are.
     """
-    return b"".join(varint(len(places)) + gaps(places) for places in fields)
+    numbers = [len(places), places[0], *map(sub, places[1:], places)]
+    return bytes(numbers) if max(numbers) < 128 else varints(numbers)
 
 
 def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list[int]]:

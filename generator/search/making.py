@@ -21,11 +21,13 @@ def make(
 ) -> Iterator[Segment]:
     """Make segments, by name of the numbers of their patches in order; each one's files lie in `folder`/NAME.
 
-    The work of all of them is given out as soon as it can be done, so that no process waits.
+    The work of all of them is given out as soon as it can be done, so that no process waits: small ones
+    first, as the merging of a large one is shared best at the end.
     """
+    smallest_first = sorted(wanted.items(), key=lambda item: len(item[1]))
     making = [
         _Making(folder, name, ids, layout, number)
-        for number, (name, ids) in enumerate(wanted.items())
+        for number, (name, ids) in enumerate(smallest_first)
     ]
     for one in making:
         one.start(archive_path, executor)

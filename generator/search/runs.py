@@ -33,7 +33,7 @@ _STARTS = struct.Struct(f"<{len(RANGES)}Q")
 #: What one run learnt of words serves the next one of the same process.
 _SPLITTER = Splitter()
 #: The positions, encoded, of a term that stands in a field once.
-_ONCE = [format.positions([[place]]) for place in range(2048)]
+_ONCE = [format.positions([place]) for place in range(2048)]
 
 
 @dataclass(slots=True)
@@ -112,7 +112,7 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
                 if len(positions) == 1 and positions[0] < len(_ONCE):
                     encoded = _ONCE[positions[0]]
                 else:
-                    encoded = format.positions([positions])
+                    encoded = format.positions(positions)
                 places[term] = places[term] + encoded if term in places else encoded
         else:
             for term in splitter.unique(text):

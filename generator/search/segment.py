@@ -158,7 +158,7 @@ def _joined(parts: list[Part]) -> Part:
 def shares(docs: int, layout: Layout) -> int:
     """Into how many shares a segment's terms are cut, so that several processes can merge it."""
     windows = docs // layout.window
-    return 8 if windows >= 8 else 2 if windows else 1
+    return 8 if windows >= 8 else 4 if windows >= 2 else 2 if windows else 1
 
 
 def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share: int) -> list[str]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from itertools import chain
 
 from whoosh.lang.porter2 import stem as english
@@ -22,6 +22,8 @@ MAX_SENDER = 100
 #: Words that are remembered, some 200 bytes each.
 _MOST_KNOWN = 150_000
 _WORD = re.compile(r"\w+")
+#: ASCII characters, blanks in place of those that are in no word: to cut text by these is fastest.
+_ASCII = "".join(char if _WORD.match(char) else " " for char in map(chr, range(128)))
 #: Ends a term that is a stem, so that it lies beside the words that begin like it. No word holds it.
 STEM = "\x01"
 _PROSE = re.compile(r"[a-z]{3,}")
@@ -69,6 +71,16 @@ def _pairs(word: str) -> Iterator[str]:
         yield word[at:]
 
 
+class _Split(dict[str, tuple[str, ...]]):
+    """Word, as it is written → itself and its parts, worked out when it is first asked for."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        found = self[word] = split(word)
+        return found
+
+
 class _Stems(dict[str, str]):
     """Term → the term of its stem, worked out when it is first asked for."""
 
@@ -85,39 +97,26 @@ class Splitter:
     """Words with their parts, remembered: most words of code come again and again."""
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[str, ...]] = {}
+        self._known: dict[str, tuple[str, ...]] = _Split()
         #: Term → what its other forms find it by; empty where there are none, or need nothing else.
         self.stems: dict[str, str] = _Stems()
 
     def terms(self, text: str) -> list[tuple[str, ...]]:
         """For each word, in order: the word itself, then its parts, all in lower case."""
-        found = _pieces(text)
-        self._learn(found)
-        known = self._known
-        return [known[word] for word in found]
+        return list(map(self._known.__getitem__, _pieces(text)))
 
     def unique(self, text: str) -> set[str]:
         """All of these, each once, in no order."""
         found = set(_pieces(text))
-        self._learn(found)
         return set(chain.from_iterable(map(self._known.__getitem__, found)))
-
-    def _learn(self, words: Collection[str]) -> None:
-        known = self._known
-        if len(known) > _MOST_KNOWN:
-            known.clear()
-        for word in words:
-            if word not in known:
-                known[word] = split(word)
 
 
 def _pieces(text: str) -> list[str]:
     """The words of a text as they are written, identifiers whole."""
     folded = fold(text)
-    found = _WORD.findall(folded)
-    if not folded.isascii():
-        found = [piece for word in found for piece in _pairs(word)]
-    return found
+    if folded.isascii():
+        return folded.translate(_ASCII).split()
+    return [piece for word in _WORD.findall(folded) for piece in _pairs(word)]
 
 
 def split(word: str) -> tuple[str, ...]:

@@ -80,35 +80,40 @@ def parse(diff: str) -> list[FileDiff]:
 
 def sections(lines: list[str]) -> Iterator[list[str]]:
     """Cut a diff's lines into one run a file."""
-    current: list[str] = []
-    old_left = new_left = 0
+    start = at = 0
     in_header = True
-    for number, line in enumerate(lines):
-        if old_left > 0 or new_left > 0:
-            kind = line[:1]
-            if kind in (" ", "", "\r"):
-                old_left -= 1
-                new_left -= 1
-            elif kind == "-":
-                old_left -= 1
-            elif kind == "+":
-                new_left -= 1
-            elif kind != "\\":
-                old_left = new_left = 0  # the hunk is shorter than it announced
-            if old_left > 0 or new_left > 0 or kind in (" ", "", "\r", "-", "+", "\\"):
-                current.append(line)
-                continue
+    while at < len(lines):
+        line = lines[at]
         if hunk := _HUNK.match(line):
-            old_left, new_left = int(hunk[1] or 1), int(hunk[2] or 1)
             in_header = False
-        elif _STARTS_FILE.match(line) or _is_bare_header(lines, number):
-            if current and not (in_header and _belongs_to_header(current, line)):
-                yield current
-                current = []
+            at = _after_hunk(lines, at + 1, int(hunk[1] or 1), int(hunk[2] or 1))
+            continue
+        if _STARTS_FILE.match(line) or _is_bare_header(lines, at):
+            if at > start and not (in_header and _belongs_to_header(lines[start:at], line)):
+                yield lines[start:at]
+                start = at
             in_header = True
-        current.append(line)
-    if current:
-        yield current
+        at += 1
+    if lines:
+        yield lines[start:]
+
+
+def _after_hunk(lines: list[str], start: int, old_left: int, new_left: int) -> int:
+    """Where the lines end that belong to a hunk: sooner than it announced if others come."""
+    for at in range(start, len(lines)):
+        if old_left <= 0 and new_left <= 0:
+            return at
+        kind = lines[at][:1]
+        if kind == "+":
+            new_left -= 1
+        elif kind == "-":
+            old_left -= 1
+        elif kind in (" ", "", "\r"):
+            old_left -= 1
+            new_left -= 1
+        elif kind != "\\":
+            return at
+    return len(lines)
 
 
 def _is_bare_header(lines: list[str], number: int) -> bool:

@@ -40,15 +40,20 @@ export function expected(index, segment, node, window) {
   if (kind === "and") return together(rest.map((child) => expected(index, segment, child, window)), size);
   if (kind === "or") return within(sum(rest.map((child) => expected(index, segment, child, window))));
   if (kind === "not") return Math.max(1, size - expected(index, segment, rest[0], window));
-  if (kind === "date") {
-    const [start, end] = rest;
-    const newest = segment.dates[window], oldest = segment.dates[window + 1] ?? -Infinity;
-    const none = (start !== null && newest < start) || (end !== null && oldest >= end);
-    return none ? 0 : size / 2;
-  }
+  if (kind === "date") return between(segment, window, ...rest);
   const [column] = rest;
   const shares = { project: index.projects.length, state: index.states.length, archived: 2 };
   return size / (shares[column] ?? 4);
+}
+
+/** How many patches of a window are of some time, as if they lay evenly between its newest and the next one's. */
+function between(segment, window, start, end) {
+  const newest = segment.dates[window], oldest = segment.dates[window + 1];
+  const from = start ?? -Infinity, to = end ?? Infinity;
+  if (newest < from || (oldest !== undefined && oldest >= to)) return 0;
+  if (oldest === undefined) return segment.size(window) / 2;
+  const part = (Math.min(to, newest + 1) - Math.max(from, oldest)) / (newest + 1 - oldest);
+  return Math.max(1, segment.size(window) * part);
 }
 
 /** How many patches of the whole index have a term, or a word that begins so, in any field. */
