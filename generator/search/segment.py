@@ -24,7 +24,7 @@ _STRIDE = 1 << 14
 
 @dataclass(slots=True)
 class Segment:
-    """What the entry file tells about a segment. `dates` holds the newest date of each window."""
+    """What the entry file tells about a segment. `dates`: the newest of each window, then the oldest of all."""
 
     name: str
     docs: int
@@ -172,7 +172,7 @@ def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share
 
 
 def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
-    """Write the records, dates and projects of a segment's patches; the newest date of each window."""
+    """Write the records, dates and projects of a segment's patches; what `Segment.dates` holds."""
     dates: list[int] = []
     projects: list[int] = []
     records: list[list[Any]] = []
@@ -192,7 +192,7 @@ def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
         (folder / f"d{number}").write_bytes(
             pack(_dates(dates[part]) + format.varints(projects[part]))
         )
-    return dates[:: layout.window]
+    return [*dates[:: layout.window], *dates[-1:]]
 
 
 def finish(

@@ -74,7 +74,7 @@ const byScore = (a, b) => b.score - a.score || byDate(a, b);
 
 /** All windows, newest first, with what may be expected of each, and what it would cost to read it. */
 export function placesOf(index, node) {
-  const places = index.segments.flatMap((segment, rank) => segment.dates.map((newest, window) => {
+  const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
     const cost = guess ? weight(missing(segment, node, window)) : 0;
     return { segment, rank, window, newest, guess, cost, count: guess ? undefined : 0 };

@@ -46,12 +46,11 @@ export function expected(index, segment, node, window) {
   return size / (shares[column] ?? 4);
 }
 
-/** How many patches of a window are of some time, as if they lay evenly between its newest and the next one's. */
+/** How many patches of a window are of some time, as if they lay evenly between its newest one and the next. */
 function between(segment, window, start, end) {
   const newest = segment.dates[window], oldest = segment.dates[window + 1];
   const from = start ?? -Infinity, to = end ?? Infinity;
-  if (newest < from || (oldest !== undefined && oldest >= to)) return 0;
-  if (oldest === undefined) return segment.size(window) / 2;
+  if (newest < from || oldest >= to) return 0;
   const part = (Math.min(to, newest + 1) - Math.max(from, oldest)) / (newest + 1 - oldest);
   return Math.max(1, segment.size(window) * part);
 }

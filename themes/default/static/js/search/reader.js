@@ -86,7 +86,7 @@ export class Segment {
     this.found = new Map();
     this.leavesRead = new Map();
     this.recordsRead = new Map();
-    this.windows = this.dates.length;
+    this.windows = this.dates.length - 1;
   }
 
   /** How many patches a window has. */
