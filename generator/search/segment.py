@@ -24,7 +24,7 @@ _STRIDE = 1 << 14
 
 @dataclass(slots=True)
 class Segment:
-    """What the entry file tells about a segment. `dates`: the newest of each window, then the oldest of all."""
+    """What the entry file tells about a segment. `dates`: the newest of each window, then the oldest."""
 
     name: str
     docs: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.conftest import Site
 
@@ -69,11 +69,11 @@ def test_a_link_to_a_line_opens_its_folded_file(page: Page, sample: Site):
 def test_search_finds_marks_and_follows(page: Page):
     page.goto("search/")
     expect(page.locator("main")).to_have_attribute("data-search", "idle")
-    page.locator("#q").fill("announced")
+    page.locator("#q").fill("s:announced")
     done(page)
     expect(page.locator("#total")).to_have_text(re.compile(r"^\d+ patch"))
     expect(page.locator("#results mark").first).to_be_visible()
-    assert "q=announced" in page.url
+    assert "q=s%3Aannounced" in page.url
     page.locator("#q").press("ArrowDown")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
@@ -81,7 +81,32 @@ def test_search_finds_marks_and_follows(page: Page):
     expect(page.locator("h1")).to_contain_text("hunk announces")
     page.go_back()
     done(page)
-    expect(page.locator("#q")).to_have_value("announced")
+    expect(page.locator("#q")).to_have_value("s:announced")
+
+
+def test_a_word_in_prose_is_found_and_marked_in_its_other_forms(page: Page):
+    page.goto("search/?q=s:announcing")
+    done(page)
+    expect(page.locator("#results a mark").first).to_have_text("announces")
+    page.goto('search/?q=s:"announcing"')
+    done(page)
+    expect(page.locator("#total")).to_have_text("0 patches")
+
+
+def test_it_is_said_how_far_a_slow_search_is(browser: Browser, nginx_url: str):
+    context = browser.new_context(base_url=nginx_url)
+    page = context.new_page()
+    held: list[Route] = []
+    slow = True
+    page.route("**/search/data/**", lambda route: held.append(route) if slow else route.continue_())
+    page.goto("search/?q=announced")
+    expect(page.locator("#progress")).to_have_text(re.compile(r"^\d+ of \d+ parts loaded$"))
+    slow = False
+    for route in held:
+        route.continue_()
+    done(page)
+    expect(page.locator("#progress")).to_have_text("")
+    context.close()
 
 
 def test_suggestions_lead_to_fields_values_people_and_paths(page: Page):

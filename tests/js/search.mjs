@@ -36,8 +36,11 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const node = parse(query);
-    const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget });
+    const earlier = [];
+    const early = (hits) => earlier.push(hits.map(({ id }) => id));
+    const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
     answer = { ids: hits.map(({ id }) => id), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
+    if (also === "early") answer.early = earlier;
     if (also === "facets") answer.facets = await facets(index, node);
     if (also === "meant") answer.meant = meant(index, node);
   } catch (error) {

@@ -206,6 +206,13 @@ def test_the_directory_has_the_count_of_a_word_without_other_forms(built):
     assert (with_forms["exact"], with_forms["further"]) == (False, True)
 
 
+def test_first_results_come_before_the_last_ones(built):
+    answer = node("search.mjs", [str(built)], [{"query": "lock", "limit": 20, "also": "early"}])[0]
+    sizes = [len(ids) for ids in answer["early"]]
+    assert min(sizes) < 20
+    assert answer["early"][-1] == answer["ids"]
+
+
 def test_diffs_are_looked_through_as_far_as_the_budget_goes_and_that_is_said(built):
     query = 'dfb:"new_lock ring"'
     whole = [hit.id for hit in search(Index(built), query, limit=10_000).hits]

@@ -16,8 +16,9 @@ const FRESHNESS = 0.25;
  * Answer a query (a node). Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
  * how many there are, exactly or as an estimate; how many patches were looked at; whether there may be more
  * hits in those that were not, because the budget was used up; `unsettled`: or in diffs that were not looked through.
+ * `early` is called with the first hits that are known to be so, in order, as they come.
  */
-export async function search(index, node, { limit = 10, order = "", budget = BUDGET, signal } = {}) {
+export async function search(index, node, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
   await fetchTerms(index, node);
   const places = placesOf(index, node);
   const by = order === "relevance" ? byScore : byDate;
@@ -31,6 +32,9 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
     if (order !== "relevance") {
       found = await settle(index, node, found.sort(by), limit, doubt, signal);
       if (isUnsettled(found, limit) || (found.length >= limit && found[limit - 1].date > open[0].newest)) break;
+    }
+    if (order !== "relevance") {
+      completed(index, found.filter(({ sure }) => sure).slice(0, limit), early).catch(() => {}); // the end will tell
     }
     const batch = next(open, order === "relevance" ? Infinity : limit - found.length, left);
     if (!batch.length) {
@@ -46,7 +50,7 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
   const unsettled = isUnsettled(found, limit);
   if (!asksLines(node)) await countWhatIsFree(index, node, places);
   const known = unsettled ? found.filter(({ sure }) => sure) : found;
-  const hits = await Promise.all(known.slice(0, limit).map((hit) => complete(index, hit)));
+  const hits = await completed(index, known.slice(0, limit), early);
   return { hits, further: further || unsettled, unsettled, ...total(index, node, places, found, doubt) };
 }
 
@@ -140,6 +144,19 @@ function total(index, node, places, found, { asked, refuted }) {
 function rounded(number) {
   const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, number))) - 1);
   return Math.round(number / unit) * unit;
+}
+
+/** Hits with what results show of them; `early` is told of each that is there, with all before it. */
+async function completed(index, hits, early) {
+  const coming = hits.map((hit) => complete(index, hit));
+  const all = Promise.all(coming);
+  all.catch(() => {}); // a fault is thrown below, by whichever is awaited first
+  const there = [];
+  for (const hit of coming) {
+    there.push(await hit);
+    early([...there]);
+  }
+  return all;
 }
 
 async function complete(index, { segment, window, doc, date }) {

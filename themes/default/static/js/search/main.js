@@ -1,9 +1,9 @@
 // The search page: query and filters ↔ URL, results as they are found, keyboard.
 
 import { BUDGET, search } from "./engine.js";
-import { mark, passage } from "./passage.js";
 import { QueryError, parse, wanted } from "./query.js";
-import { Index, IndexError, pageOf } from "./reader.js";
+import { Index, IndexError } from "./reader.js";
+import { showHits, soon } from "./results.js";
 
 const PAGE = 10;
 const DELAY = 200; // milliseconds after the last key
@@ -17,6 +17,7 @@ const total = document.querySelector("#total");
 const message = document.querySelector("#message");
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
+const progress = document.querySelector("#progress");
 const suggestions = document.querySelector("#suggestions");
 const counts = document.querySelector("#counts");
 const countsOf = document.querySelector("#counts-of");
@@ -29,15 +30,33 @@ let spread; // a function that counts the results by state and so on, once there
 let running; // the AbortController of the search under way
 let limit = PAGE;
 let budget = BUDGET; // how much may be read for one answer
+let asked = 0, loaded = 0; // files, for the search under way
+
+/** Fetch, and tell how far the loading is, for those who wait. */
+async function get(...args) {
+  const search = running;
+  asked += 1;
+  tellProgress();
+  try {
+    return await fetch(...args);
+  } finally {
+    if (search === running) loaded += 1;
+    tellProgress();
+  }
+}
+
+function tellProgress() {
+  progress.textContent = main.dataset.search === "loading" && asked ? `${loaded} of ${asked} parts loaded` : "";
+}
 
 function open(reload = false) {
-  index = Index.open(`${root}search/`, (...args) => fetch(...args), reload);
+  index = Index.open(`${root}search/`, get, reload);
   index.catch(() => (index = undefined));
   return index;
 }
 
 /** The query with its filters as one node; null when nothing is asked. */
-function asked() {
+function wholeQuery() {
   const nodes = [];
   const text = field.value.trim();
   if (text.length > MAX_QUERY) throw new QueryError(`This query is longer than ${MAX_QUERY} characters.`);
@@ -53,6 +72,8 @@ function asked() {
 function show(state, text = "") {
   main.dataset.search = state;
   message.textContent = text;
+  if (state === "loading") asked = loaded = 0;
+  tellProgress();
 }
 
 async function run() {
@@ -60,7 +81,7 @@ async function run() {
   const { signal } = (running = new AbortController());
   let node;
   try {
-    node = asked();
+    node = wholeQuery();
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     clear();
@@ -77,9 +98,11 @@ async function run() {
   for (let attempt = 0; ; attempt++) {
     try {
       const opened = await (index ?? open());
-      const answer = await search(opened, node, { limit, order, budget, signal });
+      const words = wanted(node);
+      const early = soon((hits) => main.dataset.search === "loading" && showHits(hits, words, signal, root), signal);
+      const answer = await search(opened, node, { limit, order, budget, signal, early });
       if (signal.aborted) return;
-      list(answer, wanted(node), signal);
+      list(answer, words, signal);
       show("done", remark(answer, order));
       spread = async () => (await import("./facets.js")).facets(opened, node, signal);
       if (!answer.total) propose((await import("./facets.js")).meant(opened, node));
@@ -178,36 +201,13 @@ function clear() {
 function list({ hits, total: count, exact, further }, words, signal) {
   const shown = count.toLocaleString("en");
   total.textContent = `${exact ? "" : "about "}${shown} ${count === 1 ? "patch" : "patches"}`;
-  const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
-  results.replaceChildren(...hits.map((hit) => item(hit, words, signal)));
-  results.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  showHits(hits, words, signal, root);
   // By relevance, what was not looked at may well be better than all that is shown.
   const missing = further && (hits.length < limit || filters.order.value === "relevance");
   more.hidden = !missing && (hits.length >= count || hits.length < limit);
   more.textContent = missing ? "Look further back" : "Show more";
   more.dataset.missing = missing ? "yes" : "";
   counts.hidden = !count;
-}
-
-function item(hit, words, signal) {
-  const li = document.createElement("li");
-  li.dataset.id = hit.id;
-  const link = document.createElement("a");
-  link.href = `${root}${pageOf(hit, [hit.project])}`;
-  mark(link, hit.name || "(no subject)", words);
-  const about = document.createElement("div");
-  about.className = "about";
-  const day = new Date(hit.date * 1000).toISOString().slice(0, 10);
-  about.append(`${day} · ${hit.submitter} · ${hit.project.name} · ${hit.state}`);
-  const text = document.createElement("p");
-  text.className = "passage";
-  li.append(link, about, text);
-  if (words.length) {
-    passage(`${link.href}mbox`, words, signal)
-      .then((found) => mark(text, found, words))
-      .catch(() => text.remove()); // a passage is a nicety: the result stands without it
-  }
-  return li;
 }
 
 // ── URL ──
