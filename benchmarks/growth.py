@@ -1,0 +1,84 @@
+"""What the search costs a reader as the archive grows: `python -m benchmarks.growth 10000 100000 1000000`.
+
+Makes the index alone, without pages: a million patches take half an hour on two cores, and 10 GB.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import platform
+import resource
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from benchmarks import corpus, queries
+from benchmarks.run import COMMAND
+from generator.search import index
+from generator.site.render import Theme
+from generator.store.archive import Archive
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("counts", nargs="+", type=int)
+    counts = parser.parse_args().counts
+    print(f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
+    columns = [grown(count) for count in counts]
+    for name in columns[0]:
+        print(f"{name:36}", *(f"{column[name]:>16}" for column in columns))
+
+
+def grown(count: int) -> dict[str, str]:
+    """The figures for a corpus of so many patches."""
+    with tempfile.TemporaryDirectory(prefix="stillwork-bench-") as folder:
+        content, output = Path(folder, "content"), Path(folder, "output")
+        fill(content, count)
+        (output / "tmp").mkdir(parents=True)
+        start = time.perf_counter()
+        source = content / "archive.db"
+        with ProcessPoolExecutor() as executor, Archive(source, read_only=True) as archive:
+            index.update(archive, source, output, output / "tmp", executor)
+        seconds = time.perf_counter() - start
+        memory = max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        found = [path for path in (output / "search").rglob("*") if path.is_file()]
+        size = sum(path.stat().st_size for path in found)
+        publish_scripts(output)
+        return {
+            "patches": f"{count:,}",
+            "index, patches/s": f"{count / seconds:,.0f}",
+            "index, peak MB of a process so far": f"{memory / 1024:,.0f}",
+            "index, bytes/patch": f"{size / count:,.0f}",
+            "index, patches/file": f"{count / len(found):,.0f}",
+            "index, largest file, KB": f"{max(p.stat().st_size for p in found) / 1000:,.0f}",
+            "entry file, KB": f"{(output / index.ENTRY).stat().st_size / 1000:,.1f}",
+            **queries.figures(output),
+        }
+
+
+def fill(content: Path, count: int) -> None:
+    """Import the corpus of so many patches into a new archive."""
+    content.mkdir()
+    lines = content.with_name("corpus.jsonl")
+    with lines.open("w", encoding="utf-8") as stream:
+        corpus.write(count, stream)
+    subprocess.run([*COMMAND, "-q", "--content", str(content), "import", str(lines)], check=True)
+    lines.unlink()
+
+
+def publish_scripts(output: Path) -> None:
+    """The search's scripts, where a site has them."""
+    for name, script in Theme("default", output).static_contents().items():
+        path = output / "static" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(script)
+
+
+if __name__ == "__main__":
+    main()
