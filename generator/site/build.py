@@ -14,9 +14,10 @@ from generator.config import Config
 from generator.reporter import Reporter
 from generator.search import index
 from generator.site import output, workers
+from generator.site.difference import PARTS, STATIC, difference
 from generator.site.kinds import KINDS, Unit
 from generator.site.output import Manifest
-from generator.site.plan import Plan, code_digest
+from generator.site.plan import code_digest
 from generator.site.precompress import with_packed
 from generator.site.servers import configurations
 from generator.site.signatures import digest
@@ -28,6 +29,8 @@ from generator.store.archive import Archive
 _BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
+#: With fewer patches than this, so does planning with two processes.
+_MIN_FOR_PLANNERS = 15_000
 
 
 @dataclass
@@ -87,20 +90,13 @@ class Build:
         if not full and self._manifest.whole() == whole:
             return self.report
         self._manifest.set_whole(None)
-        known = {} if full else self._manifest.units()
-        every = set(known) if not full else set(self._manifest.units())
-        pages = workers.owner_pages(self._paths.content, self._context.theme)
-        todo: dict[int, list[Unit]] = {}
-        with self._timed("plan"):
-            for unit in Plan(self._context, pages).units():
-                name = unit.name
-                every.discard(name)
-                if known.get(name) == unit.digest:
-                    self.report.kept[unit.kind] += 1
-                else:
-                    todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
-        every -= self._static(known)
-        with self._executor(sum(map(len, todo.values()))) as executor:
+        with ExitStack() as stack:
+            executor = stack.enter_context(self._early_executor())
+            with self._timed("plan"):
+                todo, vanished = self._difference(executor, full=full)
+            vanished |= self._static(full=full)
+            units = sum(map(len, todo.values()))
+            executor = executor or stack.enter_context(self._executor(units))
             for stage in sorted(todo):
                 with self._timed(_STAGES[stage]):
                     todo[stage].sort(key=lambda unit: unit.group)
@@ -108,10 +104,29 @@ class Build:
             with self._timed("search index"):
                 self._index(executor)
         with self._timed("clearing away"):
-            self.report.removed = self._manifest.sweep(self._paths.output, sorted(every))
+            self.report.removed = self._manifest.sweep(self._paths.output, sorted(vanished))
         if not self.report.failed:
             self._manifest.set_whole(whole)
         return self.report
+
+    def _difference(
+        self, executor: Executor | None, *, full: bool
+    ) -> tuple[dict[int, list[Unit]], set[str]]:
+        """The units to be made, by stage, and the names of those that are no more."""
+        first, *others = PARTS
+        given = [
+            executor.submit(workers.compare, self._job, part, full) for part in others if executor
+        ]
+        found = [difference(self._context, first, full=full)]
+        found += [future.result() for future in given]
+        if not executor:
+            found += [difference(self._context, part, full=full) for part in others]
+        todo: dict[int, list[Unit]] = {}
+        for part in found:
+            self.report.kept += part.kept
+            for unit in part.todo:
+                todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
+        return todo, {name for part in found for name in part.vanished}
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -138,6 +153,16 @@ class Build:
             output.temporary_folder(paths.output), executor, self._reporter.advance,
         )  # fmt: skip
         self.report.written["search"] += len(written)
+
+    @contextmanager
+    def _early_executor(self) -> Iterator[Executor | None]:
+        """Processes from the beginning, where the plan alone is work for more than one; else None."""
+        patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+        if patches < _MIN_FOR_PLANNERS or self._jobs == 1 or self._cluster:
+            yield None
+        else:
+            with workers.processes(self._jobs) as executor:
+                yield executor
 
     @contextmanager
     def _executor(self, units: int) -> Iterator[Executor]:
@@ -201,8 +226,9 @@ class Build:
         self._manifest.commit()
         self._reporter.advance(len(results))
 
-    def _static(self, known: dict[str, bytes]) -> set[str]:
-        """The theme's files and the server configurations; the names of their units."""
+    def _static(self, *, full: bool) -> set[str]:
+        """Write the theme's files and the server configurations; the names of the units that are no more."""
+        known = self._manifest.units({STATIC})
         files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
         files = with_packed(files) if packed else files
@@ -211,15 +237,14 @@ class Build:
             f"{output.PRIVATE}/server/{n}": c
             for n, c in configurations(projects, packed=packed).items()
         }
-        names = set()
         for path, content in files.items():
-            name = f"static:{path!r}"
-            names.add(name)
+            name = f"{STATIC}:{path!r}"
             value = digest(content)
-            if known.get(name) != value or not (self._paths.output / path).exists():
+            before = known.pop(name, None)
+            if full or before != value or not (self._paths.output / path).exists():
                 made, written = output.write(self._paths.output, path, content)
                 self._record([(name, value, [made], int(written), {})])
-        return names
+        return set(known)
 
 
 _STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}

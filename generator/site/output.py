@@ -10,7 +10,7 @@ import shutil
 import socket
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from generator.errors import ConfigError
@@ -170,9 +170,12 @@ class Manifest:
     def close(self) -> None:
         self._sql.close()
 
-    def units(self) -> dict[str, bytes]:
-        """The digest with which each unit was last made."""
-        return dict(self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''"))
+    def units(self, kinds: Collection[str] = (), *, others: bool = False) -> dict[str, bytes]:
+        """The digest with which each unit was last made: those of some kinds, or of all the others."""
+        rows = self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''")
+        return {
+            name: value for name, value in rows if (name.partition(":")[0] in kinds) is not others
+        }
 
     def whole(self) -> bytes | None:
         """The digest of everything that the last finished build depended on; None since it began."""

@@ -18,9 +18,12 @@ from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest, mix
 from generator.store import queries
 
+#: What is made of single mails and series; everything else lists or counts them.
+OF_MAILS = frozenset({"patch", "cover", "series", "thread", "series-list", "versus", "collection"})
+
 
 class Plan:
-    """Everything that the site consists of, as units. Iterate `units()`."""
+    """Everything that the site consists of, as units. Its two parts don't need each other."""
 
     def __init__(self, context: Context, pages: list[markdown.Page]) -> None:
         self._context = context
@@ -38,11 +41,16 @@ class Plan:
         #: By series: what is told of its mails.
         self._made: dict[int, bytes] = {}
 
-    def units(self) -> Iterator[Unit]:
-        """All units; those of a kind come together, objects by number."""
+    def of_mails(self) -> Iterator[Unit]:
+        """The units of the kinds `OF_MAILS`; those of a kind come together, objects by number."""
         yield from self._patches()
         yield from self._covers()
         yield from self._series()
+        if self._context.config.api:
+            yield from self._collections()
+
+    def of_lists(self) -> Iterator[Unit]:
+        """All other units."""
         listings = [
             Listing(self._context.archive, number, self._signatures)
             for number in sorted(self._projects)
@@ -185,7 +193,6 @@ class Plan:
         if self._context.config.api:
             depends = digest(self._base["api"], sorted(self._projects.items()))
             yield Unit("api", (), depends)
-            yield from self._collections()
         parts = list(self._sitemap_parts()) if self._context.config.base_url else []
         for number, entries in enumerate(parts, 1):
             yield Unit("sitemap", number, digest(self._base["sitemap"], entries), entries)

@@ -100,6 +100,7 @@ class Renderer:
             auto_reload=False,  # a theme doesn't change while it is at work
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache)) if cache else None,
         )
+        self._read: dict[str, tuple[str, list[str]]] = {}
         self._environment.globals |= {"site": site, "urls": urls}
         self._environment.filters |= {
             "safe_url": safe_url,
@@ -129,6 +130,16 @@ class Renderer:
 
     def _sources(self, name: str, seen: set[str]) -> Iterator[str]:
         seen.add(name)
+        if name not in self._read:
+            self._read[name] = self._source(name)
+        source, others = self._read[name]
+        yield source
+        for other in others:
+            if other not in seen:
+                yield from self._sources(other, seen)
+
+    def _source(self, name: str) -> tuple[str, list[str]]:
+        """A template's text, and the names of those that it extends, includes or imports."""
         assert self._environment.loader
         try:
             source, _, _ = self._environment.loader.get_source(self._environment, name)
@@ -139,10 +150,7 @@ class Renderer:
             raise ConfigError(
                 f"{error.filename or name}:{error.lineno}: {error.message}"
             ) from error
-        yield source
-        for other in sorted(filter(None, meta.find_referenced_templates(tree))):
-            if other not in seen:
-                yield from self._sources(other, seen)
+        return source, sorted(filter(None, meta.find_referenced_templates(tree)))
 
 
 def plain(text: str) -> str:

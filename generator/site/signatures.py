@@ -6,6 +6,7 @@ import hashlib
 import zlib
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import cached_property
 from typing import Any
 
 from generator.store import lineage
@@ -26,37 +27,67 @@ def mix(state: int, value: int) -> int:
 
 
 class Signatures:
-    """Numbers by patch, cover letter and series, gathered once for a plan."""
+    """Numbers by patch, cover letter and series: gathered when they are first asked for, and kept."""
 
     def __init__(self, archive: Archive) -> None:
+        self._archive = archive
         self._sql = archive.sql
-        self.persons = dict(self._sql.execute("SELECT id, digest FROM person"))
-        self.replies = {kind: self._replies(kind) for kind in ("patch", "cover")}
-        self.checks = self._sums("SELECT patch_id, digest FROM check_result ORDER BY patch_id, id")
-        self.events = self._sums(
+
+    @cached_property
+    def persons(self) -> dict[int, int]:
+        return dict(self._sql.execute("SELECT id, digest FROM person"))
+
+    @cached_property
+    def replies(self) -> dict[str, dict[int, int]]:
+        """By kind and number of a mail: its comments, who wrote them, and which the server has no more."""
+        return {kind: self._replies(kind) for kind in ("patch", "cover")}
+
+    @cached_property
+    def checks(self) -> dict[int, int]:
+        return self._sums("SELECT patch_id, digest FROM check_result ORDER BY patch_id, id")
+
+    @cached_property
+    def events(self) -> dict[int, int]:
+        return self._sums(
             "SELECT patch_id, digest FROM event WHERE category IN "
             "('patch-state-changed', 'patch-delegated') AND patch_id IS NOT NULL ORDER BY patch_id, id"
         )
-        self.gone = {
-            kind: dict(self._sql.execute("SELECT id, noticed FROM gone WHERE kind = ?", (kind,)))
-            for kind in ("patch", "cover", "series")
-        }
-        self.mentions = {kind: self._mentions(kind) for kind in ("patch", "cover")}
-        self.same = self._same()
-        self.related = self._sums(
+
+    @cached_property
+    def gone(self) -> dict[str, dict[int, int]]:
+        query = "SELECT id, noticed FROM gone WHERE kind = ?"
+        kinds = ("patch", "cover", "series")
+        return {kind: dict(self._sql.execute(query, (kind,))) for kind in kinds}
+
+    @cached_property
+    def mentions(self) -> dict[str, dict[int, int]]:
+        """By kind and number of a mail: which mails that it, or the replies to it, name have a page."""
+        return {kind: self._mentions(kind) for kind in ("patch", "cover")}
+
+    @cached_property
+    def related(self) -> dict[int, int]:
+        return self._sums(
             "SELECT k.id, p.digest FROM kin k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
             "WHERE k.kind = 'patch' AND k.how = 'related' ORDER BY k.id, p.id"
         )
-        #: Works with several versions, and a number for the texts of a series' patches.
-        self.works = lineage.every_version(archive)
-        self.group = {v.series: work for work, versions in self.works.items() for v in versions}
-        self.texts = self._sums(
-            "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
-            "ORDER BY p.series_id, p.id"
-        )
-        self.series = self._series()
-        self.tags = comment_tags(archive)
-        self.check_counts = check_counts(archive)
+
+    @cached_property
+    def works(self) -> dict[int, tuple[lineage.Version, ...]]:
+        """Works with several versions."""
+        return lineage.every_version(self._archive)
+
+    @cached_property
+    def group(self) -> dict[int, int]:
+        """The work of each series that is one of several versions."""
+        return {v.series: work for work, versions in self.works.items() for v in versions}
+
+    @cached_property
+    def tags(self) -> dict[int, tuple[int, int, int]]:
+        return comment_tags(self._archive)
+
+    @cached_property
+    def check_counts(self) -> dict[int, tuple[int, int, int]]:
+        return check_counts(self._archive)
 
     def _sums(self, query: str, keys: tuple[Any, ...] = ()) -> dict[int, int]:
         """Fold (object, number) rows into one number for each object."""
@@ -66,7 +97,6 @@ class Signatures:
         return sums
 
     def _replies(self, kind: str) -> dict[int, int]:
-        """By patch or cover letter: its comments, who wrote them, and which the server has no more."""
         sums: defaultdict[int, int] = defaultdict(int)
         rows = self._sql.execute(
             "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
@@ -79,7 +109,6 @@ class Signatures:
         return sums
 
     def _mentions(self, kind: str) -> dict[int, int]:
-        """Which of the mails that a text, or the replies to it, name have a page."""
         sums: defaultdict[int, int] = defaultdict(int)
         for target in ("patch", "cover"):
             rows = self._sql.execute(
@@ -94,7 +123,8 @@ class Signatures:
                 sums[number] = mix(sums[number], found)
         return sums
 
-    def _same(self) -> dict[int, int]:
+    @cached_property
+    def same(self) -> dict[int, int]:
         """A number for each group of patches with the same hash, by patch."""
         groups: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
         rows = self._sql.execute(
@@ -109,7 +139,8 @@ class Signatures:
             for number, *_ in members
         }
 
-    def _series(self) -> dict[int, bytes]:
+    @cached_property
+    def series(self) -> dict[int, bytes]:
         """What every page around a series shows of it: names, order, cover letter, versions."""
         states: dict[int, Any] = {}
 
@@ -122,8 +153,12 @@ class Signatures:
         for number, value, name, submitter in rows:
             told = repr((value, name, self.persons.get(submitter)))
             state(number).update(told.encode("utf-8", "replace"))
+        of_patches = self._sums(
+            "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
+            "ORDER BY p.series_id, p.id"
+        )
         for versions in self.works.values():
-            texts = [self.texts.get(version.series) for version in versions]
+            texts = [of_patches.get(version.series) for version in versions]
             whole = repr((versions, texts)).encode("utf-8", "replace")
             for version in versions:
                 state(version.series).update(whole)
@@ -149,8 +184,8 @@ class Signatures:
             state = mix(state, self.events.get(number, 0))
         for value in self.replies["cover"].values():
             state = mix(state, value)
-        lineage = [[version.series for version in versions] for versions in self.works.values()]
-        return mix(state, int.from_bytes(digest(lineage), "big"))
+        works = self._sql.execute("SELECT work, series_id, previous FROM lineage ORDER BY 1, 2")
+        return mix(state, int.from_bytes(digest(works.fetchall()), "big"))
 
     def people(self) -> dict[int, int]:
         """By person who sent, answered or vouched for anything: a number for all of it."""

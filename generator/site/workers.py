@@ -23,6 +23,7 @@ from jinja2 import TemplateError
 from generator.config import Config
 from generator.errors import ConfigError, StillworkError
 from generator.site import output
+from generator.site.difference import Difference, difference
 from generator.site.kinds import KINDS, Unit
 from generator.site.output import Made
 from generator.site.pages import markdown
@@ -77,13 +78,9 @@ def open_context(job: Job) -> Context:
     return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
 
 
-def owner_pages(content: Path, theme: Theme) -> list[markdown.Page]:
-    """The pages that the archive's owner wrote, or the theme's own."""
-    return markdown.read_all(content, theme.file("pages/about.md"))
-
-
 def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
-    return [(f"{p.slug}/", p.title) for p in owner_pages(content, theme) if p.nav is not None]
+    pages = markdown.read_all(content, theme.file("pages/about.md"))
+    return [(f"{page.slug}/", page.title) for page in pages if page.nav is not None]
 
 
 class Inline(Executor):
@@ -147,10 +144,21 @@ _here = threading.local()
 
 def make(job: Job, units: list[Unit]) -> list[Result | str]:
     """Make some units; a line for each one that can't be made, which stops no other."""
+    context = _context(job)
+    return [_make(context, unit) for unit in units]
+
+
+def compare(job: Job, part: str, full: bool) -> Difference:
+    """Work out a part of the plan, and what of it has to be made."""
+    return difference(_context(job), part, full=full)
+
+
+def _context(job: Job) -> Context:
     if getattr(_here, "job", None) != job:
         _here.context = open_context(job)
         _here.job = job
-    return [_make(_here.context, unit) for unit in units]
+    context: Context = _here.context
+    return context
 
 
 def _make(context: Context, unit: Unit) -> Result | str:

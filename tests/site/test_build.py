@@ -53,7 +53,7 @@ def test_nothing_new_is_seen_without_a_plan(site, monkeypatch):
     site.put(*many(6))
     site.build()
     site.put(*many(6))
-    monkeypatch.setattr("generator.site.build.Plan", None)
+    monkeypatch.setattr("generator.site.difference.Plan", None)
     site.build()
 
 
@@ -146,6 +146,22 @@ def test_the_same_archive_gives_the_same_bytes_whatever_the_workers(site, tmp_pa
     other.output = tmp_path / "again"
     other.build(jobs=1)
     assert site.files() == other.files()
+
+
+def test_a_plan_by_two_processes_makes_and_removes_the_same(site, tmp_path, monkeypatch):
+    monkeypatch.setattr("generator.site.build._MIN_FOR_PLANNERS", 10)
+    site.put(*many(40))
+    first = site.build(jobs=2)
+    with Archive(site.content / "archive.db") as archive, archive.transaction():
+        archive.sql.execute("DELETE FROM patch WHERE id = 3")
+    second = site.build(jobs=2)
+    assert first.written["patch"] > 40 and second.removed and second.kept["patch"]
+    assert site.build(jobs=2).written == {}
+    other = Site(tmp_path)
+    other.output = tmp_path / "again"
+    other.build(jobs=1)
+    grown = {p: c for p, c in site.files().items() if not p.startswith("search/data/")}
+    assert grown == {p: c for p, c in other.files().items() if not p.startswith("search/data/")}
 
 
 def test_growing_in_steps_gives_the_same_site_as_in_one_go(site, tmp_path):
