@@ -30,12 +30,13 @@ def changed_spans(old: str, new: str) -> tuple[Spans, Spans]:
         end += 1
     middle_a, middle_b = a[start : len(a) - end], b[start : len(b) - end]
     keep_a, keep_b = _common(middle_a, middle_b)
-    spans_a, shared = _spans(a, start, middle_a, keep_a)
-    spans_b, _ = _spans(b, start, middle_b, keep_b)
+    head, tail = sum(map(len, a[:start])), sum(map(len, a[len(a) - end :]))
+    shared = _weight(old[:head]) + _weight(old[len(old) - tail :])
+    shared += sum(_weight(middle_a[n]) for n in keep_a)
     longest = max(_weight(old), _weight(new))
     if longest and shared / longest < _MIN_SHARED:
         return [], []
-    return spans_a, spans_b
+    return _spans(head, middle_a, keep_a), _spans(head, middle_b, keep_b)
 
 
 def _weight(line: str) -> int:
@@ -56,19 +57,14 @@ def _common(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
     return keep_a, keep_b
 
 
-def _spans(tokens: list[str], start: int, middle: list[str], keep: set[int]) -> tuple[Spans, int]:
-    """The ranges of the middle's tokens that are not kept, and how much text is shared in all."""
-    at = sum(len(token) for token in tokens[:start])
-    shared = sum(_weight(t) for t in tokens[:start]) + sum(
-        _weight(t) for t in tokens[start + len(middle) :]
-    )
+def _spans(at: int, tokens: list[str], keep: set[int]) -> Spans:
+    """The ranges of the tokens that are not kept, the first of which begins at `at`."""
     spans: Spans = []
-    for n, token in enumerate(middle):
-        if n in keep:
-            shared += _weight(token)
-        elif spans and spans[-1][1] == at:
-            spans[-1] = (spans[-1][0], at + len(token))
-        else:
-            spans.append((at, at + len(token)))
+    for n, token in enumerate(tokens):
+        if n not in keep:
+            if spans and spans[-1][1] == at:
+                spans[-1] = (spans[-1][0], at + len(token))
+            else:
+                spans.append((at, at + len(token)))
         at += len(token)
-    return spans, shared
+    return spans
