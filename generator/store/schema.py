@@ -146,7 +146,14 @@ UPDATE meta SET derived = 1
     WHERE NOT EXISTS (SELECT 1 FROM patch) AND NOT EXISTS (SELECT 1 FROM cover);
 """
 
+#: A plan goes through all patches several times: a twentieth of the table is enough for it.
+_PLANS = """
+CREATE INDEX patch_plan ON patch (
+    id, digest, words, project_id, series_id, date, slug, number, submitter_id, name, msgid, state,
+    delegate_id, archived, acked, reviewed, tested);
+"""
+
 #: Each step makes an archive of one version into one of the next; a new archive takes them all.
 #: An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS]
 VERSION = len(STEPS)
