@@ -6,6 +6,7 @@ import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from generator.config import Config
 from generator.site import urls
@@ -19,9 +20,11 @@ from generator.store.archive import Archive
 _NEWEST = 10
 #: Facets whose values patches change.
 _MOVING = ("state", "delegate", "tag", "check")
+#: The patches of each value of a facet.
+_Lists = defaultdict[Any, list[int]]
 #: A page of a list: its number, and where in the list its patches begin and end.
 _Cut = tuple[int, int, int]
-_CHECKS = ("success", "warning", "fail")
+_WORST = ("fail", "warning", "success")
 _TAGS = ("acked", "reviewed", "tested")
 
 
@@ -46,15 +49,57 @@ class Listing:
         return number in self._rows
 
     def _read(self, signatures: Signatures) -> None:
-        extra: defaultdict[int, list[tuple[str, str]]] = defaultdict(list)
-        facets = self._sql.execute(
-            "SELECT patch_id, f.kind, value FROM facet f JOIN patch p ON p.id = patch_id "
-            "WHERE p.project_id = ?",
-            (self.project_id,),
-        )
-        for number, kind, value in facets:
-            extra[number].append((kind, value))
-        rows = self._sql.execute(
+        # Apart from `facets`, so that a value is looked up by itself, not with its facet's name.
+        found = {
+            facet: _Lists(list)
+            for facet in ("state", "submitter", "delegate", "month", "tag", "check")
+        }
+        states, submitters, delegates, months, tagged, checked = found.values()
+        names = {}
+        for (
+            number,
+            own,
+            date,
+            state,
+            person,
+            name,
+            delegate,
+            user,
+            archived,
+            series,
+            *tags,
+        ) in self._patches():
+            checks = signatures.check_counts.get(number, (0, 0, 0))
+            if given := signatures.tags.get(number):
+                tags = [a + b for a, b in zip(tags, given, strict=True)]
+            self._places[number] = len(self.ids)
+            self.ids.append(number)
+            self._dates[number] = date
+            self._archived += archived
+            self._rows[number] = digest(own, name, user, series, tags, checks)
+            states[state].append(number)
+            months[urls.month(date)].append(number)
+            if person is not None:
+                submitters[person].append(number)
+                names[str(person)] = name
+            if delegate is not None:
+                delegates[user].append(number)
+            for tag, count in zip(_TAGS, tags, strict=True):
+                if count:
+                    tagged[tag].append(number)
+            if any(checks):
+                # Patchwork's combined check: the worst result wins.
+                checked[next(c for c, n in zip(_WORST, checks[::-1], strict=True) if n)].append(
+                    number
+                )
+        self.facets |= {
+            (facet, str(v)): ids for facet, values in found.items() for v, ids in values.items()
+        }
+        self._read_folders()
+        self._label({"submitter": names, "tag": {tag: f"{tag.capitalize()}-by" for tag in _TAGS}})
+
+    def _patches(self) -> Iterator[tuple[Any, ...]]:
+        return self._sql.execute(
             "SELECT p.id, p.digest, p.date, p.state, p.submitter_id, "
             "coalesce(nullif(w.name, ''), w.email, ''), p.delegate_id, coalesce(u.username, ''), "
             "p.archived, coalesce(s.name, ''), p.acked, p.reviewed, p.tested "
@@ -63,37 +108,24 @@ class Listing:
             "WHERE p.project_id = ? ORDER BY p.date, p.id",
             (self.project_id,),
         )
-        for number, own, date, state, person, name, delegate, user, archived, series, *tags in rows:
-            checks = signatures.check_counts.get(number, (0, 0, 0))
-            given = signatures.tags.get(number, (0, 0, 0))
-            tags = [a + b for a, b in zip(tags, given, strict=True)]
-            self._places[number] = len(self.ids)
-            self.ids.append(number)
-            self._dates[number] = date
-            self._archived += archived
-            self._rows[number] = digest(own, name, user, series, tags, checks)
-            self._add(number, "state", state, state)
-            if person is not None:
-                self._add(number, "submitter", str(person), name)
-            if delegate is not None:
-                self._add(number, "delegate", user, user)
-            month = urls.month(date)
-            self._add(number, "month", month, month)
-            for tag, count in zip(_TAGS, tags, strict=True):
-                if count:
-                    self._add(number, "tag", tag, f"{tag.capitalize()}-by")
-            # Patchwork's combined check: the worst result wins.
-            worst = next((c for c, n in zip(_CHECKS[::-1], checks[::-1], strict=True) if n), None)
-            if worst:
-                self._add(number, "check", worst, worst)
-            for facet, value in extra.get(number, ()):
-                self._add(number, facet, value, value)
 
-    def _add(self, number: int, facet: str, value: str, label: str) -> None:
-        if not value:
-            return  # its list would stand where the facet's values are named
-        self.facets[facet, value].append(number)
-        self.labels[facet, value] = label or "(none)"
+    def _read_folders(self) -> None:
+        """The values that no column holds."""
+        rows = self._sql.execute(
+            "SELECT f.kind, value, patch_id FROM facet f JOIN patch p ON p.id = patch_id "
+            "WHERE p.project_id = ? ORDER BY p.date, p.id",
+            (self.project_id,),
+        )
+        for facet, value, number in rows:
+            self.facets[facet, value].append(number)
+
+    def _label(self, labels: dict[str, dict[str, str]]) -> None:
+        """Say what each value is called, by facet where it isn't the value itself."""
+        for facet, value in list(self.facets):
+            if value:
+                self.labels[facet, value] = labels.get(facet, {}).get(value, value) or "(none)"
+            else:
+                del self.facets[facet, value]  # its list would stand where the values are named
 
     def places(self, ids: list[int]) -> list[int]:
         """Where some patches are in the list of all, counted from the oldest."""

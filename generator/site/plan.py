@@ -18,8 +18,10 @@ from generator.site.pages.projects import own_text
 from generator.site.signatures import Signatures, digest, mix
 from generator.store import queries
 
-#: What is made of single mails and series; everything else lists or counts them.
-OF_MAILS = frozenset({"patch", "cover", "series", "thread", "series-list", "versus", "collection"})
+#: What is made of single mails and series, or of all of them in their order; the rest are selections.
+OF_MAILS = frozenset(
+    {"patch", "cover", "series", "thread", "series-list", "versus", "collection", "number"}
+)
 
 
 class Plan:
@@ -46,6 +48,7 @@ class Plan:
         yield from self._patches()
         yield from self._covers()
         yield from self._series()
+        yield from self._numbers()
         if self._context.config.api:
             yield from self._collections()
 
@@ -185,7 +188,6 @@ class Plan:
             (slug, project.name) for slug, project in queries.projects(self._context.archive)
         ]
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
-        yield from self._numbers()
         if self._context.config.bulk:
             yield from self._bulk()
         yield Unit("search", (), digest(self._base["search"], projects, states))

@@ -14,6 +14,7 @@ from generator.store.archive import Archive
 from generator.store.rows import check_counts, comment_tags
 
 _MASK = (1 << 64) - 1
+_FACTOR, _SUMMAND = 0x9E3779B97F4A7C15, 0x7F4A7C15
 
 
 def digest(*parts: Any) -> bytes:
@@ -23,7 +24,7 @@ def digest(*parts: Any) -> bytes:
 
 def mix(state: int, value: int) -> int:
     """Take one more number into a running 64-bit state; the order counts."""
-    return ((state ^ (value & _MASK)) * 0x9E3779B97F4A7C15 + 0x7F4A7C15) & _MASK
+    return ((state ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
 
 
 class Signatures:
@@ -93,7 +94,8 @@ class Signatures:
         """Fold (object, number) rows into one number for each object."""
         sums: defaultdict[int, int] = defaultdict(int)
         for number, value in self._sql.execute(query, keys):
-            sums[number] = mix(sums[number], value)
+            # As `mix` does: there are too many to call it.
+            sums[number] = ((sums[number] ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
         return sums
 
     def _replies(self, kind: str) -> dict[int, int]:
