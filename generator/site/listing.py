@@ -56,19 +56,8 @@ class Listing:
         }
         states, submitters, delegates, months, tagged, checked = found.values()
         names = {}
-        for (
-            number,
-            own,
-            date,
-            state,
-            person,
-            name,
-            delegate,
-            user,
-            archived,
-            series,
-            *tags,
-        ) in self._patches():
+        for row in self._patches():
+            number, own, date, state, person, name, delegate, user, archived, series, *tags = row
             checks = signatures.check_counts.get(number, (0, 0, 0))
             if given := signatures.tags.get(number):
                 tags = [a + b for a, b in zip(tags, given, strict=True)]
