@@ -20,6 +20,7 @@ _RESPONSE = re.compile(
     r"^(?:Tested|Reviewed|Acked|Signed-off|Nacked|Reported)-by:.*$", re.MULTILINE | re.IGNORECASE
 )
 _TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
+_FROM_LINE = re.compile(r"^(>*From )", re.MULTILINE)
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
 _LONGEST = 200
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
@@ -67,7 +68,9 @@ def thread(items: Iterable[Patch | Cover | Comment]) -> bytes:
         text = item.content if isinstance(item.content, str) else ""
         if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
             text = f"{text.rstrip()}\n\n{item.diff}"
-        body = re.sub(r"^(>*From )", r">\1", text.rstrip("\n"), flags=re.MULTILINE)
+        body = text.rstrip("\n")
+        if "From " in body:
+            body = _FROM_LINE.sub(r">\1", body)
         parts.append(
             "\n".join(["From mboxrd@z Thu Jan  1 00:00:00 1970", *headers, "", body, "", ""])
         )
@@ -177,9 +180,10 @@ def _one_line(value: str) -> str:
 
 def _folded(value: str) -> str:
     """Keep a header's own folding, but let no line of it begin a header or end them."""
-    return re.sub(r"\r?\n(?=[^ \t]|$)", "\n ", value.rstrip("\r\n"))
+    bare = value.rstrip("\r\n")
+    return re.sub(r"\r?\n(?=[^ \t]|$)", "\n ", bare) if "\n" in bare else bare
 
 
 def _mangle(body: str) -> str:
     """Quote lines that a mailbox reader would take for the next mail (mboxo)."""
-    return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE)
+    return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE) if "From " in body else body

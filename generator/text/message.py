@@ -23,6 +23,7 @@ _LINK = re.compile(
     r"|\b(?:(?<=commit )|(?<=Fixes: )|(?=[0-9a-f]{7,40} \(\S)|(?=[0-9a-f]{40}\b))"
     r"(?P<commit>[0-9a-f]{7,40})\b",
 )
+_LIKE_A_COMMIT = re.compile(r"[0-9a-f]{7}")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 TAGS = {"acked": "A", "reviewed": "R", "tested": "T"}
@@ -131,7 +132,9 @@ def looks_like_msgid(text: str) -> bool:
 
 def links(text: str) -> list[Link]:
     """URLs, message ids and commit ids in a text, in order, none within another."""
-    found = []
+    found: list[Link] = []
+    if "://" not in text and "@" not in text and not _LIKE_A_COMMIT.search(text):
+        return found
     for match in _LINK.finditer(text):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
