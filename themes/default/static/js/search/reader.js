@@ -17,7 +17,7 @@ const text = new TextDecoder();
 /** The whole index. Make one with `Index.open`. */
 export class Index {
   /** `base`: URL of the folder `search/`; `get`: fetch, or its like. */
-  static async open(base, get = fetch, reload = false) {
+  static async open(base, get = (...request) => fetch(...request), reload = false) {
     let response;
     try {
       response = await get(`${base}entry.json`, { cache: reload ? "reload" : "no-cache" });
