@@ -6,6 +6,7 @@ Makes the index alone, without pages: a million patches take half an hour on two
 from __future__ import annotations
 
 import argparse
+import multiprocessing
 import os
 import platform
 import resource
@@ -40,7 +41,8 @@ def grown(count: int) -> dict[str, str]:
         (output / "tmp").mkdir(parents=True)
         start = time.perf_counter()
         source = content / "archive.db"
-        with ProcessPoolExecutor() as executor, Archive(source, read_only=True) as archive:
+        processes = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
+        with processes as executor, Archive(source, read_only=True) as archive:
             index.update(archive, source, output, output / "tmp", executor)
         seconds = time.perf_counter() - start
         memory = max(

@@ -12,12 +12,13 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import asdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeAlias
 
 from generator.search import format
 from generator.search.format import LAYOUT, Layout
@@ -28,8 +29,12 @@ from generator.store.rows import check_counts, comment_tags
 DATA = "search/data"
 ENTRY = "search/entry.json"
 
-#: What a patch's place in the index depends on: number, date, digest of its text.
-_Key = tuple[int, int, int]
+#: The numbers of patches: compact, there may be a million.
+_Numbers: TypeAlias = "array[int]"
+_Three = tuple[int, int, int]
+_NONE: _Three = (0, 0, 0)
+#: The patches of a segment, by their lowest and highest number.
+_IN_ORDER = "WHERE id BETWEEN ? AND ? ORDER BY date DESC, id DESC"
 
 
 def blocks(count: int, unit: int, base: int) -> list[int]:
@@ -72,8 +77,7 @@ def update(
             for name, part in parts
             if not (name in known and (output / DATA / name).is_dir())
         }
-        ids = {name: [key[0] for key in part] for name, part in missing.items()}
-        for segment in make(archive_path, Path(folder), ids, executor, advance, layout):
+        for segment in make(archive_path, Path(folder), missing, executor, advance, layout):
             known[segment.name] = asdict(segment)
             _move(Path(folder, segment.name), output / DATA / segment.name)
             written += _files(output, segment.name)
@@ -81,7 +85,7 @@ def update(
     for name, part in parts:
         entry = {key: value for key, value in known[name].items() if key != "columns"}
         entry["columns"] = []
-        for column in mutable.encode([key[0] for key in part]):
+        for column in mutable.encode(part):
             file = _name("m", column)
             entry["columns"].append(file)
             if not (output / DATA / file).is_file():
@@ -115,14 +119,20 @@ def _files(output: Path, name: str) -> list[str]:
     return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
 
 
-def _parts(archive: Archive, layout: Layout) -> list[tuple[str, list[_Key]]]:
-    """The segments' names and patches, newest first."""
-    keys = archive.sql.execute("SELECT id, date, words FROM patch ORDER BY id").fetchall()
+def _parts(archive: Archive, layout: Layout) -> list[tuple[str, _Numbers]]:
+    """The segments' names, oldest first, and the numbers of their patches, newest first."""
+    every = array("q", (row[0] for row in archive.sql.execute("SELECT id FROM patch ORDER BY id")))
     found = []
     start = 0
-    for size in blocks(len(keys), layout.unit, layout.base):
-        part = sorted(keys[start : start + size], key=lambda key: (key[1], key[0]), reverse=True)
-        found.append((_name("s", (layout, part)), part))
+    for size in blocks(len(every), layout.unit, layout.base):
+        part = array("q")
+        state = hashlib.blake2b(digest_size=8)
+        # Not all of them at once: what a patch's place depends on is its date, and `words` its text.
+        query = f"SELECT id, date, words FROM patch {_IN_ORDER}"
+        for key in archive.sql.execute(query, (every[start], every[start + size - 1])):
+            part.append(key[0])
+            state.update(repr(key).encode())
+        found.append((_name("s", (layout, state.digest())), part))
         start += size
     return found
 
@@ -155,40 +165,41 @@ def _values(archive: Archive) -> dict[str, Any]:
 
 
 class _Mutable:
-    """The columns that change without a patch's text: state, delegate, archived, checks, tags."""
+    """The columns that change without a new text: states, delegates, flags."""
 
     def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
+        self._archive = archive
         self._size = window
         self._states = {state: n for n, state in enumerate(values["states"])}
         self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
-        self._checks = check_counts(archive)
-        self._tags = comment_tags(archive)
-        self._rows = {
-            row[0]: row[1:]
-            for row in archive.sql.execute(
-                "SELECT p.id, p.state, u.username, p.archived, p.acked, p.reviewed, p.tested "
-                "FROM patch p LEFT JOIN user u ON u.id = p.delegate_id"
-            )
-        }
 
-    def encode(self, ids: list[int]) -> list[bytes]:
-        """One column file's content for each window."""
-        return [self._window(ids[at : at + self._size]) for at in range(0, len(ids), self._size)]
+    def encode(self, ids: _Numbers) -> Iterator[bytes]:
+        """One column file's content for each window of a segment's patches."""
+        rows = self._archive.sql.execute(
+            "SELECT id, state, (SELECT username FROM user WHERE user.id = delegate_id), "
+            f"archived, acked, reviewed, tested FROM patch INDEXED BY patch_plan {_IN_ORDER}",
+            (min(ids), max(ids)),
+        )
+        while window := rows.fetchmany(self._size):
+            yield self._window(window)
 
-    def _window(self, ids: list[int]) -> bytes:
-        rows = [self._rows[number] for number in ids]
-        states = [self._states[row[0]] for row in rows]
-        delegates = [self._delegates.get(row[1], 0) for row in rows]
-        flags = [self._flags(number, row) for number, row in zip(ids, rows, strict=True)]
+    def _window(self, rows: list[tuple[Any, ...]]) -> bytes:
+        ids = [row[0] for row in rows]
+        checks, tags = check_counts(self._archive, ids), comment_tags(self._archive, ids)
+        states = [self._states[row[1]] for row in rows]
+        delegates = [self._delegates.get(row[2], 0) for row in rows]
+        flags = [
+            self._flags(row, checks.get(row[0], _NONE), tags.get(row[0], _NONE)) for row in rows
+        ]
         return b"".join(format.varints(column) for column in (states, delegates, flags))
 
-    def _flags(self, number: int, row: tuple[Any, ...]) -> int:
+    @staticmethod
+    def _flags(row: tuple[Any, ...], checks: _Three, given: _Three) -> int:
         """Bit 0: archived; 1–2: the worst check (place in schema.CHECKS); 3–5: the tags."""
-        success, warning, fail = self._checks.get(number, (0, 0, 0))
+        success, warning, fail = checks
         check = 3 if fail else 2 if warning else 1 if success else 0
-        given = self._tags.get(number, (0, 0, 0))
-        tags = [bool(own or more) for own, more in zip(row[3:6], given, strict=True)]
-        return bool(row[2]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
+        tags = [bool(own or more) for own, more in zip(row[4:7], given, strict=True)]
+        return bool(row[3]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
 
 
 def _write_column(output: Path, temporary: Path, name: str, column: bytes) -> None:

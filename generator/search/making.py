@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
 from pathlib import Path
@@ -14,7 +15,7 @@ from generator.search.segment import Segment, finish, shares, write_facts, write
 def make(
     archive_path: Path,
     folder: Path,
-    wanted: dict[str, list[int]],
+    wanted: dict[str, array[int]],
     executor: Executor,
     advance: Callable[[int], None],
     layout: Layout,
@@ -41,7 +42,7 @@ class _Making:
     """A segment that is being made."""
 
     def __init__(
-        self, folder: Path, name: str, ids: list[int], layout: Layout, number: int
+        self, folder: Path, name: str, ids: array[int], layout: Layout, number: int
     ) -> None:
         self._folder = folder / name
         self._folder.mkdir()
@@ -59,7 +60,9 @@ class _Making:
         """Give out the runs."""
         size = self._starts.step
         self._running = [
-            executor.submit(write_run, archive_path, self._ids[first : first + size], first, run)
+            executor.submit(
+                write_run, archive_path, self._ids[first : first + size].tolist(), first, run
+            )
             for first, run in zip(self._starts, self._runs, strict=True)
         ]
 
