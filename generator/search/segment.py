@@ -8,6 +8,7 @@ those, `c` chunks of long postings, `q` the positions to those, `g` groups of le
 from __future__ import annotations
 
 import json
+from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -173,8 +174,8 @@ def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share
 
 def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
     """Write the records, dates and projects of a segment's patches; what `Segment.dates` holds."""
-    dates: list[int] = []
-    projects: list[int] = []
+    dates = array("q")
+    projects = array("q")
     records: list[list[Any]] = []
     blocks = 0
     for run in runs:
