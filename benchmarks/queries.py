@@ -48,7 +48,7 @@ def _terms(output: Path) -> tuple[set[str], set[str], set[str]]:
                 rare.add(term)
             elif 60 <= count <= 120:
                 medium.add(term)
-        elif masks == PATH and term.count("/") == 2:
+        elif masks in (PATH, 0) and term.count("/") == 2 and ":" not in term:
             paths.add(term)
     return rare, medium, paths
 
