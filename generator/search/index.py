@@ -31,8 +31,7 @@ ENTRY = "search/entry.json"
 
 #: The numbers of patches: compact, there may be a million.
 _Numbers: TypeAlias = "array[int]"
-_Three = tuple[int, int, int]
-_NONE: _Three = (0, 0, 0)
+_NONE = (0, 0, 0)
 #: The patches of a segment, by their lowest and highest number.
 _IN_ORDER = "WHERE id BETWEEN ? AND ? ORDER BY date DESC, id DESC"
 
@@ -170,6 +169,7 @@ class _Mutable:
     def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
         self._archive = archive
         self._size = window
+        self._checks, self._tags = check_counts(archive), comment_tags(archive)
         self._states = {state: n for n, state in enumerate(values["states"])}
         self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
 
@@ -184,22 +184,18 @@ class _Mutable:
             yield self._window(window)
 
     def _window(self, rows: list[tuple[Any, ...]]) -> bytes:
-        ids = [row[0] for row in rows]
-        checks, tags = check_counts(self._archive, ids), comment_tags(self._archive, ids)
         states = [self._states[row[1]] for row in rows]
         delegates = [self._delegates.get(row[2], 0) for row in rows]
-        flags = [
-            self._flags(row, checks.get(row[0], _NONE), tags.get(row[0], _NONE)) for row in rows
-        ]
+        flags = [self._flags(*row) for row in rows]
         return b"".join(format.varints(column) for column in (states, delegates, flags))
 
-    @staticmethod
-    def _flags(row: tuple[Any, ...], checks: _Three, given: _Three) -> int:
+    def _flags(self, number: int, _state: str, _delegate: str, archived: int, *own: int) -> int:
         """Bit 0: archived; 1–2: the worst check (place in schema.CHECKS); 3–5: the tags."""
-        success, warning, fail = checks
+        success, warning, fail = self._checks.get(number, _NONE)
         check = 3 if fail else 2 if warning else 1 if success else 0
-        tags = [bool(own or more) for own, more in zip(row[4:7], given, strict=True)]
-        return bool(row[3]) | check << 1 | sum(bit << 3 + n for n, bit in enumerate(tags))
+        acked, reviewed, tested = map(int.__add__, own, self._tags.get(number, _NONE))
+        tags = (acked and 1) | (reviewed and 2) | (tested and 4)
+        return (archived and 1) | check << 1 | tags << 3
 
 
 def _write_column(output: Path, temporary: Path, name: str, column: bytes) -> None:
