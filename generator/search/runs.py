@@ -26,7 +26,9 @@ from generator.store.archive import Archive
 
 #: Patches in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
-_BLOCK = 2000
+#: Terms in a block. While a segment is merged, a block of each of its runs is in memory.
+_BLOCK = 256
+_LENGTH = struct.Struct("<I")
 #: The terms lie in ranges that begin with these, so that several processes can merge them.
 RANGES = ("", "b", "d", "f", "k", "n", "r", "t")
 _STARTS = struct.Struct(f"<{len(RANGES)}Q")
@@ -84,8 +86,9 @@ def write_documents(found: Iterable[Document], first: int, target: Path) -> None
             starts.append(file.tell())
             for at in range(start, end, _BLOCK):
                 block = [(t, *map(bytes, terms[t])) for t in ordered[at : min(at + _BLOCK, end)]]
-                marshal.dump(block, file)
-            marshal.dump([], file)
+                packed = marshal.dumps(block)
+                file.write(_LENGTH.pack(len(packed)) + packed)
+            file.write(_LENGTH.pack(0))
         file.write(_STARTS.pack(*starts))
 
 
@@ -151,8 +154,18 @@ def _entries(
 ) -> Iterator[tuple[str, int, bytes, bytes, bytes]]:
     with run.open("rb") as file:
         file.seek(-_STARTS.size, 2)
-        file.seek(_STARTS.unpack(file.read())[first])
-        for _ in range(first, last):
-            while block := marshal.load(file):
-                for term, docs, masks, positions in block:
-                    yield term, number, docs, masks, positions
+        at = _STARTS.unpack(file.read())[first]
+    for _ in range(first, last):
+        while block := _block(run, at):
+            at += _LENGTH.size + len(block)
+            for term, docs, masks, positions in marshal.loads(block):
+                yield term, number, docs, masks, positions
+        at += _LENGTH.size
+
+
+def _block(run: Path, at: int) -> bytes:
+    """What begins at a place of a run; it is opened each time, as there may be thousands of runs."""
+    with run.open("rb", buffering=0) as file:
+        file.seek(at)
+        (length,) = _LENGTH.unpack(file.read(_LENGTH.size))
+        return file.read(length)
