@@ -25,7 +25,7 @@ from generator.errors import SearchError
 from generator.search import dates, schema
 from generator.search.grammar import PARSER
 from generator.search.schema import DEFAULT, EXACT, FROM, PATH, PROSE, TEXT_FIELDS
-from generator.search.words import MAX_PATH, MAX_SENDER, STEM, stem, words
+from generator.search.words import MAX_FOLDERS, MAX_PATH, MAX_SENDER, STEM, stem, words
 
 Node = list[Any]
 
@@ -142,10 +142,16 @@ def _path(text: str) -> list[Node]:
     path = text.strip(" <>,;:\"'()").strip("/").lower()[:MAX_PATH]
     if not path:
         return []
-    nodes: list[Node] = [["term", path, PATH], ["prefix", f"{path}/", PATH]]
+    nodes: list[Node] = [["term", path, PATH], _folder(f"{path}/")]
     if "." not in path.rpartition("/")[2]:
         nodes.append(["prefix", f"{path}.", PATH])
     return nodes
+
+
+def _folder(path: str) -> Node:
+    """Everything in a folder, whose path ends with a slash."""
+    kind = "term" if path.count("/") <= MAX_FOLDERS and len(path) <= MAX_PATH else "prefix"
+    return [kind, path, PATH]
 
 
 def _prefix(text: str, fields: int) -> Node | None:
@@ -154,7 +160,7 @@ def _prefix(text: str, fields: int) -> Node | None:
     nodes: list[Node] = []
     path = text.lstrip("/").lower()[:MAX_PATH]
     if fields & PATH and re.search(r"\w\W", path) and last:
-        nodes.append(["prefix", path, PATH])
+        nodes.append(_folder(path) if path.endswith("/") else ["prefix", path, PATH])
         fields &= ~PATH
     if not fields:
         return nodes[0]

@@ -18,6 +18,8 @@ from whoosh.lang.porter2 import stem as english
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
+#: A folder is a term with so many of those above it.
+MAX_FOLDERS = 8
 MAX_SENDER = 100
 #: Words that are remembered, some 200 bytes each.
 _MOST_KNOWN = 150_000
@@ -134,10 +136,16 @@ def split(word: str) -> tuple[str, ...]:
 
 
 def path_terms(path: str) -> list[str]:
-    """What a path is found by, besides its words: itself and its ends.
+    """What a path is found by, besides its words: itself, its ends, and the folders in it.
 
-    `a/b/c.h` gives `a/b/c.h`, `b/c.h` and `c.h`; a folder in it is the beginning of one of these.
+    `a/b/c.h` gives `a/b/c.h`, `b/c.h` and `c.h`, and `a/`, `a/b/` and `b/`.
     """
     parts = path.lower().split("/")
-    ends = ["/".join(parts[n:]) for n in range(len(parts))]
-    return [term[:MAX_PATH] for term in dict.fromkeys(ends) if term]
+    size = len(parts)
+    ends = ["/".join(parts[n : n + MAX_PATH])[:MAX_PATH] for n in range(size)]
+    folders = [
+        "/".join(parts[start:end]) + "/"
+        for start in range(size)
+        for end in range(start + 1, min(size, start + MAX_FOLDERS + 1))
+    ]
+    return [term for term in dict.fromkeys([*ends, *folders]) if 0 < len(term) <= MAX_PATH]

@@ -11,7 +11,7 @@ from typing import Any
 from generator.search import index, schema
 from generator.search.documents import Document, documents
 from generator.search.format import Layout
-from generator.search.words import STEM, path_terms, split, stem, words
+from generator.search.words import STEM, split, stem, words
 from generator.store import queries
 from generator.store.archive import Archive
 from generator.store.rows import patch_rows
@@ -153,7 +153,8 @@ class Scan:
                 doc, *rest[-1][1:]
             )
         word, fields = rest
-        test = str.startswith if kind == "prefix" else str.__eq__
+        in_folder = fields == schema.PATH and word.endswith("/")
+        test = str.startswith if kind == "prefix" or in_folder else str.__eq__
         return any(test(term, word) for term in self._terms(doc, fields))
 
     def _has_form(self, doc: Document, root: str, fields: int) -> bool:
@@ -174,7 +175,8 @@ class Scan:
         if fields & schema.PATH:
             for path in doc.paths:
                 terms |= {term for word in re.findall(r"\w+", path) for term in split_all(word)}
-                terms |= set(path_terms(path))
+                parts = path.lower().split("/")
+                terms |= {"/".join(parts[n:])[:200] for n in range(len(parts))}
         if fields & schema.EXACT:
             terms |= set(doc.exact)
         return terms

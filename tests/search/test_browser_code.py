@@ -191,7 +191,7 @@ def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
 def test_a_small_budget_gives_a_part_and_says_so(built):
     query = "lock"
     whole = [hit.id for hit in search(Index(built), query, limit=10_000).hits]
-    answer = node("search.mjs", [str(built)], [{"query": query, "budget": 40}])[0]
+    answer = node("search.mjs", [str(built)], [{"query": query, "budget": 60}])[0]
     assert answer["further"] and 0 < answer["looked"] < 150
     assert 0 < len(answer["ids"]) < len(whole)
     assert answer["ids"] == [number for number in whole if number in answer["ids"]]

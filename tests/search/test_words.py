@@ -39,8 +39,13 @@ def test_an_identifier_is_found_whole_and_in_parts(word, expected):
     assert split(word) == expected
 
 
-def test_a_path_is_found_by_its_ends():
-    assert path_terms("A/b/C.h") == ["a/b/c.h", "b/c.h", "c.h"]
+def test_a_path_is_found_by_its_ends_and_its_folders():
+    assert path_terms("A/b/C.h") == ["a/b/c.h", "b/c.h", "c.h", "a/", "a/b/", "b/"]
+    assert path_terms("x") == ["x"]
+
+
+def test_a_path_without_end_has_few_terms():
+    assert len(path_terms("a/" * 5000 + "b")) < 500
 
 
 @pytest.mark.parametrize(

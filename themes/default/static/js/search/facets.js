@@ -74,7 +74,7 @@ export function meant(index, node) {
       for (const [other, count] of segment.around(word)) counts.set(other, (counts.get(other) ?? 0) + count);
     }
     const near = [...counts].map(([other, count]) => [other, distance(word, other), count])
-      .filter(([, far]) => far > 0 && far <= (word.length < 6 ? 1 : 2))
+      .filter(([other, far]) => !other.includes("/") && far > 0 && far <= (word.length < 6 ? 1 : 2))
       .sort((a, b) => a[1] - b[1] || b[2] - a[2]);
     if (near.length) found.push([word, near[0][0]]);
   }

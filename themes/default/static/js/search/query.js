@@ -3,7 +3,7 @@
 import { ofDates } from "./dates.js";
 import { QueryError } from "./errors.js";
 import { stem } from "./stem.js";
-import { MAX_PATH, MAX_SENDER, words } from "./words.js";
+import { MAX_FOLDERS, MAX_PATH, MAX_SENDER, words } from "./words.js";
 
 export { QueryError };
 
@@ -208,9 +208,15 @@ function ofPath(text) {
   const bare = text.replace(/^[ <>,;:"'()]+|[ <>,;:"'()]+$/g, "").replace(/^\/+|\/+$/g, "");
   const path = Array.from(bare.toLowerCase()).slice(0, MAX_PATH).join("");
   if (!path) return [];
-  const nodes = [["term", path, PATH], ["prefix", `${path}/`, PATH]];
+  const nodes = [["term", path, PATH], inFolder(`${path}/`)];
   if (!path.slice(path.lastIndexOf("/") + 1).includes(".")) nodes.push(["prefix", `${path}.`, PATH]);
   return nodes;
+}
+
+/** Everything in a folder, whose path ends with a slash. */
+function inFolder(path) {
+  const isTerm = path.split("/").length - 1 <= MAX_FOLDERS && Array.from(path).length <= MAX_PATH;
+  return [isTerm ? "term" : "prefix", path, PATH];
 }
 
 function ofPrefix(text, fields) {
@@ -219,7 +225,7 @@ function ofPrefix(text, fields) {
   const nodes = [];
   const path = Array.from(text.replace(/^\/+/, "").toLowerCase()).slice(0, MAX_PATH).join("");
   if (fields & PATH && /[\p{L}\p{N}_][^\p{L}\p{N}_]/u.test(path) && last) {
-    nodes.push(["prefix", path, PATH]);
+    nodes.push(path.endsWith("/") ? inFolder(path) : ["prefix", path, PATH]);
     fields &= ~PATH;
   }
   if (!fields) return nodes[0];

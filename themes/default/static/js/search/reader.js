@@ -1,6 +1,7 @@
 // Fetches the published index: entry, terms, postings, columns, records. Each file is fetched once.
 
 import * as format from "./format.js";
+import { QueryError } from "./errors.js";
 import { STEM } from "./query.js";
 
 /** The index can't be read. `stale`: its files have been replaced; load the entry again. */
@@ -11,6 +12,7 @@ export class IndexError extends Error {
   }
 }
 
+const MOST_LEAVES = 32; // of a segment, for the beginning of a word: some 15 KB each
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -140,11 +142,6 @@ export class Segment {
     return group * this.layout.group + at(await this.#json(`g${group}`));
   }
 
-  async #separator(leaf) {
-    if (!this.grouped) return this.terms[leaf];
-    return (await this.#json(`g${Math.floor(leaf / this.layout.group)}`))[leaf % this.layout.group];
-  }
-
   /** Fetch the postings of a term, or of all terms that begin with it; `known` then has them. */
   async fetchPostings(kind, term) {
     const key = `${kind} ${term}`;
@@ -177,19 +174,15 @@ export class Segment {
 
   async #postings(term, isPrefix) {
     const wanted = utf8.encode(term);
+    // No term has a byte that is greater than all of UTF-8's.
+    const last = isPrefix ? new Uint8Array([...wanted, 255]) : wanted;
+    const [from, to] = await Promise.all([this.#leafOf(wanted), this.#leafOf(last)]);
+    if (to - from >= MOST_LEAVES) throw new QueryError(`Too many words begin with ${term}: give more letters before the *`);
+    const leaves = await Promise.all(Array.from({ length: to - from + 1 }, (_, n) => this.#leaf(from + n)));
     const found = [];
-    for (let number = await this.#leafOf(wanted); number < this.leaves; number++) {
-      const { terms, posting } = await this.#leaf(number);
-      for (let n = first(terms, wanted); n < terms.length; n++) {
-        const order = format.compareBytes(terms[n], wanted);
-        const begins = isPrefix && format.compareBytes(terms[n].subarray(0, wanted.length), wanted) === 0;
-        if (order !== 0 && !begins) return found;
-        if (order === 0 || terms[n].at(-1) !== STEM.charCodeAt(0)) found.push(posting(n));
-      }
-      if (number + 1 < this.leaves) {
-        const next = utf8.encode(await this.#separator(number + 1));
-        const after = format.compareBytes(next.subarray(0, wanted.length), wanted) > 0;
-        if (after || (!isPrefix && format.compareBytes(next, wanted) > 0)) break;
+    for (const { terms, posting } of leaves) {
+      for (let n = first(terms, wanted); n < terms.length && format.compareBytes(terms[n], last) <= 0; n++) {
+        if (!isPrefix || terms[n].at(-1) !== STEM.charCodeAt(0)) found.push(posting(n));
       }
     }
     return found;

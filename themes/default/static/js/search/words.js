@@ -2,6 +2,7 @@
 
 export const MAX_WORD = 64;
 export const MAX_PATH = 200;
+export const MAX_FOLDERS = 8; // a folder is a term with so many of those above it
 export const MAX_SENDER = 100;
 const WORD = /[\p{L}\p{N}_]+/gu;
 const CJK = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+/g;
