@@ -29,7 +29,7 @@ class Layout:
     group: int = 1024
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (20_000, 32_000)
+    leaf: tuple[int, int] = (16_000, 28_000)
     leaf_share: int = 4
     pack: int = 40_000
     positions: int = 40_000
