@@ -67,8 +67,8 @@ class Build:
         self.report = Report()
         with ExitStack() as stack:
             stack.enter_context(output.claimed(paths.output))
-            with Archive(paths.archive) as archive:
-                lineage.bring_up(archive)
+            with Archive(paths.archive):
+                pass  # brings it to the newest form
             self._context = workers.open_context(self._job)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
@@ -84,14 +84,16 @@ class Build:
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
         workers.spare_the_collector()
-        whole = self._whole()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
         full = full or not (self._paths.output / "index.html").exists()
-        if not full and self._manifest.whole() == whole:
+        if not full and self._manifest.whole() == self._whole():
             return self.report
         self._manifest.set_whole(None)
         with ExitStack() as stack:
             executor = stack.enter_context(self._early_executor())
+            with self._timed("versions"), Archive(self._paths.archive) as archive:
+                lineage.bring_up(archive)
+            whole = self._whole()
             with self._timed("plan"):
                 todo, vanished = self._difference(executor, full=full)
             vanished |= self._static(full=full)
@@ -156,12 +158,17 @@ class Build:
 
     @contextmanager
     def _early_executor(self) -> Iterator[Executor | None]:
-        """Processes from the beginning, where the plan alone is work for more than one; else None."""
+        """Processes from the beginning, where the plan alone is work for more than one; else None.
+
+        They get ready while this one looks for versions.
+        """
         patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
         if patches < _MIN_FOR_PLANNERS or self._jobs == 1 or self._cluster:
             yield None
         else:
             with workers.processes(self._jobs) as executor:
+                for _ in range(self._jobs):
+                    executor.submit(workers.prepare, self._job)
                 yield executor
 
     @contextmanager

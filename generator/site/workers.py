@@ -153,6 +153,11 @@ def compare(job: Job, part: str, full: bool) -> Difference:
     return difference(_context(job), part, full=full)
 
 
+def prepare(job: Job) -> None:
+    """Open what later tasks need."""
+    _context(job)
+
+
 def _context(job: Job) -> Context:
     if getattr(_here, "job", None) != job:
         _here.context = open_context(job)
