@@ -27,7 +27,7 @@ from generator.store.archive import Archive
 #: Patches in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
 #: Terms in a block. While a segment is merged, a block of each of its runs is in memory.
-_BLOCK = 256
+_BLOCK = 100
 _LENGTH = struct.Struct("<I")
 #: The terms lie in ranges that begin with these, so that several processes can merge them.
 RANGES = ("", "b", "d", "f", "k", "n", "r", "t")
