@@ -77,7 +77,7 @@ def _reviews(archive: Archive, project: int) -> list[tuple[int, int]]:
 def _acceptances(archive: Archive, project: int) -> list[tuple[int, int]]:
     """(series, date) of when patches that are accepted now came into that state."""
     rows = archive.sql.execute(
-        "SELECT p.series_id, max(e.date) FROM event e JOIN patch p ON p.id = e.patch_id "
+        "SELECT p.series_id, max(e.date) FROM patch p CROSS JOIN event e ON p.id = e.patch_id "
         "WHERE e.category = 'patch-state-changed' AND p.project_id = ? AND p.series_id IS NOT NULL "
         f"AND p.state IN ({', '.join('?' * len(ACCEPTED))}) GROUP BY p.series_id",
         (project, *ACCEPTED),

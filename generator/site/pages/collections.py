@@ -27,15 +27,18 @@ NAMES = {"patch": "patches", "cover": "covers", "series": "series"}
 def page(context: Context, key: tuple[str, int], numbers: tuple[int, ...]) -> Files:
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
-    entries = [entry for number in numbers if (entry := _entry(context, kind, number))]
+    places = {}
+    if kind == "patch" and numbers:
+        found = queries.places_between(context.archive, kind, numbers[0], numbers[-1])
+        places = {place.id: place for place in found}
+    entries = [entry for n in numbers if (entry := _entry(context, kind, n, places.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int) -> bytes | None:
+def _entry(context: Context, kind: str, number: int, place: queries.Place | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
     with contextlib.suppress(FileNotFoundError):
-        if kind == "patch":
-            (place,) = queries.places_between(context.archive, kind, number, number)
+        if place:
             folder = Path(urls.file_of(urls.patch(place.project, place.slug))).parent
             return (context.output / folder / "lookup.json").read_bytes()[1:-1]
         content = (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
