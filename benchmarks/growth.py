@@ -1,6 +1,6 @@
 """What the search costs a reader as the archive grows: `python -m benchmarks.growth 10000 100000 1000000`.
 
-Makes the index alone, without pages: a million patches take half an hour on two cores, and 10 GB.
+Makes the index alone, without pages: a million patches take some forty minutes on two cores, and 15 GB.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Difference:
 
 def difference(context: Context, part: str, *, full: bool) -> Difference:
     """Compare one of the `PARTS`; `full`: as if nothing had been made."""
-    plan = Plan(context, markdown.read_all(context.content, context.theme.file("pages/about.md")))
+    plan = Plan(context, markdown.read_all(context.content, context.theme))
     manifest = Manifest(context.output)
     try:
         if part == "mails":

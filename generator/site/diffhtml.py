@@ -42,11 +42,11 @@ def rows(
     `notes`: what is said about lines, by file and hunk (counted from 0).
     """
     out: list[str] = []
-    whole = _anchors_are_unique(file.hunks)
+    free = _have_free_anchors(file.hunks)
     for count, hunk in enumerate(file.hunks, 1):
         anchor = f"f{number}h{count}"
         # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
-        prefix = f"f{number}" if whole[count - 1] else anchor
+        prefix = f"f{number}" if free[count - 1] else anchor
         rest = (
             hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
         )
@@ -72,7 +72,7 @@ def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
         yield from below(number)
 
 
-def _anchors_are_unique(hunks: list[Hunk]) -> list[bool]:
+def _have_free_anchors(hunks: list[Hunk]) -> list[bool]:
     """For each hunk: whether no line number of it was in one before."""
     used: set[tuple[int | None, int | None]] = set()
     free = []

@@ -90,10 +90,10 @@ class Signatures:
     def check_counts(self) -> dict[int, tuple[int, int, int]]:
         return check_counts(self._archive)
 
-    def _sums(self, query: str, keys: tuple[Any, ...] = ()) -> dict[int, int]:
+    def _sums(self, query: str) -> dict[int, int]:
         """Fold (object, number) rows into one number for each object."""
         sums: defaultdict[int, int] = defaultdict(int)
-        for number, value in self._sql.execute(query, keys):
+        for number, value in self._sql.execute(query):
             # As `mix` does: there are too many to call it.
             sums[number] = ((sums[number] ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
         return sums

@@ -79,7 +79,7 @@ def open_context(job: Job) -> Context:
 
 
 def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
-    pages = markdown.read_all(content, theme.file("pages/about.md"))
+    pages = markdown.read_all(content, theme)
     return [(f"{page.slug}/", page.title) for page in pages if page.nav is not None]
 
 

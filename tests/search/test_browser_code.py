@@ -6,6 +6,7 @@ import json
 import random
 import subprocess
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,6 +22,7 @@ from generator.search.query import parse
 from generator.search.reader import Index
 from generator.search.words import stem
 from generator.site.render import Theme
+from tests import factories
 from tests.conftest import ROOT, tool
 from tests.search import corpus
 from tests.search.test_index import WORDS, _query
@@ -175,6 +177,24 @@ def test_a_damaged_file_is_a_clear_word(built):
         assert answer == {"error": "A part of the index is damaged.", "stale": False}
     finally:
         leaf.write_bytes(content)
+
+
+def test_a_beginning_that_stands_for_too_much_asks_for_more_letters(tmp_path):
+    def content(number: int) -> str:
+        return " ".join(f"zz{number:02}{word:02}" for word in range(20))
+
+    patches = [factories.patch(n, content=content(n)) for n in range(1, 65)]
+    corpus.fill(tmp_path / "a.db", patches)
+    corpus.build(tmp_path / "a.db", tmp_path / "out", replace(corpus.TINY, unit=64))
+    asked = [{"query": query} for query in ("zz*", "zz1*", "fine OR zz*")]
+    wide, narrow, among = node("search.mjs", [str(tmp_path / "out")], asked)
+    assert (
+        wide["error"]
+        == among["error"]
+        == "Too many words begin with zz: give more letters before the *"
+    )
+    assert narrow["ids"] == [hit.id for hit in search(Index(tmp_path / "out"), "zz1*").hits] != []
+    assert search(Index(tmp_path / "out"), "zz*").total == 64  # the command line has no such bound
 
 
 def test_a_query_for_a_rare_word_reads_few_files(tmp_path):

@@ -10,6 +10,7 @@ import markdown
 from markupsafe import Markup
 
 from generator.errors import ConfigError
+from generator.site.render import Theme
 
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 
@@ -45,8 +46,9 @@ def read(path: Path) -> Page:
     return Page(path.stem, title, int(nav) if nav.isdigit() else None, Markup(html))
 
 
-def read_all(content: Path, about: Path | None) -> list[Page]:
-    """The owner's pages, in the order of the navigation; `about` stands in where there is no about.md."""
+def read_all(content: Path, theme: Theme) -> list[Page]:
+    """The owner's pages, in the order of the navigation; the theme's about.md stands in for a missing one."""
+    about = theme.file("pages/about.md")
     pages = [read(path) for path in sorted((content / "pages").glob("*.md"))]
     if about and not any(page.slug == "about" for page in pages):
         pages.append(read(about))
