@@ -249,7 +249,7 @@ function ofValue(field, text) {
     return ["term", `series:${plain.replace(/^0+/, "") || "0"}`, EXACT];
   }
   if (field === "archived") {
-    if (!(plain in YES)) throw new QueryError(`archived: takes yes or no, not ${text}`);
+    if (!Object.hasOwn(YES, plain)) throw new QueryError(`archived: takes yes or no, not ${text}`);
     return ["value", "archived", YES[plain] ? "yes" : "no"];
   }
   if (field === "check" && !CHECKS.includes(plain)) {

@@ -33,7 +33,7 @@ function firstRegion(word) {
 /** The stem of a word in lower case; null where it can't be an English one. */
 export function stem(word) {
   if (!/^[a-z]{3,}$/.test(word)) return null;
-  const found = EXCEPTIONS[word] ?? cut(word);
+  const found = Object.hasOwn(EXCEPTIONS, word) ? EXCEPTIONS[word] : cut(word); // "constructor" is a word, too
   return found.endsWith("i") ? `${found.slice(0, -1)}y` : found;
 }
 
