@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any, TextIO
 
-from generator.text.patchhash import patch_hash
+from generator.diff.patch_hash import patch_hash
 
 API = "https://patchwork.example.org/api"
 _SYLLABLES = (

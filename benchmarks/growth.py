@@ -18,9 +18,9 @@ from pathlib import Path
 
 from benchmarks import corpus, queries
 from benchmarks.run import COMMAND
-from generator.search import index
-from generator.site.render import Theme
-from generator.store.archive import Archive
+from generator.archive.database import Archive
+from generator.search import publish
+from generator.site.theme import Theme
 
 
 def main() -> None:
@@ -43,7 +43,7 @@ def grown(count: int) -> dict[str, str]:
         source = content / "archive.db"
         processes = ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn"))
         with processes as executor, Archive(source, read_only=True) as archive:
-            index.update(archive, source, output, output / "tmp", executor)
+            publish.update(archive, source, output, output / "tmp", executor)
         seconds = time.perf_counter() - start
         memory = max(
             resource.getrusage(who).ru_maxrss
@@ -59,7 +59,7 @@ def grown(count: int) -> dict[str, str]:
             "index, bytes/patch": f"{size / count:,.0f}",
             "index, patches/file": f"{count / len(found):,.0f}",
             "index, largest file, KB": f"{max(p.stat().st_size for p in found) / 1000:,.0f}",
-            "entry file, KB": f"{(output / index.ENTRY).stat().st_size / 1000:,.1f}",
+            "entry file, KB": f"{(output / publish.ENTRY).stat().st_size / 1000:,.1f}",
             **queries.figures(output),
         }
 

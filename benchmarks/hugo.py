@@ -11,9 +11,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.store import queries
-from generator.store.archive import Archive
-from generator.store.rows import patch_rows
+from generator.archive import queries
+from generator.archive.database import Archive
+from generator.archive.patch_rows import patch_rows
 
 _PAGE = (
     "<!doctype html><html><head><meta charset=utf-8><title>{{ .Title }}</title></head><body>"

@@ -10,8 +10,8 @@ from random import Random
 from statistics import median
 from typing import Any
 
-from generator.search.reader import Index
-from generator.search.schema import ADDED, PATH
+from generator.search.fields import ADDED, PATH
+from generator.search.index_reader import Index
 
 SCRIPT = Path(__file__).with_name("queries.mjs")
 

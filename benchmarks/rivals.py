@@ -11,8 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from generator.archive.database import Archive
 from generator.search.documents import documents
-from generator.store.archive import Archive
 
 #: How much of the positions FTS5 keeps.
 DETAILS = ("full", "column", "none")

@@ -20,8 +20,8 @@ from pathlib import Path
 from benchmarks import corpus, queries
 from benchmarks.hugo import hugo
 from benchmarks.rivals import fts5, pagefind
-from generator.search import index
-from generator.store.archive import Archive
+from generator.archive.database import Archive
+from generator.search import publish
 
 #: Pagefind takes gigabytes for more.
 MOST_FOR_RIVALS = 10_000
@@ -122,7 +122,7 @@ def index_alone(archive: Path) -> tuple[float, Added]:
             for source in (whole, archive):
                 with Archive(source, read_only=True) as opened:
                     start = time.perf_counter()
-                    files = len(index.update(opened, source, output, output / "tmp", executor))
+                    files = len(publish.update(opened, source, output, output / "tmp", executor))
                     times.append(time.perf_counter() - start)
     return times[0], Added(times[1], files)
 

@@ -11,13 +11,13 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
+from generator.archive.database import Archive
+from generator.archive.writer import Writer
 from generator.config import Config
-from generator.reporter import Reporter
+from generator.progress import Reporter
 from generator.site.build import Build, Report
-from generator.site.workers import Paths
+from generator.site.executors import Paths
 from generator.sources.importer import Importer
-from generator.store.archive import Archive
-from generator.store.writer import Writer
 
 ROOT = Path(__file__).parent.parent
 

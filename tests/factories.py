@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.text.patchhash import patch_hash
+from generator.diff.patch_hash import patch_hash
 
 API = "https://patchwork.example.org/api"
 DIFF = """\

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from generator.archive import queries
+from generator.archive.database import Archive
+from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.diff.parse import FileDiff, read_header, sections
+from generator.mail.headers import bare_msgid, header
 from generator.model import Patch
-from generator.search import schema
-from generator.search.words import MAX_SENDER, words
-from generator.store import queries
-from generator.store.archive import Archive
-from generator.store.rows import PatchRow, patch_rows
-from generator.text.diff import FileDiff, read_header, sections
-from generator.text.headers import bare_msgid, header
+from generator.search import fields
+from generator.search.tokenizer import MAX_SENDER, words
 
 
 @dataclass(slots=True)
@@ -47,12 +47,12 @@ def document(patch: Patch, row: PatchRow) -> Document:
     lines = content.split("\n")
     submitter = patch.submitter
     texts = [
-        (schema.SUBJECT, patch.name or ""),
-        (schema.FROM, f"{submitter.name or ''} {submitter.email or ''}" if submitter else ""),
-        (schema.UNQUOTED, "\n".join(line for line in lines if not line.startswith(">"))),
-        (schema.QUOTED, "\n".join(line[1:] for line in lines if line.startswith(">"))),
-        (schema.TO, header(headers, "To")),
-        (schema.CC, header(headers, "Cc")),
+        (fields.SUBJECT, patch.name or ""),
+        (fields.FROM, f"{submitter.name or ''} {submitter.email or ''}" if submitter else ""),
+        (fields.UNQUOTED, "\n".join(line for line in lines if not line.startswith(">"))),
+        (fields.QUOTED, "\n".join(line[1:] for line in lines if line.startswith(">"))),
+        (fields.TO, header(headers, "To")),
+        (fields.CC, header(headers, "Cc")),
     ]
     found = Document(row.id, row.date, row.project_id, texts)
     if isinstance(patch.diff, str):
@@ -103,7 +103,7 @@ def _read_diff(found: Document, diff: str) -> None:
                 functions.append(line.partition(" @@")[2])
     found.paths = list(paths)
     found.texts += [
-        (schema.ADDED, "\n".join(added)),
-        (schema.REMOVED, "\n".join(removed)),
-        (schema.HUNK, "\n".join(functions)),
+        (fields.ADDED, "\n".join(added)),
+        (fields.REMOVED, "\n".join(removed)),
+        (fields.HUNK, "\n".join(functions)),
     ]

@@ -19,10 +19,11 @@ from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
-from generator.search import format, schema
+from generator.archive.database import Archive
+from generator.search import encoding
+from generator.search import fields as schema
 from generator.search.documents import Document, documents
-from generator.search.words import Splitter, path_terms
-from generator.store.archive import Archive
+from generator.search.tokenizer import Splitter, path_terms
 
 #: Patches in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
@@ -35,7 +36,7 @@ _STARTS = struct.Struct(f"<{len(RANGES)}Q")
 #: What one run learnt of words serves the next one of the same process.
 _SPLITTER = Splitter()
 #: The positions, encoded, of a term that stands in a field once.
-_ONCE = [format.positions([place]) for place in range(2048)]
+_ONCE = [encoding.positions([place]) for place in range(2048)]
 
 
 @dataclass(slots=True)
@@ -115,7 +116,7 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
                 if len(positions) == 1 and positions[0] < len(_ONCE):
                     encoded = _ONCE[positions[0]]
                 else:
-                    encoded = format.positions(positions)
+                    encoded = encoding.positions(positions)
                 places[term] = places[term] + encoded if term in places else encoded
         else:
             for term in splitter.unique(text):

@@ -1,1 +1,1 @@
-"""The site: what exists (plan), how it looks (pages, theme) and how it gets to disk (build, output)."""
+"""Planning and building the site. Pages, exports and hand-written HTML have rooms of their own below."""

@@ -10,20 +10,21 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.archive import queries, series_versions
+from generator.archive.database import Archive
 from generator.config import Config
-from generator.reporter import Reporter
-from generator.search import index
-from generator.site import output, workers
-from generator.site.difference import PARTS, STATIC, difference
-from generator.site.kinds import KINDS, Unit
-from generator.site.output import Manifest
+from generator.progress import Reporter
+from generator.search import publish
+from generator.servers import configurations
+from generator.site import executors
+from generator.site import files as output
+from generator.site.executors import Paths, Result
+from generator.site.fingerprints import digest
+from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
 from generator.site.precompress import with_packed
-from generator.site.servers import configurations
-from generator.site.signatures import digest
-from generator.site.workers import Paths, Result
-from generator.store import lineage, queries
-from generator.store.archive import Archive
+from generator.site.registry import KINDS, Unit
+from generator.site.stale import PARTS, STATIC, difference
 
 #: Units that one task of a worker makes at most: enough to outweigh the hand-over.
 _BATCH = 64
@@ -61,15 +62,15 @@ class Build:
         self._paths = paths
         self._config = config
         self._reporter = reporter
-        self._jobs = jobs or workers.cores()
+        self._jobs = jobs or executors.cores()
         self._cluster = cluster
-        self._job: workers.Job = paths, config
+        self._job: executors.Job = paths, config
         self.report = Report()
         with ExitStack() as stack:
             stack.enter_context(output.claimed(paths.output))
             with Archive(paths.archive):
                 pass  # brings it to the newest form
-            self._context = workers.open_context(self._job)
+            self._context = executors.open_context(self._job)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
             stack.callback(self._manifest.close)
@@ -83,7 +84,7 @@ class Build:
 
     def run(self, *, full: bool = False) -> Report:
         """Build. `full` makes everything again, whatever the manifest says."""
-        workers.spare_the_collector()
+        executors.spare_the_collector()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
         full = full or not (self._paths.output / "index.html").exists()
         if not full and self._manifest.whole() == self._whole():
@@ -92,7 +93,7 @@ class Build:
         with ExitStack() as stack:
             executor = stack.enter_context(self._early_executor())
             with self._timed("versions"), Archive(self._paths.archive) as archive:
-                lineage.bring_up(archive)
+                series_versions.bring_up(archive)
             whole = self._whole()
             with self._timed("plan"):
                 todo, vanished = self._difference(executor, full=full)
@@ -117,7 +118,7 @@ class Build:
         """The units to be made, by stage, and the names of those that are no more."""
         first, *others = PARTS
         given = [
-            executor.submit(workers.compare, self._job, part, full) for part in others if executor
+            executor.submit(executors.compare, self._job, part, full) for part in others if executor
         ]
         found = [difference(self._context, first, full=full)]
         found += [future.result() for future in given]
@@ -150,7 +151,7 @@ class Build:
         patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
         self._reporter.stage("search index", patches)
         paths, _ = self._job
-        written = index.update(
+        written = publish.update(
             self._context.archive, paths.archive, paths.output,
             output.temporary_folder(paths.output), executor, self._reporter.advance,
         )  # fmt: skip
@@ -166,19 +167,19 @@ class Build:
         if patches < _MIN_FOR_PLANNERS or self._jobs == 1 or self._cluster:
             yield None
         else:
-            with workers.processes(self._jobs) as executor:
+            with executors.processes(self._jobs) as executor:
                 for _ in range(self._jobs):
-                    executor.submit(workers.prepare, self._job)
+                    executor.submit(executors.prepare, self._job)
                 yield executor
 
     @contextmanager
     def _executor(self, units: int) -> Iterator[Executor]:
         """What is to make so many units. With few of them, starting workers costs more than it saves."""
         if units < _MIN_FOR_WORKERS or (self._jobs == 1 and not self._cluster):
-            yield workers.Inline(self._job, self._context)
+            yield executors.Inline(self._job, self._context)
         elif self._cluster:
             with (
-                workers.cluster(self._cluster) as (executor, threads),
+                executors.cluster(self._cluster) as (executor, threads),
                 self._copied_archive() as copy,
             ):
                 here = self._paths
@@ -186,7 +187,7 @@ class Build:
                 self._jobs, self._job = threads, (there, self._config)
                 yield executor
         else:
-            with workers.processes(self._jobs) as executor:
+            with executors.processes(self._jobs) as executor:
                 yield executor
 
     @contextmanager
@@ -206,7 +207,7 @@ class Build:
         try:
             while True:
                 for batch in batches:
-                    pending.add(executor.submit(workers.make, self._job, batch))
+                    pending.add(executor.submit(executors.make, self._job, batch))
                     if len(pending) >= self._jobs * 3:
                         break
                 if not pending:

@@ -9,14 +9,15 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import generator
-from generator.site import urls
-from generator.site.kinds import KINDS, Unit
-from generator.site.listing import Listing, list_units, series_units
-from generator.site.pages import collections, compare, extras, markdown, numbers
-from generator.site.pages.context import Context
-from generator.site.pages.projects import own_text
-from generator.site.signatures import Signatures, digest, mix
-from generator.store import queries
+from generator import urls
+from generator.archive import queries
+from generator.site.build_context import Context
+from generator.site.exports import api_collections, id_lookup, sitemap
+from generator.site.fingerprints import Signatures, digest, mix
+from generator.site.pages import authored, compare
+from generator.site.pages.project import own_text
+from generator.site.pagination import Listing, list_units, series_units
+from generator.site.registry import KINDS, Unit
 
 #: What is made of single mails and series, or of all of them in their order; the rest are selections.
 OF_MAILS = frozenset(
@@ -27,7 +28,7 @@ OF_MAILS = frozenset(
 class Plan:
     """Everything that the site consists of, as units. Its two parts don't need each other."""
 
-    def __init__(self, context: Context, pages: list[markdown.Page]) -> None:
+    def __init__(self, context: Context, pages: list[authored.AuthoredPage]) -> None:
         self._context = context
         self._sql = context.archive.sql
         self._pages = pages
@@ -229,10 +230,10 @@ class Plan:
 
     def _collections(self) -> Iterator[Unit]:
         """The pages of the API's collections."""
-        for kind in collections.NAMES:
+        for kind in api_collections.NAMES:
             rows = self._sql.execute(f"SELECT id, digest, project_id FROM {kind} ORDER BY id")
             for count in itertools.count(1):
-                members = rows.fetchmany(collections.PER_PAGE)
+                members = rows.fetchmany(api_collections.PER_PAGE)
                 if not members and count > 1:
                     break
                 projects = {row[2]: self._projects.get(row[2]) for row in members}
@@ -255,7 +256,7 @@ class Plan:
         }
         for kind, query in tables.items():
             rows = self._sql.execute(query)
-            for part, stretch in itertools.groupby(rows, lambda row: row[0] // numbers.PER_FILE):
+            for part, stretch in itertools.groupby(rows, lambda row: row[0] // id_lookup.PER_FILE):
                 state = hashlib.blake2b(digest_size=8)
                 for row in stretch:
                     state.update(repr(row).encode("utf-8", "replace"))
@@ -278,7 +279,7 @@ class Plan:
             rows = self._sql.execute(f"SELECT project_id, slug, date FROM {kind} ORDER BY id")
             for project, slug, date in rows:
                 part.append((urls.mail(kind, slugs[project], slug), date))
-                if len(part) == extras.SITEMAP_URLS:
+                if len(part) == sitemap.SITEMAP_URLS:
                     yield tuple(part)
                     part = []
         yield tuple(part)

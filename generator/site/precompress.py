@@ -7,9 +7,9 @@ import re
 
 import brotli
 
-from generator.site.output import Link, Spooled
-from generator.site.pages.context import Files
-from generator.site.servers.rules import PACKED
+from generator.servers.rules import PACKED
+from generator.site.build_context import Files
+from generator.site.files import Link, Spooled
 
 #: Smaller ones fit into the first packets anyway.
 _SMALLEST = 1024

@@ -9,10 +9,11 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+from generator.archive.database import Archive
 from generator.errors import SearchError
-from generator.search import index, reader
-from generator.site.output import Manifest, digest_of
-from generator.store.archive import Archive
+from generator.search import index_reader, publish
+from generator.site.files import digest_of
+from generator.site.manifest import Manifest
 
 _LINK = re.compile(rb"<[a-z]+\b[^>]*?\s(?:href|src|action)=(?:\"([^\"]*)\"|([^\s>\"]+))", re.DOTALL)
 _ID = re.compile(rb"\sid=(?:\"([^\"]+)\"|([^\s>\"]+))")
@@ -40,7 +41,7 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
             yield f"{output}: nothing has been built here"
             return
         yield from _check_index(archive, output)
-        known |= set(index.published(output))
+        known |= set(publish.published(output))
         yield from _check_links(output, known, checked)
     finally:
         manifest.close()
@@ -107,7 +108,7 @@ def _resolve(page: str, target: str) -> str:
 def _check_index(archive: Archive, output: Path) -> Iterator[str]:
     """Whether the index has exactly the archive's patches, and can be read to its last file."""
     try:
-        found = reader.Index(output)
+        found = index_reader.Index(output)
         ids = {segment.record(doc)[0] for segment in found.segments for doc in range(segment.docs)}
         for segment in found.segments:
             for window in segment.windows:

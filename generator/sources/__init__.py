@@ -1,1 +1,1 @@
-"""Where objects come from: files, and servers. A source never renders."""
+"""Where objects come from: files of JSON, a Patchwork server, local overrides."""

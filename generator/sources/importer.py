@@ -11,10 +11,10 @@ from pathlib import Path
 
 import msgspec
 
+from generator.archive.database import Archive
+from generator.archive.writer import Orphan, Writer
 from generator.errors import InputError
-from generator.sources import files
-from generator.store.archive import Archive
-from generator.store.writer import Orphan, Writer
+from generator.sources import json_files
 
 #: A transaction ends after this many objects or seconds: what a kill can cost.
 _BATCH_OBJECTS = 1000
@@ -22,7 +22,7 @@ _BATCH_SECONDS = 2.0
 
 
 @dataclass
-class Summary:
+class ImportSummary:
     """What an import did: objects by kind, how many were left out, files read and passed over."""
 
     counts: dict[str, int] = field(default_factory=dict)
@@ -44,9 +44,9 @@ class Importer:
         self._report = report
         self._progress = progress
         self._writer = Writer(archive)
-        self.summary = Summary(self._writer.counts)
+        self.summary = ImportSummary(self._writer.counts)
 
-    def run(self, paths: Iterable[Path], *, only_new: bool = False) -> Summary:
+    def run(self, paths: Iterable[Path], *, only_new: bool = False) -> ImportSummary:
         """Import everything at the paths; `only_new` passes over files that were read before."""
         sql = self._archive.sql
         sql.execute("CREATE TEMP TABLE IF NOT EXISTS orphan (place TEXT, context TEXT, value BLOB)")
@@ -56,7 +56,7 @@ class Importer:
             if str(path) != "-" and not os.path.lexists(path):
                 self._leave_out(f"{path}: no such file or folder")
                 continue
-            for file in files.walk(path):
+            for file in json_files.walk(path):
                 if isinstance(file, InputError):
                     self._leave_out(str(file))
                 elif only_new and self._is_known(file):
@@ -76,7 +76,7 @@ class Importer:
         """Import one file; whether nothing of it was left out."""
         before = self.summary.left_out
         self.summary.files += 1
-        found = files.read(file)
+        found = json_files.read(file)
         for batch in _batches(found):
             with self._archive.transaction():
                 for item in batch:
@@ -84,7 +84,7 @@ class Importer:
             self._progress(sum(self.summary.counts.values()))
         return self.summary.left_out == before
 
-    def _import_one(self, item: files.Found | InputError) -> None:
+    def _import_one(self, item: json_files.Found | InputError) -> None:
         if isinstance(item, InputError):
             self._leave_out(str(item))
             return
@@ -127,11 +127,11 @@ class Importer:
 
 
 def _batches(
-    found: Iterator[files.Found | InputError],
-) -> Iterator[Iterator[files.Found | InputError]]:
+    found: Iterator[json_files.Found | InputError],
+) -> Iterator[Iterator[json_files.Found | InputError]]:
     """Cut a stream into stretches that are worth a transaction each."""
 
-    def stretch(first: files.Found | InputError) -> Iterator[files.Found | InputError]:
+    def stretch(first: json_files.Found | InputError) -> Iterator[json_files.Found | InputError]:
         yield first
         end = time.monotonic() + _BATCH_SECONDS
         for _, item in zip(range(_BATCH_OBJECTS - 1), found, strict=False):

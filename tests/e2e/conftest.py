@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from generator.serve import server
+from generator.servers.preview import server
 from tests.conftest import Site, need
 from tests.e2e.server import apache, caddy, nginx
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.store.archive import Archive
+from generator.archive.database import Archive
 from tests.conftest import ROOT
 from tests.e2e.test_commands import COMMAND, run
 from tests.sources.patchwork.fake import Fake

@@ -8,14 +8,16 @@ import re
 from html import unescape
 from pathlib import Path
 
-from generator.search.evaluate import search
-from generator.search.query import parse
-from generator.search.reader import Index
+from generator.archive import series_versions
+from generator.archive.database import Archive
+from generator.diff import inline_comments
+from generator.diff import parse as diff
+from generator.diff.inline_comments import DiffPosition, Finder
+from generator.mail import subject
+from generator.search.evaluator import search
+from generator.search.index_reader import Index
+from generator.search.query_parser import parse as parse_query
 from generator.site.verify import Checked, verify
-from generator.store import lineage
-from generator.store.archive import Archive
-from generator.text import diff, remarks, subject
-from generator.text.remarks import Finder, Place
 from tests.conftest import Site, shared
 from tests.search.corpus import Scan
 
@@ -63,7 +65,7 @@ def test_every_second_version_is_joined_to_its_first_and_nothing_else(recorded: 
     with Archive(recorded.content / "archive.db", read_only=True) as archive:
         joined = {
             tuple(version.series for version in versions)
-            for versions in lineage.every_version(archive).values()
+            for versions in series_versions.every_version(archive).values()
         }
     path = shared("recorded") / "git" / "series.jsonl"
     named: dict[str, list[int]] = {}
@@ -84,7 +86,7 @@ def test_quoted_lines_are_found_where_a_search_finds_them(recorded: Site):
             text = patches[comment["patch_id"]]["diff"] or ""
             files = diff.parse(text)
             for quote, remark in zip(
-                remarks._runs(comment["content"]),
+                inline_comments._runs(comment["content"]),
                 Finder(files).remarks(comment["content"]),
                 strict=True,
             ):
@@ -96,7 +98,7 @@ def test_quoted_lines_are_found_where_a_search_finds_them(recorded: Site):
 
 
 def _is_right(
-    files: list[diff.FileDiff], text: list[str], quote: list[str], place: Place | None
+    files: list[diff.FileDiff], text: list[str], quote: list[str], place: DiffPosition | None
 ) -> bool:
     """Whether the last quoted line is at the place, by looking for the whole run in the diff's text."""
     if place is None:
@@ -120,7 +122,7 @@ def test_search_equals_a_scan_for_generated_queries(recorded: Site):
     scan = Scan(recorded.content / "archive.db")
     for text in queries(scan, recorded.content / "archive.db"):
         found = [hit.id for hit in search(index, text, limit=10_000).hits]
-        assert found == scan.search(parse(text)), text
+        assert found == scan.search(parse_query(text)), text
         assert found, text
 
 
@@ -146,7 +148,7 @@ def queries(scan: Scan, path: Path) -> list[str]:
             f"{' '.join(words[:1])} state:{row.state}",
         ]
         date = row.date
-        from generator.site.urls import day
+        from generator.urls import day
 
         found += [f"d:{day(date)}", f"d:{day(date)[:7]}..", f"series:{row.series_id}"]
         if words and added:

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
+from generator.archive.database import Archive
 from generator.errors import SearchError
-from generator.search.evaluate import search
-from generator.search.reader import Index
-from generator.store.archive import Archive
+from generator.search.evaluator import search
+from generator.search.index_reader import Index
 from tests.conftest import Site
 
 pytestmark = pytest.mark.browser

@@ -11,7 +11,7 @@ from urllib.parse import unquote, urlencode, urljoin, urlsplit
 
 import pytest
 
-from generator.site.servers.rules import CSP
+from generator.servers.rules import CSP
 from tests.conftest import Site
 from tests.e2e import server
 

@@ -8,14 +8,15 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from generator.search import index, schema
+from generator.archive import queries
+from generator.archive.database import Archive
+from generator.archive.patch_rows import patch_rows
+from generator.archive.writer import Writer
+from generator.search import fields as schema
+from generator.search import publish
 from generator.search.documents import Document, documents
-from generator.search.format import Layout
-from generator.search.words import STEM, split, stem, words
-from generator.store import queries
-from generator.store.archive import Archive
-from generator.store.rows import patch_rows
-from generator.store.writer import Writer
+from generator.search.encoding import Layout
+from generator.search.tokenizer import STEM, split, stem, words
 from tests import factories
 
 #: So small that a few hundred patches have many windows, chunks, leaves, groups and segments.
@@ -108,7 +109,7 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
             folder = output / "project" / place.project / "patch" / place.slug
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "raw").write_text(patch.diff)
-        return index.update(archive, path, output, output / "tmp", Inline(), layout=layout)
+        return publish.update(archive, path, output, output / "tmp", Inline(), layout=layout)
 
 
 class Scan:
@@ -229,7 +230,7 @@ def split_all(word: str) -> list[str]:
 
 def pieces(word: str) -> list[str]:
     """The word as the index cuts it (CJK in pairs), with its case and without accents."""
-    from generator.search.words import _pairs, fold
+    from generator.search.tokenizer import _pairs, fold
 
     return list(_pairs(fold(word)))
 

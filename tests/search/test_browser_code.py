@@ -17,15 +17,15 @@ import pytest
 from hypothesis import strategies as st
 
 from generator.errors import SearchError
-from generator.search.evaluate import search
-from generator.search.query import parse
-from generator.search.reader import Index
-from generator.search.words import stem
-from generator.site.render import Theme
+from generator.search.evaluator import search
+from generator.search.index_reader import Index
+from generator.search.query_parser import parse
+from generator.search.tokenizer import stem
+from generator.site.theme import Theme
 from tests import factories
 from tests.conftest import ROOT, tool
 from tests.search import corpus
-from tests.search.test_index import WORDS, _query
+from tests.search.test_publish import WORDS, _query
 
 TODAY = date(2026, 3, 31)
 VECTORS = Path(__file__).parent / "queries.json"
@@ -198,7 +198,7 @@ def test_a_beginning_that_stands_for_too_much_asks_for_more_letters(tmp_path):
 
 
 def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
-    from generator.search.format import LAYOUT
+    from generator.search.encoding import LAYOUT
 
     corpus.fill(tmp_path / "a.db", corpus.patches(300))
     corpus.build(tmp_path / "a.db", tmp_path / "out", LAYOUT)

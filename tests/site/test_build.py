@@ -9,10 +9,10 @@ import time
 
 import pytest
 
+from generator.archive.database import Archive
 from generator.errors import ConfigError
-from generator.site.output import claimed
+from generator.site.files import claimed
 from generator.site.verify import Checked, verify
-from generator.store.archive import Archive
 from tests import factories
 from tests.conftest import ROOT, Site
 from tests.factories import comment, patch, series_stub
@@ -53,7 +53,7 @@ def test_nothing_new_is_seen_without_a_plan(site, monkeypatch):
     site.put(*many(6))
     site.build()
     site.put(*many(6))
-    monkeypatch.setattr("generator.site.difference.Plan", None)
+    monkeypatch.setattr("generator.site.stale.Plan", None)
     site.build()
 
 

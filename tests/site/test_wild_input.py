@@ -11,10 +11,10 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.archive.database import Archive
+from generator.archive.writer import Writer
 from generator.errors import InputError
 from generator.site.verify import Checked, verify
-from generator.store.archive import Archive
-from generator.store.writer import Writer
 from tests import factories
 from tests.conftest import Site
 

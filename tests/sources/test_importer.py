@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from generator.archive import queries
 from generator.sources.importer import Importer
-from generator.store import queries
 from tests import factories
 from tests.conftest import shared
 

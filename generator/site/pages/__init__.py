@@ -1,1 +1,1 @@
-"""One function for each kind of page: (context, key) → the files it is made of. Pure but for reading."""
+"""One module for each kind of page."""

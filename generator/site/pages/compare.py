@@ -6,13 +6,15 @@ import itertools
 from dataclasses import dataclass
 from typing import Any
 
+from generator import urls
+from generator.archive import people, queries, series_versions
+from generator.diff import range_diff
+from generator.diff.range_diff import Pair
+from generator.mail import subject
 from generator.model import Patch
-from generator.site import diffhtml, urls
-from generator.site.pages.context import Context, Files
-from generator.site.pages.members import members
-from generator.store import lineage, people, queries
-from generator.text import rangediff, subject
-from generator.text.rangediff import Pair
+from generator.site.build_context import Context, Files
+from generator.site.html import diff
+from generator.site.pages.parts.series_members import members
 
 #: Trailers by which somebody else vouches for a patch.
 _GIVEN = {"acked", "reviewed", "tested", "reported-and-tested"}
@@ -41,7 +43,7 @@ class Compared:
     pairs: list[Pair]
 
 
-def pairs_to_show(versions: tuple[lineage.Version, ...]) -> list[VersusKey]:
+def pairs_to_show(versions: tuple[series_versions.SeriesVersion, ...]) -> list[VersusKey]:
     """Which versions are compared: each with the one before it, and with the newest."""
     numbers = [version.series for version in versions]
     neighbours = [(new, old) for old, new in itertools.pairwise(numbers)]
@@ -55,7 +57,7 @@ def compared(context: Context, old: int, new: int, project_slug: str) -> Compare
     def read() -> tuple[Compared, int]:
         was, old_lines = _side(context, old, project_slug)
         now, new_lines = _side(context, new, project_slug)
-        found = Compared(was, now, rangediff.compare(old_lines, new_lines))
+        found = Compared(was, now, range_diff.compare(old_lines, new_lines))
         return found, 1000 + 100 * sum(len(pair.message) + len(pair.diff) for pair in found.pairs)
 
     return context.recent.get(("compared", old, new), read)
@@ -63,10 +65,10 @@ def compared(context: Context, old: int, new: int, project_slug: str) -> Compare
 
 def _side(
     context: Context, number: int, project_slug: str
-) -> tuple[list[Side], list[rangediff.Version]]:
+) -> tuple[list[Side], list[range_diff.PatchText]]:
     series = queries.series(context.archive, number)
     sides: list[Side] = []
-    lines: list[rangediff.Version] = []
+    lines: list[range_diff.PatchText] = []
     for member in members(context.archive, number, series, project_slug):
         if member.row and member.url:
             place = member.number if member.number is not None else len(sides) + 1
@@ -76,12 +78,12 @@ def _side(
     return sides, lines
 
 
-def _lines(context: Context, patch: Patch) -> rangediff.Version:
-    def read() -> tuple[rangediff.Version, int]:
+def _lines(context: Context, patch: Patch) -> range_diff.PatchText:
+    def read() -> tuple[range_diff.PatchText, int]:
         content = patch.content if isinstance(patch.content, str) else ""
         text = patch.diff if isinstance(patch.diff, str) else ""
         title = subject.parse(patch.name or "").title
-        return rangediff.version(title, content, context.diff(patch)), len(content) + len(text)
+        return range_diff.version(title, content, context.diff(patch)), len(content) + len(text)
 
     return context.recent.get(("lines", patch.id), read)
 
@@ -92,7 +94,7 @@ def versus_page(context: Context, key: VersusKey) -> Files:
     archive = context.archive
     project_slug, project = context.project(queries.project_of_series(archive, new))
     url = urls.versus(project_slug, new, old)
-    versions = {version.series: version for version in lineage.versions_of(archive, new)}
+    versions = {version.series: version for version in series_versions.versions_of(archive, new)}
     found = compared(context, old, new, project_slug)
     page = context.renderer.render(
         "versus.html",
@@ -120,8 +122,8 @@ def _shown(context: Context, found: Compared, pair: Pair) -> dict[str, Any]:
         "moved": pair.moved,
         "old": old,
         "new": new,
-        "message": diffhtml.pair_rows(pair.message),
-        "diff": diffhtml.pair_rows(pair.diff),
+        "message": diff.pair_rows(pair.message),
+        "diff": diff.pair_rows(pair.diff),
         "trailers": _trailers(context, old, new) if old else [],
     }
 

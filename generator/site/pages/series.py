@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator import urls
+from generator.archive import queries
+from generator.archive.patch_rows import PatchRow
+from generator.diff.diffstat import Stat, diffstat, total
+from generator.mail import mbox
 from generator.model import Cover, Patch, Project, Series
-from generator.site import urls
-from generator.site.markup import Links, mail_text
-from generator.site.pages import api, around, compare, feeds, people, threads
-from generator.site.pages.context import Context, Files
-from generator.site.pages.members import Member
-from generator.store import queries
-from generator.store.rows import PatchRow
-from generator.text import mbox
-from generator.text.diffstat import Stat, diffstat, total
+from generator.site.build_context import Context, Files
+from generator.site.exports import api, feeds, thread_mbox
+from generator.site.html.escape import Links, mail_text
+from generator.site.pages import compare, person
+from generator.site.pages.parts import series_context
+from generator.site.pages.parts.series_members import Member
 
 
 def series_page(context: Context, number: int) -> Files:
@@ -21,7 +23,7 @@ def series_page(context: Context, number: int) -> Files:
     project_id = queries.project_of_series(context.archive, number)
     project_slug, project = context.project(project_id)
     url = urls.series(project_slug, number)
-    here = around.around(context, number, project_slug)
+    here = series_context.around(context, number, project_slug)
     series, every = here.series, here.members
     rows = [member.row for member in every if member.row]
     patches = [queries.patch(context.archive, row.id)[1] for row in rows]
@@ -44,7 +46,7 @@ def series_page(context: Context, number: int) -> Files:
         received=len(rows),
         total=here.total,
         stats=_stats(context, patches),
-        people=people.of_series(context, here),
+        people=person.of_series(context, here),
         forgotten=_forgotten(context, here),
         mbox_url=urls.series_mbox(number) if rows else None,
         download_name=mbox.file_name(name, ""),
@@ -64,7 +66,7 @@ def series_page(context: Context, number: int) -> Files:
         files[urls.series_mbox(number)] = mbox.mailbox(mails)
         files |= _with_those_before(context, every, mails)
     sent: list[Patch | Cover] = [*([letter] if letter else []), *patches]
-    files |= threads.thread_files(context, project_slug, sent)
+    files |= thread_mbox.thread_files(context, project_slug, sent)
     return files | (api.series_files(context, number, url) if context.config.api else {})
 
 
@@ -117,7 +119,7 @@ def _submitter_url(mails: list[Any], series: Series | None) -> str | None:
     return urls.person(who.id) if who and who.id in senders else None
 
 
-def _forgotten(context: Context, here: around.Around) -> dict[str, Any] | None:
+def _forgotten(context: Context, here: series_context.Around) -> dict[str, Any] | None:
     """Trailers given to the version before that this one lacks, with the patches' places."""
     before = here.before()
     if not before:

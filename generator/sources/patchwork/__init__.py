@@ -1,1 +1,1 @@
-"""Patchwork's REST API as a source: the client, the walks through its lists, the pull that runs them."""
+"""Patchwork's REST API: a client, and the sync that brings the archive up to date with a server."""

@@ -16,8 +16,8 @@ import tenacity
 
 from generator import __version__
 from generator.errors import InputError, SourceError
-from generator.sources.files import decode
-from generator.sources.patchwork.pace import Pace, Sleep, retry_after
+from generator.sources.json_files import decode
+from generator.sources.patchwork.rate_limit import Pace, Sleep, retry_after
 
 Params = Sequence[tuple[str, str | int]]
 
@@ -60,7 +60,7 @@ class Options:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """Decoded JSON, and the number of the page that follows: None after the last, 0 if it isn't told."""
 
     value: Any
@@ -111,7 +111,7 @@ class Client:
         url = self.root.join(path)
         return str(url.copy_with(params=list(params)) if params else url)
 
-    async def get(self, path: str, params: Params = (), *, tries: int = TRIES) -> Answer:
+    async def get(self, path: str, params: Params = (), *, tries: int = TRIES) -> Response:
         """Ask for JSON below the root.
 
         Raises Missing, Unavailable when all tries failed, and SourceError where more requests make
@@ -139,7 +139,7 @@ class Client:
         except _Passing as fault:
             raise SourceError(f"{self.root}: {fault}; try again later") from fault
 
-    async def _once(self, url: str) -> Answer:
+    async def _once(self, url: str) -> Response:
         await self._pace.turn()
         self.requests += 1
         try:
@@ -152,7 +152,7 @@ class Client:
         except httpx.InvalidURL as error:
             raise Unavailable(f"{url}: redirects to no address: {error}") from error
 
-    async def _follow(self, url: httpx.URL) -> Answer:
+    async def _follow(self, url: httpx.URL) -> Response:
         """Send one request, and follow redirects on the same host."""
         for _ in range(_MAX_REDIRECTS):
             async with self._http.stream("GET", url, headers=self._authorization(url)) as response:
@@ -178,7 +178,7 @@ class Client:
         upgraded = (url.scheme, url.port) == ("https", None) and self.root.port in (None, 80)
         return url.host == self.root.host and (same_scheme or upgraded)
 
-    async def _read(self, response: httpx.Response) -> Answer:
+    async def _read(self, response: httpx.Response) -> Response:
         self._check_status(response)
         url = response.request.url
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
@@ -198,7 +198,7 @@ class Client:
             raise _Passing(
                 f"the answer is damaged or cut off: {error}", _TRIES_OF_BROKEN
             ) from error
-        return Answer(value, _next_page(response))
+        return Response(value, _next_page(response))
 
     def _check_status(self, response: httpx.Response) -> None:
         status, url = response.status_code, response.request.url

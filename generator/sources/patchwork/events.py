@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from generator.sources.patchwork.asking import date_of
 from generator.sources.patchwork.client import Client, Missing, Params
-from generator.sources.patchwork.landing import Landing
-from generator.sources.patchwork.lists import one_page, pages
+from generator.sources.patchwork.followups import date_of
+from generator.sources.patchwork.ingest import Landing
+from generator.sources.patchwork.pagination import one_page, pages
 
 Progress = Callable[[int], None]
 

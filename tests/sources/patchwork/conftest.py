@@ -10,13 +10,13 @@ from typing import Any
 import msgspec
 import pytest
 
-from generator.reporter import Reporter
+from generator.archive.database import Archive, table
+from generator.progress import Reporter
 from generator.sources.patchwork.client import Client, Options
-from generator.sources.patchwork.pull import Pull, Summary, Wishes
-from generator.store.archive import Archive, table
+from generator.sources.patchwork.sync import Pull, PullSummary, Wishes
 from tests.sources.patchwork.fake import HOST, Fake
 
-Pulls = Callable[..., Summary]
+Pulls = Callable[..., PullSummary]
 
 #: When pulls happen, unless a test says otherwise (seconds since 1970).
 NOW = 1_790_000_000
@@ -40,13 +40,13 @@ class Heard(Reporter):
 
 def run_pull(
     archive: Archive, fake: Fake, heard: Reporter, *, now: int = NOW, url: str = HOST, **wishes: Any
-) -> Summary:
+) -> PullSummary:
     """One pull, with no waiting between tries."""
 
     async def no_sleep(_: float) -> None:
         await asyncio.sleep(0)
 
-    async def run() -> Summary:
+    async def run() -> PullSummary:
         async with Client(url, Options(), transport=fake.transport(), sleep=no_sleep) as client:
             return await Pull(archive, client, Wishes(**wishes), heard, now).run()
 
@@ -114,10 +114,10 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def pull(archive: Archive, fake: Fake, heard: Heard) -> Callable[..., Summary]:
+def pull(archive: Archive, fake: Fake, heard: Heard) -> Callable[..., PullSummary]:
     """Pull from the server, and forget what it was asked before."""
 
-    def run(**wishes: Any) -> Summary:
+    def run(**wishes: Any) -> PullSummary:
         fake.log.clear()
         return run_pull(archive, fake, heard, **wishes)
 

@@ -11,7 +11,7 @@ import pytest
 
 from generator import __version__
 from generator.errors import SourceError
-from generator.sources.patchwork.client import Answer, Client, Missing, Options, Unavailable
+from generator.sources.patchwork.client import Client, Missing, Options, Response, Unavailable
 from tests.sources.patchwork.fake import Fake
 from tests.sources.patchwork.http import Server, Trouble, running
 
@@ -26,13 +26,13 @@ def server() -> Iterator[Server]:
         yield found
 
 
-def get(server: Server, path: str = PATH, *, patient: bool = False, **options: Any) -> Answer:
+def get(server: Server, path: str = PATH, *, patient: bool = False, **options: Any) -> Response:
     """Ask once; pauses between tries are left out unless `patient`."""
 
     async def no_sleep(_: float) -> None:
         await asyncio.sleep(0)
 
-    async def ask() -> Answer:
+    async def ask() -> Response:
         sleep = asyncio.sleep if patient else no_sleep
         async with Client(server.url, Options(**options), sleep=sleep) as client:
             return await client.get(path)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.store.archive import Archive
+from generator.archive.database import Archive
 from tests.sources.patchwork.conftest import Pulls, differences
 from tests.sources.patchwork.fake import Fake
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from generator.archive.database import Archive
 from generator.errors import SourceError
-from generator.store.archive import Archive
 from tests.sources.patchwork.conftest import Heard, Pulls, asked, differences, run_pull
 from tests.sources.patchwork.fake import HOST, Fake
 

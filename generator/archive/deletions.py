@@ -1,0 +1,72 @@
+"""What the server no longer has: marked here, and deleted only when that is asked for.
+
+`kind` is patch, cover, series, patch-comment, cover-comment or check.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from generator.archive import derived
+from generator.archive.database import Archive
+
+
+def mark_gone(archive: Archive, kind: str, number: int, noticed: int) -> bool:
+    """Note that an object is gone (seconds since 1970); whether that is news."""
+    query = "INSERT OR IGNORE INTO gone VALUES (?, ?, ?)"
+    return archive.sql.execute(query, (kind, number, noticed)).rowcount > 0
+
+
+def mark_there(archive: Archive, kind: str, number: int) -> None:
+    """The server has the object, whatever was noted before."""
+    archive.sql.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (kind, number))
+
+
+def noticed(archive: Archive, kind: str, number: int) -> int | None:
+    """Since when an object is known to be gone (seconds since 1970); None while it is there."""
+    query = "SELECT noticed FROM gone WHERE kind = ? AND id = ?"
+    row = archive.sql.execute(query, (kind, number)).fetchone()
+    return row[0] if row else None
+
+
+def comment_ids(archive: Archive, parent_kind: str, parent: int) -> set[int]:
+    """The comments that the archive has on a patch or a cover letter."""
+    query = "SELECT id FROM comment WHERE parent_kind = ? AND parent_id = ?"
+    return {row[0] for row in archive.sql.execute(query, (parent_kind, parent))}
+
+
+def check_ids(archive: Archive, patch_id: int) -> set[int]:
+    """The checks that the archive has on a patch."""
+    query = "SELECT id FROM check_result WHERE patch_id = ?"
+    return {row[0] for row in archive.sql.execute(query, (patch_id,))}
+
+
+def prune(archive: Archive) -> Counter[str]:
+    """Delete all that is gone, with what belongs to it; how many objects of each kind were marked."""
+    counts: Counter[str] = Counter()
+    for kind, number in archive.sql.execute("SELECT kind, id FROM gone").fetchall():
+        counts[kind] += 1
+        _delete(archive, kind, number)
+    archive.sql.execute("DELETE FROM gone")
+    return counts
+
+
+def _delete(archive: Archive, kind: str, number: int) -> None:
+    sql = archive.sql
+    if kind.endswith("-comment"):
+        parent_kind = kind.removesuffix("-comment")
+        sql.execute("DELETE FROM comment WHERE parent_kind = ? AND id = ?", (parent_kind, number))
+        derived.clear(sql, kind, number)
+    elif kind == "check":
+        sql.execute("DELETE FROM check_result WHERE id = ?", (number,))
+    elif kind == "series":
+        sql.execute("DELETE FROM series WHERE id = ?", (number,))
+    else:
+        for comment in comment_ids(archive, kind, number):
+            _delete(archive, f"{kind}-comment", comment)
+        sql.execute(f"DELETE FROM {kind} WHERE id = ?", (number,))
+        sql.execute(f"DELETE FROM event WHERE {kind}_id = ?", (number,))
+        derived.clear(sql, kind, number)
+        if kind == "patch":
+            sql.execute("DELETE FROM check_result WHERE patch_id = ?", (number,))
+            sql.execute("DELETE FROM local_change WHERE patch_id = ?", (number,))

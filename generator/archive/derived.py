@@ -1,0 +1,76 @@
+"""Tables of what mails' texts say: facets of patches, mentions, trailers, what ties series together."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from generator.archive.columns import facets_of
+from generator.archive.database import Archive
+from generator.mail import body, headers, series_versions, subject
+from generator.model import Comment, Cover, Mail, Patch
+
+#: The form of these tables. An archive that holds another is read through once more.
+FORM = 1
+#: Mails that a mail says it answers, nearest first; the rest of a long thread adds nothing.
+_MAX_ANSWERS = 20
+
+
+def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
+    """Store what the text of a new mail says. kind: patch, cover, patch-comment or cover-comment."""
+    content = item.content if isinstance(item.content, str) else ""
+    named = body.mentions(content)
+    if isinstance(item, Patch):
+        related = item.related if isinstance(item.related, list) else []
+        named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
+        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
+        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+    named.discard(headers.bare_msgid(item.msgid))
+    if named:
+        mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
+        sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
+    given = [t for t in body.trailers(content) if t.tag != "signed-off"]
+    if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
+        rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
+        sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
+    if not isinstance(item, Comment) and (ties := _ties(item, content)):
+        tied = [(kind, item.id, *tie) for tie in sorted(ties)]
+        sql.executemany("INSERT INTO kin VALUES (?, ?, ?, ?)", tied)
+
+
+def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
+    """(how, value): what ties the series of a patch or cover letter to earlier ones."""
+    ties: set[tuple[str, str]] = set()
+    if isinstance(item, Patch) and isinstance(item.related, list):
+        ties |= {("related", str(stub.id)) for stub in item.related}
+    if isinstance(item, Cover) or (subject.parse(getattr(item, "name", "") or "").number or 0) <= 1:
+        ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:_MAX_ANSWERS]}
+        ties |= {("change-id", key) for key in series_versions.change_ids(content)}
+    return ties
+
+
+def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
+    """Forget what the text of a mail said."""
+    for name in ("mention", "trailer", "kin"):
+        sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
+    if kind == "patch":
+        sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
+
+
+def bring_up(archive: Archive) -> None:
+    """Fill the tables anew from all mails, if an older Stillwork filled them or none did."""
+    sql = archive.sql
+    if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORM:
+        return
+    with archive.transaction():
+        for name in ("mention", "trailer", "kin", "facet"):
+            sql.execute(f"DELETE FROM {name}")
+        mails: tuple[tuple[str, str, type[Mail]], ...] = (
+            ("patch", "SELECT raw FROM patch", Patch),
+            ("cover", "SELECT raw FROM cover", Cover),
+            ("patch-comment", "SELECT raw FROM comment WHERE parent_kind = 'patch'", Comment),
+            ("cover-comment", "SELECT raw FROM comment WHERE parent_kind = 'cover'", Comment),
+        )
+        for kind, query, cls in mails:
+            for (raw,) in sql.execute(query):
+                put(sql, kind, archive.decode(cls, raw))
+        sql.execute("UPDATE meta SET derived = ?", (FORM,))

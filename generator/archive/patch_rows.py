@@ -1,0 +1,118 @@
+"""The lines that lists show: what a patch is, without its mail."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generator.archive.database import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class PatchRow:
+    """One line of a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F."""
+
+    id: int
+    project_id: int
+    slug: str
+    msgid: str
+    name: str
+    date: int
+    submitter_id: int | None
+    submitter: str
+    delegate: str
+    state: str
+    archived: bool
+    number: int | None
+    series_id: int | None
+    series: str
+    tags: tuple[int, int, int]
+    checks: tuple[int, int, int]
+
+
+_QUERY = """
+SELECT p.id, p.project_id, p.slug, p.msgid, p.name, p.date, p.submitter_id,
+       coalesce(nullif(w.name, ''), w.email, ''), coalesce(u.username, ''), p.state, p.archived,
+       p.number, p.series_id, coalesce(s.name, ''), p.acked, p.reviewed, p.tested
+FROM patch p LEFT JOIN person w ON w.id = p.submitter_id LEFT JOIN user u ON u.id = p.delegate_id
+     LEFT JOIN series s ON s.id = p.series_id
+"""
+
+#: The newest result of each tester and context; only those count (as Patchwork counts them).
+LATEST_CHECKS = """
+SELECT patch_id, state, id FROM check_result c WHERE NOT EXISTS (
+    SELECT 1 FROM check_result newer WHERE newer.patch_id = c.patch_id
+    AND newer.user_id IS c.user_id AND newer.context = c.context
+    AND (newer.date, newer.id) > (c.date, c.id))
+"""
+_CHECK_STATES = ("success", "warning", "fail")
+
+
+def patch_rows(archive: Archive, ids: Sequence[int]) -> list[PatchRow]:
+    """The lines of some patches, in the order of their ids as given."""
+    found: dict[int, PatchRow] = {}
+    for at in range(0, len(ids), 500):
+        part = ids[at : at + 500]
+        for row in _rows(archive, "p.id IN ({})".format(",".join("?" * len(part))), part):
+            found[row.id] = row
+    return [found[number] for number in ids if number in found]
+
+
+def series_rows(archive: Archive, series_id: int) -> list[PatchRow]:
+    """The patches of a series by their number, those without one last, by date."""
+    rows = _rows(archive, "p.series_id = ?", [series_id])
+    return sorted(rows, key=lambda r: (r.number is None, r.number or 0, r.date, r.id))
+
+
+def _rows(archive: Archive, where: str, keys: Sequence[int]) -> list[PatchRow]:
+    sql = archive.sql
+    plain = sql.execute(f"{_QUERY} WHERE {where}", keys).fetchall()
+    ids = [row[0] for row in plain]
+    tags, checks = comment_tags(archive, ids), check_counts(archive, ids)
+    none = (0, 0, 0)
+    rows: list[PatchRow] = []
+    for number, *fields, archived, position, series_id, series, acked, reviewed, tested in plain:
+        a, r, t = tags.get(number, none)
+        given = (acked + a, reviewed + r, tested + t)
+        after: list[Any] = [position, series_id, series, given, checks.get(number, none)]
+        rows.append(PatchRow(*[number, *fields, bool(archived), *after]))
+    return rows
+
+
+def comment_tags(
+    archive: Archive, ids: Sequence[int] | None = None
+) -> dict[int, tuple[int, int, int]]:
+    """How many tags (A, R, T) the comments on each patch give; all patches when ids is None."""
+    # For some patches, SQLite has to be told not to go through all comments on patches.
+    table = "comment" if ids is None else "comment INDEXED BY comment_parent"
+    query = (
+        f"SELECT parent_id, sum(acked), sum(reviewed), sum(tested) FROM {table} "
+        "WHERE parent_kind = 'patch'"
+    )
+    rows = _restricted(archive, query, "parent_id", ids, " GROUP BY parent_id")
+    return {row[0]: (row[1], row[2], row[3]) for row in rows if row[1] or row[2] or row[3]}
+
+
+def check_counts(
+    archive: Archive, ids: Sequence[int] | None = None
+) -> dict[int, tuple[int, int, int]]:
+    """How many latest checks (success, warning, fail) each patch has; all patches when ids is None."""
+    counts: dict[int, list[int]] = {}
+    for patch, state, _ in _restricted(archive, LATEST_CHECKS, "patch_id", ids, ""):
+        if state in _CHECK_STATES:
+            counts.setdefault(patch, [0, 0, 0])[_CHECK_STATES.index(state)] += 1
+    return {patch: (s, w, f) for patch, (s, w, f) in counts.items()}
+
+
+def _restricted(
+    archive: Archive, query: str, column: str, ids: Sequence[int] | None, tail: str
+) -> list[tuple[Any, ...]]:
+    if ids is None:
+        return archive.sql.execute(query + tail).fetchall()
+    found: list[tuple[Any, ...]] = []
+    for at in range(0, len(ids), 500):
+        part = ids[at : at + 500]
+        marks = ",".join("?" * len(part))
+        found += archive.sql.execute(f"{query} AND {column} IN ({marks}){tail}", part).fetchall()
+    return found

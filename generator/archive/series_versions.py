@@ -1,0 +1,185 @@
+"""Which series are versions of the same work: read from the archive, decided by text/versions, kept there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from generator.archive import derived
+from generator.archive.database import Archive
+from generator.mail import series_versions, subject
+from generator.mail.series_versions import Facts
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesVersion:
+    """A series as one version of a work. `date` is in seconds since 1970.
+
+    `label` is `v2`, `v1 RFC`; `state` the state that all its patches share, or `mixed`.
+    """
+
+    series: int
+    label: str
+    date: int
+    name: str
+    state: str
+    patches: int
+
+
+def bring_up(archive: Archive) -> None:
+    """Bring the lineage level with the archive; nothing happens if nothing changed since."""
+    derived.bring_up(archive)
+    sql = archive.sql
+    revision, made_for = sql.execute("SELECT revision, lineage FROM meta").fetchone()
+    if revision == made_for:
+        return
+    previous = series_versions.previous(_facts(archive), links(archive))
+    wanted = {
+        number: (previous.get(number), work)
+        for number, work in series_versions.works(previous).items()
+    }
+    known = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM lineage")}
+    changed = [(number, *row) for number, row in wanted.items() if known.get(number) != row]
+    with archive.transaction():
+        gone = [(number,) for number in known.keys() - wanted.keys()]
+        sql.executemany("DELETE FROM lineage WHERE series_id = ?", gone)
+        sql.executemany("INSERT OR REPLACE INTO lineage VALUES (?, ?, ?)", changed)
+        # The transaction itself makes it one more.
+        sql.execute("UPDATE meta SET lineage = revision + 1")
+
+
+def links(archive: Archive) -> dict[int, int | None]:
+    """What was set by hand: the version before a series, or None where it begins a work."""
+    return dict(archive.sql.execute("SELECT series_id, previous FROM series_link"))
+
+
+def set_links(archive: Archive, wanted: dict[int, int | None]) -> None:
+    """Set all that is set by hand; belongs into a transaction."""
+    archive.sql.execute("DELETE FROM series_link")
+    archive.sql.executemany("INSERT INTO series_link VALUES (?, ?)", sorted(wanted.items()))
+
+
+def is_series(archive: Archive, number: int) -> bool:
+    """Whether the archive knows a series of this number."""
+    if not 0 <= number < 1 << 53:
+        return False
+    query = "SELECT 1 FROM series WHERE id = ?"
+    return archive.sql.execute(query, (number,)).fetchone() is not None
+
+
+def _facts(archive: Archive) -> Iterable[Facts]:
+    """What is known of each series, from columns alone."""
+    sql = archive.sql
+    heads, names, first = _heads(archive)
+    answers, keys = _ties(archive)
+    related = _related(archive)
+    people = {
+        number: frozenset(filter(None, (f"#{number}", name.lower().strip(), email.lower())))
+        for number, name, email in sql.execute("SELECT id, name, email FROM person")
+    }
+    rows = sql.execute(
+        "SELECT id, project_id, name, topic, coalesce(version, 1), date, submitter_id FROM series "
+        "WHERE project_id IS NOT NULL"
+    )
+    for number, project, name, topic, version, date, submitter in rows:
+        sent, sender = first.get(number, (0, None))
+        titles = {topic, *names.get(number, ())} - {""}
+        stems = {stem for msgid in heads.get(number, ()) if (stem := series_versions.stem(msgid))}
+        yield Facts(
+            number, project, version, sent if date is None else date,
+            person=people.get(sender if submitter is None else submitter, frozenset()),
+            names=frozenset(titles),
+            marks=marks_of(name),
+            keys=frozenset(stems | keys.get(number, set())),
+            heads=frozenset(heads.get(number, ())),
+            answers=frozenset(answers.get(number, ())),
+            related=frozenset(related.get(number, ())),
+        )  # fmt: skip
+
+
+def marks_of(name: str) -> frozenset[str]:
+    """The prefixes of a series that say how it goes on with another: rfc, resend."""
+    words = {word.lower() for word in subject.parse(name).prefixes}
+    return frozenset(words & {"rfc", "resend"})
+
+
+_Strings = dict[int, set[str]]
+
+
+def _heads(archive: Archive) -> tuple[_Strings, _Strings, dict[int, tuple[int, int | None]]]:
+    """By series: message ids of cover letter and first patch, its title; when and by whom it was sent."""
+    heads: defaultdict[int, set[str]] = defaultdict(set)
+    names: defaultdict[int, set[str]] = defaultdict(set)
+    first: dict[int, tuple[int, int | None]] = {}
+    rows = archive.sql.execute(
+        "SELECT series_id, msgid, '', date, submitter_id FROM cover WHERE series_id IS NOT NULL "
+        "UNION ALL SELECT series_id, msgid, name, date, submitter_id FROM patch "
+        "WHERE series_id IS NOT NULL AND coalesce(number, 0) <= 1"
+    )
+    for series, msgid, name, date, submitter in rows:
+        heads[series].add(msgid)
+        first.setdefault(series, (date, submitter))
+        if name:
+            names[series].add(subject.topic(name))
+    return heads, names, first
+
+
+def _ties(archive: Archive) -> tuple[_Strings, _Strings]:
+    """By series: the message ids that its heads answer, and its change ids."""
+    answers: defaultdict[int, set[str]] = defaultdict(set)
+    keys: defaultdict[int, set[str]] = defaultdict(set)
+    for kind in ("cover", "patch"):
+        rows = archive.sql.execute(
+            f"SELECT m.series_id, how, value FROM kin k JOIN {kind} m ON m.id = k.id "
+            "WHERE k.kind = ? AND how <> 'related' AND m.series_id IS NOT NULL",
+            (kind,),
+        )
+        for series, how, value in rows:
+            (answers if how == "answers" else keys)[series].add(value)
+    return answers, keys
+
+
+def _related(archive: Archive) -> dict[int, set[int]]:
+    """By series: those of patches that a maintainer related to one of its patches."""
+    related: defaultdict[int, set[int]] = defaultdict(set)
+    rows = archive.sql.execute(
+        "SELECT p.series_id, o.series_id FROM kin k JOIN patch p ON p.id = k.id "
+        "JOIN patch o ON o.id = CAST(k.value AS INTEGER) WHERE k.kind = 'patch' "
+        "AND how = 'related' AND p.series_id IS NOT NULL AND o.series_id IS NOT NULL"
+    )
+    for series, other in rows:
+        related[series].add(other)
+        related[other].add(series)
+    return related
+
+
+def every_version(archive: Archive) -> dict[int, tuple[SeriesVersion, ...]]:
+    """All works with more than one version, oldest version first; by the number of the work."""
+    return _versions(archive, "")
+
+
+def versions_of(archive: Archive, series: int) -> tuple[SeriesVersion, ...]:
+    """The versions of the work that a series is one of, oldest first; none when it is the only one."""
+    row = archive.sql.execute("SELECT work FROM lineage WHERE series_id = ?", (series,)).fetchone()
+    if not row:
+        return ()
+    return _versions(archive, "WHERE l.work = ?", (row[0],)).get(row[0], ())
+
+
+def _versions(
+    archive: Archive, where: str, keys: tuple[int, ...] = ()
+) -> dict[int, tuple[SeriesVersion, ...]]:
+    found: defaultdict[int, list[SeriesVersion]] = defaultdict(list)
+    rows = archive.sql.execute(
+        "SELECT l.work, s.id, s.name, coalesce(s.version, 1), coalesce(s.date, min(p.date), 0), "
+        "count(DISTINCT p.state), min(p.state), count(p.id) "
+        "FROM lineage l JOIN series s ON s.id = l.series_id LEFT JOIN patch p ON p.series_id = s.id "
+        f"{where} GROUP BY s.id ORDER BY l.work, 5, s.id",
+        keys,
+    )
+    for work, series, name, version, date, states, state, patches in rows:
+        shown = state if states == 1 else "mixed" if states else ""
+        label = " ".join([f"v{version}", *(mark.upper() for mark in sorted(marks_of(name)))])
+        found[work].append(SeriesVersion(series, label, date, name, shown, patches))
+    return {work: tuple(versions) for work, versions in found.items()}

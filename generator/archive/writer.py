@@ -1,0 +1,278 @@
+"""Objects into the archive: validated, merged with what is there, with the columns that plans need."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import msgspec
+from msgspec import ValidationError
+
+from generator.archive import derived
+from generator.archive.columns import payload_id, seconds, series_columns, words_digest
+from generator.archive.database import Archive, table
+from generator.archive.merge import merge
+from generator.archive.overrides import local_changes
+from generator.errors import InputError
+from generator.mail import body, headers, subject
+from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
+
+_PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
+_EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
+
+#: Embedded objects that are remembered, so as not to store them with each patch again.
+_MAX_SEEN = 10_000
+
+Columns = dict[str, Any]
+
+
+class Orphan(InputError):
+    """A comment or a check whose patch can't be told yet; it may arrive later in the same import."""
+
+
+class Stored(NamedTuple):
+    """What became of an object: its kind, and whether the archive is different for it."""
+
+    kind: str
+    changed: bool
+
+
+class Writer:
+    """Puts objects into an archive. Belongs to one transaction's thread; keeps no object in memory."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.archive = archive
+        self.counts: dict[str, int] = {}
+        self._seen: dict[tuple[str, int], Any] = {}
+        self._local = local_changes(archive)
+
+    def put(self, value: Any, context: str = "") -> Stored:
+        """Store one object of any kind and what it embeds.
+
+        `context` is the API path the object was read from, which may name its parent. Raises
+        InputError, and stores nothing, when the object is bad; Orphan when its parent isn't known.
+        """
+        if not isinstance(value, dict):
+            raise InputError(f"{_shown(value)} is not an object")
+        kind = kind_of(value)
+        if kind is None:
+            raise InputError(f"{_label('object', value)}: of no known kind")
+        item = validate(kind, value)
+        parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
+        if parent:  # told beside the object, not a part of it
+            value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
+        changed = self._put(kind, value, parent)
+        for key, embedded in value.items():
+            self._put_embedded(key, embedded, value)
+        self.counts[kind] = self.counts.get(kind, 0) + 1
+        return Stored(kind, changed)
+
+    def lay_over(self, patch_id: int, fields: dict[str, Any]) -> None:
+        """Lay local changes over a stored patch, in place of those that were; `{}` takes them away."""
+        sql = self.archive.sql
+        self._local.pop(patch_id, None)
+        sql.execute("DELETE FROM local_change WHERE patch_id = ?", (patch_id,))
+        if fields:
+            self._local[patch_id] = fields
+            row = (patch_id, msgspec.json.encode(fields).decode())
+            sql.execute("INSERT INTO local_change VALUES (?, ?)", row)
+        if value := self.archive.raw("patch", patch_id):
+            self._put("patch", value, None)
+
+    def _put_embedded(self, key: str, embedded: Any, owner: dict[str, Any]) -> None:
+        if key == "series" and isinstance(embedded, list):
+            for stub in embedded:
+                if isinstance(stub, dict):
+                    self._put_once("series", {**stub, "project": owner["project"]})
+        elif key in _EMBEDDED and isinstance(embedded, dict):
+            self._put_once(_EMBEDDED[key], embedded)
+
+    def _put_once(self, kind: str, value: dict[str, Any]) -> None:
+        """Store an embedded object, unless the same one was just seen."""
+        key = (kind, value["id"])
+        if self._seen.get(key) != value:
+            if len(self._seen) > _MAX_SEEN:
+                self._seen.clear()
+            self._seen[key] = value
+            self._put(kind, value, None)
+
+    def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> bool:
+        where, keys = "id = ?", [value["id"]]
+        if kind == "comment" and parent:
+            where, keys = "id = ? AND parent_kind = ?", [value["id"], parent[0]]
+        sql = self.archive.sql
+        query = f"SELECT digest, raw FROM {table(kind)} WHERE {where}"
+        row = sql.execute(query, keys).fetchone()
+        if row:
+            value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
+        local = self._local.get(value["id"], {}) if kind == "patch" else {}
+        digest, raw = self._pack(kind, value, local)
+        if row and row[0] == digest:
+            return False
+        value = {**value, **local}
+        item = validate(kind, value)
+        columns = {**self._columns(kind, item, value, parent), "digest": digest, "raw": raw}
+        names = ", ".join(columns)
+        marks = ", ".join("?" * len(columns))
+        sql.execute(
+            f"INSERT OR REPLACE INTO {table(kind)} ({names}) VALUES ({marks})", [*columns.values()]
+        )
+        if isinstance(item, Mail):
+            self._put_derived(kind, item, parent, is_new=row is None)
+        return True
+
+    def _pack(self, kind: str, value: dict[str, Any], local: dict[str, Any]) -> tuple[int, bytes]:
+        """An object's digest and compressed JSON; refuses what no Patchwork's database can hold."""
+        encoded = msgspec.json.encode(value)
+        # Looking through the encoded text is much cheaper than walking every object.
+        if b"\\u0000" in encoded:
+            for key, held in value.items():
+                if _has_nul(held):
+                    raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
+        return self.archive.pack(encoded, msgspec.json.encode(local) if local else b"")
+
+    def _columns(
+        self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
+    ) -> Columns:
+        match kind:
+            case "project":
+                slug = headers.project_slug(item.link_name, item.id)
+                return {"id": item.id, "slug": self._free_slug("project", slug, item.id),
+                        "link_name": item.link_name, "name": item.name}  # fmt: skip
+            case "person":
+                return {"id": item.id, "name": item.name or "", "email": item.email or ""}
+            case "user":
+                name = " ".join(filter(None, [item.first_name, item.last_name]))
+                return {"id": item.id, "username": item.username, "name": name or item.username}
+            case "series":
+                return series_columns(item)
+            case "event":
+                return {"id": item.id, "patch_id": payload_id(item.payload, "patch"),
+                        "cover_id": payload_id(item.payload, "cover"),
+                        "category": item.category, "date": seconds(item.date)}  # fmt: skip
+            case "check":
+                return {"id": item.id, "patch_id": parent[1] if parent else 0,
+                        "user_id": item.user.id if item.user else None,
+                        "context": item.context or "", "state": item.state,
+                        "date": seconds(item.date)}  # fmt: skip
+            case _:
+                return self._mail_columns(kind, item, parent)
+
+    def _mail_columns(self, kind: str, item: Mail, parent: tuple[str, int] | None) -> Columns:
+        columns: Columns = {
+            "id": item.id,
+            "msgid": headers.bare_msgid(item.msgid),
+            "date": seconds(item.date),
+            "submitter_id": item.submitter.id if item.submitter else None,
+        }
+        counts = body.tag_counts(item.content if isinstance(item.content, str) else "")
+        tags = {"acked": counts["A"], "reviewed": counts["R"], "tested": counts["T"]}
+        if isinstance(item, Comment):
+            kind, number = parent or ("patch", 0)
+            return {**columns, **tags, "parent_kind": kind, "parent_id": number}
+        assert isinstance(item, Patch | Cover)
+        project = item.project.id
+        slug = self._free_slug(kind, headers.slug(item.msgid, item.id), item.id, project)
+        columns |= {"project_id": project, "slug": slug, "name": item.name or ""}
+        columns["series_id"] = item.series[0].id if item.series else None
+        if isinstance(item, Cover):
+            return columns
+        return {
+            **columns,
+            **tags,
+            "number": subject.parse(item.name or "").number,
+            "delegate_id": item.delegate.id if item.delegate else None,
+            "state": item.state,
+            "archived": int(bool(item.archived)),
+            "hash": item.hash,
+            "words": words_digest(item),
+        }
+
+    def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
+        """The folder name, or one made of the number where another object has taken it."""
+        where = "slug = ? AND id <> ?" + ("" if project is None else " AND project_id = ?")
+        keys = [slug, number] + ([] if project is None else [project])
+        taken = self.archive.sql.execute(f"SELECT 1 FROM {kind} WHERE {where}", keys).fetchone()
+        return f"~{number}" if taken else slug
+
+    def _put_derived(
+        self, kind: str, item: Mail, parent: tuple[str, int] | None, *, is_new: bool
+    ) -> None:
+        """What is read out of a mail's text."""
+        sql = self.archive.sql
+        kind = f"{parent[0]}-comment" if parent else kind
+        if not is_new:
+            derived.clear(sql, kind, item.id)
+        derived.put(sql, kind, item)
+
+    def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
+        """The patch or cover letter that a comment or a check belongs to."""
+        for key, name in (("patch_id", "patch"), ("cover_id", "cover")):
+            if isinstance(value.get(key), int):
+                return name, value[key]
+        for url in (value.get("url"), context):
+            if isinstance(url, str) and (match := _PARENT_URL.search(url)):
+                return "patch" if match[1] == "patches" else "cover", int(match[2])
+        if isinstance(item, Comment):
+            above = headers.header(item.headers or {}, "In-Reply-To")
+            above += headers.header(item.headers or {}, "References")
+            for msgid in reversed(headers.msgids(above)):
+                if found := self._by_msgid(msgid):
+                    return found
+        raise Orphan(f"{_label(kind, value)}: the patch it belongs to can't be told")
+
+    def _by_msgid(self, msgid: str) -> tuple[str, int] | None:
+        sql = self.archive.sql
+        for kind in ("patch", "cover"):
+            if row := sql.execute(f"SELECT id FROM {kind} WHERE msgid = ?", (msgid,)).fetchone():
+                return kind, row[0]
+        query = "SELECT parent_kind, parent_id FROM comment WHERE msgid = ?"
+        row = sql.execute(query, (msgid,)).fetchone()
+        return (row[0], row[1]) if row else None
+
+
+def validate(kind: str, value: dict[str, Any]) -> Object:
+    """An object as its type; raises InputError that names the object, the field and the cause."""
+    try:
+        return msgspec.convert(value, KINDS[kind])
+    except ValidationError as error:
+        cause, _, path = str(error).partition(" - at `$")
+        field = path.rstrip("`").lstrip(".")
+        found = _at(value, field)
+        if "datetime" in cause or "RFC3339" in cause:
+            cause = f"{_shown(found)} is not a date"
+        elif found is not None:
+            cause = f"{_shown(found)}: {cause[:1].lower()}{cause[1:]}"
+        raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
+
+
+def _has_nul(value: Any) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, dict):
+        return any(_has_nul(key) or _has_nul(held) for key, held in value.items())
+    return isinstance(value, list) and any(_has_nul(held) for held in value)
+
+
+def _label(kind: str, value: dict[str, Any]) -> str:
+    number = value.get("id")
+    return f"{kind} {number}" if isinstance(number, int) else kind
+
+
+def _at(value: Any, path: str) -> Any:
+    for part in re.findall(r"[^.\[\]]+", path):
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return value
+
+
+def _shown(value: Any) -> str:
+    """A value for an error line: short, on one line, harmless on a terminal."""
+    try:
+        text = msgspec.json.encode(value).decode("ascii", "backslashreplace")
+    except (TypeError, ValueError, RecursionError):
+        text = type(value).__name__
+    text = "".join(c if c.isprintable() else "?" for c in text)
+    return text if len(text) <= 60 else f"{text[:57]}..."

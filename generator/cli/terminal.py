@@ -1,0 +1,109 @@
+"""What a person sees while the commands work: progress on a terminal, one line for each fault, a summary."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+from generator.progress import Reporter
+
+#: Where there is no terminal to show progress on, a line tells of it this often (seconds).
+_PLAIN_EVERY = 30.0
+
+
+class Terminal(Reporter):
+    """Speaks to standard error. Progress is a bar on a terminal, and elsewhere a line now and then."""
+
+    def __init__(self, verbosity: int) -> None:
+        self.verbosity = verbosity
+        self._stage: tuple[str, int | None] = ("", None)
+        self._done = 0
+        self._begun = self._told = time.monotonic()
+        self._console = Console(stderr=True, highlight=False, soft_wrap=True)
+        self._progress: Progress | None = None
+        self._task: TaskID | None = None
+
+    def line(self, text: str) -> None:
+        """A result, for everyone but `-q`."""
+        if self.verbosity >= 0:
+            self._console.print(text, markup=False)
+
+    def detail(self, text: str) -> None:
+        """Something that only `-v` wants to know."""
+        if self.verbosity > 0:
+            self._console.print(text, markup=False)
+
+    def failure(self, line: str) -> None:
+        """A fault. Control characters in it would play tricks on a terminal."""
+        safe = "".join(c if c.isprintable() else "?" for c in line)
+        if self._progress and self._console.is_terminal:
+            self._console.print(f"stillwork: {safe}", markup=False)
+        else:
+            print(f"stillwork: {safe}", file=sys.stderr)
+
+    @contextmanager
+    def progress(self) -> Iterator[None]:
+        """Show the stages that are told of inside."""
+        if not self._console.is_terminal or self.verbosity < 0:
+            yield
+            return
+        columns = (
+            TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+            TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),
+        )  # fmt: skip
+        with Progress(*columns, console=self._console, transient=True) as self._progress:
+            yield
+        self._progress = None
+
+    def stage(self, name: str, total: int | None) -> None:
+        self._stage, self._done, self._begun = (name, total), 0, time.monotonic()
+        if self._progress:
+            if self._task is not None and self._progress.tasks[-1].total is None:
+                self._progress.update(self._task, total=self._progress.tasks[-1].completed)
+            self._task = self._progress.add_task(name, total=total, rate="")
+
+    def advance(self, count: int) -> None:
+        self._done += count
+        if self._progress and self._task is not None:
+            task = self._progress.tasks[-1]
+            rate = f"{task.speed:.0f}/s" if task.speed else ""
+            self._progress.update(self._task, advance=count, rate=rate)
+        elif not self._console.is_terminal:
+            self._tell_plainly()
+
+    def _tell_plainly(self) -> None:
+        now = time.monotonic()
+        if now - self._told < _PLAIN_EVERY:
+            return
+        self._told = now
+        name, total = self._stage
+        rate = self._done / max(now - self._begun, 0.001)
+        text = f"{name}: {self._done:,}" + (f" of {total:,}" if total else "") + f", {rate:.0f}/s"
+        if total and rate:
+            left = max(total - self._done, 0) / rate
+            text += f", {left / 60:.0f} min left" if left > 90 else f", {left:.0f} s left"
+        self.line(text)
+
+    def counter(self, name: str) -> Callable[[int], None]:
+        """A stage of which nobody knows the end: it is told how far it is."""
+        if not self._progress:
+            return lambda done: None
+        progress = self._progress
+        task = progress.add_task(name, total=None, rate="")
+
+        def update(done: int) -> None:
+            progress.update(task, completed=done)
+
+        return update

@@ -1,0 +1,189 @@
+"""The mails that Patchwork offers for download, put together from the API's objects as Patchwork does.
+
+They are not the senders' bytes: Patchwork keeps neither signatures nor the original body.
+Source: the behaviour of Patchwork's patch, cover and series mbox views (development version of 2026).
+"""
+
+from __future__ import annotations
+
+import email.header
+import email.utils
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC
+
+from generator.mail.headers import all_headers
+from generator.model import Comment, Cover, Patch
+
+_POSTSCRIPT = re.compile(r"\n-{2,3} ?\n")
+_RESPONSE = re.compile(
+    r"^(?:Tested|Reviewed|Acked|Signed-off|Nacked|Reported)-by:.*$", re.MULTILINE | re.IGNORECASE
+)
+_TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
+_FROM_LINE = re.compile(r"^(>*From )", re.MULTILINE)
+_FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
+_LONGEST = 200
+_CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
+
+
+def file_name(name: str, suffix: str) -> str:
+    """The name under which a browser saves a download, by Patchwork's rule; suffix has its dot.
+
+    Unlike there, it is short enough to be a file's.
+    """
+    return f"{_FILE_NAME.sub('-', name)[:_LONGEST].strip('-') or 'patch'}{suffix}"
+
+
+def mail(
+    item: Patch | Cover, comments: Sequence[Comment], list_email: str = "", *, tidy: bool = False
+) -> bytes:
+    """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids.
+
+    The trailers found in the comments are added as Patchwork does, or `tidy`: each once, and parted
+    from the text by an empty line.
+    """
+    lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
+             f"{item.date.year}"]  # fmt: skip
+    body = _body(item, comments, tidy=tidy)
+    lines += ['Content-Type: text/plain; charset="utf-8"', "MIME-Version: 1.0"]
+    lines.append(f"Content-Transfer-Encoding: {'7bit' if body.isascii() else '8bit'}")
+    lines += _patchwork_headers(item)
+    lines += _original_headers(item, list_email)
+    return ("\n".join(lines) + "\n\n" + _mangle(body)).encode("utf-8", "replace")
+
+
+def mailbox(mails: Iterable[bytes]) -> bytes:
+    """Several mails as one download: Patchwork parts them by a newline."""
+    return b"\n".join(mails)
+
+
+def thread(items: Iterable[Patch | Cover | Comment]) -> bytes:
+    """Mails as one mailbox in the form that lore.kernel.org gives threads in (mboxrd).
+
+    What is known of each mail is as it was sent, which its bytes are not: signatures don't hold.
+    """
+    parts = []
+    for item in items:
+        headers = [f"{name}: {_folded(value)}" for name, value in _sent_headers(item)]
+        text = item.content if isinstance(item.content, str) else ""
+        if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
+            text = f"{text.rstrip()}\n\n{item.diff}"
+        body = text.rstrip("\n")
+        if "From " in body:
+            body = _FROM_LINE.sub(r">\1", body)
+        parts.append(
+            "\n".join(["From mboxrd@z Thu Jan  1 00:00:00 1970", *headers, "", body, "", ""])
+        )
+    return "".join(parts).encode("utf-8", "replace")
+
+
+def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
+    """A mail's own headers, but those that told how its body was encoded."""
+    headers = item.headers if isinstance(item.headers, dict) else {}
+    found = [
+        (name, value)
+        for name, value in all_headers(headers)
+        if re.fullmatch(r"[!-9;-~]+", name)
+        and name.lower() not in (*_CONTENT_HEADERS, "mime-version")
+    ]
+    known = {name.lower() for name, _ in found}
+    sender = item.submitter
+    subject = item.subject if isinstance(item, Comment) else item.name
+    own = {
+        "From": _address(sender.name, sender.email) if sender else "",
+        "Subject": _one_line(subject or ""),
+        "Date": email.utils.formatdate(item.date.replace(tzinfo=UTC).timestamp()),
+        "Message-Id": _one_line(item.msgid),
+    }
+    found += [(name, value) for name, value in own.items() if value and name.lower() not in known]
+    return [
+        *found,
+        ("MIME-Version", "1.0"),
+        ("Content-Type", 'text/plain; charset="utf-8"'),
+        ("Content-Transfer-Encoding", "8bit"),
+        ("X-Stillwork-Note", "put together from Patchwork's data; signatures do not hold"),
+    ]
+
+
+def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> str:
+    content = item.content if isinstance(item.content, str) else ""
+    body = content.strip() + "\n" if content else ""
+    postscript = ""
+    parts = _POSTSCRIPT.split(body, maxsplit=1)
+    if len(parts) == 2:
+        body, postscript = parts[0].strip() + "\n", parts[1].rstrip()
+    texts = [comment.content for comment in comments if isinstance(comment.content, str)]
+    trailers = [match for text in texts for match in _RESPONSE.findall(text)]
+    body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
+    if postscript:
+        body += f"---\n{postscript}\n"
+    if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
+        body += f"\n{item.diff}"
+    return body
+
+
+def _tidied(trailers: Sequence[str], body: str) -> str:
+    """The trailers that the body lacks, each once, ready to be put after it."""
+    lines = [line.strip() for line in body.rstrip().split("\n")]
+    known = {line.lower() for line in lines}
+    found: dict[str, str] = {}
+    for trailer in trailers:
+        line = " ".join(trailer.split())
+        if line.lower() not in known:
+            found.setdefault(line.lower(), line)
+    if not found:
+        return ""
+    gap = "" if not body.strip() or _TRAILER.match(lines[-1]) else "\n"
+    return gap + "".join(f"{line}\n" for line in found.values())
+
+
+def _patchwork_headers(item: Patch | Cover) -> list[str]:
+    lines = []
+    if item.submitter:
+        name = str(email.header.Header(item.submitter.name or "", "utf-8", errors="replace"))
+        lines.append(f"X-Patchwork-Submitter: {_address(name, item.submitter.email)}")
+    lines.append(f"X-Patchwork-Id: {item.id}")
+    if isinstance(item, Patch) and item.delegate:
+        lines.append(f"X-Patchwork-Delegate: {_one_line(item.delegate.email or '')}")
+    return lines
+
+
+def _address(name: str | None, address: str | None) -> str:
+    """`Name <address>`; Python refuses addresses that aren't ASCII, which strangers may send."""
+    try:
+        return _one_line(email.utils.formataddr((name or "", address or "")))
+    except UnicodeEncodeError:
+        return _one_line(f"{name or ''} <{address or ''}>")
+
+
+def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
+    headers = item.headers if isinstance(item.headers, dict) else {}
+    lines = []
+    names = set()
+    for name, value in all_headers(headers):
+        names.add(name.lower())
+        if name.lower() in _CONTENT_HEADERS or not re.fullmatch(r"[!-9;-~]+", name):
+            continue
+        if name.lower() == "from" and list_email and list_email in value and item.submitter:
+            lines.append(f"X-Patchwork-Original-From: {_folded(value)}")
+            value = _address(item.submitter.name, item.submitter.email)
+        lines.append(f"{name}: {_folded(value)}")
+    if "date" not in names:
+        stamp = item.date.replace(tzinfo=UTC).timestamp()
+        lines.append(f"Date: {email.utils.formatdate(stamp)}")
+    return lines
+
+
+def _one_line(value: str) -> str:
+    return re.sub(r"[\r\n]+[ \t]*", " ", value)
+
+
+def _folded(value: str) -> str:
+    """Keep a header's own folding, but let no line of it begin a header or end them."""
+    bare = value.rstrip("\r\n")
+    return re.sub(r"\r?\n(?=[^ \t]|$)", "\n ", bare) if "\n" in bare else bare
+
+
+def _mangle(body: str) -> str:
+    """Quote lines that a mailbox reader would take for the next mail (mboxo)."""
+    return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE) if "From " in body else body

@@ -1,0 +1,244 @@
+"""Reads the published index: entry, terms, postings, columns, records. Opens each file once."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.errors import SearchError
+from generator.search import encoding, fields
+from generator.search.encoding import Cursor, read_docs, read_fields, read_positions, read_postings
+from generator.search.segment_writer import DATE_SHIFT
+from generator.search.tokenizer import STEM
+
+_STEM = STEM.encode()
+
+#: Patch number within the segment → fields.
+Window = dict[int, int]
+
+
+@dataclass(slots=True)
+class Posting:
+    """Where a term stands. Either the patches are here, or `chunks` says where those of a window are."""
+
+    count: int
+    docs: Window
+    chunks: dict[int, tuple[int, int, int, tuple[int, int] | None]]
+    positions_file: int
+    positions_at: int
+    positions_length: int
+
+
+class Record(NamedTuple):
+    """What results show of a patch; `slug` is None where it follows from the message id."""
+
+    id: int
+    msgid: str
+    name: str
+    sender: str
+    project: int
+    series: int | None
+    slug: str | None
+
+
+class SegmentReader:
+    """One segment's files."""
+
+    def __init__(
+        self, data: Path, entry: dict[str, Any], layout: dict[str, int], newer: int
+    ) -> None:
+        """`newer`: how many patches the later segments have."""
+        self.newer = newer
+        self._folder = data / entry["name"]
+        self._columns = [data / name for name in entry["columns"]]
+        self._entry = entry
+        self._layout = layout
+        self.window_size = window = layout["window"]
+        self._files: dict[Path, bytes] = {}
+        self._records: dict[int, list[Record]] = {}
+        self.docs: int = entry["docs"]
+        self.windows = range(-(-self.docs // window))
+
+    def size(self, window: int) -> int:
+        """How many patches a window has."""
+        return min(self.window_size, self.docs - window * self.window_size)
+
+    def _read(self, path: Path) -> bytes:
+        if path not in self._files:
+            try:
+                self._files[path] = encoding.unpack(path.read_bytes())
+            except (OSError, zlib.error) as error:
+                raise SearchError(f"the index is damaged: {path}: {error}") from error
+        return self._files[path]
+
+    def _separators(self) -> list[str]:
+        if not self._entry["grouped"]:
+            terms: list[str] = self._entry["terms"]
+            return terms
+        groups = -(-self._entry["leaves"] // self._layout["group"])
+        parts = [json.loads(self._read(self._folder / f"g{n}")) for n in range(groups)]
+        return [term for part in parts for term in part]
+
+    def postings(self, term: str, *, prefix: bool = False) -> Iterator[tuple[str, Posting]]:
+        """The postings of a term, or of all terms that begin with it."""
+        separators = self._separators()
+        wanted = term.encode()
+        leaf = max(bisect_right(separators, term) - 1, 0)
+        while leaf < len(separators):
+            if leaf and not prefix and separators[leaf] > term:
+                return
+            for text, posting in self._leaf(leaf):
+                if text == wanted or (prefix and text.startswith(wanted)):
+                    if text == wanted or not text.endswith(_STEM):
+                        yield text.decode(), posting
+                elif text > wanted:
+                    return
+            leaf += 1
+
+    def _leaf(self, number: int) -> Iterator[tuple[bytes, Posting]]:
+        cursor = Cursor(self._read(self._folder / f"t{number}"))
+        size, file, places_at = (cursor.varint() for _ in range(3))
+        shared, lengths = cursor.varints(size), cursor.varints(size)
+        suffixes = Cursor(cursor.take(sum(lengths)))
+        counts = cursor.varints(size)
+        short = [count for count in counts if count <= self._layout["inline"]]
+        places = cursor.varints(len(short))
+        docs = [read_docs(cursor, count) for count in short]
+        found = [
+            dict(zip(members, read_fields(cursor, len(members)), strict=True)) for members in docs
+        ]
+        term = b""
+        at = 0
+        for common, length, count in zip(shared, lengths, counts, strict=True):
+            term = term[:common] + suffixes.take(length)
+            if count <= self._layout["inline"]:
+                yield term, Posting(count, found[at], {}, file, places_at, places[at])
+                places_at += places[at]
+                at += 1
+            else:
+                body = Cursor(cursor.take(cursor.varint()))
+                yield term, Posting(count, {}, _chunks(body), file, 0, 0)
+
+    def sample(self, step: int = 5) -> Iterator[tuple[str, int, int]]:
+        """Terms of some leaves: the term, how many patches have it, in which fields (if they are few)."""
+        for leaf in range(0, self._entry["leaves"], step):
+            for term, posting in self._leaf(leaf):
+                masks = 0
+                for mask in posting.docs.values():
+                    masks |= mask
+                yield term.decode(), posting.count, masks
+
+    def window(self, posting: Posting, window: int) -> Window:
+        """The patches of one window in which a term stands."""
+        if not posting.chunks:
+            low, high = window * self.window_size, (window + 1) * self.window_size
+            return {doc: mask for doc, mask in posting.docs.items() if low <= doc < high}
+        if window not in posting.chunks:
+            return {}
+        count, file, offset, _ = posting.chunks[window]
+        cursor = Cursor(self._read(self._folder / f"c{file}"), offset)
+        docs, masks = read_postings(cursor, count, window * self.window_size)
+        return dict(zip(docs, masks, strict=True))
+
+    def positions(self, posting: Posting, window: int) -> dict[int, dict[int, list[int]]]:
+        """Patch → field → positions of a term in one window."""
+        if not posting.chunks:
+            docs = posting.docs
+            if not posting.positions_length:
+                return {}
+            data = self._read(self._folder / f"p{posting.positions_file}")
+            cursor = Cursor(data, posting.positions_at)
+        else:
+            where = posting.chunks[window][3] if window in posting.chunks else None
+            if where is None:
+                return {}
+            docs = self.window(posting, window)
+            cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
+        return {doc: read_positions(cursor, mask, fields.POSITIONAL) for doc, mask in docs.items()}
+
+    def dates(self, window: int) -> tuple[list[int], list[int]]:
+        """The dates and the projects' numbers of a window's patches."""
+        cursor = Cursor(self._read(self._folder / f"d{window}"))
+        size = self.size(window)
+        dates: list[int] = []
+        for _ in range(size):
+            value = cursor.varint()
+            dates.append(value - DATE_SHIFT if not dates else dates[-1] - value)
+        return dates, [cursor.varint() for _ in range(size)]
+
+    def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
+        """The states, delegates and flags of a window's patches."""
+        cursor = Cursor(self._read(self._columns[window]))
+        size = self.size(window)
+        states, delegates, flags = ([cursor.varint() for _ in range(size)] for _ in range(3))
+        return states, delegates, flags
+
+    def record(self, doc: int) -> Record:
+        """What results show of a patch; see `documents`."""
+        block = doc // self._layout["records"]
+        if block not in self._records:
+            self._records[block] = _records(json.loads(self._read(self._folder / f"r{block}")))
+        return self._records[block][doc % self._layout["records"]]
+
+
+def _records(columns: list[Any]) -> list[Record]:
+    ids, msgids, names, senders, projects, series, slugs = columns
+    several = isinstance(projects, list)
+    return [
+        Record(*row)
+        for row in zip(
+            _summed(ids), msgids, names, senders, projects if several else [projects] * len(ids),
+            _summed(series), slugs or [None] * len(ids), strict=True,
+        )
+    ]  # fmt: skip
+
+
+def _summed(differences: list[int | None]) -> list[int | None]:
+    found: list[int | None] = []
+    last = 0
+    for number in differences:
+        last += number or 0
+        found.append(None if number is None else last)
+    return found
+
+
+def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | None]]:
+    chunks = {}
+    window = 0
+    while cursor.at < len(cursor.data):
+        window += cursor.varint()
+        count, _asked, file, offset, has = cursor.varints(5)
+        where = (cursor.varint(), cursor.varint())
+        chunks[window] = (count, file, offset, where if has else None)
+    return chunks
+
+
+class Index:
+    """The whole index of an output folder; raises SearchError where there is none."""
+
+    def __init__(self, output: Path) -> None:
+        path = output / "search" / "entry.json"
+        try:
+            entry = json.loads(path.read_text("utf-8"))
+        except (OSError, ValueError) as error:
+            raise SearchError(f"{path}: there is no search index; run `stillwork build`") from error
+        if entry["version"] != encoding.VERSION:
+            raise SearchError(
+                f"{path}: the index has format {entry['version']}, not {encoding.VERSION}"
+            )
+        self.output = output
+        data = output / "search" / "data"
+        self.docs: int = entry["docs"]
+        self.states: list[str] = entry["states"]
+        self.delegates: list[str] = entry["delegates"]
+        self.projects: list[tuple[int, str, str, str]] = [tuple(p) for p in entry["projects"]]
+        self.segments = []
+        older = 0
+        for segment in entry["segments"]:
+            older += segment["docs"]
+            self.segments.append(SegmentReader(data, segment, entry, self.docs - older))

@@ -1,0 +1,132 @@
+"""The rules for Apache httpd 2.4: what belongs into a <Directory> section, or into a `.htaccess`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from generator.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    DEFAULT,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    PACKED,
+    VARIANTS,
+    Route,
+    RuleKind,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
+    """The text of the file. Of its modules, Debian enables all but two (`a2enmod rewrite headers`)."""
+    lines = [
+        "# Made by Stillwork. Include it in the <Directory> section of the output folder, or put a copy",
+        "# into that folder as .htaccess (then with `AllowOverride All`). Needs mod_rewrite,",
+        "# mod_headers and mod_setenvif.",
+        "Options -Indexes -MultiViews +FollowSymLinks",
+        "DirectoryIndex index.html",
+        "AddDefaultCharset off",
+        "ErrorDocument 404 /404.html",
+        f"ErrorDocument 405 {API_READ_ONLY}",
+        *(f'Header always set {name} "{value}"' for name, value in HEADERS.items()),
+        "",
+        "RewriteEngine On",
+        "RewriteCond %{REQUEST_METHOD} !^(?:GET|HEAD)$",
+        "RewriteRule ^ - [R=405,L]",
+        f"RewriteRule {_local(HIDDEN)} - [R=404,L]",
+    ]
+    for variant in VARIANTS:
+        lines += [
+            f"RewriteCond %{{QUERY_STRING}} (?:^|&){variant.query}=",
+            f"RewriteRule {_local(variant.pattern)} {variant.path} [L,QSD]",
+        ]
+    for route in routes(projects):
+        lines += _route(route)
+    lines += _packed() if packed else []
+    lines += [
+        "",
+        f'<If "%{{REQUEST_URI}} =~ m#{API_PATHS}#">',
+        f"    ErrorDocument 404 {API_MISSING}",
+        "</If>",
+    ]
+    for kind in [DEFAULT, *reversed(KINDS)]:  # the last that matches counts
+        lines += _kind(_with_packed(kind) if packed else kind)
+    return "\n".join(lines) + "\n"
+
+
+def _packed() -> list[str]:
+    """Send what was compressed beforehand to who takes it so. The smaller one first."""
+    lines = []
+    for end, name in (("br", "br"), ("gz", "gzip")):
+        lines += [
+            f'RewriteCond %{{HTTP:Accept-Encoding}} "(?:^|[, ]){name}(?:[,; ]|$)"',
+            f"RewriteCond %{{REQUEST_FILENAME}}.{end} -f",
+            f'RewriteRule "^(.*{PACKED.removesuffix("$")})$" $1.{end} [L]',
+            rf'<If "%{{REQUEST_URI}} =~ m#{PACKED.removesuffix("$")}\.{end}$#">',
+            f"    Header set Content-Encoding {name}",
+            "</If>",
+        ]
+    return [*lines, "Header append Vary Accept-Encoding"]
+
+
+def _with_packed(kind: RuleKind) -> RuleKind:
+    """A kind that files of it keep when they are compressed."""
+    if not kind.pattern.endswith("$"):
+        return kind
+    return replace(kind, pattern=kind.pattern.removesuffix("$") + r"(?:\.br|\.gz)?$")
+
+
+def _local(pattern: str) -> str:
+    """A pattern for paths below the folder, which have no slash at the front there."""
+    return re.sub(r"^\^(\(?)/", r"^\1", pattern)
+
+
+def _route(route: Route) -> list[str]:
+    pattern = _local(route.pattern)
+    lines = []
+    for name in route.queries:
+        lines += [
+            # A rule sees the groups of the last condition alone, so the project comes along in it.
+            "RewriteCond %{QUERY_STRING} (?:^|&)project=([^&]*)",
+            f"RewriteCond %1&%{{QUERY_STRING}} ^([^&]*)&(?:.*&)?{name}=([^&]+)",
+            f"RewriteRule {pattern} /api/by-{name}/%2/%1 [R=302,L,NE,QSD]",
+            f"RewriteCond %{{QUERY_STRING}} (?:^|&){name}=([^&]+)",
+            f"RewriteRule {pattern} /api/by-{name}/%1/ [R=302,L,NE,QSD]",
+        ]
+    for query, target in route.pages:
+        lines += [
+            f"RewriteCond %{{QUERY_STRING}} {query}",
+            f"RewriteRule {pattern} {target.replace('$', '%')} [R=302,L,QSD]",
+        ]
+    if not route.files[0].startswith("/"):
+        # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.
+        return ['<FilesMatch "^(?:mbox|raw)$">', "    AcceptPathInfo On", "</FilesMatch>"]
+    for file in route.files:
+        lines.append("RewriteCond %{REQUEST_FILENAME} !-f")
+        if route.needs:
+            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.needs} -f")
+        if route.unless:
+            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.unless} !-f")
+        lines += [
+            f"RewriteCond %{{DOCUMENT_ROOT}}{file} -f",
+            f"RewriteRule {pattern} {file.removeprefix('/')} [L]",
+        ]
+    return lines
+
+
+def _kind(kind: RuleKind) -> list[str]:
+    condition = f"%{{REQUEST_URI}} =~ m#{kind.pattern}#"
+    inner = [f'ForceType "{kind.type}"', f'Header always set Cache-Control "{kind.cache}"']
+    if not kind.pattern:
+        return inner
+    if kind.download:
+        saved = '"attachment; filename=%{DOWNLOAD}e"'
+        return [f'SetEnvIf Request_URI "{kind.pattern}" DOWNLOAD={kind.download}',
+                f'<If "{condition}">', *(f"    {line}" for line in inner),
+                f"    Header set Content-Disposition {saved}", "</If>"]  # fmt: skip
+    return [f'<If "{condition}">', *(f"    {line}" for line in inner), "</If>"]

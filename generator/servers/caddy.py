@@ -1,0 +1,128 @@
+"""The rules for Caddy 2: a snippet that a site block imports."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    DEFAULT,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    VARIANTS,
+    Route,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
+    """The text of the file to be imported in a site block that has `root`."""
+    lines = [
+        "# Made by Stillwork. In a site block: `root * …/output`, and import this file.",
+        "# All within one route: there, what is written first happens first.",
+        "route {",
+        "@writes not method GET HEAD",
+        "error @writes 405",
+        f"@hidden path_regexp {HIDDEN}",
+        "error @hidden 404",
+        "header {",
+        *(f'\t{name} "{value}"' for name, value in HEADERS.items()),
+        f'\tContent-Type "{DEFAULT.type}"',
+        "}",
+    ]
+    for variant in VARIANTS:
+        name = variant.query
+        lines += [
+            f"@{name} {{\n\tpath_regexp {name} {variant.pattern}\n\tquery {name}=*\n}}",
+            f"rewrite @{name} {_numbered(variant.path, name)}",
+        ]
+    for number, route in enumerate(routes(projects)):
+        lines += _route(f"r{number}", route)
+    # A folder is asked for by its index file, whose type is to be known here.
+    lines += [
+        "@folder {",
+        "\tpath_regexp folder ^(.*)/$",
+        "\tfile {re.folder.1}/index.html",
+        "}",
+        "rewrite @folder {re.folder.1}/index.html",
+    ]
+    for number, kind in reversed([*enumerate(KINDS)]):  # the last that matches counts
+        lines += [
+            f"@kind{number} path_regexp kind{number} {kind.pattern}",
+            f"header @kind{number} {{",
+            f'\tContent-Type "{kind.type}"',
+            f'\tCache-Control "{kind.cache}"',
+        ]
+        if kind.download:
+            name = _numbered(kind.download, f"kind{number}")
+            lines.append(f"\tContent-Disposition `attachment; filename={name}`")
+        lines.append("}")
+    lines += [
+        *(["header ?Vary Accept-Encoding"] if packed else []),
+        # What was found is sent at once: Caddy would lead from a download's address to its file first.
+        "@found file {path}",
+        "file_server @found {",
+        "\tdisable_canonical_uris",
+        *(["\tprecompressed br gzip"] if packed else []),
+        "}",
+        "file_server",
+        "}",
+        "handle_errors {",
+        "\troute {",
+        *(f'\t\theader {name} "{value}"' for name, value in HEADERS.items()),
+        '\t\theader Content-Type "text/html; charset=utf-8"',
+        "\t\theader -Content-Disposition",
+        f"\t\t@api path_regexp {API_PATHS}",
+        '\t\theader @api Content-Type "application/json"',
+        "\t\t@write expression {err.status_code} == 405",
+        f"\t\trewrite @write {API_READ_ONLY}",
+        "\t\t@api404 {",
+        f"\t\t\tpath_regexp {API_PATHS}",
+        "\t\t\texpression {err.status_code} != 405",
+        "\t\t}",
+        f"\t\trewrite @api404 {API_MISSING}",
+        "\t\t@page404 not path_regexp ^/api/",
+        "\t\trewrite @page404 /404.html",
+        '\t\theader @write Content-Type "application/json"',
+        "\t\tfile_server",
+        "\t}",
+        "}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _route(name: str, route: Route) -> list[str]:
+    files = [_numbered(file, name) for file in route.files]
+    lines = [f"try_files {{path}} {' '.join(files)}"]
+    if route.download:
+        saved = _numbered(route.download, name)
+        # Deferred, it has the last word over what the file's kind says.
+        lines += [
+            "header {",
+            f"\tContent-Disposition `attachment; filename={saved}`",
+            "\tdefer",
+            "}",
+        ]
+    if route.unless:
+        lines.insert(0, f"@unless file {_numbered(route.unless, name)}")
+        lines.insert(1, "error @unless 404")
+    if route.needs:
+        lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
+    for query in route.queries:
+        target = f"/api/by-{query}/{{query.{query}}}/{{query.project}}"
+        lines = [f"@{query} query {query}=*", f"redir @{query} {target} 302", *lines]
+    for number, (query, target) in enumerate(route.pages):
+        own = f"{name}p{number}"
+        move = f"redir @{own} {_numbered(target, own)} 302"
+        lines = [f"@{own} vars_regexp {own} {{query}} {query}", move, *lines]
+    return [f"@{name} path_regexp {name} {route.pattern}", f"route @{name} {{", *lines, "}"]
+
+
+def _numbered(template: str, matcher: str) -> str:
+    """A template with Caddy's names for the groups of a pattern."""
+    for group in range(1, 6):
+        template = template.replace(f"${group}", f"{{re.{matcher}.{group}}}")
+    return template

@@ -1,0 +1,77 @@
+"""The rules for nginx: what belongs into a `server` block, after `root` and `listen`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.servers.rules import (
+    API_MISSING,
+    API_PATHS,
+    API_READ_ONLY,
+    HEADERS,
+    HIDDEN,
+    KINDS,
+    VARIANTS,
+    Route,
+    RuleKind,
+    routes,
+)
+
+
+def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
+    """The text of the file to be included."""
+    lines = [
+        "# Made by Stillwork. Include it in a server block that has `listen`, `server_name` and `root`.",
+        "index index.html;",
+        "charset off;",
+        "error_page 404 /404.html;",
+        f"error_page 405 {API_READ_ONLY};",
+        "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
+        *_headers(),
+        *(["gzip_static on;", "gzip_vary on;"] if packed else []),
+        *(f'if ($arg_{v.query}) {{ rewrite "{v.pattern}" {v.path} last; }}' for v in VARIANTS),
+        "",
+        f'location ~ "{HIDDEN}" {{ return 404; }}',
+    ]
+    for route in routes(projects):
+        lines += _route(route, route.files)
+    lines += _route(Route(API_PATHS, [API_MISSING]), [])
+    for kind in KINDS:
+        lines += [f'location ~ "{kind.pattern}" {{', *_kind(kind), "}"]
+    return "\n".join(lines) + "\n"
+
+
+def _headers() -> list[str]:
+    return [f'add_header {name} "{value}" always;' for name, value in HEADERS.items()]
+
+
+def _kind(kind: RuleKind) -> list[str]:
+    """The type of what a location serves. Headers of the block above don't reach into one with its own."""
+    return [
+        "    types { }",
+        f'    default_type "{kind.type}";',
+        f'    add_header Cache-Control "{kind.cache}" always;',
+        *(f"    {line}" for line in _headers()),
+        *([f'    add_header Content-Disposition "attachment; filename={kind.download}";']
+          if kind.download else []),
+    ]  # fmt: skip
+
+
+def _route(route: Route, files: Sequence[str]) -> list[str]:
+    head = f'location ~ "{route.pattern}" {{'
+    if files and not files[0].startswith("/"):
+        return [f'{head} rewrite "{route.pattern}" {files[0]} last; }}']
+    lines = [head, *_kind(route.kind)]
+    if route.pattern.startswith(API_PATHS):
+        lines.append(f"    error_page 404 {API_MISSING};")
+    for name in route.queries:
+        # The parameters are still encoded, so another request has to decode them.
+        to = f"/api/by-{name}/$arg_{name}/$arg_project"
+        lines.append(f"    if ($arg_{name}) {{ return 302 {to}; }}")
+    for query, target in route.pages:
+        lines.append(f'    if ($args ~ "{query}") {{ return 302 {target}; }}')
+    if route.needs:
+        lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
+    if route.unless:
+        lines.append(f"    if (-f $document_root{route.unless}) {{ return 404; }}")
+    return [*lines, f"    try_files {' '.join(['$uri', *files])} =404;", "}"]

@@ -1,0 +1,189 @@
+"""How a web server must answer: one table, from which `serve` and all server configurations are made.
+
+Patterns are regular expressions that Python, nginx, Apache (PCRE) and Caddy (RE2) read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
+CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+HEADERS = {
+    "Content-Security-Policy": CSP,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer-when-downgrade",
+}
+
+_SHORT = "max-age=300"
+_FOREVER = "max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class RuleKind:
+    """How files whose path matches are served. The first kind that matches counts.
+
+    `download`: the name under which a browser or git-pw saves it; `$1` is the pattern's first group.
+    It is sent without quotes, as Patchwork does: git-pw would take them for a part of the name.
+    """
+
+    pattern: str
+    type: str
+    cache: str
+    download: str = ""
+
+
+_TEXT = "text/plain; charset=utf-8"
+#: A message id that is harmless in a header.
+_MSGID = r"([\w.+@=-]+)"
+#: The name of a download, as `generator.text.mbox.file_name` makes it.
+_NAME = r"([\w.-]+)"
+
+KINDS = [
+    # Mail and diffs are text for programs and people, never HTML.
+    RuleKind(rf"/mbox/{_NAME}$", _TEXT, _SHORT, "$1"),
+    RuleKind(rf"^/project/[^/]+/patch/{_MSGID}/mbox(?:\.series|\.with|/?)$", _TEXT, _SHORT, "$1.patch"),
+    RuleKind(rf"^/project/[^/]+/patch/{_MSGID}/raw/?$", _TEXT, _SHORT, "$1.diff"),
+    RuleKind(rf"^/project/[^/]+/cover/{_MSGID}/mbox/?$", _TEXT, _SHORT, "$1.mbox"),
+    RuleKind(r"^/(?:patch|cover)/(\d+)/mbox/?$", _TEXT, _SHORT, "$1.patch"),
+    RuleKind(r"^/patch/(\d+)/raw/?$", _TEXT, _SHORT, "$1.diff"),
+    RuleKind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
+    RuleKind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
+    RuleKind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
+    RuleKind(r"^/archive/[^/]+\.(?:gz|zst)$", "application/octet-stream", _SHORT),
+    RuleKind(r"\.atom$", "application/atom+xml; charset=utf-8", _SHORT),
+    RuleKind(r"\.html$", "text/html; charset=utf-8", _SHORT),
+    RuleKind(r"\.css$", "text/css; charset=utf-8", _SHORT),
+    RuleKind(r"\.js$", "text/javascript; charset=utf-8", _SHORT),
+    RuleKind(r"\.svg$", "image/svg+xml", _SHORT),
+    RuleKind(r"\.json$", "application/json", "no-cache"),
+    RuleKind(r"\.xml$", "application/xml; charset=utf-8", _SHORT),
+    RuleKind(r"\.txt$", "text/plain; charset=utf-8", _SHORT),
+    RuleKind(r"\.gz$", "application/gzip", _SHORT),
+]  # fmt: skip
+DEFAULT = RuleKind("", "application/octet-stream", _SHORT)
+
+
+#: What is worth being compressed beforehand, to be sent where a client takes it so.
+PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/raw)$"
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A path that no file has, and the files that may answer it: the first that is there does.
+
+    `$1` … stand for the pattern's groups. Where the file `needs` is missing, or `unless` is there,
+    nothing is there. `download` is as in Kind, with the groups of this pattern; what has one is mail.
+    Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
+    both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
+    `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
+    """
+
+    pattern: str
+    files: Sequence[str]
+    needs: str = ""
+    unless: str = ""
+    queries: Sequence[str] = ()
+    pages: Sequence[tuple[str, str]] = ()
+    download: str = ""
+
+    @property
+    def kind(self) -> RuleKind:
+        """How what answers is served."""
+        return (
+            RuleKind("", _TEXT, _SHORT, self.download)
+            if self.download
+            else kind_for(self.files[-1])
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What a path stands for where a request has the parameter `query`, with whatever value."""
+
+    query: str
+    pattern: str
+    path: str
+
+
+#: A patch's mail together with those before it in its series.
+VARIANTS = [
+    Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox(?:/[\w.-]*)?$", "$1/mbox.with"),
+]
+
+#: What a query may ask for in a collection: a page; or nothing, which is the first.
+_PAGES = (
+    (r"^(?:per_page=\d+&)?page=(\d+)(?:&per_page=\d+)?$", "/api/{}/pages/$1.json"),
+    (r"^(?:per_page=\d+)?$", "/api/{}/pages/1.json"),
+)
+
+_API = r"^/api/(?:1\.[0-4]/)?"
+#: What the API says where there is nothing, and to who wants to write.
+API_PATHS, API_MISSING, API_READ_ONLY = "^/api/", "/api/404.json", "/api/405.json"
+
+#: Addresses by number, for which `servers.numbers` makes a map: KIND/NUMBER, and which download.
+NUMBERED = r"^/((?:patch|cover|comment)/\d+)(?:/(mbox|raw)?)?/?$"
+
+#: Never served, wherever it is asked for.
+HIDDEN = r"^/\.stillwork(?:/|$)"
+
+
+def routes(projects: Sequence[str]) -> list[Route]:
+    """The routes of an archive with these projects (folder names)."""
+    mails = [f"/project/{project}/patch/$1/lookup.json" for project in projects]
+    hashes = [f"/project/{project}/hash/$1.json" for project in projects]
+    return [
+        # Patchwork's URLs of downloads end in a slash, files don't.
+        Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
+        # The addresses of downloads in the API's objects end in the name to save them under, since no
+        # rule could find it out.
+        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
+              download="$2"),
+        # The first patch of a series has none before it, and is what was asked for.
+        *(Route(rf"^/project/([^/]+)/patch/{msgid}/mbox\.with$",
+                ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],
+                unless="/project/$1/patch/$2/mbox.refused", download=name)
+          for msgid, name in ((_MSGID, "$2.patch"), ("([^/]+)", "mail.patch"))),
+        # Threads as lore.kernel.org has them, for b4.
+        Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
+        # A collection asked with a filter that isn't answered is empty: clients take its first entry
+        # for the answer.
+        *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
+                queries=["msgid", "hash"] if name == "patches" else [],
+                pages=[(query, target.format(name)) for query, target in _PAGES])
+          for name in ("patches", "covers", "series")),
+        Route(r"^/api/by-msgid/([^/]+)/$", [*mails, "/api/empty.json"]),
+        Route(r"^/api/by-msgid/([^/]+)/([^/]+)$",
+              ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
+        Route(r"^/api/by-hash/(\w+)/$", [*hashes, "/api/empty.json"]),
+        Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
+        Route(_API + r"(?:events|bundles|people|users)/?$", ["/api/empty.json"]),
+        Route(_API + r"projects/?$", ["/api/projects.json"]),
+        Route(_API + "$", ["/api/index.json"]),
+        Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
+        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
+              ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
+        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),
+    ]  # fmt: skip
+
+
+def kind_for(path: str) -> RuleKind:
+    """The kind of a file by its (decoded) path."""
+    return next((kind for kind in KINDS if re.search(kind.pattern, path)), DEFAULT)
+
+
+def download_name(kind: RuleKind, path: str) -> str:
+    """The name under which a file is saved; empty where it is to be shown."""
+    match = re.search(kind.pattern, path)
+    return filled(kind.download, match) if match else ""
+
+
+def filled(template: str, match: re.Match[str]) -> str:
+    """A template with the groups of a match in it."""
+    return re.sub(r"\$(\d)", lambda group: match[int(group[1])] or "", template)

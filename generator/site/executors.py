@@ -1,0 +1,185 @@
+"""Where units are made: in this process, in several, or on a cluster, always through an Executor.
+
+Workers get units' names and digests, and read the archive themselves; nothing else is handed over.
+"""
+
+from __future__ import annotations
+
+import gc
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from jinja2 import TemplateError
+
+from generator.archive.database import Archive
+from generator.config import Config
+from generator.errors import ConfigError, StillworkError
+from generator.site import files as output
+from generator.site.build_context import Context
+from generator.site.files import Made
+from generator.site.pages import authored
+from generator.site.plan import code_digest
+from generator.site.precompress import with_packed
+from generator.site.registry import KINDS, Unit
+from generator.site.stale import Difference, difference
+from generator.site.templates import Renderer
+from generator.site.theme import Theme
+
+#: An archive with so many patches can have a page for each number that leads on.
+_SMALL = 10_000
+
+#: What an odd object could bring about in a page; it costs that page, not the build.
+_FAULTS = (
+    StillworkError,
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    RecursionError,
+    TemplateError,
+)
+
+#: name, digest, files, how many of them had to be written, what the unit counted.
+Result = tuple[str, bytes, list[Made], int, dict[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Where a build reads and writes. `archive` is the store's file."""
+
+    content: Path
+    archive: Path
+    output: Path
+
+
+#: All that a worker has to know before it begins.
+Job = tuple[Paths, Config]
+
+
+def open_context(job: Job) -> Context:
+    """Everything that rendering needs, for one thread. The archive is opened for reading."""
+    paths, config = job
+    archive = Archive(paths.archive, read_only=True)
+    theme = Theme(config.theme, paths.content)
+    site = {"config": config, "nav": _navigation(paths.content, theme)}
+    cache = paths.output / output.PRIVATE / "templates"
+    cache.mkdir(parents=True, exist_ok=True)
+    patches = archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+    has_redirects = {"files": True, "rules": False}.get(config.redirects, patches <= _SMALL)
+    renderer = Renderer(theme, site, cache)
+    return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
+
+
+def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
+    pages = authored.read_all(content, theme)
+    return [(f"{page.slug}/", page.title) for page in pages if page.nav is not None]
+
+
+class Inline(Executor):
+    """Runs tasks at once, in this thread."""
+
+    def __init__(self, job: Job, context: Context) -> None:
+        _here.job, _here.context = job, context
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def processes(count: int) -> Executor:
+    """So many processes on this machine."""
+    method = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(count, method, initializer=_start_process)
+
+
+def _start_process() -> None:
+    spare_the_collector()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that gives out work
+
+
+def spare_the_collector() -> None:
+    """Pages leave hardly any circles behind; to look for them at every 700 objects is a tenth of the time."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
+
+
+@contextmanager
+def cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    """The workers of a Dask scheduler, and how many tasks they can do at a time.
+
+    Raises ConfigError where it can't be reached, has no workers, or these run another Stillwork.
+    A task whose worker dies is done again by another one, three times at most.
+    """
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError as error:
+        raise ConfigError("--cluster needs the extra: pip install 'stillwork[cluster]'") from error
+    try:
+        client = distributed.Client(address, timeout="10s")
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{address}: no scheduler answers there: {error}") from error
+    with client:
+        threads = sum(client.nthreads().values())
+        if not threads:
+            raise ConfigError(f"{address}: the scheduler has no workers")
+        mine = code_digest()
+        others = {name for name, value in client.run(code_digest).items() if value != mine}
+        if others:
+            raise ConfigError(f"{', '.join(sorted(others))}: this worker has another Stillwork")
+        yield client.get_executor(pure=False), threads
+
+
+#: What a thread of a worker keeps between its tasks.
+_here = threading.local()
+
+
+def make(job: Job, units: list[Unit]) -> list[Result | str]:
+    """Make some units; a line for each one that can't be made, which stops no other."""
+    context = _context(job)
+    return [_make(context, unit) for unit in units]
+
+
+def compare(job: Job, part: str, full: bool) -> Difference:
+    """Work out a part of the plan, and what of it has to be made."""
+    return difference(_context(job), part, full=full)
+
+
+def prepare(job: Job) -> None:
+    """Open what later tasks need."""
+    _context(job)
+
+
+def _context(job: Job) -> Context:
+    if getattr(_here, "job", None) != job:
+        _here.context = open_context(job)
+        _here.job = job
+    context: Context = _here.context
+    return context
+
+
+def _make(context: Context, unit: Unit) -> Result | str:
+    context.tally.clear()
+    try:
+        files = KINDS[unit.kind].make(context, unit.key, unit.payload)
+        files = with_packed(files) if context.config.precompress else files
+        pairs = [output.write(context.output, path, content) for path, content in files.items()]
+    except _FAULTS as error:
+        return f"{unit.name}: {type(error).__name__}: {error}"
+    made = [pair[0] for pair in pairs]
+    tally = {name: count for name, count in context.tally.items() if count}
+    return unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally
+
+
+def cores() -> int:
+    """How many processes are worth starting."""
+    return os.cpu_count() or 1

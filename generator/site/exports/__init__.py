@@ -1,0 +1,1 @@
+"""What machines read: the API's JSON, bulk files, threads, feeds, the sitemap."""

@@ -1,0 +1,108 @@
+"""Everything of a project and month in two files, for who would otherwise fetch page after page.
+
+`archive/P-2026-03.jsonl.zst` has the objects as they came from the API, one a line, in a form that
+`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). Beside each lies a `.json` that
+tells of it, and `archive/index.json` tells of all. A month that nothing changed in keeps its files.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+import zstandard
+
+from generator import urls
+from generator.archive import export
+from generator.mail import mbox
+from generator.site.build_context import Context, Files
+from generator.site.exports.api import escape
+from generator.site.files import Spooled
+
+#: Higher ones take three times as long for eight percent, and each changed state packs a month anew.
+_LEVEL = 3
+
+
+#: The files of a month: what they hold → how their names end.
+PARTS = {"objects": "jsonl.zst", "mails": "mbox.gz"}
+
+
+def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Files:
+    """One file of a project (number) and month (`2026-03`), and what tells of it."""
+    project, month, part = key
+    slug, _ = context.project(project)
+    name = f"{name_of(slug, month)}.{PARTS[part]}"
+    year, number = int(month[:-3]), int(month[-2:])
+    following = (year + 1, 1) if number == 12 else (year, number + 1)
+    span = export.Span(project, _begin(year, number), _begin(*following))
+    path = context.spool() / name
+    counts = (
+        _write_objects(context, span, path)
+        if part == "objects"
+        else _write_mails(context, span, path)
+    )
+    about = {"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path), **counts}
+    return {
+        f"archive/{name}": Spooled(str(path).encode()),
+        f"archive/{name}.json": msgspec.json.encode(about),
+    }
+
+
+def _write_objects(context: Context, span: export.Span, path: Path) -> dict[str, int]:
+    counts = dict.fromkeys(("patches", "covers", "series", "comments", "checks"), 0)
+    with path.open("wb") as raw, zstandard.ZstdCompressor(_LEVEL).stream_writer(raw) as packed:
+        for kind, line in export.lines(context.archive, span):
+            packed.write(escape(line) + b"\n")
+            if kind in counts:
+                counts[kind] += 1
+    return counts
+
+
+def _write_mails(context: Context, span: export.Span, path: Path) -> dict[str, int]:
+    count = 0
+    with path.open("wb") as raw, _gzip(raw) as packed:
+        for item in export.mails(context.archive, span):
+            packed.write(mbox.thread([item]))
+            count += 1
+    return {"mails": count}
+
+
+def bulk_index(context: Context, key: tuple[()], months: tuple[tuple[int, str], ...]) -> Files:
+    """`archive/index.json` and the page that shows it, the newest month of each project first."""
+    shown: list[dict[str, Any]] = []
+    for project, month in sorted(months, key=lambda item: item[1], reverse=True):
+        slug, _ = context.project(project)
+        files = [
+            msgspec.json.decode(about.read_bytes())
+            for suffix in PARTS.values()
+            if (
+                about := context.output / "archive" / f"{name_of(slug, month)}.{suffix}.json"
+            ).is_file()
+        ]  # one that could not be made was told of
+        shown.append({"project": slug, "month": month, "files": files})
+    shown.sort(key=lambda item: item["project"])
+    page = context.renderer.render("bulk.html", "archive/", months=shown)
+    return {"archive/index.json": msgspec.json.encode(shown), "archive/index.html": page}
+
+
+def _begin(year: int, month: int) -> int:
+    """When a month begins (seconds since 1970); the calendar ends with the year 9999."""
+    return 1 << 60 if year > 9999 else int(datetime(year, month, 1, tzinfo=UTC).timestamp())
+
+
+def name_of(slug: str, month: str) -> str:
+    """What the files of a project (folder name) and month are called."""
+    return f"{urls.segment(slug)}-{month}"
+
+
+def _gzip(raw: BinaryIO) -> gzip.GzipFile:
+    return gzip.GzipFile(filename="", mode="wb", compresslevel=4, fileobj=raw, mtime=0)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,143 @@
+"""Files on disk: each is written whole or not at all."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from generator.errors import ConfigError
+
+#: The folder below the output that is never published.
+PRIVATE = ".stillwork"
+
+
+#: What a unit made: (path below the output, digest of the content, bytes).
+Made = tuple[str, bytes, int]
+
+
+class Link(bytes):
+    """The content of a file that is the same as another's: that one's path from the file's folder."""
+
+
+class Spooled(bytes):
+    """The content of a file that is too large to hold in memory: the path where it lies, to be moved."""
+
+
+def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
+    """Put one file in place; whether it had to be written, because it wasn't there or differed.
+
+    A reader sees the old file or the new one, never a part: it is written beside and renamed. One that
+    wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
+    a killed build left of it is not known to the manifest, so that the next one makes it again.
+    """
+    if isinstance(content, Spooled):
+        return _move(Path(os.fsdecode(content)), output / path, path)
+    made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
+    # Plain strings from here on: this is called a dozen times for each patch.
+    target = f"{output}/{path}"
+    try:
+        try:
+            _create(target, content)
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(target), exist_ok=True)  # noqa: PTH103, PTH120
+            _create(target, content)
+    except FileExistsError:
+        if _holds(target, content):
+            return made, False
+        fresh = f"{temporary_folder(output)}/{own_name()}"
+        Path(fresh).unlink(missing_ok=True)
+        _create(fresh, content)
+        _replace(fresh, target)
+    except NotADirectoryError as error:
+        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
+    return made, True
+
+
+def _create(target: str, content: bytes) -> None:
+    """Make a file, or a link, that isn't there."""
+    if isinstance(content, Link):
+        os.symlink(os.fsdecode(content), target)  # noqa: PTH211
+        return
+    file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+    try:
+        view = memoryview(content)
+        while view:
+            view = view[os.write(file, view) :]
+    except BaseException:
+        Path(target).unlink()
+        raise
+    finally:
+        os.close(file)
+
+
+def _holds(target: str, content: bytes) -> bool:
+    """Whether what is there is this already."""
+    try:
+        if isinstance(content, Link):
+            return os.fsencode(os.readlink(target)) == content  # noqa: PTH115
+        with open(os.open(target, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123
+            return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
+    except OSError:
+        return False  # a link in place of a file, or the other way round, or a folder
+
+
+def _replace(fresh: str, target: str) -> None:
+    try:
+        os.replace(fresh, target)  # noqa: PTH105
+    except OSError as error:
+        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
+
+
+def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:
+    """Put a file in place that was made elsewhere on the same disk."""
+    made = path, digest_of(spooled), spooled.stat().st_size
+    if target.is_file() and target.stat().st_size == made[2] and digest_of(target) == made[1]:
+        spooled.unlink()
+        return made, False
+    target.parent.mkdir(parents=True, exist_ok=True)
+    spooled.replace(target)
+    return made, True
+
+
+def digest_of(path: Path) -> bytes:
+    """The digest of a file's content, or of a link's target."""
+    if path.is_symlink():
+        return hashlib.blake2b(os.fsencode(path.readlink()), digest_size=8).digest()
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).digest()
+
+
+def own_name() -> str:
+    """A file's name that no other thread has, on whichever machine of a cluster."""
+    return f"{socket.gethostname()}-{os.getpid()}-{threading.get_ident()}"
+
+
+def temporary_folder(output: Path) -> Path:
+    """Where half-made files are: on the output's own disk, never published, emptied by each build."""
+    return output / PRIVATE / "tmp"
+
+
+@contextlib.contextmanager
+def claimed(output: Path) -> Iterator[None]:
+    """Keep other builds out of an output folder, and clear away what a killed one left behind."""
+    private = output / PRIVATE
+    try:
+        private.mkdir(parents=True, exist_ok=True)
+        with (private / "lock").open("w") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise ConfigError(f"{output}: another build is at work there") from None
+            shutil.rmtree(temporary_folder(output), ignore_errors=True)
+            temporary_folder(output).mkdir()
+            yield
+            shutil.rmtree(temporary_folder(output), ignore_errors=True)
+    except OSError as error:
+        raise ConfigError(f"{output}: can't be written to: {error}") from error

@@ -1,0 +1,201 @@
+"""The rows of a diff as HTML: the one function that writes markup line by line, for speed. Reviewed.
+
+Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L17` of its old form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from html import escape
+from itertools import repeat
+from typing import TypeVar
+
+from markupsafe import Markup
+from unidiff.patch import Line
+
+from generator.diff.changed_words import Spans, changed_spans
+from generator.diff.parse import FileDiff, Hunk
+from generator.diff.range_diff import Row
+from generator.site.html.escape import visible_html as visible
+
+_TRAILING = re.compile(r"[ \t]+$")
+#: Lines without anything to make visible but tabs, which most lines are.
+_CLEAN = re.compile(r"[\t\x20-\x7e\xa0-\u05ff]*[\x21-\x7e\xa1-\u05ff]\Z|\Z")
+#: The same for many lines: what none of them may hold.
+_UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u05ff]|[ \t\xa0](?:\n|\Z)")
+#: By the lines' signs: removed lines, and the added ones that follow them.
+_CHANGE = re.compile(r"(-+)\\?(\++)")
+_NO_SPANS: Spans = []
+_TAB = "<i>\t</i>"
+T = TypeVar("T")
+
+#: HTML that stands below the lines of a hunk, by line; -1 is the hunk's header.
+Notes = Mapping[int, Sequence[Markup]]
+
+
+def rows(
+    file: FileDiff, number: int, notes: Mapping[tuple[int, int], Notes] | None = None
+) -> Markup:
+    """The `<tbody>`s of one file's table; `number` counts the files of the diff from 1.
+
+    `notes`: what is said about lines, by file and hunk (counted from 0).
+    """
+    out: list[str] = []
+    free = _have_free_anchors(file.hunks)
+    for count, hunk in enumerate(file.hunks, 1):
+        anchor = f"f{number}h{count}"
+        # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
+        prefix = f"f{number}" if free[count - 1] else anchor
+        rest = (
+            hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
+        )
+        out.append(
+            f'<tbody><tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
+            f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b>"
+        )
+        lines = _lines(hunk, prefix)
+        if notes and (here := notes.get((number - 1, count - 1))):
+            out.extend(_with_notes(lines, here))
+        else:
+            out += lines
+    return Markup("".join(out))
+
+
+def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
+    def below(number: int) -> Iterator[str]:
+        return (f'<tr class="r"><td><td><td>{note}' for note in notes.get(number, ()))
+
+    yield from below(-1)
+    for number, line in enumerate(lines):
+        yield line
+        yield from below(number)
+
+
+def _have_free_anchors(hunks: list[Hunk]) -> list[bool]:
+    """For each hunk: whether no line number of it was in one before."""
+    used: set[tuple[int | None, int | None]] = set()
+    free = []
+    for hunk in hunks:
+        # A line of the new file goes by its number there, another one by that of the old file.
+        numbers = {
+            (None, line.target_line_no) if line.target_line_no else (line.source_line_no, None)
+            for line in hunk.lines
+        }
+        free.append(used.isdisjoint(numbers))
+        used |= numbers - {(None, None)}
+    return free
+
+
+def _lines(hunk: Hunk, prefix: str) -> list[str]:
+    out = []
+    signs = "".join([line.line_type or " " for line in hunk.lines])
+    spans = _changes(signs, hunk.lines, _line_spans)
+    texts = _clean_lines(hunk) or repeat("")
+    for at, (line, kind, html) in enumerate(zip(hunk.lines, signs, texts, strict=False)):
+        if kind == "+":
+            n = line.target_line_no
+            out.append(
+                f'<tr class="a" id="{prefix}R{n}"><td><td><a href="#{prefix}R{n}">{n}</a>'
+                f"<td>+{_changed(line, spans.get(at), html)}"
+            )
+        elif kind == "-":
+            n = line.source_line_no
+            out.append(
+                f'<tr class="d" id="{prefix}L{n}"><td><a href="#{prefix}L{n}">{n}</a><td>'
+                f"<td>-{_changed(line, spans.get(at), html)}"
+            )
+        elif kind == "\\":
+            out.append(f'<tr class="n"><td><td><td>\\{visible(_text(line))}')
+        else:
+            n = line.target_line_no
+            out.append(
+                f'<tr id="{prefix}R{n}"><td>{line.source_line_no}<td><a href="#{prefix}R{n}">{n}</a>'
+                f"<td> {html or _code(_text(line), _NO_SPANS, False)}"
+            )
+    return out
+
+
+def _clean_lines(hunk: Hunk) -> list[str] | None:
+    """The lines of a hunk escaped, all in one go; None where one needs more than that."""
+    text = "".join([line.value for line in hunk.lines])
+    if _UNCLEAN.search(text):
+        return None
+    found = escape(text).split("\n")
+    return found if len(found) == len(hunk.lines) + 1 else None
+
+
+def _text(line: Line) -> str:
+    return line.value[:-1] if line.value.endswith("\n") else line.value
+
+
+def _changed(line: Line, spans: Spans | None, html: str) -> str:
+    """The text of an added or removed line; `html`: the same escaped, where that is nearly all."""
+    if spans or not html:
+        return _code(_text(line), spans or _NO_SPANS, True)
+    return html.replace("\t", _TAB) if "\t" in html else html
+
+
+def _changes(
+    signs: str, lines: Sequence[T], spans_of: Callable[[T, T], tuple[Spans, Spans]]
+) -> dict[int, Spans]:
+    """By place of a line: the words that changed in it, where added lines follow removed ones."""
+    found = {}
+    for match in _CHANGE.finditer(signs):
+        for old, new in zip(range(*match.span(1)), range(*match.span(2)), strict=False):
+            found[old], found[new] = spans_of(lines[old], lines[new])
+    return found
+
+
+def _line_spans(old: Line, new: Line) -> tuple[Spans, Spans]:
+    return changed_spans(old.value.rstrip("\r\n"), new.value.rstrip("\r\n"))
+
+
+def _row_spans(old: Row, new: Row) -> tuple[Spans, Spans]:
+    """A line that a diff added in one version and left alone in the other is another line."""
+    return changed_spans(old.text, new.text) if old.text[:1] == new.text[:1] else ([], [])
+
+
+def pair_rows(rows: Sequence[Row]) -> Markup:
+    """The rows of a diff of diffs: the first column says which version has a line, the second is the line.
+
+    A line of a diff begins with its own sign, by which it is coloured within the row.
+    """
+    out: list[str] = []
+    spans = _changes("".join([row.sign[:1] or " " for row in rows]), rows, _row_spans)
+    for at, row in enumerate(rows):
+        inner = row.text[:1]
+        if row.sign == "@" or row.text.startswith((" ## ", "@@")):
+            text = row.text.strip("#@ ")
+            sign = row.sign.replace("@", "")
+            if text or sign:
+                out.append(f'<tr class="h"><td>{sign}<td>{visible(text)}')
+            continue
+        kind = {"-": ' class="d"', "+": ' class="a"'}.get(row.sign, "")
+        colour = {"-": ' class="minus"', "+": ' class="plus"'}.get(inner, "")
+        out.append(
+            f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans.get(at, _NO_SPANS), bool(kind))}"
+        )
+    return Markup("".join(out))
+
+
+def _code(text: str, spans: Spans, changed: bool) -> str:
+    """One line's text, with tabs (in changed lines), trailing blanks and odd characters made visible."""
+    if not spans and _CLEAN.match(text):
+        html = escape(text)
+        return html.replace("\t", _TAB) if changed else html
+    end = ""
+    if text.endswith("\r"):
+        text, end = text[:-1], '<span class="odd">␍</span>'
+    if changed and (trailing := _TRAILING.search(text)):
+        blanks = trailing[0].replace("\t", _TAB)
+        text, end = text[: trailing.start()], f'<span class="w">{blanks}</span>{end}'
+    parts = []
+    at = 0
+    for start, stop in spans:
+        stop = min(stop, len(text))
+        if start < stop:
+            parts.append(f"{visible(text[at:start])}<b>{visible(text[start:stop])}</b>")
+            at = stop
+    html = "".join(parts) + visible(text[at:])
+    return (html.replace("\t", _TAB) if changed else html) + end

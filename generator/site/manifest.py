@@ -1,0 +1,107 @@
+"""What the last builds made, so that the next one knows what to leave alone."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from pathlib import Path
+
+from generator.errors import ConfigError
+from generator.site.files import PRIVATE, Made
+
+
+class Manifest:
+    """What the last builds made, so that the next one knows what to leave alone. One SQLite file."""
+
+    def __init__(self, output: Path) -> None:
+        self.path = output / PRIVATE / "manifest.db"
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._sql = sqlite3.connect(self.path)
+            self._sql.execute("PRAGMA journal_mode = WAL")
+            self._sql.execute("PRAGMA synchronous = NORMAL")
+            self._sql.executescript(
+                """CREATE TABLE IF NOT EXISTS unit (name TEXT PRIMARY KEY, digest BLOB NOT NULL)
+                WITHOUT ROWID;
+                CREATE TABLE IF NOT EXISTS file (
+                    path TEXT PRIMARY KEY, unit TEXT NOT NULL, digest BLOB NOT NULL,
+                    size INTEGER NOT NULL) WITHOUT ROWID;
+                CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
+                CREATE TABLE IF NOT EXISTS tally (
+                    unit TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
+                    PRIMARY KEY (unit, name)) WITHOUT ROWID;"""
+            )
+        except (sqlite3.Error, OSError) as error:
+            raise ConfigError(f"{self.path}: the manifest can't be opened: {error}") from error
+
+    def close(self) -> None:
+        self._sql.close()
+
+    def units(self, kinds: Collection[str] = (), *, others: bool = False) -> dict[str, bytes]:
+        """The digest with which each unit was last made: those of some kinds, or of all the others."""
+        rows = self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''")
+        return {
+            name: value for name, value in rows if (name.partition(":")[0] in kinds) is not others
+        }
+
+    def whole(self) -> bytes | None:
+        """The digest of everything that the last finished build depended on; None since it began."""
+        row = self._sql.execute("SELECT digest FROM unit WHERE name = ''").fetchone()
+        return row[0] if row else None
+
+    def set_whole(self, digest: bytes | None) -> None:
+        """Note that the site is as `digest` would have it, or that it is being worked on (None)."""
+        self._sql.execute("DELETE FROM unit WHERE name = ''")
+        if digest is not None:
+            self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
+        self._sql.commit()
+
+    def record(
+        self, name: str, digest: bytes, files: Iterable[Made], tally: Mapping[str, int]
+    ) -> None:
+        """Note what a unit made, and counted. Files that it no longer has belong to nobody."""
+        self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
+        self._sql.executemany(
+            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+            [(path, name, value, size) for path, value, size in files],
+        )
+        self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
+        self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
+        if tally:
+            counts = [(name, key, count) for key, count in tally.items()]
+            self._sql.executemany("INSERT INTO tally VALUES (?, ?, ?)", counts)
+
+    def commit(self) -> None:
+        self._sql.commit()
+
+    def sweep(self, output: Path, vanished: Iterable[str]) -> int:
+        """Forget the units that no longer exist, and delete files that belong to nobody; how many."""
+        for name in vanished:
+            self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
+            self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
+            self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
+        paths = [row[0] for row in self._sql.execute("SELECT path FROM file WHERE unit = ''")]
+        for path in paths:
+            (output / path).unlink(missing_ok=True)
+            _remove_empty(output, (output / path).parent)
+        self._sql.execute("DELETE FROM file WHERE unit = ''")
+        self._sql.commit()
+        return len(paths)
+
+    def tally(self) -> dict[str, int]:
+        """What all units counted, by name."""
+        return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
+
+    def files(self) -> Iterator[Made]:
+        """Every file that the site consists of."""
+        yield from self._sql.execute(
+            "SELECT path, digest, size FROM file WHERE unit <> '' ORDER BY path"
+        )
+
+
+def _remove_empty(output: Path, folder: Path) -> None:
+    with contextlib.suppress(OSError):
+        while folder != output:
+            folder.rmdir()
+            folder = folder.parent

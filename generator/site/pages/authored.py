@@ -1,0 +1,65 @@
+"""Pages that the archive's owner writes: Markdown with a few lines of front matter."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import markdown
+from markupsafe import Markup
+
+from generator import urls
+from generator.errors import ConfigError
+from generator.site.build_context import Context, Files
+from generator.site.pages import authored
+from generator.site.theme import Theme
+
+_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoredPage:
+    """A page of the owner's. `nav` is its place in the navigation; None keeps it out."""
+
+    slug: str
+    title: str
+    nav: int | None
+    html: Markup
+
+
+def read(path: Path) -> AuthoredPage:
+    """Render one file. Front matter: `title: …`, `nav: NUMBER` (or `nav: no`), then a blank line.
+
+    The owner's own HTML is kept. Raises ConfigError for a file that can't be a page.
+    """
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not _SLUG.match(path.stem) and path.parent.name != "project":
+        raise ConfigError(f"{path}: a page's name may hold a-z, 0-9 and - only")
+    converter = markdown.Markdown(extensions=["extra", "meta", "sane_lists", "toc"])
+    html = converter.convert(text)
+    meta: dict[str, list[str]] = getattr(converter, "Meta", {})
+    title = " ".join(meta.get("title", [])) or path.stem.replace("-", " ").capitalize()
+    nav = (meta.get("nav") or ["50"])[0]
+    if not nav.isdigit() and nav != "no":
+        raise ConfigError(f"{path}: nav {nav!r} is neither a number nor `no`")
+    return AuthoredPage(path.stem, title, int(nav) if nav.isdigit() else None, Markup(html))
+
+
+def read_all(content: Path, theme: Theme) -> list[AuthoredPage]:
+    """The owner's pages, in the order of the navigation; the theme's about.md stands in for a missing one."""
+    about = theme.file("pages/about.md")
+    pages = [read(path) for path in sorted((content / "pages").glob("*.md"))]
+    if about and not any(page.slug == "about" for page in pages):
+        pages.append(read(about))
+    return sorted(pages, key=lambda page: (page.nav is None, page.nav or 0, page.title))
+
+
+def owner_page(context: Context, key: str, path: str) -> Files:
+    """A page written in Markdown, at `/SLUG/`."""
+    page = authored.read(Path(path))
+    url = f"{page.slug}/"
+    return {urls.file_of(url): context.renderer.render("page.html", url, page=page)}

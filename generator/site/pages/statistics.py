@@ -1,0 +1,111 @@
+"""The story of a project in figures: plots drawn at build time, each with its table."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from generator import urls
+from generator.archive import statistics
+from generator.archive.statistics import ACCEPTED, OPEN, Work
+from generator.site.build_context import Context, Files
+from generator.site.html.bar_chart import Plot
+
+_DAY = 86400
+#: Spans of time: up to so many days.
+_SPANS = (
+    (1, "a day"), (3, "3 days"), (7, "a week"), (14, "2 weeks"), (31, "a month"), (92, "3 months"),
+    (183, "half a year"), (366, "a year"), (None, "longer"),
+)  # fmt: skip
+#: Works with more versions are counted together.
+_MANY = 10
+_PARTS = ("accepted", "open", "superseded", "otherwise")
+
+
+def figures_page(context: Context, number: int) -> Files:
+    """The figures of a project."""
+    slug, project = context.project(number)
+    url = urls.figures(slug)
+    patches = statistics.patches(context.archive, number)
+    works = statistics.works(context.archive, number)
+    plots = [
+        _months(patches),
+        _to_review(works),
+        _to_acceptance(works),
+        _versions(works),
+        _ages(patches),
+    ]
+    page = context.renderer.render(
+        "figures.html",
+        url,
+        project=project,
+        project_url=urls.project(slug),
+        plots=[plot for plot in plots if plot.bars],
+    )
+    return {urls.file_of(url): page}
+
+
+def _months(patches: list[tuple[int, str]]) -> Plot:
+    counts: Counter[tuple[str, int]] = Counter()
+    for date, state in patches:
+        part = 0 if state in ACCEPTED else 1 if state in OPEN else 2 if state == "superseded" else 3
+        counts[urls.month(date), part] += 1
+    months = _all_months(sorted({month for month, _ in counts}))
+    rows = [(month, tuple(counts[month, part] for part in range(4))) for month in months]
+    note = "By what became of them. Open are patches in the states new and under review."
+    return Plot("months", "Patches a month", note, "Month", _PARTS, rows)
+
+
+def _all_months(known: list[str]) -> list[str]:
+    """The months from the first to the last; only the known ones where a date must be wrong."""
+    if not known:
+        return []
+    (first, last) = (int(month[:-3]) * 12 + int(month[-2:]) - 1 for month in (known[0], known[-1]))
+    if last - first > 12 * 80:
+        return known
+    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, last + 1)]
+
+
+def _to_review(works: list[Work]) -> Plot:
+    known = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
+    note = (
+        "From the first patch to the first answer by somebody else; "
+        f"{len(known):,} of {len(works):,} changes have one."
+    )
+    return Plot("review", "Time to the first answer", note, "Up to", ("changes",), _spans(known))
+
+
+def _to_acceptance(works: list[Work]) -> Plot:
+    accepted = [w for w in works if w.is_accepted]
+    known = [
+        w.accepted - w.begun for w in accepted if w.accepted is not None and w.begun is not None
+    ]
+    note = (
+        "From the first version's first patch to the last patch's change to accepted; when that was "
+        f"is known of {len(known):,} of {len(accepted):,} accepted changes."
+    )
+    return Plot("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(known))
+
+
+def _versions(works: list[Work]) -> Plot:
+    counts = Counter(min(w.versions, _MANY) for w in works if w.is_accepted)
+    most = max(counts, default=0)
+    rows = [(f"{n} or more" if n == _MANY else str(n), (counts[n],)) for n in range(1, most + 1)]
+    note = "How many versions it took until a change was accepted."
+    return Plot("versions", "Versions of accepted changes", note, "Versions", ("changes",), rows)
+
+
+def _ages(patches: list[tuple[int, str]]) -> Plot:
+    newest = max((date for date, _ in patches), default=0)
+    ages = [newest - date for date, state in patches if state in OPEN]
+    note = f"Reckoned from the newest patch, of {urls.day(newest)}; {len(ages):,} patches are open."
+    return Plot("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
+
+
+def _spans(seconds: Iterable[int]) -> list[tuple[str, tuple[int]]]:
+    """How many spans of time are up to a day, to three days, … long."""
+    counts: Counter[str] = Counter()
+    for length in seconds:
+        fits = (label for days, label in _SPANS if days is None or length <= days * _DAY)
+        counts[next(fits)] += 1
+    return [(label, (counts[label],)) for _, label in _SPANS]

@@ -1,0 +1,119 @@
+"""Every URL of the site, in one place. They are relative to the site's root, percent-encoded.
+
+A page's URL ends in a slash and its file is the `index.html` there; other URLs are files themselves.
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import re
+from datetime import UTC, datetime
+from urllib.parse import unquote
+
+from generator.mail.headers import quote_segment
+
+#: Folder names that are no trouble anywhere; `index.html` would be in the way of one.
+_PLAIN = re.compile(r"^(?!index\.html$)[a-z0-9][a-z0-9._+-]{0,60}$")
+
+
+def file_of(url: str) -> str:
+    """The path of the file that answers a URL."""
+    path = unquote(url)
+    return path + "index.html" if path.endswith("/") or not path else path
+
+
+def root_of(url: str) -> str:
+    """The relative way from a page back to the site's root: `../../`, or `./` at the top."""
+    return "../" * url.count("/") or "./"
+
+
+def project(slug: str) -> str:
+    return f"project/{quote_segment(slug)}/"
+
+
+def patch(project_slug: str, slug: str) -> str:
+    return f"{project(project_slug)}patch/{quote_segment(slug)}/"
+
+
+def cover(project_slug: str, slug: str) -> str:
+    return f"{project(project_slug)}cover/{quote_segment(slug)}/"
+
+
+def mail(kind: str, project_slug: str, slug: str) -> str:
+    """The page of a patch or a cover letter."""
+    return f"{project(project_slug)}{kind}/{quote_segment(slug)}/"
+
+
+def series(project_slug: str, number: int) -> str:
+    return f"{project(project_slug)}series/{number}/"
+
+
+def series_list(project_slug: str, page: int | None = None) -> str:
+    """The list of a project's series, or one of its pages, counted from the oldest."""
+    base = f"{project(project_slug)}series/"
+    return base if page is None else f"{base}page/{page}/"
+
+
+def versus(project_slug: str, number: int, other: int) -> str:
+    """The comparison of a series with an earlier version."""
+    return f"{series(project_slug, number)}vs/{other}/"
+
+
+def thread(project_slug: str, number: int) -> str:
+    """The conversation about a series."""
+    return f"{series(project_slug, number)}thread/"
+
+
+def series_mbox(number: int) -> str:
+    return f"series/{number}/mbox"
+
+
+def person(number: int) -> str:
+    """The page of somebody who sends mail."""
+    return f"person/{number}/"
+
+
+def figures(project_slug: str) -> str:
+    """A project in plots."""
+    return f"{project(project_slug)}figures/"
+
+
+def facet(project_slug: str, kind: str, value: str = "") -> str:
+    """The list of patches with one value, such as a state, or the page of a facet's values."""
+    base = f"{project(project_slug)}{kind}/"
+    return f"{base}{segment(value)}/" if value else base
+
+
+def numbered(base: str, page: int | None) -> str:
+    """A list's page by number, counted from the oldest; the newest page has none."""
+    return base if page is None else f"{base}{page}/"
+
+
+def segment(value: str) -> str:
+    """A harmless path component for any text: itself if it is plain, else a slug that stays unique."""
+    if _PLAIN.match(value):
+        return value
+    plain = re.sub(r"[^a-z0-9._+-]+", "-", value.lower()).strip("-.")[:40]
+    return f"{plain}~{hashlib.sha1(value.encode(), usedforsecurity=False).hexdigest()[:8]}"
+
+
+def month(date: int) -> str:
+    """The month of a date (seconds since 1970): `2026-02`."""
+    return _month_of(date // 86400)
+
+
+@functools.lru_cache(maxsize=50_000)
+def _month_of(number: int) -> str:
+    """The month of a day (days since 1970): there are far fewer days than patches."""
+    return day(number * 86400)[:7]
+
+
+def day(date: int) -> str:
+    when = moment(date)  # %Y has no leading zeros
+    return f"{when.year:04}-{when:%m-%d}"
+
+
+def moment(date: int) -> datetime:
+    """Seconds since 1970 as a time; what lies outside of a calendar's years is cut to them."""
+    return datetime.fromtimestamp(min(max(date, -62135596800), 253402300799), UTC)

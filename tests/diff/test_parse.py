@@ -1,0 +1,120 @@
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.diff.parse import FileDiff, is_binary, parse
+
+GIT = "diff --git a/{0} b/{0}\nindex 1..2 100644\n--- a/{0}\n+++ b/{0}\n"
+
+
+def all_lines(files: list[FileDiff]) -> list[str]:
+    found = []
+    for file in files:
+        found += file.header
+        for hunk in file.hunks:
+            found += [
+                hunk.header,
+                *((line.line_type + line.value).rstrip("\n") for line in hunk.lines),
+            ]
+        found += file.plain
+    return found
+
+
+def test_a_removed_line_of_dashes_is_no_file_header():
+    files = parse(GIT.format("q.sql") + "@@ -1,2 +1,2 @@\n SELECT 1;\n--- old\n+++ new\n")
+    assert [file.path for file in files] == ["q.sql"]
+    assert (files[0].added, files[0].removed) == (1, 1)
+
+
+def test_a_rename_without_hunks_has_both_names():
+    file = parse(
+        "diff --git a/x/a.c b/y/b.c\nsimilarity index 100%\nrename from x/a.c\nrename to y/b.c\n"
+    )[0]
+    assert (file.change, file.old_path, file.new_path) == ("renamed", "x/a.c", "y/b.c")
+
+
+def test_copies_modes_new_and_deleted_files_are_told():
+    text = (
+        "diff --git a/a b/b\nsimilarity index 90%\ncopy from a\ncopy to b\n"
+        "diff --git a/run.sh b/run.sh\nold mode 100644\nnew mode 100755\n"
+        "diff --git a/empty b/empty\nnew file mode 100644\nindex 0000000..e69de29\n"
+        "diff --git a/gone b/gone\ndeleted file mode 100644\n--- a/gone\n+++ /dev/null\n@@ -1 +0,0 @@\n-x\n"
+    )
+    assert [(f.change, f.path) for f in parse(text)] == [
+        ("copied", "b"), ("mode", "run.sh"), ("added", "empty"), ("removed", "gone"),
+    ]  # fmt: skip
+
+
+def test_binary_files_are_told_in_both_forms():
+    text = (
+        "diff --git a/i.png b/i.png\nnew file mode 100644\nBinary files /dev/null and b/i.png differ\n"
+        "diff --git a/j.png b/j.png\nGIT binary patch\nliteral 3\nKcmZQz\n\n"
+    )
+    files = parse(text)
+    assert [(is_binary(file), file.path) for file in files] == [(True, "i.png"), (True, "j.png")]
+
+
+def test_a_quoted_name_is_shown_as_it_is():
+    file = parse(
+        'diff --git "a/f\\303\\244.c" "b/f\\303\\244.c"\nold mode 100644\nnew mode 100755\n'
+    )[0]
+    assert file.path == "fä.c"
+
+
+def test_what_is_no_diff_stays_as_text():
+    files = parse("just some words\nand more\n")
+    assert files[0].change == "text"
+    assert all_lines(files) == ["just some words", "and more"]
+
+
+def test_a_hunk_that_lies_about_its_length_is_kept_as_plain_text():
+    files = parse(
+        GIT.format("a")
+        + "@@ -1,9 +1,9 @@\n x\nnot a diff line\n"
+        + GIT.format("b")
+        + "@@ -1 +1 @@\n-x\n+y\n"
+    )
+    assert files[0].refused and files[0].plain
+    assert files[-1].hunks, "the file after the bad one is still read"
+    assert "not a diff line" in all_lines(files)
+
+
+def test_no_newline_marks_and_carriage_returns_survive():
+    text = GIT.format("a") + "@@ -1 +1 @@\n-x\r\n\\ No newline at end of file\n+y\r\n"
+    file = parse(text)[0]
+    assert [line.line_type for line in file.hunks[0].lines] == ["-", "\\", "+"]
+    assert file.hunks[0].lines[0].value == "x\r\n"
+
+
+def test_subversion_and_plain_headers_start_files():
+    text = (
+        "Index: a.c\n=====\n--- a.c\t(revision 1)\n+++ a.c\t(working copy)\n@@ -1 +1 @@\n-x\n+y\n"
+        "--- b.c\t2026-01-01\n+++ b.c\t2026-01-02\n@@ -1 +1 @@\n-x\n+y\n"
+    )
+    assert [file.path for file in parse(text)] == ["a.c", "b.c"]
+
+
+def test_a_combined_diff_is_not_lost():
+    text = (
+        "diff --cc a.c\nindex 1,2..3\n--- a/a.c\n+++ b/a.c\n@@@ -1,1 -1,1 +1,1 @@@\n- x\n -y\n++z\n"
+    )
+    assert all_lines(parse(text)) == text.splitlines()
+
+
+_line = st.text(st.characters(exclude_characters="\n", exclude_categories=["Cs"]), max_size=12)
+_pieces = st.one_of(
+    st.sampled_from(
+        ["@@ -1,2 +1,2 @@ f", "@@ -1 +1 @@", "@@ -0,0 +1,3 @@", "--- a/x", "+++ b/x", "--- /dev/null",
+         "diff --git a/x b/x", "rename from x", "GIT binary patch", "\\ No newline at end of file", "",
+         " ctx", "+add", "-del", "Index: y", "@@@ -1 -1 +1 @@@", "-- x", "++ y"]
+    ),
+    _line,
+)  # fmt: skip
+
+
+@given(st.lists(_pieces, min_size=1, max_size=30))
+def test_every_line_is_in_exactly_one_place(lines):
+    text = "\n".join(lines)
+    kept = [line or " " for line in all_lines(parse(text + "\n"))]
+    assert kept == [line or " " for line in lines]

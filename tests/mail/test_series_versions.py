@@ -1,0 +1,131 @@
+"""Which series are versions of the same work: the rule, as a table of cases."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.mail.series_versions import Facts, change_ids, previous, stem, works
+
+DAY = 86400
+ANN, BOB = frozenset({"#1", "ann", "ann@example.org"}), frozenset({"#2", "bob", "bob@example.org"})
+ANN_ELSEWHERE = frozenset({"#3", "ann", "ann@home.example"})
+
+
+def facts(number: int, version: int = 1, day: int = 0, **fields) -> Facts:
+    fields = {"person": ANN, "names": {"lock: wait no longer than needed"}, **fields}
+    sets = {
+        key: frozenset(value) if isinstance(value, set) else value for key, value in fields.items()
+    }
+    return Facts(number, sets.pop("project", 1), version, day * DAY, **sets)
+
+
+CASES = {
+    "the next version": (facts(1), facts(2, 2, 3), True),
+    "a version that skips one": (facts(1), facts(2, 3, 3), True),
+    "the same version again": (facts(1), facts(2, 1, 3), False),
+    "an older version, later": (facts(1, 3), facts(2, 2, 3), False),
+    "the same version, marked as resent": (facts(1, 2), facts(2, 2, 3, marks={"resend"}), True),
+    "after an RFC, the count begins anew": (facts(1, 1, marks={"rfc"}), facts(2, 1, 3), True),
+    "an RFC after an RFC of the same version": (
+        facts(1, marks={"rfc"}), facts(2, 1, 3, marks={"rfc"}), False),
+    "another name": (facts(1), facts(2, 2, 3, names={"net: something else"}), False),
+    "the cover letter has another name, the first patch hasn't": (
+        facts(1, names={"lock rework", "lock: add a timeout"}),
+        facts(2, 2, 3, names={"locks done right", "lock: add a timeout"}), True),
+    "another project": (facts(1), facts(2, 2, 3, project=2), False),
+    "the same person at another address": (facts(1), facts(2, 2, 3, person=ANN_ELSEWHERE), True),
+    "somebody else takes over": (facts(1), facts(2, 2, 3, person=BOB), True),
+    "somebody else, much later": (facts(1), facts(2, 2, 200, person=BOB), False),
+    "the same person, much later": (facts(1), facts(2, 2, 200), True),
+    "the same person, years later": (facts(1), facts(2, 2, 900), False),
+    "somebody else, with a name that says little": (
+        facts(1, names={"fixes"}), facts(2, 2, 3, names={"fixes"}, person=BOB), False),
+    "the same person, with a name that says little": (
+        facts(1, names={"fixes"}), facts(2, 2, 3, names={"fixes"}), True),
+    "a shared change id": (
+        facts(1, keys={"20260101-lock-abc"}),
+        facts(2, 2, 900, keys={"20260101-lock-abc"}, names={"other"}, person=BOB), True),
+    "an answer to the version before": (
+        facts(1, heads={"a@x"}), facts(2, 2, 3, answers={"a@x"}, names={"other"}), True),
+    "an answer by somebody else, with another name": (
+        facts(1, heads={"a@x"}), facts(2, 2, 3, answers={"a@x"}, names={"other"}, person=BOB), False),
+    "a first version in answer to another series": (
+        facts(1, heads={"a@x"}), facts(2, 1, 3, answers={"a@x"}, names={"other"}), False),
+    "a relation that a maintainer set": (
+        facts(1), facts(2, 2, 900, related=frozenset({1}), names={"other"}), True),
+    "a relation of things by different people": (
+        facts(1), facts(2, 2, 3, related=frozenset({1}), names={"other"}, person=BOB), False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_rule(case: str):
+    earlier, later, joined = CASES[case]
+    assert previous([later, earlier]) == ({2: 1} if joined else {})
+
+
+def test_the_newest_of_several_is_gone_on_with():
+    found = previous([facts(1), facts(2, 1, 30), facts(3, 2, 33), facts(4, 3, 40)])
+    assert found == {3: 2, 4: 3}
+
+
+def test_a_strong_tie_counts_more_than_a_newer_name():
+    found = previous(
+        [facts(1, keys={"k"}, names={"x"}), facts(2, 1, 5), facts(3, 2, 9, keys={"k"})]
+    )
+    assert found == {3: 1}
+
+
+def test_what_is_set_by_hand_counts_and_leads_in_no_circle():
+    three = [facts(1), facts(2, 2, 3), facts(3, 1, 5, names={"other"})]
+    assert previous(three, {2: None}) == {}
+    assert previous(three, {3: 2}) == {2: 1, 3: 2}
+    assert previous(three, {3: 99}) == {2: 1}
+    assert previous(three, {1: 2}) in ({2: 1}, {1: 2})
+    assert previous(three, {2: 2}) == {}
+
+
+def test_works_are_named_after_their_first_series():
+    assert works({3: 1, 4: 3, 5: 3, 9: 8}) == {1: 1, 3: 1, 4: 1, 5: 1, 8: 8, 9: 8}
+
+
+@pytest.mark.parametrize(("msgid", "expected"), [
+    ("20260101-lock-wait-v3-2-0123456789ab@example.org", "20260101-lock-wait@example.org"),
+    ("20260101-lock-v1-0@example.org", "20260101-lock@example.org"),
+    ("pull.77.v2.git.1700000000.author@example.org", "pull.77@example.org"),
+    ("pull.77.git.1700000000.author@example.org", "pull.77@example.org"),
+    ("cover.1700000000.git.ann@example.org", None),
+    ("no-at-sign", None),
+])  # fmt: skip
+def test_stems_of_message_ids(msgid: str, expected: str | None):
+    assert stem(msgid) == expected
+
+
+def test_change_ids():
+    text = "What.\n\n---\nbase-commit: 0123\nchange-id: 20260101-lock-abc\nChange-Id: I0123456789\n"
+    assert change_ids(text) == {"20260101-lock-abc", "I0123456789"}
+
+
+_names = st.sets(st.sampled_from(["a b c d e f g h", "fixes", ""]), max_size=2)
+_facts = st.builds(
+    lambda number, version, day, names, person: facts(number, version, day, names=names, person=person),
+    st.integers(1, 40), st.integers(0, 5), st.integers(-10, 400), _names, st.sampled_from([ANN, BOB]),
+)  # fmt: skip
+
+
+@given(st.lists(_facts, max_size=12, unique_by=lambda f: f.id),
+       st.dictionaries(st.integers(1, 40), st.none() | st.integers(1, 40), max_size=5))  # fmt: skip
+def test_every_version_leads_back_to_a_beginning(series: list[Facts], fixed: dict[int, int | None]):
+    found = previous(series, fixed)
+    for number in found:
+        seen = set()
+        while number in found:
+            assert number not in seen
+            seen.add(number)
+            number = found[number]
+    assert previous(reversed(series), fixed) == found
+    begun = works(found)
+    assert begun.keys() == found.keys() | set(found.values())
+    assert all(begun[number] == begun[before] for number, before in found.items())

@@ -1,0 +1,275 @@
+"""The index against a scan that reads everything, and against whoosh's own index on the same schema."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from whoosh import query as whoosh_query
+from whoosh.filedb.filestore import RamStorage
+
+from generator.errors import SearchError
+from generator.search import fields
+from generator.search.encoding import LAYOUT
+from generator.search.evaluator import search
+from generator.search.index_reader import Index
+from generator.search.publish import blocks
+from generator.search.query_parser import parse
+from tests import factories
+from tests.search import corpus
+from tests.search.corpus import Scan
+
+COUNT = 150
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Scan, Path]:
+    folder = tmp_path_factory.mktemp("index")
+    reviews = [factories.comment(n, on=f"patches/{n}") for n in range(1, COUNT, 4)]
+    checks = [
+        factories.check(n, on=n, state=state)
+        for n, state in zip(range(1, COUNT, 3), ["fail", "success", "warning"] * 99, strict=False)
+    ]
+    corpus.fill(folder / "a.db", corpus.patches(COUNT) + reviews + checks)
+    corpus.build(folder / "a.db", folder / "out")
+    return Index(folder / "out"), Scan(folder / "a.db"), folder
+
+
+def ask(index: Index, text: str) -> list[int]:
+    return [hit.id for hit in search(index, text, limit=10_000).hits]
+
+
+WORDS = ["lock", "page", "cache", "cache_line", "qemu", "qemu_event_wait", "iothread", "thread", "config_smp",
+         "naive", "Naïve", "日本", "日本語", "fix", "free", "the", "absent", "log.c", "virtio-gpu.c", "hw/display",
+         "hw/display/log.c", "gpu", "x->len", "sender", "locks", "locking", "fixes", "drops", "paged", "old_locking", "s1@example.org", "old_lock", "12", "v1", "init"]  # fmt: skip
+_field = st.sampled_from(["", "", "", *(f"{name}:" for name in fields.TEXT_FIELDS)])
+_word = st.builds("{}{}".format, _field, st.sampled_from(WORDS))
+_prefix = st.builds(
+    "{}{}*".format, _field, st.sampled_from(["lo", "qem", "cache_", "hw/", "日本", "config", "zz"])
+)
+_phrase = st.builds(
+    '{}"{}"'.format,
+    _field,
+    st.sampled_from(
+        [
+            "use after free",
+            "the lock",
+            "fix the page",
+            "do not take",
+            "event wait",
+            "sender a",
+            "not there at all",
+        ]
+    ),
+) | st.sampled_from(
+    ['dfb:"new_lock ring"', 'dfb:"ring new_lock"', 'dfa:"old_page x"', 'dfa:"x len"', 'dfb:"new_page lock"',
+     'dfb:"lock"', 'dfa:"len x"']
+)  # fmt: skip
+_value = st.sampled_from(
+    ["state:accepted", "state:new", "project:project-1", "delegate:alex", "delegate:nobody", "archived:yes",
+     "archived:no", "tag:reviewed", "tag:tested", "check:fail", "check:pending", "d:2025", "d:2024-06..2025-03",
+     "d:..2024", "d:2026..", "series:7", "17", "m:<2026030110.patch9@example.org>", "2026030110.patch8@example.org",
+     "state:unknown"])  # fmt: skip
+_atom = st.one_of(_word, _word, _prefix, _phrase, _value)
+_query = st.recursive(
+    _atom,
+    lambda inner: st.one_of(
+        st.builds("{} {}".format, inner, inner),
+        st.builds("{} AND {}".format, inner, inner),
+        st.builds("({} OR {})".format, inner, inner),
+        st.builds("NOT {}".format, _atom),
+        st.builds("{} -{}".format, inner, _atom),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(
+    max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(text=_query)
+def test_answers_equal_a_scan(built, text):
+    index, scan, _ = built
+    assert ask(index, text) == scan.search(parse(text)), text
+
+
+def test_every_word_of_every_patch_finds_it(built):
+    index, scan, _ = built
+    rng = random.Random(3)
+    for doc in rng.sample(scan.docs, 40):
+        row = scan.rows[doc.id]
+        for text in (
+            row.name.split("] ")[1],
+            f'f:"{doc.record[3]}"',
+            f"dfn:{doc.paths[0]}",
+            f"m:{row.msgid}",
+            f"{doc.id}",
+        ):
+            assert doc.id in ask(index, text), text
+
+
+def test_newest_first_and_totals_with_a_limit(built):
+    index, scan, _ = built
+    answer = search(index, "the", limit=7)
+    assert answer.total == len(scan.search(parse("the"))) > 7
+    assert [hit.id for hit in answer.hits] == scan.search(parse("the"))[:7]
+
+
+def test_by_relevance_a_name_beats_a_message(tmp_path):
+    corpus.fill(tmp_path / "a.db", [
+        factories.patch(1, name="scheduler: tune", content="x"),
+        factories.patch(2, name="other", content="the scheduler is mentioned", date="2027-01-01T00:00:00"),
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out", LAYOUT)
+    index = Index(tmp_path / "out")
+    assert [hit.id for hit in search(index, "scheduler", by_relevance=True).hits] == [1, 2]
+    assert ask(index, "scheduler") == [2, 1]
+
+
+def test_answers_equal_those_of_whoosh(built):
+    index, scan, _ = built
+    names = {"s": fields.SUBJECT, "nq": fields.UNQUOTED, "q": fields.QUOTED, "f": fields.FROM, "dfa": fields.REMOVED,
+             "dfb": fields.ADDED, "dfhh": fields.HUNK}  # fmt: skip
+    storage = RamStorage().create_index(fields.schema())
+    writer = storage.writer()
+    for doc in scan.docs:
+        texts = {
+            name: " ".join(text for field, text in doc.texts if field & bit)
+            for name, bit in names.items()
+        }
+        writer.add_document(**texts, m=str(doc.id))
+    writer.commit()
+
+    def oracle(node: list) -> whoosh_query.Query:
+        kind, *rest = node
+        if kind in ("and", "or"):
+            joined = whoosh_query.And if kind == "and" else whoosh_query.Or
+            return joined([oracle(child) for child in rest])
+        if kind == "not":
+            return whoosh_query.Not(oracle(rest[0]))
+        if kind == "word":
+            return whoosh_query.Or([oracle(child) for child in rest])
+        if rest[1] == fields.EXACT:  # several words of a sender
+            return whoosh_query.Phrase("f", rest[0].removeprefix("f:").split())
+        name = next(name for name, bit in names.items() if bit == rest[1])
+        cls = {
+            "term": whoosh_query.Term,
+            "prefix": whoosh_query.Prefix,
+            "phrase": whoosh_query.Phrase,
+        }[kind]
+        return cls(name, rest[0])
+
+    rng = random.Random(5)
+    asked = 0
+    with storage.searcher() as searcher:
+        for _ in range(300):
+            name = rng.choice(list(names))
+            word = rng.choice(
+                [
+                    "lock",
+                    "page",
+                    "cache",
+                    "the",
+                    "fix",
+                    "qemu_event_wait",
+                    "sender",
+                    "old_lock",
+                    "init",
+                ]
+            )
+            one = f"{name}:{word}"
+            two = f'{rng.choice(["s", "nq", "f"])}:"{rng.choice(["use after free", "fix the", "do not take", "sender k"])}"'
+            text = rng.choice(
+                [
+                    one,
+                    two,
+                    f"{name}:{word[:3]}*",
+                    f"{one} {two}",
+                    f"{one} OR {two}",
+                    f"{one} -{two}",
+                ]
+            )
+            hits = searcher.search(oracle(parse(text)), limit=None)
+            expected = {int(hit.fields().get("m", 0)) or scan.docs[hit.docnum].id for hit in hits}
+            assert set(ask(index, text)) == expected, text
+            asked += bool(expected)
+    assert asked > 100, "most of these queries find something"
+
+
+# ── growing and changing ──
+
+
+def names_of(output: Path) -> set[str]:
+    return {
+        path.relative_to(output).as_posix()
+        for path in (output / "search").rglob("*")
+        if path.is_file()
+    }
+
+
+def test_segments_are_the_digits_of_a_number():
+    assert blocks(11 * 4 + 3, 4, 8) == [32, 12, 3]
+    assert blocks(0, 4, 8) == []
+    assert sum(blocks(12345, 64, 4)) == 12345
+
+
+def test_new_patches_leave_the_old_segments_alone(tmp_path):
+    everything = corpus.patches(110)
+    corpus.fill(tmp_path / "a.db", everything[:100])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    before = names_of(tmp_path / "out")
+    corpus.fill(tmp_path / "a.db", everything[100:])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    assert before - names_of(tmp_path / "out") == set(), (
+        "a reader who has the old entry still finds its files"
+    )
+    corpus.build(tmp_path / "a.db", tmp_path / "fresh")
+    entry = "search/entry.json"
+    assert (tmp_path / "out" / entry).read_bytes() == (tmp_path / "fresh" / entry).read_bytes()
+    index, scan = Index(tmp_path / "out"), Scan(tmp_path / "a.db")
+    assert ask(index, "the lock") == scan.search(parse("the lock"))
+
+
+def test_a_changed_state_rewrites_columns_only(tmp_path):
+    everything = corpus.patches(40)
+    corpus.fill(tmp_path / "a.db", everything)
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    everything[3]["state"] = "rejected"
+    corpus.fill(tmp_path / "a.db", everything)
+    written = corpus.build(tmp_path / "a.db", tmp_path / "out")
+    assert all("/m" in path for path in written[:-1]) and written[-1] == "search/entry.json"
+    assert ask(Index(tmp_path / "out"), "state:rejected") == [4]
+    everything[3]["state"] = "accepted"
+    everything[4]["state"] = "rejected"
+    corpus.fill(tmp_path / "a.db", everything)
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    everything[3]["state"] = "new"  # no other state comes or goes: one window's column
+    corpus.fill(tmp_path / "a.db", everything)
+    assert len(corpus.build(tmp_path / "a.db", tmp_path / "out")) == 2
+
+
+def test_nothing_new_writes_nothing(tmp_path):
+    corpus.fill(tmp_path / "a.db", corpus.patches(40))
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    assert corpus.build(tmp_path / "a.db", tmp_path / "out") == []
+
+
+def test_a_damaged_file_is_never_a_wrong_answer(built, tmp_path):
+    _, _, folder = built
+    data = next((folder / "out" / "search" / "data").glob("s*"))
+    leaf = data / "t0"
+    content = leaf.read_bytes()
+    try:
+        leaf.write_bytes(content[: len(content) // 2])
+        with pytest.raises(SearchError, match="damaged"):
+            ask(Index(folder / "out"), "0000*")
+    finally:
+        leaf.write_bytes(content)
+
+
+def test_an_index_that_is_not_there_is_said(tmp_path):
+    with pytest.raises(SearchError, match="run `stillwork build`"):
+        Index(tmp_path)

@@ -1,0 +1,53 @@
+"""How lists are cut into pages: those that patches leave change where the patch was, and nowhere else."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.site.pagination import _by_count, _by_place
+from tests.conftest import Site
+from tests.factories import patch
+
+places = st.sets(st.integers(0, 3000), max_size=300).map(sorted)
+
+
+@given(places, st.integers(1, 40))
+def test_every_patch_is_on_one_page_and_no_page_is_too_long(found: list[int], size: int) -> None:
+    cut = _by_place(found, size)
+    assert [n for _, start, end in cut for n in range(start, end)] == list(range(len(found)))
+    assert all(end - start <= size for _, start, end in cut)
+    numbers = [number for number, _, _ in cut]
+    assert numbers == sorted(set(numbers))
+
+
+@given(places.filter(bool), st.integers(1, 40), st.data())
+def test_a_patch_that_leaves_changes_its_own_page_or_joins_it_to_others(
+    found: list[int], size: int, data: st.DataObject
+) -> None:
+    gone = data.draw(st.sampled_from(found))
+
+    def pages(of: list[int]) -> dict[int, list[int]]:
+        return {number: of[start:end] for number, start, end in _by_place(of, size)}
+
+    before, after = pages(found), pages([place for place in found if place != gone])
+    changed = [number for number in before if after.get(number) != before[number]]
+    written = [number for number in after if after[number] != before.get(number)]
+    assert len(written) <= 1
+    # Those that vanish have become part of the one page that was written.
+    kept = [place for number in written for place in after[number]]
+    assert all(place == gone or place in kept for number in changed for place in before[number])
+
+
+def test_full_pages_of_a_growing_list_stay() -> None:
+    assert _by_count(25, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 25)]
+    assert _by_count(20, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 20)]
+    assert _by_count(0, 10) == [(1, 0, 0)]
+
+
+def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:
+    site.put(*(patch(n, date=f"2026-03-{n // 24 + 1:02}T{n % 24:02}:00:00") for n in range(1, 241)))
+    site.build(page_size=10)
+    site.put({**patch(5, date="2026-03-01T05:00:00"), "state": "accepted"})
+    written = site.build(page_size=10).written["list"]
+    assert written <= 8  # all patches, both states and their totals, the submitter, the month

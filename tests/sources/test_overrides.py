@@ -1,0 +1,191 @@
+"""Local changes are laid over what was pulled, last longer than pulls, and can be taken away."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.archive import queries
+from generator.archive.database import Archive
+from generator.archive.patch_rows import patch_rows
+from generator.errors import ConfigError
+from generator.sources import overrides
+from tests.factories import check, patch, user
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "updates"
+    path.mkdir()
+    return path
+
+
+def apply(archive: Archive, folder: Path) -> tuple[overrides.Outcome, list[str]]:
+    lines: list[str] = []
+    return overrides.apply(archive, folder, lines.append), lines
+
+
+def drop(folder: Path, *values: Any, name: str = "some.json") -> None:
+    (folder / name).write_text("".join(json.dumps(value) + "\n" for value in values))
+
+
+def test_a_file_changes_what_lists_and_pages_show(archive, put, folder):
+    put(patch(1, delegate=user(1)), patch(2, delegate=user(2)))
+    change = {"state": "accepted", "delegate": "user2", "archived": True,
+              "commit_ref": "f00d", "pull_url": "https://git.example.org/x"}  # fmt: skip
+    drop(folder, {"id": 1, **change})
+    assert apply(archive, folder) == (overrides.Outcome(1, 0), [])
+    row = patch_rows(archive, [1])[0]
+    assert (row.state, row.delegate, row.archived) == ("accepted", "user2", True)
+    shown = queries.patch(archive, 1)[1]
+    assert (shown.state, shown.commit_ref, shown.pull_url) == (
+        "accepted",
+        "f00d",
+        "https://git.example.org/x",
+    )
+    assert archive.raw("patch", 1)["state"] == "new"  # what the server said is kept
+
+
+def test_it_outlasts_what_the_server_says_later(archive, put, folder):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": "accepted"})
+    apply(archive, folder)
+    put(patch(1, state="rejected", commit_ref="beef"))
+    assert patch_rows(archive, [1])[0].state == "accepted"
+    assert queries.patch(archive, 1)[1].commit_ref == "beef"
+    assert archive.raw("patch", 1)["state"] == "rejected"
+
+
+def test_taking_the_file_away_takes_the_change_away(archive, put, folder):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": "accepted"})
+    apply(archive, folder)
+    (folder / "some.json").unlink()
+    assert apply(archive, folder)[0].changed == 1
+    assert patch_rows(archive, [1])[0].state == "new"
+    assert apply(archive, folder)[0].changed == 0
+
+
+def test_the_archive_is_as_if_there_never_had_been_a_change(archive, put, folder):
+    put(patch(1))
+    before = archive.sql.execute("SELECT * FROM patch").fetchall()
+    drop(folder, {"id": 1, "state": "accepted"})
+    apply(archive, folder)
+    assert archive.sql.execute("SELECT * FROM patch").fetchall() != before
+    drop(folder)
+    (folder / "some.json").unlink()
+    apply(archive, folder)
+    assert archive.sql.execute("SELECT * FROM patch").fetchall() == before
+
+
+def test_nothing_is_written_when_the_files_are_as_they_were(archive, put, folder):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": "accepted"})
+    apply(archive, folder)
+    before = archive.revision()
+    assert apply(archive, folder)[0].changed == 0
+    assert archive.revision() == before
+
+
+def test_files_are_read_by_name_and_the_later_value_of_a_field_wins(archive, put, folder):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": "accepted", "commit_ref": "f00d"}, name="a.json")
+    drop(folder, {"id": 1, "state": "rejected"}, name="b.json")
+    apply(archive, folder)
+    shown = queries.patch(archive, 1)[1]
+    assert (shown.state, shown.commit_ref) == ("rejected", "f00d")
+
+
+def test_an_array_of_changes_will_do(archive, put, folder):
+    put(patch(1), patch(2))
+    (folder / "many.json").write_text('[{"id": 1, "state": "rfc"}, {"id": 2, "archived": true}]')
+    assert apply(archive, folder)[0].changed == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"id": 1, "name": "x"}, "patch 1: name can't be changed here; state, delegate, archived, commit_ref, pull_url can"),
+        ({"id": 7, "state": "new"}, "patch 7: the archive has no such patch"),
+        ({"id": 1, "state": "done"}, 'patch 1: "done" is no state; there are accepted, awaiting-upstream,'),
+        ({"id": 1, "state": None}, "patch 1: null is no state"),
+        ({"id": 1, "delegate": "nobody-we-know"}, 'patch 1: no user "nobody-we-know" is known'),
+        ({"id": 1, "archived": "yes"}, 'patch 1: archived is true or false, not "yes"'),
+        ({"id": 1, "commit_ref": 5}, "patch 1: commit_ref is a line of text"),
+        ({"id": 1, "pull_url": "a\nb"}, "patch 1: pull_url is a line of text"),
+        ({"state": "new"}, "a change must be an object with the id of a patch"),
+        ({"id": 1, "state": ["new"]}, 'patch 1: ["new"] is no state'),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_meant_is_refused_and_the_rest_goes_on(archive, put, folder, change, line):
+    put(patch(1), patch(2))
+    drop(folder, change, {"id": 2, "state": "accepted"})
+    outcome, lines = apply(archive, folder)
+    assert outcome == overrides.Outcome(1, 1)
+    assert len(lines) == 1 and line in lines[0] and "some.json:1" in lines[0]
+
+
+def test_a_state_that_only_this_server_has_is_known(archive, put, folder):
+    put(patch(1), patch(2, state="handled-elsewhere"))
+    drop(folder, {"id": 1, "state": "handled-elsewhere"})
+    assert apply(archive, folder)[1] == []
+
+
+def test_a_delegate_is_a_user_by_name_address_or_number_or_nobody(archive, put, folder):
+    put(patch(1, delegate=user(3)), check(1, user=user(9), patch_id=1))
+    for name in ("user9", "user9@example.org", 9, {"id": 9}):
+        drop(folder, {"id": 1, "delegate": name})
+        apply(archive, folder)
+        assert patch_rows(archive, [1])[0].delegate == "user9"
+    for name in (None, ""):
+        drop(folder, {"id": 1, "delegate": name})
+        apply(archive, folder)
+        assert patch_rows(archive, [1])[0].delegate == ""
+
+
+def test_a_file_that_is_broken_takes_nothing_away(archive, put, folder):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": "accepted"})
+    apply(archive, folder)
+    (folder / "some.json").write_text('{"id": 1, "sta')
+    outcome, lines = apply(archive, folder)
+    assert outcome == overrides.Outcome(0, 1) and "some.json" in lines[0]
+    assert patch_rows(archive, [1])[0].state == "accepted"
+
+
+def test_a_patch_is_found_by_number_message_id_or_address(archive, put):
+    put(patch(5, msgid="<a/b@example.org>"), patch(6))
+    for name in ("5", "a/b@example.org", "<a/b@example.org>", "https://x.example.org/patch/5/",
+                 "https://pw.example.org/project/p/patch/a%252Fb@example.org/"):  # fmt: skip
+        assert overrides.find(archive, name) == 5
+    with pytest.raises(ConfigError, match="the archive has no patch 77"):
+        overrides.find(archive, "77")
+
+
+def test_a_message_id_of_two_projects_is_not_enough(archive, put):
+    put(
+        patch(5),
+        patch(
+            6, msgid=patch(5)["msgid"], project={**patch(5)["project"], "id": 2, "link_name": "q"}
+        ),
+    )
+    with pytest.raises(ConfigError, match=r"2 patches are .*: 5, 6"):
+        overrides.find(archive, patch(5)["msgid"])
+
+
+def test_the_command_adds_to_the_file_of_a_patch(archive, put, folder):
+    put(patch(1, delegate=user(4)))
+    overrides.write(archive, folder, 1, {"state": "accepted"})
+    path = overrides.write(archive, folder, 1, {"delegate": 4, "commit_ref": ""})
+    assert json.loads(path.read_text()) == {
+        "id": 1,
+        "state": "accepted",
+        "delegate": "user4",
+        "commit_ref": "",
+    }
+    with pytest.raises(ConfigError, match="is no state"):
+        overrides.write(archive, folder, 1, {"state": "bogus"})
+    assert overrides.reset(folder, 1) and not overrides.reset(folder, 1)
