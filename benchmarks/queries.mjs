@@ -9,9 +9,9 @@ import { pathToFileURL } from "node:url";
 const [output, list] = process.argv.slice(2);
 const scripts = path.join(output, "static/js/search");
 const load = (name) => import(pathToFileURL(path.resolve(scripts, name)));
-const { Index } = await load("reader.js");
+const { Index } = await load("index_reader.js");
 const { search } = await load("engine.js");
-const { parse } = await load("query.js");
+const { parse } = await load("query_parser.js");
 
 /** Answers requests in batches: all that are under way together cost one round trip. */
 class Network {
@@ -49,7 +49,7 @@ async function codeSize() {
   for (const name of names) {
     const text = await readFile(path.join(scripts, name), "utf8");
     texts.push(text);
-    for (const [, other] of text.matchAll(/from\s*"\.\/([a-z]+\.js)"/g)) if (!names.includes(other)) names.push(other);
+    for (const [, other] of text.matchAll(/from\s*"\.\/([a-z_]+\.js)"/g)) if (!names.includes(other)) names.push(other);
   }
   return texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
 }

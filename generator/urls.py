@@ -55,7 +55,7 @@ def series_list(project_slug: str, page: int | None = None) -> str:
     return base if page is None else f"{base}page/{page}/"
 
 
-def versus(project_slug: str, number: int, other: int) -> str:
+def comparison(project_slug: str, number: int, other: int) -> str:
     """The comparison of a series with an earlier version."""
     return f"{series(project_slug, number)}vs/{other}/"
 

@@ -1,4 +1,4 @@
-"""Dates in queries: `d:2026-01..2026-03`, `d:..2020`, `d:2.weeks.ago..`. `dates.js` reads the same."""
+"""Dates in queries: `d:2026-01..2026-03`, `d:..2020`, `d:2.weeks.ago..`. `date_ranges.js` reads the same."""
 
 from __future__ import annotations
 

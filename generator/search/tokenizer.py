@@ -1,4 +1,4 @@
-"""Text → words, the same for indexing and asking. `words.js` in the theme does the same in the browser.
+"""Text → words, the same for indexing and asking. `tokenizer.js` in the theme does the same in the browser.
 
 A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
 found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,

@@ -13,7 +13,7 @@ from generator.archive.database import Archive
 from generator.config import Config
 from generator.site.fingerprints import Signatures, digest
 from generator.site.pages.patch_list import FACETS, ListPage
-from generator.site.pages.project import Figures
+from generator.site.pages.project import ProjectCounts
 from generator.site.registry import Unit
 
 #: How many of the newest patches a project's page shows.
@@ -138,7 +138,7 @@ class Listing:
             return tuple(sorted(found, reverse=True))
         return tuple(sorted(found, key=lambda item: (-item[2], item[1], item[0])))
 
-    def figures(self) -> Figures:
+    def figures(self) -> ProjectCounts:
         """The project in numbers."""
         years = Counter(int(urls.month(date)[:-3]) for date in self._dates.values())
         one = (self.project_id,)
@@ -154,7 +154,7 @@ class Listing:
             "JOIN cover p ON p.id = c.parent_id WHERE c.parent_kind = 'cover' AND p.project_id = ?)",
             one * 2,
         ).fetchone()[0]
-        return Figures(
+        return ProjectCounts(
             patches=len(self.ids),
             series=count["series"],
             covers=count["covers"],
@@ -173,10 +173,10 @@ class Listing:
 def list_units(listing: Listing, base: dict[str, bytes], config: Config) -> Iterator[Unit]:
     """The units of a project: its lists, its facets' pages, its own page and its feed."""
     size = config.page_size
-    yield from _pages(listing, base["list"], "", "", "All patches", listing.ids, size)
+    yield from _pages(listing, base["patch-list"], "", "", "All patches", listing.ids, size)
     for (facet, value), ids in sorted(listing.facets.items()):
         label = listing.labels[facet, value]
-        yield from _pages(listing, base["list"], facet, value, label, ids, size)
+        yield from _pages(listing, base["patch-list"], facet, value, label, ids, size)
     figures = listing.figures()
     for facet in figures.facets:
         values = listing.values(facet)
@@ -196,7 +196,7 @@ def _pages(
     cut = _by_place(listing.places(ids), size) if facet in _MOVING else _by_count(len(ids), size)
     for number, shown in _shown(label, ids, cut):
         key = listing.project_id, facet, value, number
-        yield Unit("list", key, digest(base, key, shown, listing.signature(shown.ids)), shown)
+        yield Unit("patch-list", key, digest(base, key, shown, listing.signature(shown.ids)), shown)
 
 
 def series_units(

@@ -14,14 +14,23 @@ from generator.archive import queries
 from generator.site.build_context import Context
 from generator.site.exports import api_collections, id_lookup, sitemap
 from generator.site.fingerprints import Signatures, digest, mix
-from generator.site.pages import authored, compare
+from generator.site.pages import authored, comparison
 from generator.site.pages.project import own_text
 from generator.site.pagination import Listing, list_units, series_units
 from generator.site.registry import KINDS, Unit
 
 #: What is made of single mails and series, or of all of them in their order; the rest are selections.
 OF_MAILS = frozenset(
-    {"patch", "cover", "series", "thread", "series-list", "versus", "collection", "number"}
+    {
+        "patch",
+        "cover",
+        "series",
+        "thread",
+        "series-list",
+        "comparison",
+        "api-collection",
+        "id-lookup",
+    }
 )
 
 
@@ -34,7 +43,7 @@ class Plan:
         self._pages = pages
         navigation = [(p.slug, p.title, p.nav) for p in pages]
         common = (context.config.digest(), code_digest(), navigation, context.has_redirects,
-                  context.renderer.digest("moved.html"))  # fmt: skip
+                  context.renderer.digest("redirect.html"))  # fmt: skip
         self._base = {
             name: digest(common, context.renderer.digest(kind.template))
             for name, kind in KINDS.items()
@@ -65,7 +74,7 @@ class Plan:
             base = {name: digest(value, common) for name, value in self._base.items()}
             yield from list_units(listing, base, self._context.config)
             depends = listing.signature(listing.ids), self._signatures.story(listing.ids)
-            yield Unit("figures", listing.project_id, digest(base["figures"], depends))
+            yield Unit("statistics", listing.project_id, digest(base["statistics"], depends))
         yield from self._people()
         yield from self._home(listings)
         yield from self._extras()
@@ -136,11 +145,11 @@ class Plan:
                 yield Unit("thread", series, digest(self._base["thread"], own), group=group)
         yield from self._series_lists(lines)
         for versions in s.works.values():
-            for key in compare.pairs_to_show(versions):
+            for key in comparison.pairs_to_show(versions):
                 own = [(s.series.get(n), made.get(n)) for n in key]
                 project = self._projects[projects[key[0]]]
-                depends = digest(self._base["versus"], own, project)
-                yield Unit("versus", key, depends, group=s.group[key[0]])
+                depends = digest(self._base["comparison"], own, project)
+                yield Unit("comparison", key, depends, group=s.group[key[0]])
 
     def _series_lists(self, lines: dict[int, dict[int, bytes]]) -> Iterator[Unit]:
         """The lists of series, by date; `lines`: by project, what the line of each depends on."""
@@ -184,7 +193,9 @@ class Plan:
         for page in self._pages:
             path = self._context.content / "pages" / f"{page.slug}.md"
             source = path if path.is_file() else self._context.theme.file(f"pages/{page.slug}.md")
-            yield Unit("owner", page.slug, digest(self._base["owner"], page.html), str(source))
+            yield Unit(
+                "authored", page.slug, digest(self._base["authored"], page.html), str(source)
+            )
         projects = [
             (slug, project.name) for slug, project in queries.projects(self._context.archive)
         ]
@@ -192,7 +203,7 @@ class Plan:
         if self._context.config.bulk:
             yield from self._bulk()
         yield Unit("search", (), digest(self._base["search"], projects, states))
-        yield Unit("404", (), digest(self._base["404"]))
+        yield Unit("not-found", (), digest(self._base["not-found"]))
         if self._context.config.api:
             depends = digest(self._base["api"], sorted(self._projects.items()))
             yield Unit("api", (), depends)
@@ -239,8 +250,10 @@ class Plan:
                 projects = {row[2]: self._projects.get(row[2]) for row in members}
                 # A series that is known from its patches alone is told by these.
                 told = [self._made.get(row[0]) for row in members] if kind == "series" else ()
-                depends = digest(self._base["collection"], members, projects, told)
-                yield Unit("collection", (kind, count), depends, tuple(row[0] for row in members))
+                depends = digest(self._base["api-collection"], members, projects, told)
+                yield Unit(
+                    "api-collection", (kind, count), depends, tuple(row[0] for row in members)
+                )
 
     def _numbers(self) -> Iterator[Unit]:
         """The files by which numbers are looked up, by kind and thousand."""
@@ -260,8 +273,8 @@ class Plan:
                 state = hashlib.blake2b(digest_size=8)
                 for row in stretch:
                     state.update(repr(row).encode("utf-8", "replace"))
-                depends = (self._base["number"], projects, state.digest())
-                yield Unit("number", (kind, part), digest(depends))
+                depends = (self._base["id-lookup"], projects, state.digest())
+                yield Unit("id-lookup", (kind, part), digest(depends))
 
     def _sitemap_parts(self) -> Iterator[tuple[tuple[str, int | None], ...]]:
         """The pages' URLs in stretches of the protocol's limit: growing kinds last, so that few change."""

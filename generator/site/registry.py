@@ -10,7 +10,7 @@ from generator.site.build_context import Context, Files
 from generator.site.exports import api, api_collections, bulk, feeds, id_lookup, sitemap
 from generator.site.pages import (
     authored,
-    compare,
+    comparison,
     cover,
     facet,
     home,
@@ -43,22 +43,24 @@ KINDS: dict[str, PageKind] = {
     "cover": PageKind(lambda context, key, _: cover.cover_page(context, key), "cover.html", 1),
     "series": PageKind(lambda context, key, _: series.series_page(context, key), "series.html", 1),
     "thread": PageKind(lambda context, key, _: thread.thread_page(context, key), "thread.html", 1),
-    "versus": PageKind(lambda context, key, _: compare.versus_page(context, key), "versus.html", 1),
-    "list": PageKind(patch_list.list_page, "list.html", 2),
-    "series-list": PageKind(series_list.series_list_page, "series-list.html", 2),
+    "comparison": PageKind(
+        lambda context, key, _: comparison.comparison_page(context, key), "comparison.html", 1
+    ),
+    "patch-list": PageKind(patch_list.list_page, "patch_list.html", 2),
+    "series-list": PageKind(series_list.series_list_page, "series_list.html", 2),
     "person": PageKind(lambda context, key, _: person.person_page(context, key), "person.html", 3),
     "facet": PageKind(facet.facet_page, "facet.html", 3),
-    "owner": PageKind(authored.owner_page, "page.html", 3),
-    "api": PageKind(api.index_files, "404.html", 3),
-    "collection": PageKind(api_collections.page, "404.html", 3),
-    "number": PageKind(id_lookup.number_file, "404.html", 3),
+    "authored": PageKind(authored.authored_page, "authored.html", 3),
+    "api": PageKind(api.index_files, "not_found.html", 3),
+    "api-collection": PageKind(api_collections.page, "not_found.html", 3),
+    "id-lookup": PageKind(id_lookup.lookup_file, "not_found.html", 3),
     "search": PageKind(search.search_page, "search.html", 3),
-    "404": PageKind(not_found.not_found_page, "404.html", 3),
+    "not-found": PageKind(not_found.not_found_page, "not_found.html", 3),
     "project": PageKind(project.project_page, "project.html", 3),
-    "figures": PageKind(
-        lambda context, key, _: statistics.figures_page(context, key), "figures.html", 3
+    "statistics": PageKind(
+        lambda context, key, _: statistics.statistics_page(context, key), "statistics.html", 3
     ),
-    "bulk": PageKind(bulk.month_file, "404.html", 3),
+    "bulk": PageKind(bulk.month_file, "not_found.html", 3),
     "bulk-index": PageKind(bulk.bulk_index, "bulk.html", 4),
     "feed": PageKind(feeds.list_feed, "feed.atom", 4),
     "sitemap": PageKind(sitemap.sitemap_part, "sitemap.xml", 4),

@@ -45,7 +45,7 @@ def test_the_recorded_pages_are_valid_html(recorded: Site):
         "search",
         "about",
         "bulk",
-        "versus",
+        "comparison",
         "thread",
         "person",
         "figures",
@@ -65,7 +65,7 @@ def test_axe_finds_nothing_serious(
     ).removesuffix("index.html")
     path = {"home": "./", "project": "project/stillwork/", "list": "project/stillwork/list/", "patch": patch,
             "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",
-            "search": "search/?q=the", "about": "about/", "bulk": "archive/", "versus": "project/stillwork/series/12/vs/11/",
+            "search": "search/?q=the", "about": "about/", "bulk": "archive/", "comparison": "project/stillwork/series/12/vs/11/",
             "thread": "project/stillwork/series/11/thread/", "person": "person/1/",
             "figures": "project/stillwork/figures/", "series-list": "project/stillwork/series/"}[kind]  # fmt: skip
     context = browser.new_context(base_url=nginx_url, color_scheme=scheme, bypass_csp=True)

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).parent.parent / "search" / "queries.json"
 ASK = """async ([texts, order]) => {
   const [{ Index }, { search }, { parse }] = await Promise.all(
-    ["reader", "engine", "query"].map((name) => import(`${document.baseURI}../static/js/search/${name}.js`)));
+    ["index_reader", "engine", "query_parser"].map((name) => import(`${document.baseURI}../static/js/search/${name}.js`)));
   const index = await Index.open(`${document.baseURI}../search/`);
   const found = [];
   for (const text of texts) {

@@ -14,10 +14,10 @@ try {
 }
 
 const [, , modules, output] = process.argv;
-const { parse } = await import(`${modules}/query.js`);
+const { parse } = await import(`${modules}/query_parser.js`);
 const { search } = await import(`${modules}/engine.js`);
 const { facets, meant } = await import(`${modules}/facets.js`);
-const { Index } = await import(`${modules}/reader.js`);
+const { Index } = await import(`${modules}/index_reader.js`);
 
 const fetched = [];
 const get = async (url) => {

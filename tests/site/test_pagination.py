@@ -49,5 +49,5 @@ def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:
     site.put(*(patch(n, date=f"2026-03-{n // 24 + 1:02}T{n % 24:02}:00:00") for n in range(1, 241)))
     site.build(page_size=10)
     site.put({**patch(5, date="2026-03-01T05:00:00"), "state": "accepted"})
-    written = site.build(page_size=10).written["list"]
+    written = site.build(page_size=10).written["patch-list"]
     assert written <= 8  # all patches, both states and their totals, the submitter, the month

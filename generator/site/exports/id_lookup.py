@@ -18,7 +18,7 @@ from generator.site.exports.api import encode
 PER_FILE = 1000
 
 
-def number_file(context: Context, key: tuple[str, int], payload: None) -> Files:
+def lookup_file(context: Context, key: tuple[str, int], payload: None) -> Files:
     """`number/KIND/N.json`: number → URL (relative to the root), or → name for people.
 
     `key`: kind and which thousand.
@@ -56,4 +56,4 @@ def redirects(
 
 
 def _moved(context: Context, url: str, target: str, name: str) -> bytes:
-    return context.renderer.render("moved.html", url, target=target, name=name)
+    return context.renderer.render("redirect.html", url, target=target, name=name)

@@ -25,7 +25,7 @@ class Bar:
 
 
 @dataclass(slots=True)
-class Plot:
+class BarChart:
     """Counts as bars. `parts` names what a bar consists of; `rows` are (label, a count for each part)."""
 
     name: str

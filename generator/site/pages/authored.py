@@ -58,8 +58,8 @@ def read_all(content: Path, theme: Theme) -> list[AuthoredPage]:
     return sorted(pages, key=lambda page: (page.nav is None, page.nav or 0, page.title))
 
 
-def owner_page(context: Context, key: str, path: str) -> Files:
+def authored_page(context: Context, key: str, path: str) -> Files:
     """A page written in Markdown, at `/SLUG/`."""
     page = authored.read(Path(path))
     url = f"{page.slug}/"
-    return {urls.file_of(url): context.renderer.render("page.html", url, page=page)}
+    return {urls.file_of(url): context.renderer.render("authored.html", url, page=page)}

@@ -5,10 +5,12 @@ from __future__ import annotations
 from generator import urls
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
-from generator.site.pages.project import Figures
+from generator.site.pages.project import ProjectCounts
 
 
-def home_page(context: Context, key: tuple[()], shown: tuple[tuple[int, Figures], ...]) -> Files:
+def home_page(
+    context: Context, key: tuple[()], shown: tuple[tuple[int, ProjectCounts], ...]
+) -> Files:
     """The projects, the one with the latest activity first."""
     projects = []
     for number, figures in shown:

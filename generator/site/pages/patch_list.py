@@ -47,7 +47,7 @@ def list_page(context: Context, key: ListKey, shown: ListPage) -> Files:
     base = list_base(project_slug, facet, value)
     url = urls.numbered(base, number)
     page = context.renderer.render(
-        "list.html",
+        "patch_list.html",
         url,
         project=project,
         project_slug=project_slug,

@@ -14,7 +14,7 @@ from generator.site.pages.patch_list import FACETS
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class ProjectCounts:
     """What a project's page tells in numbers. Counts are (label, URL or None, patches)."""
 
     patches: int
@@ -31,7 +31,7 @@ class Figures:
     last: int | None
 
 
-def project_page(context: Context, key: int, figures: Figures) -> Files:
+def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
     """About a project: its own text, links, figures, the newest patches."""
     slug, project = context.project(key)
     url = urls.project(slug)

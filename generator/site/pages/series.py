@@ -13,7 +13,7 @@ from generator.model import Cover, Patch, Project, Series
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
 from generator.site.html.escape import Links, mail_text
-from generator.site.pages import compare, person
+from generator.site.pages import comparison, person
 from generator.site.pages.parts import series_context
 from generator.site.pages.parts.series_members import Member
 
@@ -124,7 +124,7 @@ def _forgotten(context: Context, here: series_context.Around) -> dict[str, Any] 
     before = here.before()
     if not before:
         return None
-    missed = compare.forgotten(context, before.series, here.number, here.project_slug)
+    missed = comparison.forgotten(context, before.series, here.number, here.project_slug)
     return {"label": before.label, "trailers": missed} if missed else None
 
 

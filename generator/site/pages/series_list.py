@@ -14,7 +14,7 @@ def series_list_page(context: Context, key: tuple[int, int | None], shown: ListP
     project_slug, project = context.project(project_id)
     url = urls.series_list(project_slug, number)
     page = context.renderer.render(
-        "series-list.html",
+        "series_list.html",
         url,
         project=project,
         project_url=urls.project(project_slug),

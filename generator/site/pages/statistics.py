@@ -9,7 +9,7 @@ from generator import urls
 from generator.archive import statistics
 from generator.archive.statistics import ACCEPTED, OPEN, Work
 from generator.site.build_context import Context, Files
-from generator.site.html.bar_chart import Plot
+from generator.site.html.bar_chart import BarChart
 
 _DAY = 86400
 #: Spans of time: up to so many days.
@@ -22,7 +22,7 @@ _MANY = 10
 _PARTS = ("accepted", "open", "superseded", "otherwise")
 
 
-def figures_page(context: Context, number: int) -> Files:
+def statistics_page(context: Context, number: int) -> Files:
     """The figures of a project."""
     slug, project = context.project(number)
     url = urls.figures(slug)
@@ -36,7 +36,7 @@ def figures_page(context: Context, number: int) -> Files:
         _ages(patches),
     ]
     page = context.renderer.render(
-        "figures.html",
+        "statistics.html",
         url,
         project=project,
         project_url=urls.project(slug),
@@ -45,7 +45,7 @@ def figures_page(context: Context, number: int) -> Files:
     return {urls.file_of(url): page}
 
 
-def _months(patches: list[tuple[int, str]]) -> Plot:
+def _months(patches: list[tuple[int, str]]) -> BarChart:
     counts: Counter[tuple[str, int]] = Counter()
     for date, state in patches:
         part = 0 if state in ACCEPTED else 1 if state in OPEN else 2 if state == "superseded" else 3
@@ -53,7 +53,7 @@ def _months(patches: list[tuple[int, str]]) -> Plot:
     months = _all_months(sorted({month for month, _ in counts}))
     rows = [(month, tuple(counts[month, part] for part in range(4))) for month in months]
     note = "By what became of them. Open are patches in the states new and under review."
-    return Plot("months", "Patches a month", note, "Month", _PARTS, rows)
+    return BarChart("months", "Patches a month", note, "Month", _PARTS, rows)
 
 
 def _all_months(known: list[str]) -> list[str]:
@@ -66,16 +66,18 @@ def _all_months(known: list[str]) -> list[str]:
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, last + 1)]
 
 
-def _to_review(works: list[Work]) -> Plot:
+def _to_review(works: list[Work]) -> BarChart:
     known = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
     note = (
         "From the first patch to the first answer by somebody else; "
         f"{len(known):,} of {len(works):,} changes have one."
     )
-    return Plot("review", "Time to the first answer", note, "Up to", ("changes",), _spans(known))
+    return BarChart(
+        "review", "Time to the first answer", note, "Up to", ("changes",), _spans(known)
+    )
 
 
-def _to_acceptance(works: list[Work]) -> Plot:
+def _to_acceptance(works: list[Work]) -> BarChart:
     accepted = [w for w in works if w.is_accepted]
     known = [
         w.accepted - w.begun for w in accepted if w.accepted is not None and w.begun is not None
@@ -84,22 +86,24 @@ def _to_acceptance(works: list[Work]) -> Plot:
         "From the first version's first patch to the last patch's change to accepted; when that was "
         f"is known of {len(known):,} of {len(accepted):,} accepted changes."
     )
-    return Plot("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(known))
+    return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(known))
 
 
-def _versions(works: list[Work]) -> Plot:
+def _versions(works: list[Work]) -> BarChart:
     counts = Counter(min(w.versions, _MANY) for w in works if w.is_accepted)
     most = max(counts, default=0)
     rows = [(f"{n} or more" if n == _MANY else str(n), (counts[n],)) for n in range(1, most + 1)]
     note = "How many versions it took until a change was accepted."
-    return Plot("versions", "Versions of accepted changes", note, "Versions", ("changes",), rows)
+    return BarChart(
+        "versions", "Versions of accepted changes", note, "Versions", ("changes",), rows
+    )
 
 
-def _ages(patches: list[tuple[int, str]]) -> Plot:
+def _ages(patches: list[tuple[int, str]]) -> BarChart:
     newest = max((date for date, _ in patches), default=0)
     ages = [newest - date for date, state in patches if state in OPEN]
     note = f"Reckoned from the newest patch, of {urls.day(newest)}; {len(ages):,} patches are open."
-    return Plot("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
+    return BarChart("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
 
 
 def _spans(seconds: Iterable[int]) -> list[tuple[str, tuple[int]]]:

@@ -10,7 +10,7 @@ from generator.mail import body as message
 from generator.model import Cover, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
-from generator.site.pages import compare
+from generator.site.pages import comparison
 from generator.site.pages.parts import comments as replies
 from generator.site.pages.parts import series_context
 from generator.site.pages.parts.series_context import Around
@@ -87,5 +87,5 @@ def _marks(context: Context, here: Around) -> dict[int, str]:
     before = here.before()
     if not before:
         return {}
-    found = compare.compared(context, before.series, here.number, here.project_slug)
+    found = comparison.compared(context, before.series, here.number, here.project_slug)
     return {found.new[p.new].id: _MARKS[p.kind] for p in found.pairs if p.new is not None}

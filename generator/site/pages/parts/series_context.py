@@ -10,7 +10,7 @@ from generator.archive import queries, series_versions
 from generator.archive.series_versions import SeriesVersion
 from generator.model import Series
 from generator.site.build_context import Context
-from generator.site.pages import compare
+from generator.site.pages import comparison
 from generator.site.pages.parts.series_members import Member, members, total_of
 
 
@@ -84,7 +84,7 @@ class Around:
         else:
             old, new = self.versions[self.place], self.versions[-1]
             label = f"changes up to {new.label}"
-        url = urls.versus(self.project_slug, new.series, old.series)
+        url = urls.comparison(self.project_slug, new.series, old.series)
         return {"label": label, "url": url}
 
     def before(self) -> SeriesVersion | None:
@@ -129,8 +129,8 @@ def _counterparts(context: Context, here: Around) -> dict[int, Counterpart]:
         old, new = here.versions[-2].series, here.number
     else:
         old, new = here.number, here.versions[-1].series
-    compared = compare.compared(context, old, new, here.project_slug)
-    base = urls.versus(here.project_slug, new, old)
+    compared = comparison.compared(context, old, new, here.project_slug)
+    base = urls.comparison(here.project_slug, new, old)
     found = {}
     for at, pair in enumerate(compared.pairs):
         mine, other = pair.old, pair.new

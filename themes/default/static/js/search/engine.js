@@ -1,8 +1,8 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
-import { atMost, evaluate, expected, fetchTerms, frequency, holds, missing, weight } from "./evaluate.js";
-import { asksLines } from "./lines.js";
-import { DEFAULT, wanted } from "./query.js";
+import { atMost, evaluate, expected, fetchTerms, frequency, holds, missing, weight } from "./evaluator.js";
+import { asksLines } from "./line_phrases.js";
+import { DEFAULT, wanted } from "./query_parser.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;

@@ -1,9 +1,9 @@
 // How the results of a query are spread over states, projects and years; and words that may have been meant.
 
-import { evaluate, fetchTerms, frequency } from "./evaluate.js";
+import { evaluate, fetchTerms, frequency } from "./evaluator.js";
 import { placesOf } from "./engine.js";
-import { asksLines } from "./lines.js";
-import { wanted } from "./query.js";
+import { asksLines } from "./line_phrases.js";
+import { wanted } from "./query_parser.js";
 
 const BUDGET = 500; // kilobytes, about: somebody asked for it
 

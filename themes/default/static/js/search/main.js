@@ -1,8 +1,8 @@
 // The search page: query and filters ↔ URL, results as they are found, keyboard.
 
 import { BUDGET, search } from "./engine.js";
-import { QueryError, parse, wanted } from "./query.js";
-import { Index, IndexError } from "./reader.js";
+import { QueryError, parse, wanted } from "./query_parser.js";
+import { Index, IndexError } from "./index_reader.js";
 import { showHits, soon } from "./results.js";
 
 const PAGE = 10;

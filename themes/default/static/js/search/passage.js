@@ -1,8 +1,8 @@
 // A passage of a patch's mail around the words that were looked for, and marks on these words.
 
-import { STEM } from "./query.js";
+import { STEM } from "./query_parser.js";
 import { stem } from "./stem.js";
-import { fold } from "./words.js";
+import { fold } from "./tokenizer.js";
 
 const MAX_BYTES = 60_000; // of a mail: enough for its message and the beginning of its diff
 const LINES = 3;

@@ -1,7 +1,7 @@
 // The list of results, as they come: each with a passage of its mail around the words that were looked for.
 
 import { mark, passage } from "./passage.js";
-import { pageOf } from "./reader.js";
+import { pageOf } from "./index_reader.js";
 
 const list = document.querySelector("#results");
 let items = new Map(); // by patch, of one search

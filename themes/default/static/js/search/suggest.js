@@ -1,7 +1,7 @@
 // What may be meant by the word that is being typed: fields, values of fields, people, paths, words.
 
-import { CHECKS, TAGS } from "./query.js";
-import { fold, words } from "./words.js";
+import { CHECKS, TAGS } from "./query_parser.js";
+import { fold, words } from "./tokenizer.js";
 
 const MOST = 6;
 const MIN_LETTERS = 3; // of a word that is looked up in the index

@@ -20,7 +20,7 @@ from generator.site.pages.parts.series_members import members
 _GIVEN = {"acked", "reviewed", "tested", "reported-and-tested"}
 
 #: Two versions of a work: the newer series and the older.
-VersusKey = tuple[int, int]
+ComparisonKey = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Compared:
     pairs: list[Pair]
 
 
-def pairs_to_show(versions: tuple[series_versions.SeriesVersion, ...]) -> list[VersusKey]:
+def pairs_to_show(versions: tuple[series_versions.SeriesVersion, ...]) -> list[ComparisonKey]:
     """Which versions are compared: each with the one before it, and with the newest."""
     numbers = [version.series for version in versions]
     neighbours = [(new, old) for old, new in itertools.pairwise(numbers)]
@@ -88,16 +88,16 @@ def _lines(context: Context, patch: Patch) -> range_diff.PatchText:
     return context.recent.get(("lines", patch.id), read)
 
 
-def versus_page(context: Context, key: VersusKey) -> Files:
+def comparison_page(context: Context, key: ComparisonKey) -> Files:
     """What changed from one version of a series to a later one, patch by patch."""
     new, old = key
     archive = context.archive
     project_slug, project = context.project(queries.project_of_series(archive, new))
-    url = urls.versus(project_slug, new, old)
+    url = urls.comparison(project_slug, new, old)
     versions = {version.series: version for version in series_versions.versions_of(archive, new)}
     found = compared(context, old, new, project_slug)
     page = context.renderer.render(
-        "versus.html",
+        "comparison.html",
         url,
         project=project,
         project_url=urls.project(project_slug),
@@ -106,7 +106,12 @@ def versus_page(context: Context, key: VersusKey) -> Files:
         old_url=urls.series(project_slug, old),
         new_url=urls.series(project_slug, new),
         others=[
-            (versions[a].label, versions[b].label, urls.versus(project_slug, a, b), (a, b) == key)
+            (
+                versions[a].label,
+                versions[b].label,
+                urls.comparison(project_slug, a, b),
+                (a, b) == key,
+            )
             for a, b in pairs_to_show(tuple(versions.values()))
         ],
         pairs=[_shown(context, found, pair) for pair in found.pairs],

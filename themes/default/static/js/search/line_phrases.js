@@ -1,7 +1,7 @@
 // Phrases in changed lines: the index has no positions there, so the diff itself is asked, patch by patch.
 
-import { ADDED, REMOVED } from "./query.js";
-import { words } from "./words.js";
+import { ADDED, REMOVED } from "./query_parser.js";
+import { words } from "./tokenizer.js";
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
 

@@ -1,7 +1,7 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
-import { asksLines, hasPhrase } from "./lines.js";
-import { CHECKS, DEFAULT, POSITIONAL, STEM, TAGS } from "./query.js";
+import { asksLines, hasPhrase } from "./line_phrases.js";
+import { CHECKS, DEFAULT, POSITIONAL, STEM, TAGS } from "./query_parser.js";
 
 // Kilobytes that files of each kind have, about.
 const WEIGHTS = { c: 26, q: 45, p: 45, m: 3, d: 1 };

@@ -1,9 +1,9 @@
 // The query language: text → the tree of nodes that generator/search/query.py describes.
 
-import { ofDates } from "./dates.js";
+import { ofDates } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import { stem } from "./stem.js";
-import { MAX_FOLDERS, MAX_PATH, MAX_SENDER, words } from "./words.js";
+import { MAX_FOLDERS, MAX_PATH, MAX_SENDER, words } from "./tokenizer.js";
 
 export { QueryError };
 

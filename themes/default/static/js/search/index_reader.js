@@ -1,8 +1,8 @@
 // Fetches the published index: entry, terms, postings, columns, records. Each file is fetched once.
 
-import * as format from "./format.js";
+import * as format from "./encoding.js";
 import { QueryError } from "./errors.js";
-import { STEM } from "./query.js";
+import { STEM } from "./query_parser.js";
 
 /** The index can't be read. `stale`: its files have been replaced; load the entry again. */
 export class IndexError extends Error {
