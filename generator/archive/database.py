@@ -123,6 +123,10 @@ class Archive:
 
         return self.recent.get((cls, number), read)
 
+    def copy_to(self, path: Path) -> None:
+        """Write a copy of the archive, in one piece and without its journal, to a file that isn't there."""
+        self.sql.execute("VACUUM INTO ?", (str(path),))
+
     def decode(self, cls: type[T], raw: bytes) -> T:
         """A `raw` column as a typed object."""
         return msgspec.json.decode(self.unpack(raw), type=cls)

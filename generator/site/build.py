@@ -10,7 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.archive import queries, series_versions
+from generator.archive import planning, queries, series_versions
 from generator.archive.database import Archive
 from generator.config import Config
 from generator.progress import Reporter
@@ -23,8 +23,8 @@ from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
 from generator.site.precompress import with_packed
-from generator.site.registry import KINDS, Unit
-from generator.site.stale import PARTS, STATIC, difference
+from generator.site.registry import Part, Stage, Unit, kinds
+from generator.site.stale import STATIC, stale
 
 #: Units that one task of a worker makes at most: enough to outweigh the hand-over.
 _BATCH = 64
@@ -96,12 +96,12 @@ class Build:
                 series_versions.bring_up(archive)
             whole = self._whole()
             with self._timed("plan"):
-                todo, vanished = self._difference(executor, full=full)
+                todo, vanished = self._stale(executor, full=full)
             vanished |= self._static(full=full)
             units = sum(map(len, todo.values()))
             executor = executor or stack.enter_context(self._executor(units))
             for stage in sorted(todo):
-                with self._timed(_STAGES[stage]):
+                with self._timed(stage.label):
                     todo[stage].sort(key=lambda unit: unit.group)
                     self._stage(stage, todo[stage], executor)
             with self._timed("search index"):
@@ -112,24 +112,26 @@ class Build:
             self._manifest.set_whole(whole)
         return self.report
 
-    def _difference(
+    def _stale(
         self, executor: Executor | None, *, full: bool
-    ) -> tuple[dict[int, list[Unit]], set[str]]:
-        """The units to be made, by stage, and the names of those that are no more."""
-        first, *others = PARTS
-        given = [
-            executor.submit(executors.compare, self._job, part, full) for part in others if executor
+    ) -> tuple[dict[Stage, list[Unit]], set[str]]:
+        """The units to be made, by stage, and the names of those that no longer exist."""
+        first, *others = Part
+        pending = [
+            executor.submit(executors.find_stale, self._job, part, full)
+            for part in others
+            if executor
         ]
-        found = [difference(self._context, first, full=full)]
-        found += [future.result() for future in given]
+        parts = [stale(self._context, first, full=full)]
+        parts += [future.result() for future in pending]
         if not executor:
-            found += [difference(self._context, part, full=full) for part in others]
-        todo: dict[int, list[Unit]] = {}
-        for part in found:
+            parts += [stale(self._context, part, full=full) for part in others]
+        todo: dict[Stage, list[Unit]] = {}
+        for part in parts:
             self.report.kept += part.kept
             for unit in part.todo:
-                todo.setdefault(KINDS[unit.kind].stage, []).append(unit)
-        return todo, {name for part in found for name in part.vanished}
+                todo.setdefault(kinds()[unit.kind].stage, []).append(unit)
+        return todo, {name for part in parts for name in part.vanished}
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -148,7 +150,7 @@ class Build:
 
     def _index(self, executor: Executor) -> None:
         """The search index; what leads to it, its entry file, is written last of all."""
-        patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+        patches = planning.patch_count(self._context.archive)
         self._reporter.stage("search index", patches)
         paths, _ = self._job
         written = publish.update(
@@ -163,7 +165,7 @@ class Build:
 
         They get ready while this one looks for versions.
         """
-        patches = self._context.archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
+        patches = planning.patch_count(self._context.archive)
         if patches < _MIN_FOR_PLANNERS or self._jobs == 1 or self._cluster:
             yield None
         else:
@@ -195,12 +197,12 @@ class Build:
         """A copy of the archive that other machines can read: its own journal works on one alone."""
         copy = output.temporary_folder(self._paths.output) / "archive.db"
         copy.unlink(missing_ok=True)
-        self._context.archive.sql.execute("VACUUM INTO ?", (str(copy),))
+        self._context.archive.copy_to(copy)
         yield copy
         copy.unlink()
 
-    def _stage(self, stage: int, units: list[Unit], executor: Executor) -> None:
-        self._reporter.stage(_STAGES[stage], len(units))
+    def _stage(self, stage: Stage, units: list[Unit], executor: Executor) -> None:
+        self._reporter.stage(stage.label, len(units))
         pending: set[Future[list[Result | str]]] = set()
         # Few units are shared out evenly, too: one of them may take as long as a hundred others.
         batches = _batches(units, min(_BATCH, len(units) // (self._jobs * 8) + 1))
@@ -253,9 +255,6 @@ class Build:
                 made, written = output.write(self._paths.output, path, content)
                 self._record([(name, value, [made], int(written), {})])
         return set(known)
-
-
-_STAGES = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
 
 
 def _batches(units: list[Unit], size: int) -> Iterator[list[Unit]]:

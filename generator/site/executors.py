@@ -20,17 +20,19 @@ from typing import Any
 
 from jinja2 import TemplateError
 
+from generator.archive import planning
 from generator.archive.database import Archive
 from generator.config import Config
 from generator.errors import ConfigError, StillworkError
 from generator.site import files as output
-from generator.site.build_context import Context
+from generator.site.build_context import Context, Files
 from generator.site.files import Made
 from generator.site.pages import authored
 from generator.site.plan import code_digest
 from generator.site.precompress import with_packed
-from generator.site.registry import KINDS, Unit
-from generator.site.stale import Difference, difference
+from generator.site.published import Published
+from generator.site.registry import CollectionKind, Part, Unit, kinds
+from generator.site.stale import Stale, stale
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
 
@@ -73,8 +75,8 @@ def open_context(job: Job) -> Context:
     site = {"config": config, "nav": _navigation(paths.content, theme)}
     cache = paths.output / output.PRIVATE / "templates"
     cache.mkdir(parents=True, exist_ok=True)
-    patches = archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0]
-    has_redirects = {"files": True, "rules": False}.get(config.redirects, patches <= _SMALL)
+    is_small = planning.patch_count(archive) <= _SMALL
+    has_redirects = {"files": True, "rules": False}.get(config.redirects, is_small)
     renderer = Renderer(theme, site, cache)
     return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
 
@@ -149,9 +151,9 @@ def make(job: Job, units: list[Unit]) -> list[Result | str]:
     return [_make(context, unit) for unit in units]
 
 
-def compare(job: Job, part: str, full: bool) -> Difference:
+def find_stale(job: Job, part: Part, full: bool) -> Stale:
     """Work out a part of the plan, and what of it has to be made."""
-    return difference(_context(job), part, full=full)
+    return stale(_context(job), part, full=full)
 
 
 def prepare(job: Job) -> None:
@@ -170,7 +172,7 @@ def _context(job: Job) -> Context:
 def _make(context: Context, unit: Unit) -> Result | str:
     context.tally.clear()
     try:
-        files = KINDS[unit.kind].make(context, unit.key, unit.payload)
+        files = _files(context, unit)
         files = with_packed(files) if context.config.precompress else files
         pairs = [output.write(context.output, path, content) for path, content in files.items()]
     except _FAULTS as error:
@@ -178,6 +180,13 @@ def _make(context: Context, unit: Unit) -> Result | str:
     made = [pair[0] for pair in pairs]
     tally = {name: count for name, count in context.tally.items() if count}
     return unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally
+
+
+def _files(context: Context, unit: Unit) -> Files:
+    kind = kinds()[unit.kind]
+    if isinstance(kind, CollectionKind):
+        return kind.make(context, Published(context.output), unit.key, unit.payload)
+    return kind.make(context, unit.key, unit.payload)
 
 
 def cores() -> int:

@@ -9,12 +9,17 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from generator.archive import series_versions
+from generator import urls
+from generator.archive import dependencies, planning, series_versions
 from generator.archive.database import Archive
 from generator.archive.patch_rows import check_counts, comment_tags
 
 _MASK = (1 << 64) - 1
 _FACTOR, _SUMMAND = 0x9E3779B97F4A7C15, 0x7F4A7C15
+_MAILS = ("patch", "cover")
+
+#: A project (number) and a month (`2026-03`).
+Month = tuple[int, str]
 
 
 def digest(*parts: Any) -> bytes:
@@ -27,50 +32,51 @@ def mix(state: int, value: int) -> int:
     return ((state ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
 
 
-class Signatures:
-    """Numbers by patch, cover letter and series: gathered when they are first asked for, and kept."""
+def fold(pairs: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Fold (object, digest) rows into one number for each object."""
+    sums: defaultdict[int, int] = defaultdict(int)
+    for number, value in pairs:
+        # As `mix` does: there are too many to call it.
+        sums[number] = ((sums[number] ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
+    return sums
+
+
+class Fingerprints:
+    """Numbers by patch, cover letter, series and person: gathered when they are first asked for, and kept."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
-        self._sql = archive.sql
 
     @cached_property
-    def persons(self) -> dict[int, int]:
-        return dict(self._sql.execute("SELECT id, digest FROM person"))
+    def people(self) -> dict[int, int]:
+        return dependencies.people(self._archive)
 
     @cached_property
-    def replies(self) -> dict[str, dict[int, int]]:
+    def comments(self) -> dict[str, dict[int, int]]:
         """By kind and number of a mail: its comments, who wrote them, and which the server has no more."""
-        return {kind: self._replies(kind) for kind in ("patch", "cover")}
+        return {kind: self._comments(kind) for kind in _MAILS}
 
     @cached_property
     def checks(self) -> dict[int, int]:
-        return self._sums("SELECT patch_id, digest FROM check_result ORDER BY patch_id, id")
+        return fold(dependencies.checks(self._archive))
 
     @cached_property
     def events(self) -> dict[int, int]:
-        return self._sums(
-            "SELECT patch_id, digest FROM event WHERE category IN "
-            "('patch-state-changed', 'patch-delegated') AND patch_id IS NOT NULL ORDER BY patch_id, id"
-        )
+        return fold(dependencies.events(self._archive))
 
     @cached_property
-    def gone(self) -> dict[str, dict[int, int]]:
-        query = "SELECT id, noticed FROM gone WHERE kind = ?"
-        kinds = ("patch", "cover", "series")
-        return {kind: dict(self._sql.execute(query, (kind,))) for kind in kinds}
+    def deletions(self) -> dict[str, dict[int, int]]:
+        kinds = (*_MAILS, "series")
+        return {kind: dependencies.deletions(self._archive, kind) for kind in kinds}
 
     @cached_property
     def mentions(self) -> dict[str, dict[int, int]]:
-        """By kind and number of a mail: which mails that it, or the replies to it, name have a page."""
-        return {kind: self._mentions(kind) for kind in ("patch", "cover")}
+        """By kind and number of a mail: which mails that it, or a comment on it, names have a page."""
+        return {kind: fold(dependencies.mentions(self._archive, kind)) for kind in _MAILS}
 
     @cached_property
     def related(self) -> dict[int, int]:
-        return self._sums(
-            "SELECT k.id, p.digest FROM kin k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
-            "WHERE k.kind = 'patch' AND k.how = 'related' ORDER BY k.id, p.id"
-        )
+        return fold(dependencies.related(self._archive))
 
     @cached_property
     def works(self) -> dict[int, tuple[series_versions.SeriesVersion, ...]]:
@@ -78,7 +84,7 @@ class Signatures:
         return series_versions.every_version(self._archive)
 
     @cached_property
-    def group(self) -> dict[int, int]:
+    def work_of(self) -> dict[int, int]:
         """The work of each series that is one of several versions."""
         return {v.series: work for work, versions in self.works.items() for v in versions}
 
@@ -90,50 +96,18 @@ class Signatures:
     def check_counts(self) -> dict[int, tuple[int, int, int]]:
         return check_counts(self._archive)
 
-    def _sums(self, query: str) -> dict[int, int]:
-        """Fold (object, number) rows into one number for each object."""
+    def _comments(self, kind: str) -> dict[int, int]:
         sums: defaultdict[int, int] = defaultdict(int)
-        for number, value in self._sql.execute(query):
-            # As `mix` does: there are too many to call it.
-            sums[number] = ((sums[number] ^ (value & _MASK)) * _FACTOR + _SUMMAND) & _MASK
-        return sums
-
-    def _replies(self, kind: str) -> dict[int, int]:
-        sums: defaultdict[int, int] = defaultdict(int)
-        rows = self._sql.execute(
-            "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
-            "LEFT JOIN gone g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
-            "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
-            (kind,),
-        )
-        for number, value, writer, noticed in rows:
-            sums[number] = mix(mix(sums[number], value + noticed), self.persons.get(writer, 0))
-        return sums
-
-    def _mentions(self, kind: str) -> dict[int, int]:
-        sums: defaultdict[int, int] = defaultdict(int)
-        for target in ("patch", "cover"):
-            rows = self._sql.execute(
-                f"""SELECT m.id, t.id FROM mention m JOIN {target} t ON t.msgid = m.msgid
-                WHERE m.kind = ? UNION ALL
-                SELECT c.parent_id, t.id FROM mention m JOIN {target} t ON t.msgid = m.msgid
-                JOIN comment c ON c.id = m.id AND c.parent_kind = ? WHERE m.kind = ?
-                ORDER BY 1, 2""",
-                (kind, kind, f"{kind}-comment"),
-            )
-            for number, found in rows:
-                sums[number] = mix(sums[number], found)
+        for number, value, submitter, deleted in dependencies.comments(self._archive, kind):
+            person = self.people.get(submitter, 0) if submitter is not None else 0
+            sums[number] = mix(mix(sums[number], value + deleted), person)
         return sums
 
     @cached_property
-    def same(self) -> dict[int, int]:
-        """A number for each group of patches with the same hash, by patch."""
+    def same_hash(self) -> dict[int, int]:
+        """By patch that shares its hash with others: a number for all of them."""
         groups: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
-        rows = self._sql.execute(
-            "SELECT hash, id, name, digest FROM patch WHERE hash IN (SELECT hash FROM patch "
-            "WHERE hash IS NOT NULL GROUP BY hash HAVING count(*) > 1) ORDER BY hash, id"
-        )
-        for value, number, name, own in rows:
+        for value, number, name, own in dependencies.same_hash(self._archive):
             groups[value].append((number, name, own))
         return {
             number: int.from_bytes(digest(members), "big")
@@ -144,69 +118,90 @@ class Signatures:
     @cached_property
     def series(self) -> dict[int, bytes]:
         """What every page around a series shows of it: names, order, cover letter, versions."""
-        states: dict[int, Any] = {}
-
-        def state(number: int) -> Any:
-            if number not in states:
-                states[number] = hashlib.blake2b(digest_size=8)
-            return states[number]
-
-        rows = self._sql.execute("SELECT id, digest, name, submitter_id FROM series ORDER BY id")
-        for number, value, name, submitter in rows:
-            told = repr((value, name, self.persons.get(submitter)))
-            state(number).update(told.encode("utf-8", "replace"))
-        of_patches = self._sums(
-            "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
-            "ORDER BY p.series_id, p.id"
-        )
+        states: defaultdict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=8))
+        for number, value, name, submitter in dependencies.series(self._archive):
+            person = self.people.get(submitter) if submitter is not None else None
+            states[number].update(repr((value, name, person)).encode("utf-8", "replace"))
+        texts = fold(dependencies.version_texts(self._archive))
         for versions in self.works.values():
-            texts = [of_patches.get(version.series) for version in versions]
-            whole = repr((versions, texts)).encode("utf-8", "replace")
+            whole = repr((versions, [texts.get(version.series) for version in versions]))
             for version in versions:
-                state(version.series).update(whole)
-        answered: set[int] = set()
-        for table, columns in (("patch", "id, number, name, slug"), ("cover", "id, name, slug")):
-            query = (
-                f"SELECT series_id, {columns} FROM {table} WHERE series_id IS NOT NULL "
-                "ORDER BY series_id, id"
-            )
-            for number, *values in self._sql.execute(query):
-                state(number).update(repr(values).encode("utf-8", "replace"))
-                if values[0] in self.replies[table]:
-                    answered.add(number)
-        for number in answered:
-            state(number).update(b"answered")
-        return {number: value.digest() for number, value in states.items()}
+                states[version.series].update(whole.encode("utf-8", "replace"))
+        for kind in _MAILS:
+            for number, *shown in dependencies.series_members(self._archive, kind):
+                states[number].update(repr(shown).encode("utf-8", "replace"))
+        for number in self.series_with_comments:
+            states[number].update(b"has comments")
+        return {number: state.digest() for number, state in states.items()}
 
-    def story(self, ids: Iterable[int]) -> int:
-        """A number for what happened to some patches: replies, changes of state, other versions."""
+    @cached_property
+    def series_with_comments(self) -> set[int]:
+        """The series of which a patch or the cover letter has a comment."""
+        return {
+            series
+            for kind in _MAILS
+            for series, number, *_ in planning.mails_of_series(self._archive, kind)
+            if number in self.comments[kind]
+        }
+
+    @cached_property
+    def series_mails(self) -> dict[int, bytes]:
+        """By series: its cover letter and patches, with their comments and checks."""
+        states: defaultdict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=8))
+        for kind in ("cover", "patch"):
+            comments, mentions = self.comments[kind], self.mentions[kind]
+            for row in planning.mails_of_series(self._archive, kind):
+                series, number, own, _, submitter = row
+                person = self.people.get(submitter) if submitter is not None else None
+                checks = self.checks.get(number) if kind == "patch" else None
+                shown = (kind, number, own, person, comments.get(number), mentions.get(number))
+                states[series].update(repr((*shown, checks)).encode())
+        return {series: state.digest() for series, state in states.items()}
+
+    @cached_property
+    def series_projects(self) -> dict[int, int]:
+        """The project of each series, by its own word or its mails'; in the order of their numbers."""
+        projects = {
+            series: project
+            for kind in ("cover", "patch")
+            for series, _, _, project, _ in planning.mails_of_series(self._archive, kind)
+        }
+        return dict(sorted((projects | planning.series_projects(self._archive)).items()))
+
+    @cached_property
+    def months(self) -> dict[Month, tuple[int, int]]:
+        """By project and month: a number for its objects, and one for its mails."""
+        objects: defaultdict[Month, int] = defaultdict(int)
+        mails: defaultdict[Month, int] = defaultdict(int)
+        for kind in ("series", "cover", "patch"):
+            comments = self.comments[kind] if kind != "series" else {}
+            checks = self.checks if kind == "patch" else {}
+            for number, own, text, project, date in planning.by_date(self._archive, kind):
+                key = project, urls.month(date)
+                replies = comments.get(number, 0)
+                objects[key] = mix(mix(mix(objects[key], own), replies), checks.get(number, 0))
+                mails[key] = mix(mix(mails[key], text), replies)
+        return {key: (objects[key], mails[key]) for key in sorted(objects)}
+
+    def history(self, patches: Iterable[int]) -> int:
+        """A number for what happened to some patches: comments, changes of state, other versions."""
         state = 0
-        for number in ids:
-            state = mix(state, self.replies["patch"].get(number, 0))
+        for number in patches:
+            state = mix(state, self.comments["patch"].get(number, 0))
             state = mix(state, self.events.get(number, 0))
-        for value in self.replies["cover"].values():
+        for value in self.comments["cover"].values():
             state = mix(state, value)
-        works = self._sql.execute("SELECT work, series_id, previous FROM lineage ORDER BY 1, 2")
-        return mix(state, int.from_bytes(digest(works.fetchall()), "big"))
+        works = dependencies.works(self._archive)
+        return mix(state, int.from_bytes(digest(works), "big"))
 
-    def people(self) -> dict[int, int]:
+    @cached_property
+    def activity(self) -> dict[int, int]:
         """By person who sent, answered or vouched for anything: a number for all of it."""
-        sums = self._sums(
-            "SELECT submitter_id, digest FROM patch WHERE submitter_id IS NOT NULL UNION ALL "
-            "SELECT submitter_id, digest FROM cover WHERE submitter_id IS NOT NULL UNION ALL "
-            "SELECT submitter_id, digest FROM comment WHERE submitter_id IS NOT NULL ORDER BY 1, 2"
-        )
+        sums = fold(dependencies.sent(self._archive))
         given: defaultdict[str, int] = defaultdict(int)
-        for kind in ("patch", "cover"):
-            rows = self._sql.execute(
-                f"SELECT t.email, t.tag, m.digest FROM trailer t JOIN {kind} m ON m.id = t.id "
-                f"WHERE t.kind = '{kind}' UNION ALL SELECT t.email, t.tag, m.digest FROM trailer t "
-                f"JOIN comment c ON c.parent_kind = '{kind}' AND c.id = t.id "
-                f"JOIN {kind} m ON m.id = c.parent_id WHERE t.kind = '{kind}-comment' ORDER BY 1, 3, 2"
-            )
-            for email, tag, value in rows:
-                given[email] = mix(given[email], value ^ zlib.crc32(tag.encode()))
-        for number, email in self._sql.execute("SELECT id, lower(email) FROM person"):
+        for email, tag, value in dependencies.trailers(self._archive):
+            given[email] = mix(given[email], value ^ zlib.crc32(tag.encode()))
+        for number, email in dependencies.addresses(self._archive):
             if value := given.get(email, 0) if email else 0:
                 sums[number] = mix(sums.get(number, 0), value)
         return sums

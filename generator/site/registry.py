@@ -1,73 +1,47 @@
-"""The kinds of output: which function makes each, from which template, and in which order they appear."""
+"""The kinds of page. Each registers itself in its own module, in `pages/` or `exports/`, as a `PageKind`.
+
+A kind says which units of it exist and what each depends on, how a unit is made, with which templates
+and in which stage, and which of its pages the sitemap lists. Nothing else has to know of a new kind.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import pkgutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from enum import IntEnum, StrEnum
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from generator.site.build_context import Context, Files
-from generator.site.exports import api, api_collections, bulk, feeds, id_lookup, sitemap
-from generator.site.pages import (
-    authored,
-    comparison,
-    cover,
-    facet,
-    home,
-    not_found,
-    patch,
-    patch_list,
-    person,
-    project,
-    robots,
-    search,
-    series,
-    series_list,
-    statistics,
-    thread,
-)
+from generator.site import exports, pages
+
+if TYPE_CHECKING:
+    from generator.site.build_context import Context, Files
+    from generator.site.plan import Plan
+    from generator.site.published import Published
 
 
-@dataclass(frozen=True, slots=True)
-class PageKind:
-    """`make` gets the context, the unit's key and its payload. Later stages are written later."""
+class Stage(IntEnum):
+    """When a kind's files are written: first pages of single objects, last what leads to them."""
 
-    make: Callable[[Context, Any, Any], Files]
-    template: str
-    stage: int
+    OBJECTS = 1
+    LISTS = 2
+    PAGES = 3
+    ENTRY_POINTS = 4
+
+    @property
+    def label(self) -> str:
+        """What progress calls it."""
+        labels = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
+        return labels[self]
 
 
-#: Pages of single objects come first; what leads to them (lists, feeds, the home page) comes last.
-KINDS: dict[str, PageKind] = {
-    "patch": PageKind(lambda context, key, _: patch.patch_page(context, key), "patch.html", 1),
-    "cover": PageKind(lambda context, key, _: cover.cover_page(context, key), "cover.html", 1),
-    "series": PageKind(lambda context, key, _: series.series_page(context, key), "series.html", 1),
-    "thread": PageKind(lambda context, key, _: thread.thread_page(context, key), "thread.html", 1),
-    "comparison": PageKind(
-        lambda context, key, _: comparison.comparison_page(context, key), "comparison.html", 1
-    ),
-    "patch-list": PageKind(patch_list.list_page, "patch_list.html", 2),
-    "series-list": PageKind(series_list.series_list_page, "series_list.html", 2),
-    "person": PageKind(lambda context, key, _: person.person_page(context, key), "person.html", 3),
-    "facet": PageKind(facet.facet_page, "facet.html", 3),
-    "authored": PageKind(authored.authored_page, "authored.html", 3),
-    "api": PageKind(api.index_files, "not_found.html", 3),
-    "api-collection": PageKind(api_collections.page, "not_found.html", 3),
-    "id-lookup": PageKind(id_lookup.lookup_file, "not_found.html", 3),
-    "search": PageKind(search.search_page, "search.html", 3),
-    "not-found": PageKind(not_found.not_found_page, "not_found.html", 3),
-    "project": PageKind(project.project_page, "project.html", 3),
-    "statistics": PageKind(
-        lambda context, key, _: statistics.statistics_page(context, key), "statistics.html", 3
-    ),
-    "bulk": PageKind(bulk.month_file, "not_found.html", 3),
-    "bulk-index": PageKind(bulk.bulk_index, "bulk.html", 4),
-    "feed": PageKind(feeds.list_feed, "feed.atom", 4),
-    "sitemap": PageKind(sitemap.sitemap_part, "sitemap.xml", 4),
-    "sitemap-index": PageKind(sitemap.sitemap_index, "sitemap-index.xml", 4),
-    "robots": PageKind(robots.robots, "robots.txt", 4),
-    "home": PageKind(home.home_page, "home.html", 4),
-}
+class Part(StrEnum):
+    """The two halves of a plan, which can be worked out at the same time."""
+
+    MAILS = "mails"  # of single mails and series, or of all of them in their order
+    LISTS = "lists"  # selections of them, and everything else
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +59,59 @@ class Unit:
     def name(self) -> str:
         """What the manifest knows it by."""
         return f"{self.kind}:{self.key!r}"
+
+
+#: (URL relative to the root, date in seconds since 1970 or None)
+SitemapEntry = tuple[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class PageKind:
+    """A kind of page whose units are made from the archive, the theme and the configuration alone.
+
+    `make` gets the context and the unit's key and payload. `templates` are those that a unit is made
+    with; a kind without any doesn't depend on the theme. `sitemap` yields the pages that the sitemap lists.
+    """
+
+    name: str
+    units: Callable[[Plan], Iterator[Unit]]
+    make: Callable[[Context, Any, Any], Files]
+    templates: tuple[str, ...] = ()
+    stage: Stage = Stage.PAGES
+    part: Part = Part.LISTS
+    sitemap: Callable[[Plan], Iterator[SitemapEntry]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CollectionKind:
+    """A kind that is put together from files that an earlier stage published: `make` gets these, too."""
+
+    name: str
+    units: Callable[[Plan], Iterator[Unit]]
+    make: Callable[[Context, Published, Any, Any], Files]
+    templates: tuple[str, ...] = ()
+    stage: Stage = Stage.PAGES
+    part: Part = Part.LISTS
+    sitemap: None = None
+
+
+AnyKind = PageKind | CollectionKind
+
+
+@cache
+def kinds() -> dict[str, AnyKind]:
+    """Every kind by name, the earliest stage first. Raises ValueError where two have the same name."""
+    by_name: dict[str, AnyKind] = {}
+    for room in (pages, exports):
+        for module in pkgutil.iter_modules(room.__path__, f"{room.__name__}."):
+            for value in vars(import_module(module.name)).values():
+                if not isinstance(value, PageKind | CollectionKind):
+                    continue
+                if by_name.setdefault(value.name, value) is not value:
+                    raise ValueError(f"two kinds of page are called {value.name}")
+    return dict(sorted(by_name.items(), key=lambda item: (item[1].stage, item[0])))
+
+
+def names(part: Part) -> frozenset[str]:
+    """The names of the kinds that belong to a part of the plan."""
+    return frozenset(name for name, kind in kinds().items() if kind.part is part)

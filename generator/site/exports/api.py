@@ -8,6 +8,7 @@ empty value: nothing was ever taken out of the API, so clients of any version un
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -17,6 +18,8 @@ from generator.archive import queries
 from generator.archive.overrides import local_change
 from generator.site.build_context import Context, Files
 from generator.site.exports.api_embedded import complete, complete_mail, download, from_members
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Unit
 
 #: Fields with addresses, which lead to this site in place of the server.
 _ADDRESSES = {"url", "web_url", "mbox", "comments", "checks", "dependencies", "dependents"}
@@ -242,3 +245,11 @@ def _moved(value: Any, origin: str, base: str, key: str = "") -> Any:
         path = re.sub(r"^api/\d\.\d/", "api/", value.removeprefix(origin))
         return base + path.removesuffix("?format=api")
     return value
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    if plan.config.api:
+        yield plan.unit("api", (), plan.projects)
+
+
+API = PageKind("api", _units, index_files)

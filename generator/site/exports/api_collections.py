@@ -5,16 +5,18 @@ A page is put together from what the pages of its objects published before it.
 
 from __future__ import annotations
 
-import contextlib
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import planning, queries
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import LIST_LEAVES_OUT, encode
+from generator.site.plan import Plan
+from generator.site.published import Published
+from generator.site.registry import CollectionKind, Part, Unit
 
 #: Entries on a page: Patchwork's limit for `per_page`, so that whoever asks for pages until one is
 #: shorter than asked for, or missing, gets everything.
@@ -24,26 +26,49 @@ PER_PAGE = 250
 NAMES = {"patch": "patches", "cover": "covers", "series": "series"}
 
 
-def page(context: Context, key: tuple[str, int], numbers: tuple[int, ...]) -> Files:
+def page(
+    context: Context, published: Published, key: tuple[str, int], numbers: tuple[int, ...]
+) -> Files:
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
     places = {}
     if kind == "patch" and numbers:
         found = queries.places_between(context.archive, kind, numbers[0], numbers[-1])
         places = {place.id: place for place in found}
-    entries = [entry for n in numbers if (entry := _entry(context, kind, n, places.get(n)))]
+    entries = [entry for n in numbers if (entry := _entry(published, kind, n, places.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int, place: queries.PageRef | None) -> bytes | None:
+def _entry(
+    published: Published, kind: str, number: int, place: queries.PageRef | None
+) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
-    with contextlib.suppress(FileNotFoundError):
-        if place:
-            folder = Path(urls.file_of(urls.patch(place.project, place.slug))).parent
-            return (context.output / folder / "lookup.json").read_bytes()[1:-1]
-        content = (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
-        if kind == "series":
-            return content
-        shown: dict[str, Any] = msgspec.json.decode(content)
-        return encode({name: held for name, held in shown.items() if name not in LIST_LEAVES_OUT})
-    return None
+    if place:
+        folder = urls.file_of(urls.patch(place.project, place.slug)).rpartition("/")[0]
+        content = published.read(f"{folder}/lookup.json")
+        return content[1:-1] if content else None
+    content = published.read(f"api/{NAMES[kind]}/{number}.json")
+    if kind == "series" or content is None:
+        return content
+    entry: dict[str, Any] = msgspec.json.decode(content)
+    return encode({name: value for name, value in entry.items() if name not in LIST_LEAVES_OUT})
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    """The pages of each collection, by number of the objects."""
+    for kind in NAMES if plan.config.api else ():
+        pages = planning.in_pages(plan.archive, kind, PER_PAGE)
+        for count, members in enumerate(pages, 1):
+            projects = {
+                project: plan.projects.get(project)
+                for _, _, project in members
+                if project is not None
+            }
+            # A series that is known from its patches alone is shown as these have it.
+            mails = plan.fingerprints.series_mails if kind == "series" else {}
+            depends = members, projects, [mails.get(number) for number, *_ in members]
+            numbers = tuple(number for number, *_ in members)
+            yield plan.unit("api-collection", (kind, count), depends, numbers)
+
+
+API_COLLECTION = CollectionKind("api-collection", _units, page, part=Part.MAILS)

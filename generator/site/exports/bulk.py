@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -22,6 +23,9 @@ from generator.mail import mbox
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import escape
 from generator.site.files import Spooled
+from generator.site.plan import Plan
+from generator.site.published import Published
+from generator.site.registry import CollectionKind, PageKind, Stage, Unit
 
 #: Higher ones take three times as long for eight percent, and each changed state packs a month anew.
 _LEVEL = 3
@@ -71,18 +75,18 @@ def _write_mails(context: Context, span: export.Span, path: Path) -> dict[str, i
     return {"mails": count}
 
 
-def bulk_index(context: Context, key: tuple[()], months: tuple[tuple[int, str], ...]) -> Files:
+def bulk_index(
+    context: Context, published: Published, key: tuple[()], months: tuple[tuple[int, str], ...]
+) -> Files:
     """`archive/index.json` and the page that shows it, the newest month of each project first."""
     shown: list[dict[str, Any]] = []
     for project, month in sorted(months, key=lambda item: item[1], reverse=True):
         slug, _ = context.project(project)
         files = [
-            msgspec.json.decode(about.read_bytes())
+            msgspec.json.decode(about)
             for suffix in PARTS.values()
-            if (
-                about := context.output / "archive" / f"{name_of(slug, month)}.{suffix}.json"
-            ).is_file()
-        ]  # one that could not be made was told of
+            if (about := published.read(f"archive/{name_of(slug, month)}.{suffix}.json"))
+        ]  # one that could not be made was reported
         shown.append({"project": slug, "month": month, "files": files})
     shown.sort(key=lambda item: item["project"])
     page = context.renderer.render("bulk.html", "archive/", months=shown)
@@ -106,3 +110,26 @@ def _gzip(raw: BinaryIO) -> gzip.GzipFile:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    for key, (objects, mails) in plan.fingerprints.months.items() if plan.config.bulk else ():
+        project = plan.projects.get(key[0])
+        yield plan.unit("bulk", (*key, "objects"), (project, objects))
+        yield plan.unit("bulk", (*key, "mails"), (project, mails))
+
+
+def _index_units(plan: Plan) -> Iterator[Unit]:
+    if plan.config.bulk:
+        months = plan.fingerprints.months
+        yield plan.unit("bulk-index", (), (months, plan.projects), tuple(months))
+
+
+BULK = PageKind("bulk", _units, month_file)
+BULK_INDEX = CollectionKind(
+    "bulk-index",
+    _index_units,
+    bulk_index,
+    templates=("bulk.html",),
+    stage=Stage.ENTRY_POINTS,
+)

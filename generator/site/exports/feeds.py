@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import planning, queries
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.mail.headers import bare_msgid
 from generator.model import Cover
 from generator.site.build_context import Context, Files
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Stage, Unit
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,3 +100,22 @@ def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes
         else f"urn:stillwork:{quote(url)}",
         mid=lambda msgid: "mid:" + quote(msgid, safe="@.-_~!$'()*+="),
     )
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    """A feed for each project, and one for the whole archive."""
+    size = plan.config.feed_size
+    for patches in plan.project_patches:
+        newest = tuple(reversed(patches.ids[-size:]))
+        key = f"{urls.project(patches.slug)}feed.atom", patches.project
+        depends = plan.projects[patches.project], newest, patches.fingerprint(newest)
+        yield plan.unit("feed", key, depends, newest)
+    newest = planning.newest_patches(plan.archive, size)
+    rows = [
+        patches.fingerprint([number for number in newest if number in patches])
+        for patches in plan.project_patches
+    ]
+    yield plan.unit("feed", ("feed.atom", None), (newest, rows, plan.projects), newest)
+
+
+FEED = PageKind("feed", _units, list_feed, templates=("feed.atom",), stage=Stage.ENTRY_POINTS)

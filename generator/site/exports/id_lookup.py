@@ -6,13 +6,17 @@ has a page that leads on for each number besides, so that no script and no serve
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import planning, queries
 from generator.model import Comment, Cover, Patch
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import encode
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, Unit
 
 #: Numbers in one file.
 PER_FILE = 1000
@@ -57,3 +61,17 @@ def redirects(
 
 def _moved(context: Context, url: str, target: str, name: str) -> bytes:
     return context.renderer.render("redirect.html", url, target=target, name=name)
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    projects = planning.project_slugs(plan.archive)
+    for kind in ("patch", "cover", "comment", "person"):
+        rows = planning.numbered(plan.archive, kind)
+        for part, stretch in groupby(rows, lambda row: row[0] // PER_FILE):
+            state = hashlib.blake2b(digest_size=8)
+            for row in stretch:
+                state.update(repr(row).encode("utf-8", "replace"))
+            yield plan.unit("id-lookup", (kind, part), (projects, state.digest()))
+
+
+ID_LOOKUP = PageKind("id-lookup", _units, lookup_file, part=Part.MAILS)

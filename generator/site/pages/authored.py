@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from generator.site.registry import PageKind, SitemapEntry, Unit
+
+if TYPE_CHECKING:
+    from generator.site.plan import Plan
+
 import re
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +20,6 @@ from markupsafe import Markup
 from generator import urls
 from generator.errors import ConfigError
 from generator.site.build_context import Context, Files
-from generator.site.pages import authored
 from generator.site.theme import Theme
 
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
@@ -60,6 +67,23 @@ def read_all(content: Path, theme: Theme) -> list[AuthoredPage]:
 
 def authored_page(context: Context, key: str, path: str) -> Files:
     """A page written in Markdown, at `/SLUG/`."""
-    page = authored.read(Path(path))
+    page = read(Path(path))
     url = f"{page.slug}/"
     return {urls.file_of(url): context.renderer.render("authored.html", url, page=page)}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    for page in plan.pages:
+        path = plan.context.content / "pages" / f"{page.slug}.md"
+        source = path if path.is_file() else plan.context.theme.file(f"pages/{page.slug}.md")
+        yield plan.unit("authored", page.slug, page.html, str(source))
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    for page in plan.pages:
+        yield f"{page.slug}/", None
+
+
+AUTHORED = PageKind(
+    "authored", _units, authored_page, templates=("authored.html",), sitemap=_sitemap
+)

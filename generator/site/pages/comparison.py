@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,8 @@ from generator.model import Patch
 from generator.site.build_context import Context, Files
 from generator.site.html import diff
 from generator.site.pages.parts.series_members import members
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, Stage, Unit
 
 #: Trailers by which somebody else vouches for a patch.
 _GIVEN = {"acked", "reviewed", "tested", "reported-and-tested"}
@@ -170,3 +173,22 @@ def forgotten(context: Context, old: int, new: int, project_slug: str) -> list[d
                 if not told["carried"]
             ]
     return missed
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    prints = plan.fingerprints
+    for work, versions in prints.works.items():
+        for key in pairs_to_show(versions):
+            mails = [(prints.series.get(series), prints.series_mails.get(series)) for series in key]
+            project = plan.projects[prints.series_projects[key[0]]]
+            yield plan.unit("comparison", key, (mails, project), group=work)
+
+
+COMPARISON = PageKind(
+    "comparison",
+    _units,
+    lambda context, key, _: comparison_page(context, key),
+    templates=("comparison.html",),
+    stage=Stage.OBJECTS,
+    part=Part.MAILS,
+)

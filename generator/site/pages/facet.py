@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator import urls
 from generator.site.build_context import Context, Files
-from generator.site.pages.patch_list import FACETS
+from generator.site.facets import FACETS
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Unit
 
 
 def facet_page(
@@ -20,7 +24,18 @@ def facet_page(
         project=project,
         project_url=urls.project(project_slug),
         facet=facet,
-        facet_title=FACETS[facet],
+        facet_title=FACETS[facet].heading,
         values=[(label, urls.facet(project_slug, facet, v), count) for v, label, count in values],
     )
     return {urls.file_of(url): page}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    for patches in plan.project_patches:
+        for facet in patches.counts.facets:
+            values = patches.values(facet)
+            depends = plan.projects[patches.project], values
+            yield plan.unit("facet", (patches.project, facet), depends, values)
+
+
+FACET = PageKind("facet", _units, facet_page, templates=("facet.html",))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator import urls
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
-from generator.site.pages.project import ProjectCounts
+from generator.site.facets import ProjectCounts
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 
 
 def home_page(
@@ -26,3 +30,25 @@ def home_page(
             }
         )
     return {"index.html": context.renderer.render("home.html", "", projects=projects)}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    shown = [(patches.project, patches.counts) for patches in plan.project_patches]
+    shown.sort(key=lambda item: (-(item[1].last or 0), item[0]))
+    rows = [patches.fingerprint(patches.ids[-5:]) for patches in plan.project_patches]
+    projects = [plan.projects[number] for number, _ in shown]
+    yield plan.unit("home", (), (shown, rows, projects), tuple(shown))
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    yield "", None
+
+
+HOME = PageKind(
+    "home",
+    _units,
+    home_page,
+    templates=("home.html",),
+    stage=Stage.ENTRY_POINTS,
+    sitemap=_sitemap,
+)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from generator.site.build_context import Context, Files
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Unit
 
 
 def not_found_page(context: Context, key: tuple[()], payload: None) -> Files:
@@ -12,3 +15,10 @@ def not_found_page(context: Context, key: tuple[()], payload: None) -> Files:
     root = urlsplit(context.config.base_url).path or "/"
     page = context.renderer.render("not_found.html", "404.html", root=root)
     return {"404.html": page}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    yield plan.unit("not-found", (), ())
+
+
+NOT_FOUND = PageKind("not-found", _units, not_found_page, templates=("not_found.html",))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import planning, queries
 from generator.archive.overrides import local_change
 from generator.diff import parse
 from generator.mail import mbox
@@ -16,6 +17,8 @@ from generator.site.html import diff as diffhtml
 from generator.site.html.escape import safe_url
 from generator.site.pages.parts import comments as replies
 from generator.site.pages.parts.mail_context import mail_context
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
 #: In a diff with more lines than this, files that are long themselves start out folded.
 _LONG_DIFF = 3000
@@ -134,3 +137,38 @@ def _diff_files(files: list[parse.FileDiff], told: replies.Told) -> list[dict[st
         }
         for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
     ]
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    prints = plan.fingerprints
+    for number, own, project, series in planning.mails(plan.archive, "patch"):
+        depends = (
+            own,
+            plan.projects[project],
+            prints.series.get(series) if series is not None else None,
+            prints.comments["patch"].get(number),
+            prints.checks.get(number),
+            prints.events.get(number),
+            prints.mentions["patch"].get(number),
+            prints.same_hash.get(number),
+            prints.deletions["patch"].get(number),
+            prints.related.get(number),
+        )
+        yield plan.unit("patch", number, depends, group=plan.group(series))
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    slugs = planning.project_slugs(plan.archive)
+    for project, slug, date in planning.mail_pages(plan.archive, "patch"):
+        yield urls.patch(slugs[project], slug), date
+
+
+PATCH = PageKind(
+    "patch",
+    _units,
+    lambda context, key, _: patch_page(context, key),
+    templates=("patch.html", "redirect.html"),
+    stage=Stage.OBJECTS,
+    part=Part.MAILS,
+    sitemap=_sitemap,
+)

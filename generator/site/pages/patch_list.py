@@ -2,42 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 from generator import urls
+from generator.archive import planning
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
-
-#: Facet → its heading, in the order in which project pages name them.
-FACETS = {
-    "state": "State",
-    "submitter": "Submitter",
-    "delegate": "Delegate",
-    "month": "Month",
-    "tag": "Tag",
-    "check": "Check",
-    "prefix": "Prefix",
-    "folder": "Folder",
-}
-
+from generator.site.facets import FACETS
+from generator.site.pagination import ListPage, by_count, by_place
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 
 #: Which page of which list: project, facet and value (empty: all patches), page (None: the newest).
 ListKey = tuple[int, str, str, int | None]
-
-
-@dataclass(frozen=True, slots=True)
-class ListPage:
-    """What a page of a list shows: its patches, newest first, and its neighbours by number.
-
-    `newer` is None where the newest page is next; `total` is counted on the newest page alone, so
-    that the others needn't change with it.
-    """
-
-    label: str
-    ids: tuple[int, ...]
-    newer: int | None
-    older: int | None
-    total: int | None
 
 
 def list_page(context: Context, key: ListKey, shown: ListPage) -> Files:
@@ -53,7 +30,7 @@ def list_page(context: Context, key: ListKey, shown: ListPage) -> Files:
         project_slug=project_slug,
         project_url=urls.project(project_slug),
         facet=facet,
-        facet_title=FACETS.get(facet, ""),
+        facet_title=FACETS[facet].heading if facet else "",
         label=shown.label,
         rows=patch_rows(context.archive, shown.ids),
         page=number,
@@ -70,3 +47,35 @@ def list_base(project_slug: str, facet: str, value: str) -> str:
     if not facet:
         return urls.facet(project_slug, "list")
     return urls.facet(project_slug, facet, value)
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    size = plan.config.page_size
+    for patches in plan.project_patches:
+        lists = [("", "", "All patches", patches.ids)]
+        for (facet, value), ids in sorted(patches.facets.items()):
+            lists.append((facet, value, patches.labels[facet, value], ids))
+        for facet, value, label, ids in lists:
+            if facet and FACETS[facet].moves:
+                pages = by_place(label, ids, patches.places(ids), size)
+            else:
+                pages = by_count(label, ids, size)
+            for number, shown in pages:
+                key = patches.project, facet, value, number
+                depends = plan.projects[patches.project], shown, patches.fingerprint(shown.ids)
+                yield plan.unit("patch-list", key, depends, shown)
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    for slug in planning.project_slugs(plan.archive).values():
+        yield urls.facet(slug, "list"), None
+
+
+PATCH_LIST = PageKind(
+    "patch-list",
+    _units,
+    list_page,
+    templates=("patch_list.html",),
+    stage=Stage.LISTS,
+    sitemap=_sitemap,
+)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterator
 from typing import Any
 
 from generator import urls
-from generator.archive import people
+from generator.archive import people, planning
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
 from generator.site.exports import feeds
 from generator.site.pages.parts.series_context import Around
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Unit
 
 #: How many of the newest patches a person's page shows.
 _NEWEST = 25
@@ -119,3 +122,24 @@ def of_series(context: Context, here: Around) -> list[dict[str, Any]]:
             told = role if count == 1 else f"{role} ({count})"
             who["roles"].setdefault(label, []).append(told)
     return list(found.values())
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    activity = plan.fingerprints.activity
+    people = planning.people(plan.archive)
+    with_name: defaultdict[str, list[int]] = defaultdict(list)
+    for number, name, _ in people:
+        if name and number in activity:
+            with_name[name].append(number)
+    for number, name, own in people:
+        if number in activity:
+            depends = plan.projects, own, activity[number], with_name.get(name)
+            yield plan.unit("person", number, depends)
+
+
+PERSON = PageKind(
+    "person",
+    _units,
+    lambda context, key, _: person_page(context, key),
+    templates=("person.html", "feed.atom"),
+)

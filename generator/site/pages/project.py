@@ -2,33 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 from generator import urls
+from generator.archive import planning
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
+from generator.site.facets import FACETS, ProjectCounts
 from generator.site.html.escape import safe_url
 from generator.site.pages import authored
-from generator.site.pages.patch_list import FACETS
-
-
-@dataclass(frozen=True, slots=True)
-class ProjectCounts:
-    """What a project's page tells in numbers. Counts are (label, URL or None, patches)."""
-
-    patches: int
-    series: int
-    covers: int
-    comments: int
-    submitters: int
-    archived: int
-    states: tuple[tuple[str, str, int], ...]
-    years: tuple[tuple[str, int], ...]
-    facets: tuple[str, ...]
-    newest: tuple[int, ...]
-    first: int | None
-    last: int | None
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, SitemapEntry, Unit
 
 
 def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
@@ -44,7 +29,7 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         text=own.html if own else None,
         figures=figures,
         list_url=urls.facet(slug, "list"),
-        facets=[(FACETS[facet], urls.facet(slug, facet)) for facet in figures.facets],
+        facets=[(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets],
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=[
             (label, found)
@@ -77,3 +62,23 @@ def _maintainers(listed: object) -> list[str]:
         parts = [str(person.get(key) or "") for key in ("first_name", "last_name")]
         names.append(" ".join(filter(None, parts)) or str(person.get("username") or ""))
     return [name for name in names if name]
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    for patches in plan.project_patches:
+        text = own_text(plan.context.content, patches.link_name)
+        depends = (
+            plan.projects[patches.project],
+            text.read_bytes() if text else b"",
+            patches.counts,
+            patches.fingerprint(patches.counts.newest),
+        )
+        yield plan.unit("project", patches.project, depends, patches.counts)
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    for slug in planning.project_slugs(plan.archive).values():
+        yield urls.project(slug), None
+
+
+PROJECT = PageKind("project", _units, project_page, templates=("project.html",), sitemap=_sitemap)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from generator import urls
@@ -16,6 +17,8 @@ from generator.site.html.escape import Links, mail_text
 from generator.site.pages import comparison, person
 from generator.site.pages.parts import series_context
 from generator.site.pages.parts.series_members import Member
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, Stage, Unit
 
 
 def series_page(context: Context, number: int) -> Files:
@@ -130,3 +133,26 @@ def _forgotten(context: Context, here: series_context.Around) -> dict[str, Any] 
 
 def _stats(context: Context, patches: list[Patch]) -> list[Stat]:
     return total([stat for patch in patches for stat in diffstat(context.diff(patch))])
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    prints = plan.fingerprints
+    # A series' page also tells who did what for its other versions.
+    versions = {
+        work: [prints.series_mails.get(version.series) for version in versions]
+        for work, versions in prints.works.items()
+    }
+    for series in prints.series_projects:
+        group = plan.group(series)
+        depends = plan.series_depends(series), versions.get(group)
+        yield plan.unit("series", series, depends, group=group)
+
+
+SERIES = PageKind(
+    "series",
+    _units,
+    lambda context, key, _: series_page(context, key),
+    templates=("series.html", "feed.atom"),
+    stage=Stage.OBJECTS,
+    part=Part.MAILS,
+)

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import groupby
+
 from generator import urls
+from generator.archive import planning
 from generator.archive.series_rows import series_rows
 from generator.site.build_context import Context, Files
-from generator.site.pages.patch_list import ListPage
+from generator.site.pagination import ListPage, by_count
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
 
 def series_list_page(context: Context, key: tuple[int, int | None], shown: ListPage) -> Files:
@@ -26,3 +32,29 @@ def series_list_page(context: Context, key: tuple[int, int | None], shown: ListP
         older_url=urls.series_list(project_slug, shown.older) if shown.older else None,
     )
     return {urls.file_of(url): page}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    dates = planning.series_dates(plan.archive)
+    projects = plan.fingerprints.series_projects
+    ordered = sorted(projects, key=lambda series: (projects[series], dates.get(series, 0), series))
+    for project, group in groupby(ordered, projects.__getitem__):
+        for number, shown in by_count("", list(group), plan.config.page_size):
+            rows = [plan.series_depends(series) for series in shown.ids]
+            yield plan.unit("series-list", (project, number), (shown, rows), shown)
+
+
+def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
+    for slug in planning.project_slugs(plan.archive).values():
+        yield urls.series_list(slug), None
+
+
+SERIES_LIST = PageKind(
+    "series-list",
+    _units,
+    series_list_page,
+    templates=("series_list.html",),
+    stage=Stage.LISTS,
+    part=Part.MAILS,
+    sitemap=_sitemap,
+)

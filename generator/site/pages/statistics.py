@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from generator import urls
 from generator.archive import statistics
 from generator.archive.statistics import ACCEPTED, OPEN, Work
 from generator.site.build_context import Context, Files
 from generator.site.html.bar_chart import BarChart
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Unit
 
 _DAY = 86400
 #: Spans of time: up to so many days.
@@ -113,3 +115,21 @@ def _spans(seconds: Iterable[int]) -> list[tuple[str, tuple[int]]]:
         fits = (label for days, label in _SPANS if days is None or length <= days * _DAY)
         counts[next(fits)] += 1
     return [(label, (counts[label],)) for _, label in _SPANS]
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    for patches in plan.project_patches:
+        depends = (
+            plan.projects[patches.project],
+            patches.fingerprint(patches.ids),
+            plan.fingerprints.history(patches.ids),
+        )
+        yield plan.unit("statistics", patches.project, depends)
+
+
+STATISTICS = PageKind(
+    "statistics",
+    _units,
+    lambda context, key, _: statistics_page(context, key),
+    templates=("statistics.html",),
+)

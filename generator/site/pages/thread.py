@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from generator import urls
@@ -14,6 +15,8 @@ from generator.site.pages import comparison
 from generator.site.pages.parts import comments as replies
 from generator.site.pages.parts import series_context
 from generator.site.pages.parts.series_context import Around
+from generator.site.plan import Plan
+from generator.site.registry import PageKind, Part, Stage, Unit
 
 #: How a patch is marked that was in the version before, and one that wasn't.
 _MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "as before"}
@@ -89,3 +92,21 @@ def _marks(context: Context, here: Around) -> dict[int, str]:
         return {}
     found = comparison.compared(context, before.series, here.number, here.project_slug)
     return {found.new[p.new].id: _MARKS[p.kind] for p in found.pairs if p.new is not None}
+
+
+def _units(plan: Plan) -> Iterator[Unit]:
+    with_comments = plan.fingerprints.series_with_comments
+    for series in plan.fingerprints.series_projects:
+        if series in with_comments:
+            depends = plan.series_depends(series)
+            yield plan.unit("thread", series, depends, group=plan.group(series))
+
+
+THREAD = PageKind(
+    "thread",
+    _units,
+    lambda context, key, _: thread_page(context, key),
+    templates=("thread.html",),
+    stage=Stage.OBJECTS,
+    part=Part.MAILS,
+)
