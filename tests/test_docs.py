@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 import subprocess
-import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import click
-import msgspec
 import pytest
 
 from generator.cli.commands import commands
@@ -138,12 +136,3 @@ def test_the_readme_names_every_option_of_the_configuration() -> None:
     rows = "\n".join(line for line in text_of(README).splitlines() if line.startswith("| `"))
     names = {*Config.__struct_fields__, *PullConfig.__struct_fields__} - {"pull"}
     assert names - set(_SPAN.findall(rows)) == set()
-
-
-def test_the_samples_configuration_shows_every_option_with_its_default() -> None:
-    text = (ROOT / "content" / "site.toml").read_text("utf-8")
-    shown = tomllib.loads(re.sub(r"^# (\w+ = |\[)", r"\1", text, flags=re.MULTILINE))
-    names = {"title", "description"}
-    assert msgspec.to_builtins(Config()).keys() == shown.keys()
-    defaults = {k: v for k, v in msgspec.to_builtins(Config()).items() if k not in names}
-    assert {k: v for k, v in shown.items() if k not in names} == defaults
