@@ -25,6 +25,7 @@ from generator.archive.patch_rows import check_counts, comment_tags
 from generator.search import encoding
 from generator.search.encoding import LAYOUT, Layout
 from generator.search.parallel import make
+from generator.search.tokenizer import ANALYSIS
 
 DATA = "search/data"
 ENTRY = "search/entry.json"
@@ -131,7 +132,7 @@ def _parts(archive: Archive, layout: Layout) -> list[tuple[str, _Numbers]]:
         for key in archive.sql.execute(query, (every[start], every[start + size - 1])):
             part.append(key[0])
             state.update(repr(key).encode())
-        found.append((_name("s", (layout, state.digest())), part))
+        found.append((_name("s", (layout, ANALYSIS, state.digest())), part))
         start += size
     return found
 

@@ -13,8 +13,11 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
-from whoosh.lang.porter2 import stem as english
+# The class itself: `snowballstemmer.stemmer` would take PyStemmer, where that is installed, of whatever version.
+from snowballstemmer.english_stemmer import EnglishStemmer
 
+#: Raised when the same text gives other terms than before: all segments are then made anew.
+ANALYSIS = 2
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
@@ -29,6 +32,7 @@ _ASCII = "".join(char if _WORD.match(char) else " " for char in map(chr, range(1
 #: Ends a term that is a stem, so that it lies beside the words that begin like it. No word holds it.
 STEM = "\x01"
 _PROSE = re.compile(r"[a-z]{3,}")
+_ENGLISH = EnglishStemmer()
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -51,13 +55,13 @@ def words(text: str) -> list[str]:
 def stem(word: str) -> str | None:
     """The stem of a word that may be an English one (in lower case), None for others: code has no forms.
 
-    Porter's second algorithm, except that a `y` which it writes as `i` stays: most such words are then
-    their own stem.
+    Porter's second algorithm as of Snowball 3.1, except that a `y` which it writes as `i` stays: most such
+    words are then their own stem.
     """
     if not _PROSE.fullmatch(word):
         return None
-    found: str = english(word)
-    return found[:-1] + "y" if found.endswith("i") else found
+    root: str = _ENGLISH.stemWord(word)
+    return root[:-1] + "y" if root.endswith("i") else root
 
 
 def _pairs(word: str) -> Iterator[str]:

@@ -107,9 +107,18 @@ def test_both_parsers_agree_on_anything():
 def test_both_find_the_same_stems():
     letters = st.text("aeiouybcdfglmnprstvz", min_size=1, max_size=6)
     ending = st.sampled_from(
-        "s es ed ing ly ion ation ational er ness ful ousness ize izer ement able y ies eed alli logi ll e sses ative".split()
+        "s es ed ing ly ion ation ational er ness ful ousness ize izer ement able y ies eed alli logi ll e sses ative "
+        "ogist lessly edly".split()
+    )
+    # Beginnings for which Snowball has rules of their own.
+    start = st.sampled_from(
+        "arsen commun emerg gener inter later organ past univers succ proc exc inn even add egg d".split()
     )
     texts = drawn(st.builds("{}{}{}".format, letters, ending, ending | st.just("")), 1500)
+    texts += drawn(
+        st.builds("{}{}{}{}".format, start, letters | st.just(""), ending, ending | st.just("")),
+        1000,
+    )
     texts += [
         "skies",
         "news",
@@ -121,6 +130,11 @@ def test_both_find_the_same_stems():
         "inning",
         "tie",
         "tied",
+        "dying",
+        "evening",
+        "pasted",
+        "added",
+        "internal",
         "Eels",
     ]
     trees = node("parse.mjs", [str(TODAY)], [f"s:{text}" for text in texts])

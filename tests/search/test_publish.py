@@ -12,7 +12,7 @@ from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import RamStorage
 
 from generator.errors import SearchError
-from generator.search import fields
+from generator.search import fields, publish
 from generator.search.encoding import LAYOUT
 from generator.search.evaluator import search
 from generator.search.index_reader import Index
@@ -249,6 +249,15 @@ def test_a_changed_state_rewrites_columns_only(tmp_path):
     everything[3]["state"] = "new"  # no other state comes or goes: one window's column
     corpus.fill(tmp_path / "a.db", everything)
     assert len(corpus.build(tmp_path / "a.db", tmp_path / "out")) == 2
+
+
+def test_other_rules_for_terms_make_all_segments_anew(tmp_path, monkeypatch):
+    corpus.fill(tmp_path / "a.db", corpus.patches(40))
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    monkeypatch.setattr(publish, "ANALYSIS", publish.ANALYSIS + 1)
+    written = corpus.build(tmp_path / "a.db", tmp_path / "out")
+    segments = {segment["name"] for segment in publish._read_entry(tmp_path / "out")["segments"]}
+    assert {path.split("/")[2] for path in written if path.endswith("/t0")} == segments
 
 
 def test_nothing_new_writes_nothing(tmp_path):

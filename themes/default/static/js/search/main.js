@@ -1,8 +1,10 @@
 // The search page: query and filters ↔ URL, results as they are found, keyboard.
 
 import { BUDGET, search } from "./engine.js";
+import { clearFault, reportFault } from "./faults.js";
 import { QueryError, parse, wanted } from "./query_parser.js";
 import { Index, IndexError } from "./index_reader.js";
+import { literal } from "./passage.js";
 import { showHits, soon } from "./results.js";
 
 const PAGE = 10;
@@ -79,6 +81,7 @@ function show(state, text = "") {
 async function run() {
   running?.abort();
   const { signal } = (running = new AbortController());
+  clearFault();
   let node;
   try {
     node = wholeQuery();
@@ -105,7 +108,7 @@ async function run() {
       list(answer, words, signal);
       show("done", remark(answer, order));
       spread = async () => (await import("./facets.js")).facets(opened, node, signal);
-      if (!answer.total) propose((await import("./facets.js")).meant(opened, node));
+      if (!answer.total) propose(opened, node, signal);
       if (counts.open) showCounts();
       return;
     } catch (error) {
@@ -142,13 +145,20 @@ function remark({ hits, further, looked, unsettled }, order) {
 }
 
 /** Offer words that may have been meant. */
-function propose(words) {
+async function propose(opened, node, signal) {
+  let words = [];
+  try {
+    words = (await import("./facets.js")).meant(opened, node);
+  } catch (error) {
+    reportFault("similar words", error);
+  }
+  if (signal.aborted) return;
   for (const [word, other] of words) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = other;
     button.addEventListener("click", () => {
-      field.value = field.value.replace(new RegExp(word, "iu"), other);
+      field.value = field.value.replace(new RegExp(literal(word), "iu"), () => other);
       field.focus();
       changed(true);
     });
@@ -176,17 +186,21 @@ async function showCounts() {
     const { countGroup } = await import("./facets.js");
     countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map((group) => countGroup(group, chosen)), note);
   } catch (error) {
-    if (error.name !== "AbortError") countsOf.textContent = "The counts could not be read.";
+    reportFault("the counts", error);
   }
 }
 
-/** Offer ways to go on with the word that is being typed: a nicety, so a fault of it is passed over. */
+/** Offer ways to go on with the word that is being typed. */
 async function offer() {
   try {
     const suggest = await import("./suggest.js");
-    await suggest.offer(await (index ?? open()), field, suggestions, () => changed(false));
-  } catch {
+    await suggest.offer(await (index ?? open()), field, suggestions, () => {
+      changed(false);
+      offer();
+    });
+  } catch (error) {
     suggestions.replaceChildren();
+    if (!(error instanceof IndexError)) reportFault("suggestions", error); // of its index, the search itself tells
   }
 }
 

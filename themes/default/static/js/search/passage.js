@@ -9,35 +9,43 @@ const LINES = 3;
 
 /** Append text to an element, with `<mark>` around the words that a query wants, as terms. */
 export function mark(element, text, wanted) {
-  const words = wanted.flat().flatMap((term) => written(term, text));
-  if (!words.length) return element.append(text);
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
   let at = 0;
-  for (const match of fold(text).length === text.length ? fold(text).matchAll(pattern) : []) {
-    element.append(text.slice(at, match.index));
-    const found = document.createElement("mark");
-    at = match.index + match[0].length;
-    found.textContent = text.slice(match.index, at);
-    element.append(found);
+  for (const [start, end] of marked(text, wanted)) {
+    const part = document.createElement("mark");
+    part.textContent = text.slice(start, end);
+    element.append(text.slice(at, start), part);
+    at = end;
   }
   element.append(text.slice(at));
-  return undefined;
 }
 
-const escape = (word) => word.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+/** [start, end] of each of these words in a text. */
+function marked(text, wanted) {
+  const words = wanted.flat().flatMap((term) => written(term, text));
+  const folded = fold(text);
+  if (!words.length || folded.length !== text.length) return [];
+  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
+  return [...folded.matchAll(pattern)].map(({ 0: { length }, index }) => [index, index + length]);
+}
+
+/**
+ * The pattern that matches just this text. With the flag `u` only these characters may be escaped: `\-`, for one, is
+ * a syntax error.
+ */
+export const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 
 /** Patterns of what a term is written as in a text: a stem's forms are looked for there. */
 function written([kind, word], text) {
-  if (kind === "prefix") return [`${escape(word)}[\\p{L}\\p{N}_]*`];
-  if (!word.endsWith(STEM)) return [escape(word)];
+  if (kind === "prefix") return [`${literal(word)}[\\p{L}\\p{N}_]*`];
+  if (!word.endsWith(STEM)) return [literal(word)];
   const found = new Set(fold(text).toLowerCase().match(/[a-z]{3,}/g));
   return [...found].filter((other) => stem(other) + STEM === word);
 }
 
-/** The lines of a mail that hold most of the words; empty when it can't be read. */
+/** The lines of a mail that hold most of the words. */
 export async function passage(url, wanted, signal) {
   const response = await fetch(url, { signal });
-  if (!response.ok) return "";
+  if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let mail = "";
   while (mail.length < MAX_BYTES) {
@@ -47,7 +55,7 @@ export async function passage(url, wanted, signal) {
   }
   reader.cancel().catch(() => {});
   const lines = mail.slice(mail.indexOf("\n\n") + 2).split("\n");
-  const words = wanted.map((terms) => terms.map(([, word]) => word.split("/").at(-1).replace(STEM, "")));
+  const words = wanted.map((terms) => terms.map(lastPart).filter(Boolean));
   const scores = lines.map((line) => {
     const plain = fold(line).toLowerCase();
     return words.filter((forms) => forms.some((word) => plain.includes(word))).length;
@@ -56,3 +64,6 @@ export async function passage(url, wanted, signal) {
   const telling = lines.slice(best).filter((line) => /[\p{L}\p{N}]/u.test(line));
   return telling.slice(0, LINES).join("\n");
 }
+
+/** A term as a mail has it: of a path the last part alone, of a stem the stem. */
+const lastPart = ([, word]) => word.replace(STEM, "").replace(/\/$/, "").split("/").at(-1);

@@ -1,7 +1,8 @@
 // The list of results, as they come: each with a passage of its mail around the words that were looked for.
 
-import { mark, passage } from "./passage.js";
+import { reportFault } from "./faults.js";
 import { pageOf } from "./index_reader.js";
+import { mark, passage } from "./passage.js";
 
 const list = document.querySelector("#results");
 let items = new Map(); // by patch, of one search
@@ -35,7 +36,7 @@ function item(hit, words, signal, root) {
   li.dataset.id = hit.id;
   const link = document.createElement("a");
   link.href = `${root}${pageOf(hit, [hit.project])}`;
-  mark(link, hit.name || "(no subject)", words);
+  highlight(link, hit.name || "(no subject)", words);
   const about = document.createElement("div");
   about.className = "about";
   const day = new Date(hit.date * 1000).toISOString().slice(0, 10);
@@ -45,8 +46,20 @@ function item(hit, words, signal, root) {
   li.append(link, about, text);
   if (words.length) {
     passage(`${link.href}mbox`, words, signal)
-      .then((found) => mark(text, found, words))
-      .catch(() => text.remove()); // a passage is a nicety: the result stands without it
+      .then((lines) => highlight(text, lines, words))
+      .catch((error) => {
+        text.remove();
+        reportFault("some passages", error);
+      });
   }
   return li;
+}
+
+function highlight(element, text, words) {
+  try {
+    mark(element, text, words);
+  } catch (error) {
+    element.replaceChildren(text);
+    reportFault("which words were found", error);
+  }
 }

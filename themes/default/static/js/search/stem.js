@@ -1,23 +1,21 @@
-// The stem of an English word, by Porter's second algorithm, exactly as generator/search/words.py has it.
+// The stem of an English word, by Porter's second algorithm as of Snowball 3.1, exactly as tokenizer.py has it.
 
 const EXCEPTIONS = {
-  skis: "ski", skies: "sky", dying: "die", lying: "lie", tying: "tie", idly: "idl", gently: "gentl", ugly: "ugli",
-  early: "earli", only: "onli", singly: "singl", sky: "sky", news: "news", howe: "howe", atlas: "atlas",
-  cosmos: "cosmos", bias: "bias", andes: "andes",
+  skis: "ski", skies: "sky", idly: "idl", gently: "gentl", ugly: "ugli", early: "earli", only: "onli", singly: "singl",
+  sky: "sky", news: "news", howe: "howe", atlas: "atlas", cosmos: "cosmos", bias: "bias", andes: "andes",
 };
-const WHOLE = /^(inning|outing|canning|herring|earring|proceed|exceed|succeed)$/;
+// The first region of words that begin so follows this beginning.
+const BEGINNINGS = /^(?:arsen|commun|emerg|gener|inter|later|organ|past|univers)/;
 // Ending → what takes its place if it lies beyond the first syllable. The first one that fits counts.
 const STEP_2 = {
   ization: "ize", ational: "ate", fulness: "ful", ousness: "ous", iveness: "ive", tional: "tion", biliti: "ble",
   lessli: "less", entli: "ent", ation: "ate", alism: "al", aliti: "al", ousli: "ous", iviti: "ive", fulli: "ful",
-  enci: "ence", anci: "ance", abli: "able", izer: "ize", ator: "ate", alli: "al", bli: "ble", ogi: "og", li: "",
+  ogist: "og", enci: "ence", anci: "ance", abli: "able", izer: "ize", ator: "ate", alli: "al", bli: "ble", ogi: "og", li: "",
 };
 const BEFORE = { ogi: /l$/, li: /[cdeghkmnrt]$/ };
 const STEP_3 = { ational: "ate", tional: "tion", alize: "al", icate: "ic", iciti: "ic", ative: "", ical: "ic", ness: "", ful: "" };
 const STEP_4 = /(?:al|ance|ence|er|ic|able|ible|ant|(?:em|m)?ent|ism|ate|iti|ous|ive|ize)$/;
-const SHORT = /(?:^[aeiouy]|[^aeiouy][aeiouy])[^aeiouy]$/;
-
-const isShort = (text) => (text.length === 2 ? SHORT.test(text) : /[^aeiouy][aeiouy][^aeiouywxY]$/.test(text));
+const SHORT = /(?:[^aeiouy][aeiouy][^aeiouywxY]|^[aeiouy][^aeiouy]|past)$/;
 
 /** Where the part begins that follows the first vowel with a consonant after it. */
 function region(word, from) {
@@ -25,25 +23,18 @@ function region(word, from) {
   return match ? from + match[0].length : word.length;
 }
 
-function firstRegion(word) {
-  if (/^(gener|arsen)/.test(word)) return 5;
-  return word.startsWith("commun") ? 6 : region(word, 0);
-}
-
 /** The stem of a word in lower case; null where it can't be an English one. */
 export function stem(word) {
   if (!/^[a-z]{3,}$/.test(word)) return null;
-  const found = Object.hasOwn(EXCEPTIONS, word) ? EXCEPTIONS[word] : cut(word); // "constructor" is a word, too
-  return found.endsWith("i") ? `${found.slice(0, -1)}y` : found;
+  const root = Object.hasOwn(EXCEPTIONS, word) ? EXCEPTIONS[word] : cut(word); // "constructor" is a word, too
+  return root.endsWith("i") ? `${root.slice(0, -1)}y` : root;
 }
 
 function cut(whole) {
   // A capital Y is a consonant.
   let word = whole.replace(/^y/, "Y").replace(/([aeiouy])y/g, "$1Y");
-  const first = firstRegion(word), second = region(word, first);
-  word = plural(word);
-  if (WHOLE.test(word)) return word;
-  word = pastOrProgress(word, first);
+  const first = BEGINNINGS.exec(word)?.[0].length ?? region(word, 0), second = region(word, first);
+  word = pastOrProgress(plural(word), first);
   if (/[^aeiouy][yY]$/.test(word) && word.length > 2) word = `${word.slice(0, -1)}i`;
   word = replaced(word, STEP_2, (start, ending) => start.length >= first && (BEFORE[ending]?.test(start) ?? true));
   word = replaced(word, STEP_3, (start, ending) => start.length >= first && (ending !== "ative" || start.length >= second));
@@ -62,13 +53,15 @@ function plural(word) {
 
 function pastOrProgress(word, first) {
   const long = /eed(?:ly)?$/.exec(word);
-  if (long) return long.index >= first ? word.slice(0, long.index + 2) : word;
+  if (long) return long.index >= first && !/^(?:succ|proc|exc)eed(?:ly)?$/.test(word) ? word.slice(0, long.index + 2) : word;
+  if (/^(?:even|cann|inn|earr|herr|out)ing$/.test(word)) return word;
+  if (/^[^aeiouy]ying$/.test(word)) return `${word[0]}ie`;
   const ending = /(?:ed|ing)(?:ly)?$/.exec(word);
   if (!ending || !/[aeiouy]/.test(word.slice(0, ending.index))) return word;
   const start = word.slice(0, ending.index);
   if (/(?:at|bl|iz)$/.test(start)) return `${start}e`;
-  if (/(?:bb|dd|ff|gg|mm|nn|pp|rr|tt)$/.test(start)) return start.slice(0, -1);
-  return isShort(start) && firstRegion(start) === start.length ? `${start}e` : start;
+  if (/(?:bb|dd|ff|gg|mm|nn|pp|rr|tt)$/.test(start)) return /^[aeo]..$/.test(start) ? start : start.slice(0, -1);
+  return start.length === first && SHORT.test(start) ? `${start}e` : start;
 }
 
 function replaced(word, endings, fits) {
@@ -84,5 +77,5 @@ function last(word, first, second) {
   const start = word.slice(0, -1);
   if (word.endsWith("l")) return start.length >= second && start.endsWith("l") ? start : word;
   if (!word.endsWith("e")) return word;
-  return start.length >= second || (start.length >= first && !isShort(start)) ? start : word;
+  return start.length >= second || (start.length >= first && !SHORT.test(start)) ? start : word;
 }

@@ -30,7 +30,6 @@ export async function offer(index, field, box, chosen) {
       field.value = wanted;
       field.focus();
       chosen();
-      offer(index, field, box, chosen).catch(() => box.replaceChildren());
     });
     return button;
   }));
