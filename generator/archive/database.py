@@ -13,14 +13,14 @@ import msgspec
 import zstandard
 
 from generator.archive import schema
-from generator.archive.recent import Recent
+from generator.archive.read_cache import ReadCache
 from generator.errors import ConfigError
 from generator.model import KINDS, Object
 
 T = TypeVar("T", bound=Object)
 
-#: Bytes of objects that are kept at hand, in all and of one.
-_ROOM, _LARGEST = 16 << 20, 1 << 20
+#: Bytes of cached objects, in all and of one.
+_CACHE_BYTES, _CACHED_OBJECT_BYTES = 16 << 20, 1 << 20
 
 #: Kinds whose table has another name because the kind's own is a word of SQL.
 _TABLES = {"check": "check_result"}
@@ -44,8 +44,8 @@ class Archive:
         except (sqlite3.Error, OSError) as error:
             raise ConfigError(f"{path}: the archive can't be opened: {error}") from error
         self.is_read_only = read_only
-        # While it is only read, nothing that was read can have changed.
-        self.recent = Recent(_ROOM, _LARGEST if read_only else -1)
+        # What was read from a writable archive may have changed since, so nothing of it is cached.
+        self.recent = ReadCache(_CACHE_BYTES, _CACHED_OBJECT_BYTES if read_only else -1)
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
