@@ -24,7 +24,7 @@ def test_a_bad_object_is_named_and_the_rest_imported(archive, tmp_path):
         )
     )
     summary, wrong = run(archive, path)
-    assert wrong == [f'{path}: patch 2194: date "2026-99" is not a date']
+    assert wrong == [f'{path}: patch 2194: date "2026-99" is not a valid date']
     assert (summary.counts["patch"], summary.left_out) == (2, 1)
 
 
