@@ -1,4 +1,4 @@
-"""What is read out of an object when it is stored, so that plans and lists needn't read it again."""
+"""Values of an object that have columns of their own, so that plans and lists needn't decode it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,20 @@ def seconds(date: datetime) -> int:
     return int((date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp())
 
 
-def payload_id(payload: dict[str, Any], key: str) -> int | None:
-    """The number of an object that an event is about; None when the event names none."""
-    named = payload.get(key)
-    number = named.get("id") if isinstance(named, dict) else None
-    # SQLite holds no larger integer.
-    return number if isinstance(number, int) and 0 <= number < 1 << 53 else None
+def object_id(value: Any) -> int | None:
+    """The id of an object (decoded JSON) that nobody has validated yet; None without a usable one."""
+    number = value.get("id") if isinstance(value, dict) else None
+    # JSON has integers of any size; SQLite holds 63 bits, and JavaScript 53.
+    return number if type(number) is int and 0 <= number < 1 << 53 else None
+
+
+def payload_id(payload: dict[str, Any], kind: str) -> int | None:
+    """The id of the object of a kind that an event is about; None when the event names none."""
+    return object_id(payload.get(kind))
 
 
 def series_columns(item: Series) -> dict[str, Any]:
-    """The columns of a series, which may be known from its patches alone."""
+    """The columns of a series, of which the archive may have no more than the stub in its patches."""
     return {
         "id": item.id, "project_id": item.project.id, "name": item.name or "",
         "topic": subject.topic(item.name or ""), "version": item.version, "total": item.total,
@@ -40,8 +44,8 @@ def series_columns(item: Series) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def words_digest(item: Patch) -> int:
-    """A number that changes with the text of a patch, but not with its state or its checks."""
+def text_digest(item: Patch) -> int:
+    """A number (64 bits) that changes with the text of a patch, but not with its state or its checks."""
     text = (item.name, item.msgid, item.date, item.submitter, item.content, item.diff, item.headers,
             item.hash, item.commit_ref, item.series, item.project.id)  # fmt: skip
     encoded = msgspec.msgpack.encode([None if part is msgspec.UNSET else part for part in text])
@@ -50,7 +54,7 @@ def words_digest(item: Patch) -> int:
 
 
 def facets_of(patch: Patch) -> set[tuple[str, str]]:
-    """The folders at the top of the tree that a patch touches, and its prefixes in lower case."""
+    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case."""
     found = set()
     if isinstance(patch.diff, str):
         headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]

@@ -1,4 +1,4 @@
-"""The archive: one SQLite file. Opening it, transactions, and objects in and out by kind and number."""
+"""The archive: one SQLite file. Opens it, runs transactions, and reads objects by kind and id."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ import msgspec
 import zstandard
 
 from generator.archive import schema
-from generator.archive.recent import Recent
+from generator.archive.read_cache import ReadCache
 from generator.errors import ConfigError
 from generator.model import KINDS, Object
 
 T = TypeVar("T", bound=Object)
 
-#: Bytes of objects that are kept at hand, in all and of one.
-_ROOM, _LARGEST = 16 << 20, 1 << 20
+#: Bytes of cached objects, in all and of one.
+_CACHE_BYTES, _CACHED_OBJECT_BYTES = 16 << 20, 1 << 20
 
-#: Kinds whose table has another name because the kind's own is a word of SQL.
+#: Kinds whose name is a keyword of SQL, and their tables.
 _TABLES = {"check": "check_result"}
 
 
@@ -30,7 +30,7 @@ class Archive:
     """A connection to the archive. Use it in a `with` block, and write within `transaction()`."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
-        """Open, or make, the archive at `path`; raises ConfigError where it can't be used."""
+        """Open or create the archive at `path`; raises ConfigError when that fails."""
         try:
             if read_only:
                 self.sql = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
@@ -42,10 +42,10 @@ class Archive:
             self.sql.execute("PRAGMA cache_size = -32000")
             self._check_version(path, read_only)
         except (sqlite3.Error, OSError) as error:
-            raise ConfigError(f"{path}: the archive can't be opened: {error}") from error
+            raise ConfigError(f"{path}: cannot open the archive: {error}") from error
         self.is_read_only = read_only
-        # While it is only read, nothing that was read can have changed.
-        self.recent = Recent(_ROOM, _LARGEST if read_only else -1)
+        # What was read from a writable archive may have changed since, so nothing of it is cached.
+        self.recent = ReadCache(_CACHE_BYTES, _CACHED_OBJECT_BYTES if read_only else -1)
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
@@ -57,7 +57,9 @@ class Archive:
                 f"BEGIN; {steps} PRAGMA user_version = {schema.VERSION}; COMMIT;"
             )
         elif version != schema.VERSION:
-            raise ConfigError(f"{path}: the archive has format {version}, not {schema.VERSION}")
+            raise ConfigError(
+                f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}"
+            )
 
     def __enter__(self) -> Archive:
         return self
@@ -70,7 +72,7 @@ class Archive:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside takes effect together, or not at all."""
+        """A transaction: what is written inside takes effect together, or not at all."""
         self.sql.execute("BEGIN IMMEDIATE")
         before = self.sql.total_changes
         try:
@@ -78,19 +80,19 @@ class Archive:
             if self.sql.total_changes != before:
                 self.sql.execute("UPDATE meta SET revision = revision + 1")
         except BaseException:
-            if self.sql.in_transaction:  # SQLite itself ends one on grave errors
+            if self.sql.in_transaction:  # SQLite itself ends one on some errors
                 self.sql.execute("ROLLBACK")
             raise
         self.sql.execute("COMMIT")
 
     def revision(self) -> tuple[str, int]:
-        """Something that is different whenever the archive, or anything in it, may be another one."""
+        """The archive's name and revision; one of them differs whenever its content may."""
         row: tuple[str, int] = self.sql.execute("SELECT name, revision FROM meta").fetchone()
         return row
 
-    def pack(self, encoded: bytes, local: bytes = b"") -> tuple[int, bytes]:
-        """An object's JSON (UTF-8) as (digest, compressed bytes); `local`: what is laid over it."""
-        digest = hashlib.blake2b(encoded + local, digest_size=8).digest()
+    def pack(self, encoded: bytes, override: bytes = b"") -> tuple[int, bytes]:
+        """(digest, compressed bytes) of an object's JSON (UTF-8); `override`: that of its local overrides."""
+        digest = hashlib.blake2b(encoded + override, digest_size=8).digest()
         return int.from_bytes(digest, "big", signed=True), self._packer.compress(encoded)
 
     def unpack(self, raw: bytes) -> bytes:
@@ -98,12 +100,12 @@ class Archive:
         return self._unpacker.decompress(raw)
 
     def raw(self, kind: str, number: int) -> dict[str, Any] | None:
-        """An object as it came, merged over all imports; None when it isn't there."""
+        """An object (decoded JSON), merged from all imports; None when the archive hasn't got it."""
         encoded = self.encoded(kind, number)
         return None if encoded is None else msgspec.json.decode(encoded)
 
     def encoded(self, kind: str, number: int) -> bytes | None:
-        """The JSON (UTF-8) of an object; None when it isn't there."""
+        """The JSON (UTF-8) of an object; None when the archive hasn't got it."""
 
         def read() -> tuple[bytes | None, int]:
             query = f"SELECT raw FROM {table(kind)} WHERE id = ?"
@@ -114,7 +116,7 @@ class Archive:
         return self.recent.get((kind, number), read)
 
     def get(self, cls: type[T], number: int) -> T | None:
-        """An object by its type and number; None when it isn't there."""
+        """An object by its type and id; None when the archive hasn't got it."""
 
         def read() -> tuple[T | None, int]:
             encoded = self.encoded(_KIND_OF[cls], number)

@@ -1,4 +1,4 @@
-"""What the server no longer has: marked here, and deleted only when that is asked for.
+"""Objects that were deleted on the server: marked as deleted here, and deleted only by a prune.
 
 `kind` is patch, cover, series, patch-comment, cover-comment or check.
 """
@@ -11,19 +11,19 @@ from generator.archive import derived
 from generator.archive.database import Archive
 
 
-def mark_gone(archive: Archive, kind: str, number: int, noticed: int) -> bool:
-    """Note that an object is gone (seconds since 1970); whether that is news."""
+def mark_deleted(archive: Archive, kind: str, number: int, noticed: int) -> bool:
+    """Mark an object as deleted on the server (seconds since 1970); whether it was not marked before."""
     query = "INSERT OR IGNORE INTO gone VALUES (?, ?, ?)"
     return archive.sql.execute(query, (kind, number, noticed)).rowcount > 0
 
 
-def mark_there(archive: Archive, kind: str, number: int) -> None:
-    """The server has the object, whatever was noted before."""
+def mark_present(archive: Archive, kind: str, number: int) -> None:
+    """The server has the object: take back an earlier mark."""
     archive.sql.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (kind, number))
 
 
 def noticed(archive: Archive, kind: str, number: int) -> int | None:
-    """Since when an object is known to be gone (seconds since 1970); None while it is there."""
+    """When a pull noticed that an object is deleted (seconds since 1970); None while the server has it."""
     query = "SELECT noticed FROM gone WHERE kind = ? AND id = ?"
     row = archive.sql.execute(query, (kind, number)).fetchone()
     return row[0] if row else None
@@ -42,7 +42,7 @@ def check_ids(archive: Archive, patch_id: int) -> set[int]:
 
 
 def prune(archive: Archive) -> Counter[str]:
-    """Delete all that is gone, with what belongs to it; how many objects of each kind were marked."""
+    """Delete the marked objects with all that belongs to them; how many of each kind were marked."""
     counts: Counter[str] = Counter()
     for kind, number in archive.sql.execute("SELECT kind, id FROM gone").fetchall():
         counts[kind] += 1

@@ -1,4 +1,4 @@
-"""Tables of what mails' texts say: facets of patches, mentions, trailers, what ties series together."""
+"""Tables derived from mails' texts: facets of patches, mentions, trailers, ties between series."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from generator.archive.database import Archive
 from generator.mail import body, headers, series_versions, subject
 from generator.model import Comment, Cover, Mail, Patch
 
-#: The form of these tables. An archive that holds another is read through once more.
-FORM = 1
-#: Mails that a mail says it answers, nearest first; the rest of a long thread adds nothing.
+#: The version of these tables' content. An archive with another one has them rebuilt.
+FORMAT = 1
+#: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
 
 def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
-    """Store what the text of a new mail says. kind: patch, cover, patch-comment or cover-comment."""
+    """Add the rows of a new mail. kind: patch, cover, patch-comment or cover-comment."""
     content = item.content if isinstance(item.content, str) else ""
     named = body.mentions(content)
     if isinstance(item, Patch):
@@ -38,7 +38,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
 
 
 def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
-    """(how, value): what ties the series of a patch or cover letter to earlier ones."""
+    """(how, value): what ties the series of a patch or cover letter to earlier ones; see the schema."""
     ties: set[tuple[str, str]] = set()
     if isinstance(item, Patch) and isinstance(item.related, list):
         ties |= {("related", str(stub.id)) for stub in item.related}
@@ -49,7 +49,7 @@ def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
 
 
 def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
-    """Forget what the text of a mail said."""
+    """Delete the rows of a mail."""
     for name in ("mention", "trailer", "kin"):
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
@@ -57,9 +57,9 @@ def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
 
 
 def bring_up(archive: Archive) -> None:
-    """Fill the tables anew from all mails, if an older Stillwork filled them or none did."""
+    """Rebuild the tables from all mails, unless this version of Stillwork filled them."""
     sql = archive.sql
-    if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORM:
+    if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORMAT:
         return
     with archive.transaction():
         for name in ("mention", "trailer", "kin", "facet"):
@@ -73,4 +73,4 @@ def bring_up(archive: Archive) -> None:
         for kind, query, cls in mails:
             for (raw,) in sql.execute(query):
                 put(sql, kind, archive.decode(cls, raw))
-        sql.execute("UPDATE meta SET derived = ?", (FORM,))
+        sql.execute("UPDATE meta SET derived = ?", (FORMAT,))

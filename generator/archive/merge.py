@@ -1,4 +1,4 @@
-"""How a newly read object is laid over the stored one, so that nothing that was known gets lost."""
+"""Merges a newly read object with the stored one, so that no known field is lost."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 
 def merge(old: Any, new: Any) -> Any:
-    """The new value over the old one.
+    """The new value (decoded JSON), completed by the old one.
 
     A key that the new object lacks keeps its old value: API versions differ in their keys, and the
-    list form of a patch has no headers, content or diff. A key that is there counts, null included.
-    Embedded objects (a project within a patch) are merged likewise if they are the same object.
+    list form of a patch has no headers, content or diff. A key that it has counts, null included.
+    Embedded objects (a project within a patch) are merged likewise if they have the same id.
     """
     if isinstance(old, dict) and isinstance(new, dict):
         if old.get("id") != new.get("id"):

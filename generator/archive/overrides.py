@@ -1,4 +1,4 @@
-"""Local changes: fields of patches that this archive sets itself, over what the server says."""
+"""Local overrides: fields of patches that this archive sets itself, in place of the server's values."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ import msgspec
 
 from generator.archive.database import Archive
 
-#: What may be changed here: the fields that the API's PATCH sets on a server.
+#: The fields that can be overridden: those that a PATCH request sets on a server.
 FIELDS = ("state", "delegate", "archived", "commit_ref", "pull_url")
 
 
 def local_changes(archive: Archive) -> dict[int, dict[str, Any]]:
-    """The changed fields by patch, with their values in the API's form (a delegate is an object)."""
+    """The overridden fields by patch, with values in the API's form (a delegate is an object)."""
     rows = archive.sql.execute("SELECT patch_id, fields FROM local_change")
     return {number: msgspec.json.decode(fields) for number, fields in rows}
 
 
 def local_change(archive: Archive, patch_id: int) -> dict[str, Any]:
-    """The changed fields of one patch; empty when it has none."""
-    if archive.is_read_only:  # few patches have any, and each page asks several times
+    """The overridden fields of one patch; empty when it has none."""
+    if archive.is_read_only:  # few patches have any, and each page reads them several times
         every = archive.recent.get("local changes", lambda: (local_changes(archive), 0))
         return every.get(patch_id, {})
     query = "SELECT fields FROM local_change WHERE patch_id = ?"
@@ -29,7 +29,7 @@ def local_change(archive: Archive, patch_id: int) -> dict[str, Any]:
 
 
 def patches_named(archive: Archive, *, number: int = -1, msgid: str = "") -> list[int]:
-    """The patches with this number, or with this message id (without `<>`), by number."""
+    """The ids of the patches with this id, or with this message id (without `<>`), in order."""
     query = (
         "SELECT id FROM patch WHERE id = ? UNION SELECT id FROM patch WHERE msgid = ? ORDER BY 1"
     )
@@ -37,12 +37,12 @@ def patches_named(archive: Archive, *, number: int = -1, msgid: str = "") -> lis
 
 
 def states(archive: Archive) -> set[str]:
-    """The states that patches are in."""
+    """The states of the patches in the archive."""
     return {row[0] for row in archive.sql.execute("SELECT DISTINCT state FROM patch")}
 
 
 def user_named(archive: Archive, name: Any) -> dict[str, Any] | None:
-    """A user by number, user name or address, as the API shows one; None when there is none."""
+    """A user by id, user name or email address, in the API's form; None when there is none."""
     if isinstance(name, bool) or not isinstance(name, int | str):
         return None
     for number, raw in archive.sql.execute("SELECT id, raw FROM user ORDER BY id"):

@@ -157,7 +157,31 @@ CREATE INDEX patch_plan ON patch (
     delegate_id, archived, acked, reviewed, tested);
 """
 
+#: The sync's tables and columns under the names that they have in Python.
+_SYNC_NAMES = """
+-- One row: the server that the archive mirrors.
+ALTER TABLE pull_server RENAME TO server;
+ALTER TABLE server RENAME COLUMN version TO api_version;
+-- How far a project's list is known (ListProgress), and crawls that aren't complete (ListCrawl).
+ALTER TABLE pull_mark RENAME TO list_progress;
+ALTER TABLE list_progress RENAME COLUMN mark TO highest;
+ALTER TABLE list_progress RENAME COLUMN bottom TO lowest;
+ALTER TABLE list_progress RENAME COLUMN listed TO listed_at;
+ALTER TABLE pull_walk RENAME TO list_crawl;
+ALTER TABLE list_crawl RENAME COLUMN top TO highest;
+-- What a crawl of a full list has seen: what else the archive has may be deleted on the server.
+ALTER TABLE pull_listed RENAME TO list_seen;
+-- What is still to be fetched; for the reasons see FetchQueue.
+ALTER TABLE pull_todo RENAME TO fetch_queue;
+ALTER TABLE fetch_queue RENAME COLUMN what TO resource;
+ALTER TABLE fetch_queue RENAME COLUMN why TO reason;
+ALTER TABLE fetch_queue RENAME COLUMN tries TO attempts;
+-- From when on a project's events are read again, and those of that time that were read.
+ALTER TABLE pull_cursor RENAME TO event_cursor;
+ALTER TABLE pull_event RENAME TO event_seen;
+"""
+
 #: Each step makes an archive of one version into one of the next; a new archive takes them all.
 #: An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _SYNC_NAMES]
 VERSION = len(STEPS)

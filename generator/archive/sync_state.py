@@ -1,7 +1,7 @@
-"""What pulls know: the server, how far its lists and events are known, what is still to be asked for.
+"""How far the archive is in step with its Patchwork server: the server, its lists, its events.
 
-A pull changes it in the same transaction as the objects, so that a kill at any moment leaves both level.
-`what` is a kind of request: patch, cover, series, patch-comments, cover-comments or checks.
+A pull changes this in the same transaction as the objects, so that both agree after a kill at any moment.
+`kind` is patch, cover or series.
 """
 
 from __future__ import annotations
@@ -9,244 +9,187 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from enum import IntEnum
+from typing import NamedTuple
 
 from generator.archive.database import Archive
 from generator.errors import ConfigError
 
-#: Why something is asked for; the lower counts where there are two reasons.
-NEW, CHANGED, AGAIN = 0, 1, 2
-#: How thorough a walk is: down to what is known; through the whole list; asking for everything again.
-TO_KNOWN, WHOLE, LOOK_AGAIN = 0, 1, 2
-
-#: Events that end up in the database late are dated a little back: this much is read again.
+#: Servers store some events late, dated a little back: this much is read again.
 _LATE = timedelta(minutes=10)
-#: But no more events than this, so that a storm of them isn't read again and again.
+#: But no more events than this, so that a burst of them isn't read again and again.
 _LATE_EVENTS = 200
 
 
+class CrawlDepth(IntEnum):
+    """How much of a list a crawl reads."""
+
+    NEW_ENTRIES = 0  # from the newest entry down to what is known
+    FULL_LIST = 1  # every entry
+    REFETCH = 2  # every entry, and then each object by itself
+
+
+class Server(NamedTuple):
+    """The server of an archive: host and path, no scheme; the API version last used, such as "1.4"."""
+
+    root: str
+    api_version: str
+
+
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """How far a list is known: every id in [bottom, mark]; `listed`: when all of it was last walked."""
+class ListProgress:
+    """How far a project's list is known: every object whose id is in [lowest, highest].
 
-    mark: int
-    bottom: int
-    listed: int
+    `listed_at`: when the full list was last read (seconds since 1970).
+    """
+
+    highest: int
+    lowest: int
+    listed_at: int
 
 
 @dataclass(frozen=True, slots=True)
-class Walk:
-    """A walk through a list: the page to read next, the highest id seen, how thorough it is."""
+class ListCrawl:
+    """An unfinished crawl of a list: the page to read next, the highest id seen so far, its depth."""
 
     page: int = 1
-    top: int = 0
-    depth: int = TO_KNOWN
+    highest: int = 0
+    depth: CrawlDepth = CrawlDepth.NEW_ENTRIES
 
 
-class Ledger:
-    """The tables `pull_*` of an archive."""
+class SyncState:
+    """The tables about the server, its lists and its events. Writes belong to the caller's transaction."""
 
     def __init__(self, archive: Archive) -> None:
-        self.sql = archive.sql
+        self._sql = archive.sql
 
     # The server
 
-    def server(self) -> tuple[str, str] | None:
-        """(root, API version) of the server that the archive mirrors; None before the first pull."""
-        row = self.sql.execute("SELECT root, version FROM pull_server").fetchone()
-        return (row[0], row[1]) if row else None
+    def server(self) -> Server | None:
+        """The server that the archive mirrors; None before the first pull."""
+        row = self._sql.execute("SELECT root, api_version FROM server").fetchone()
+        return Server(*row) if row else None
 
-    def set_server(self, root: str, version: str, *, moved: bool = False) -> None:
-        """Bind the archive to a server; raises ConfigError where it mirrors another one."""
+    def set_server(self, server: Server, *, moved: bool = False) -> None:
+        """Bind the archive to a server; raises ConfigError if it mirrors another one and hasn't `moved`."""
         known = self.server()
         if known is None:
-            row = (root, version)
-            self.sql.execute("INSERT INTO pull_server VALUES (?, ?, NULL, NULL)", row)
-        elif known[0] != root and not moved:
+            self._sql.execute("INSERT INTO server VALUES (?, ?, NULL, NULL)", server)
+        elif known.root != server.root and not moved:
             raise ConfigError(
-                f"the archive mirrors {known[0]}, whose numbers would mix with those of {root}; "
-                "use another --content, or --moved if it is the same server at a new address"
+                f"the archive mirrors {known.root}, whose object ids would clash with those of "
+                f"{server.root}; use another --content, or --moved if the same server changed its address"
             )
-        elif known != (root, version):
-            self.sql.execute("UPDATE pull_server SET root = ?, version = ?", (root, version))
+        elif known != server:
+            self._sql.execute("UPDATE server SET root = ?, api_version = ?", server)
 
-    def begun(self) -> tuple[int | None, int | None]:
-        """When the first event, and the first event about a comment, happened (seconds since 1970)."""
-        row = self.sql.execute("SELECT first_event, first_comment FROM pull_server").fetchone()
+    def first_event_times(self) -> tuple[int | None, int | None]:
+        """The times of the first event and of the first event about a comment (seconds since 1970)."""
+        row = self._sql.execute("SELECT first_event, first_comment FROM server").fetchone()
         return row or (None, None)
 
-    def note_time(self, date: int, *, of_comment: bool) -> None:
-        """Take an event's time into account for `begun`."""
-        first, first_comment = self.begun()
-        if first is None or date < first:
-            self.sql.execute("UPDATE pull_server SET first_event = ?", (date,))
-        if of_comment and (first_comment is None or date < first_comment):
-            self.sql.execute("UPDATE pull_server SET first_comment = ?", (date,))
+    def note_event_time(self, time: int, *, is_comment: bool) -> None:
+        """Take an event's time into account for `first_event_times`."""
+        first, first_comment = self.first_event_times()
+        if first is None or time < first:
+            self._sql.execute("UPDATE server SET first_event = ?", (time,))
+        if is_comment and (first_comment is None or time < first_comment):
+            self._sql.execute("UPDATE server SET first_comment = ?", (time,))
 
-    # How far lists are known
+    # The lists
 
-    def mark(self, project: int, kind: str) -> Mark | None:
-        """How far a project's list is known; None before its first walk ended."""
-        query = "SELECT mark, bottom, listed FROM pull_mark WHERE project_id = ? AND kind = ?"
-        row = self.sql.execute(query, (project, kind)).fetchone()
-        return Mark(*row) if row else None
+    def list_progress(self, project: int, kind: str) -> ListProgress | None:
+        """How far a project's list is known; None until its first crawl is complete."""
+        query = (
+            "SELECT highest, lowest, listed_at FROM list_progress WHERE project_id = ? AND kind = ?"
+        )
+        row = self._sql.execute(query, (project, kind)).fetchone()
+        return ListProgress(*row) if row else None
 
-    def set_mark(self, project: int, kind: str, mark: Mark) -> None:
-        if self.mark(project, kind) == mark:
-            return  # an archive that nothing changed in stays the same
-        row = (project, kind, mark.mark, mark.bottom, mark.listed)
-        self.sql.execute("INSERT OR REPLACE INTO pull_mark VALUES (?, ?, ?, ?, ?)", row)
+    def set_list_progress(self, project: int, kind: str, progress: ListProgress) -> None:
+        if self.list_progress(project, kind) == progress:
+            return  # so that a pull without news leaves the archive unchanged
+        row = (project, kind, progress.highest, progress.lowest, progress.listed_at)
+        self._sql.execute("INSERT OR REPLACE INTO list_progress VALUES (?, ?, ?, ?, ?)", row)
 
-    def walk(self, scope: str, kind: str) -> Walk | None:
-        """A walk that was begun and not ended; `scope` names the projects it is about."""
-        query = "SELECT page, top, depth FROM pull_walk WHERE scope = ? AND kind = ?"
-        row = self.sql.execute(query, (scope, kind)).fetchone()
-        return Walk(*row) if row else None
+    def list_crawl(self, scope: str, kind: str) -> ListCrawl | None:
+        """The unfinished crawl of a list, if there is one; `scope` names its projects."""
+        query = "SELECT page, highest, depth FROM list_crawl WHERE scope = ? AND kind = ?"
+        row = self._sql.execute(query, (scope, kind)).fetchone()
+        return ListCrawl(row[0], row[1], CrawlDepth(row[2])) if row else None
 
-    def set_walk(self, scope: str, kind: str, walk: Walk) -> None:
-        row = (scope, kind, walk.page, walk.top, walk.depth)
-        self.sql.execute("INSERT OR REPLACE INTO pull_walk VALUES (?, ?, ?, ?, ?)", row)
+    def set_list_crawl(self, scope: str, kind: str, crawl: ListCrawl) -> None:
+        row = (scope, kind, crawl.page, crawl.highest, crawl.depth)
+        self._sql.execute("INSERT OR REPLACE INTO list_crawl VALUES (?, ?, ?, ?, ?)", row)
 
-    def end_walk(self, scope: str, kind: str) -> None:
-        self.sql.execute("DELETE FROM pull_walk WHERE scope = ? AND kind = ?", (scope, kind))
+    def end_list_crawl(self, scope: str, kind: str) -> None:
+        """A crawl is complete, and what it has seen is no longer needed."""
+        self._sql.execute("DELETE FROM list_crawl WHERE scope = ? AND kind = ?", (scope, kind))
 
-    def highest(self, kind: str) -> int:
-        """The highest number of an object that the archive has; servers never use one twice."""
-        query = f"SELECT coalesce(max(id), 0) FROM {kind}"
-        number: int = self.sql.execute(query).fetchone()[0]
+    def add_seen(self, kind: str, ids: Iterable[int]) -> None:
+        """Note that a crawl of a full list has seen these objects."""
+        rows = [(kind, number) for number in ids]
+        self._sql.executemany("INSERT OR IGNORE INTO list_seen VALUES (?, ?)", rows)
+
+    def clear_seen(self, kind: str) -> None:
+        self._sql.execute("DELETE FROM list_seen WHERE kind = ?", (kind,))
+
+    def highest_id(self, kind: str) -> int:
+        """The highest id of a kind in the archive, 0 without any; servers never reuse one."""
+        number: int = self._sql.execute(f"SELECT coalesce(max(id), 0) FROM {kind}").fetchone()[0]
         return number
 
-    def note_listed(self, kind: str, ids: Iterable[int]) -> None:
-        """Remember that a walk through a whole list met these."""
-        rows = [(kind, number) for number in ids]
-        self.sql.executemany("INSERT OR IGNORE INTO pull_listed VALUES (?, ?)", rows)
-
-    def ask_unlisted(self, kind: str, projects: Sequence[int], bottom: int, top: int) -> None:
-        """At the end of such a walk, ask for what is here and wasn't met: it may be gone."""
-        marks = ",".join("?" * len(projects))
-        self.sql.execute(
-            f"""INSERT OR IGNORE INTO pull_todo (what, id, why) SELECT ?, id, {AGAIN} FROM {kind} o
-            WHERE o.project_id IN ({marks}) AND o.id BETWEEN ? AND ?
-            AND NOT EXISTS (SELECT 1 FROM pull_listed l WHERE l.kind = ? AND l.id = o.id)
-            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.kind = ? AND g.id = o.id)""",
-            (kind, *projects, bottom, top, kind, kind),
-        )
-        self.sql.execute("DELETE FROM pull_listed WHERE kind = ?", (kind,))
-
-    # What is to be asked for
-
-    def ask(self, what: str, number: int, why: int = NEW) -> None:
-        self.sql.execute(
-            "INSERT INTO pull_todo (what, id, why) VALUES (?, ?, ?) "
-            "ON CONFLICT DO UPDATE SET why = min(why, excluded.why)",
-            (what, number, why),
-        )
-
-    def ask_comments_of_all(self) -> None:
-        """Ask for the comments on every patch and cover letter once more."""
-        for kind in ("patch", "cover"):
-            query = f"INSERT OR IGNORE INTO pull_todo (what, id, why) SELECT ?, id, ? FROM {kind}"
-            self.sql.execute(query, (f"{kind}-comments", NEW))
-
-    def settle(self, what: str, number: int) -> None:
-        """It was answered."""
-        self.sql.execute("DELETE FROM pull_todo WHERE what = ? AND id = ?", (what, number))
-
-    def settle_change(self, what: str, number: int) -> bool:
-        """A list's line answered it, if only for a change; whether one was waiting."""
-        query = f"DELETE FROM pull_todo WHERE what = ? AND id = ? AND why = {CHANGED}"
-        return self.sql.execute(query, (what, number)).rowcount > 0
-
-    def put_off(self, what: str, number: int) -> None:
-        """It can't be had now; the next pull asks again."""
-        query = "UPDATE pull_todo SET tries = tries + 1 WHERE what = ? AND id = ?"
-        self.sql.execute(query, (what, number))
-
-    def todo(self, what: str) -> Iterator[tuple[int, int, int]]:
-        """(id, why, tries) of what is to be asked for, newest first, what failed before at the end.
-
-        Requests may be settled and put off meanwhile.
-        """
-        query = """SELECT id, why, tries FROM pull_todo WHERE what = ? AND (tries > 0) = ? AND id < ?
-            ORDER BY id DESC LIMIT 500"""
-        for failed in (0, 1):
-            below = 1 << 62
-            while rows := self.sql.execute(query, (what, failed, below)).fetchall():
-                yield from rows
-                below = rows[-1][0]
-
-    def changed(self, kind: str) -> set[int]:
-        """What is asked for only because it changed, so that a line in a list settles it."""
-        query = f"SELECT id FROM pull_todo WHERE what = ? AND why = {CHANGED}"
-        return {row[0] for row in self.sql.execute(query, (kind,))}
-
-    def ids_down(self, kind: str, projects: Sequence[int], lowest: int) -> Iterator[int]:
-        """The ids of the projects' objects, from the highest down to `lowest`."""
+    def ids_descending(self, kind: str, projects: Sequence[int], lowest: int) -> Iterator[int]:
+        """The ids of the projects' objects in the archive, from the highest down to `lowest`."""
         marks = ",".join("?" * len(projects))
         query = f"SELECT id FROM {kind} WHERE project_id IN ({marks}) AND id >= ? ORDER BY id DESC"
-        for row in self.sql.execute(query, (*projects, lowest)):
+        for row in self._sql.execute(query, (*projects, lowest)):
             yield row[0]
 
-    def todo_count(self, what: str | None = None) -> int:
-        """How much is to be asked for, of one kind or in all."""
-        query = "SELECT count(*) FROM pull_todo WHERE what = coalesce(?, what)"
-        count: int = self.sql.execute(query, (what,)).fetchone()[0]
-        return count
+    # The events
 
-    def forget_below(self, kind: str, bottom: int) -> None:
-        """Drop requests for what lies below the bound of a first pull and isn't in the archive."""
-        parts = {
-            "patch": ["patch", "patch-comments", "checks"],
-            "cover": ["cover", "cover-comments"],
-        }
-        for what in parts.get(kind, [kind]):
-            self.sql.execute(
-                f"DELETE FROM pull_todo WHERE what = ? AND id < ? AND id NOT IN (SELECT id FROM {kind})",
-                (what, bottom),
-            )
-
-    # Events
-
-    def birth(self, kind: str, number: int) -> int | None:
-        """When an event told that a patch or cover letter was created (seconds since 1970)."""
+    def creation_time(self, kind: str, number: int) -> int | None:
+        """When a patch or cover letter was created, by its event (seconds since 1970); None without one."""
         query = f"SELECT min(date) FROM event WHERE {kind}_id = ? AND category = '{kind}-created'"
-        date: int | None = self.sql.execute(query, (number,)).fetchone()[0]
+        date: int | None = self._sql.execute(query, (number,)).fetchone()[0]
         return date
 
-    def cursor(self, projects: Iterable[int]) -> datetime | None:
-        """From when on the events of these projects are to be read; None: from the first."""
-        found = []
+    def event_cursor(self, projects: Iterable[int]) -> datetime | None:
+        """The date from which the events of these projects are to be read; None: from the first one."""
+        dates = []
         for project in projects:
-            query = "SELECT since FROM pull_cursor WHERE project_id = ?"
-            row = self.sql.execute(query, (project,)).fetchone()
+            query = "SELECT since FROM event_cursor WHERE project_id = ?"
+            row = self._sql.execute(query, (project,)).fetchone()
             if row is None:
                 return None
-            found.append(row[0])
-        return datetime.fromisoformat(min(found)) if found else None
+            dates.append(row[0])
+        return datetime.fromisoformat(min(dates)) if dates else None
 
     def is_new_event(self, number: int) -> bool:
-        query = "SELECT 1 FROM pull_event WHERE id = ?"
-        return self.sql.execute(query, (number,)).fetchone() is None
+        """Whether an event is not among those that were read lately."""
+        query = "SELECT 1 FROM event_seen WHERE id = ?"
+        return self._sql.execute(query, (number,)).fetchone() is None
 
-    def note_event(self, number: int, date: datetime) -> None:
-        """An event was taken in."""
-        row = (number, _stamp(date))
-        self.sql.execute("INSERT OR IGNORE INTO pull_event VALUES (?, ?)", row)
+    def add_event(self, number: int, date: datetime) -> None:
+        """Note that an event was read."""
+        row = (number, _sortable(date))
+        self._sql.execute("INSERT OR IGNORE INTO event_seen VALUES (?, ?)", row)
 
-    def move_cursor(self, projects: Iterable[int], newest: datetime) -> None:
-        """All events of the projects up to this date were taken in; leave room for late ones."""
-        since = _stamp(newest - _LATE)
-        query = "SELECT date FROM pull_event WHERE date <= ? ORDER BY date DESC LIMIT 1 OFFSET ?"
-        if row := self.sql.execute(query, (_stamp(newest), _LATE_EVENTS - 1)).fetchone():
+    def advance_event_cursor(self, projects: Iterable[int], newest: datetime) -> None:
+        """All events of the projects up to this date were read; late ones get some room."""
+        since = _sortable(max(newest, datetime.min + _LATE) - _LATE)
+        query = "SELECT date FROM event_seen WHERE date <= ? ORDER BY date DESC LIMIT 1 OFFSET ?"
+        if row := self._sql.execute(query, (_sortable(newest), _LATE_EVENTS - 1)).fetchone():
             since = max(since, row[0])
-        self.sql.executemany(
-            "INSERT INTO pull_cursor VALUES (?, ?) "
+        self._sql.executemany(
+            "INSERT INTO event_cursor VALUES (?, ?) "
             "ON CONFLICT DO UPDATE SET since = excluded.since WHERE since < excluded.since",
             [(project, since) for project in projects],
         )
-        query = "DELETE FROM pull_event WHERE date < (SELECT min(since) FROM pull_cursor)"
-        self.sql.execute(query)
+        query = "DELETE FROM event_seen WHERE date < (SELECT min(since) FROM event_cursor)"
+        self._sql.execute(query)
 
 
-def _stamp(date: datetime) -> str:
-    """A date that sorts as text."""
+def _sortable(date: datetime) -> str:
+    """A date as text that sorts by time."""
     return date.isoformat(timespec="microseconds")

@@ -1,4 +1,4 @@
-"""Objects into the archive: validated, merged with what is there, with the columns that plans need."""
+"""Stores objects: validates them, merges them with the stored ones, and fills the columns beside them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import msgspec
 from msgspec import ValidationError
 
 from generator.archive import derived
-from generator.archive.columns import payload_id, seconds, series_columns, words_digest
+from generator.archive.columns import payload_id, seconds, series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.merge import merge
 from generator.archive.overrides import local_changes
@@ -20,46 +20,47 @@ from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
 
-#: Embedded objects that are remembered, so as not to store them with each patch again.
-_MAX_SEEN = 10_000
+#: Embedded objects that are kept in memory, so as not to store them with each patch again.
+_MAX_EMBEDDED = 10_000
 
 Columns = dict[str, Any]
 
 
 class Orphan(InputError):
-    """A comment or a check whose patch can't be told yet; it may arrive later in the same import."""
+    """A comment or check whose parent isn't known; that may arrive later in the same import."""
 
 
 class Stored(NamedTuple):
-    """What became of an object: its kind, and whether the archive is different for it."""
+    """A stored object: its kind, and whether the archive changed by it."""
 
     kind: str
     changed: bool
 
 
 class Writer:
-    """Puts objects into an archive. Belongs to one transaction's thread; keeps no object in memory."""
+    """Stores objects in an archive, within the caller's transaction. `counts`: stored objects by kind."""
 
     def __init__(self, archive: Archive) -> None:
         self.archive = archive
         self.counts: dict[str, int] = {}
-        self._seen: dict[tuple[str, int], Any] = {}
-        self._local = local_changes(archive)
+        self._embedded: dict[tuple[str, int], Any] = {}
+        self._overrides = local_changes(archive)
 
     def put(self, value: Any, context: str = "") -> Stored:
         """Store one object of any kind and what it embeds.
 
-        `context` is the API path the object was read from, which may name its parent. Raises
-        InputError, and stores nothing, when the object is bad; Orphan when its parent isn't known.
+        `value`: decoded JSON; `context`: the API path it was read from, which may name its parent.
+        Raises InputError, and stores nothing, when the object is invalid; Orphan when its parent isn't
+        known.
         """
         if not isinstance(value, dict):
             raise InputError(f"{_shown(value)} is not an object")
         kind = kind_of(value)
         if kind is None:
-            raise InputError(f"{_label('object', value)}: of no known kind")
+            raise InputError(f"{_label('object', value)}: unrecognised object")
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
-        if parent:  # told beside the object, not a part of it
+        if parent:  # bulk downloads name the parent beside the object; it is no field of it
             value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
         changed = self._put(kind, value, parent)
         for key, embedded in value.items():
@@ -67,13 +68,13 @@ class Writer:
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return Stored(kind, changed)
 
-    def lay_over(self, patch_id: int, fields: dict[str, Any]) -> None:
-        """Lay local changes over a stored patch, in place of those that were; `{}` takes them away."""
+    def override(self, patch_id: int, fields: dict[str, Any]) -> None:
+        """Set the local overrides of a patch, in place of earlier ones; `{}` removes them."""
         sql = self.archive.sql
-        self._local.pop(patch_id, None)
+        self._overrides.pop(patch_id, None)
         sql.execute("DELETE FROM local_change WHERE patch_id = ?", (patch_id,))
         if fields:
-            self._local[patch_id] = fields
+            self._overrides[patch_id] = fields
             row = (patch_id, msgspec.json.encode(fields).decode())
             sql.execute("INSERT INTO local_change VALUES (?, ?)", row)
         if value := self.archive.raw("patch", patch_id):
@@ -90,10 +91,10 @@ class Writer:
     def _put_once(self, kind: str, value: dict[str, Any]) -> None:
         """Store an embedded object, unless the same one was just seen."""
         key = (kind, value["id"])
-        if self._seen.get(key) != value:
-            if len(self._seen) > _MAX_SEEN:
-                self._seen.clear()
-            self._seen[key] = value
+        if self._embedded.get(key) != value:
+            if len(self._embedded) > _MAX_EMBEDDED:
+                self._embedded.clear()
+            self._embedded[key] = value
             self._put(kind, value, None)
 
     def _put(self, kind: str, value: dict[str, Any], parent: tuple[str, int] | None) -> bool:
@@ -105,11 +106,11 @@ class Writer:
         row = sql.execute(query, keys).fetchone()
         if row:
             value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
-        local = self._local.get(value["id"], {}) if kind == "patch" else {}
-        digest, raw = self._pack(kind, value, local)
+        override = self._overrides.get(value["id"], {}) if kind == "patch" else {}
+        digest, raw = self._pack(kind, value, override)
         if row and row[0] == digest:
             return False
-        value = {**value, **local}
+        value = {**value, **override}
         item = validate(kind, value)
         columns = {**self._columns(kind, item, value, parent), "digest": digest, "raw": raw}
         names = ", ".join(columns)
@@ -121,15 +122,17 @@ class Writer:
             self._put_derived(kind, item, parent, is_new=row is None)
         return True
 
-    def _pack(self, kind: str, value: dict[str, Any], local: dict[str, Any]) -> tuple[int, bytes]:
-        """An object's digest and compressed JSON; refuses what no Patchwork's database can hold."""
+    def _pack(
+        self, kind: str, value: dict[str, Any], override: dict[str, Any]
+    ) -> tuple[int, bytes]:
+        """An object's digest and compressed JSON; raises InputError for a NUL in it."""
         encoded = msgspec.json.encode(value)
-        # Looking through the encoded text is much cheaper than walking every object.
+        # Searching the encoded text is much cheaper than searching every object.
         if b"\\u0000" in encoded:
             for key, held in value.items():
                 if _has_nul(held):
-                    raise InputError(f"{_label(kind, value)}: {key} holds a NUL character")
-        return self.archive.pack(encoded, msgspec.json.encode(local) if local else b"")
+                    raise InputError(f"{_label(kind, value)}: {key} contains a NUL character")
+        return self.archive.pack(encoded, msgspec.json.encode(override) if override else b"")
 
     def _columns(
         self, kind: str, item: Any, value: dict[str, Any], parent: tuple[str, int] | None
@@ -185,11 +188,11 @@ class Writer:
             "state": item.state,
             "archived": int(bool(item.archived)),
             "hash": item.hash,
-            "words": words_digest(item),
+            "words": text_digest(item),
         }
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
-        """The folder name, or one made of the number where another object has taken it."""
+        """The folder name, or one made of the id where another object has taken it."""
         where = "slug = ? AND id <> ?" + ("" if project is None else " AND project_id = ?")
         keys = [slug, number] + ([] if project is None else [project])
         taken = self.archive.sql.execute(f"SELECT 1 FROM {kind} WHERE {where}", keys).fetchone()
@@ -198,7 +201,7 @@ class Writer:
     def _put_derived(
         self, kind: str, item: Mail, parent: tuple[str, int] | None, *, is_new: bool
     ) -> None:
-        """What is read out of a mail's text."""
+        """Fill the tables that are derived from a mail's text."""
         sql = self.archive.sql
         kind = f"{parent[0]}-comment" if parent else kind
         if not is_new:
@@ -206,7 +209,7 @@ class Writer:
         derived.put(sql, kind, item)
 
     def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
-        """The patch or cover letter that a comment or a check belongs to."""
+        """(kind, id) of the patch or cover letter that a comment or check belongs to; raises Orphan."""
         for key, name in (("patch_id", "patch"), ("cover_id", "cover")):
             if isinstance(value.get(key), int):
                 return name, value[key]
@@ -219,7 +222,7 @@ class Writer:
             for msgid in reversed(headers.msgids(above)):
                 if found := self._by_msgid(msgid):
                     return found
-        raise Orphan(f"{_label(kind, value)}: the patch it belongs to can't be told")
+        raise Orphan(f"{_label(kind, value)}: parent patch unknown")
 
     def _by_msgid(self, msgid: str) -> tuple[str, int] | None:
         sql = self.archive.sql
@@ -232,7 +235,7 @@ class Writer:
 
 
 def validate(kind: str, value: dict[str, Any]) -> Object:
-    """An object as its type; raises InputError that names the object, the field and the cause."""
+    """An object (decoded JSON) as its type; raises InputError with the object, the field and the cause."""
     try:
         return msgspec.convert(value, KINDS[kind])
     except ValidationError as error:
@@ -240,7 +243,7 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
         field = path.rstrip("`").lstrip(".")
         found = _at(value, field)
         if "datetime" in cause or "RFC3339" in cause:
-            cause = f"{_shown(found)} is not a date"
+            cause = f"{_shown(found)} is not a valid date"
         elif found is not None:
             cause = f"{_shown(found)}: {cause[:1].lower()}{cause[1:]}"
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error

@@ -12,7 +12,7 @@ from generator import urls
 from generator.archive import queries
 from generator.archive.database import Archive
 from generator.archive.deletions import noticed
-from generator.archive.recent import Recent
+from generator.archive.read_cache import ReadCache
 from generator.config import Config
 from generator.diff import parse
 from generator.diff.parse import FileDiff
@@ -43,7 +43,7 @@ class Context:
     #: What `stats` tells of the unit that is being made.
     tally: Counter[str] = field(default_factory=Counter)
     #: Parsed diffs, series and comparisons; sizes are those of the text they were made from.
-    recent: Recent = field(default_factory=lambda: Recent(2 << 20, 512 << 10))
+    recent: ReadCache = field(default_factory=lambda: ReadCache(2 << 20, 512 << 10))
     _projects: dict[int, tuple[str, Project]] = field(default_factory=dict)
 
     def project(self, number: int) -> tuple[str, Project]:

@@ -1,4 +1,4 @@
-"""Brings files into the archive, in transactions, and says what was left out."""
+"""Imports files into the archive, in transactions, and reports what it skips."""
 
 from __future__ import annotations
 
@@ -9,9 +9,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import msgspec
-
 from generator.archive.database import Archive
+from generator.archive.import_state import (
+    FileVersion,
+    WaitingObject,
+    WaitingObjects,
+    set_read,
+    was_read,
+)
 from generator.archive.writer import Orphan, Writer
 from generator.errors import InputError
 from generator.sources import json_files
@@ -23,7 +28,7 @@ _BATCH_SECONDS = 2.0
 
 @dataclass
 class ImportSummary:
-    """What an import did: objects by kind, how many were left out, files read and passed over."""
+    """What an import did: stored objects by kind, skipped ones, files read and files that are unchanged."""
 
     counts: dict[str, int] = field(default_factory=dict)
     left_out: int = 0
@@ -32,7 +37,10 @@ class ImportSummary:
 
 
 class Importer:
-    """Reads files into an archive. `report` gets one line for each thing that is left out."""
+    """Imports files into an archive.
+
+    `report` gets one line for each skipped object or file, `progress` the objects stored so far.
+    """
 
     def __init__(
         self,
@@ -44,40 +52,34 @@ class Importer:
         self._report = report
         self._progress = progress
         self._writer = Writer(archive)
+        self._waiting = WaitingObjects(archive)
         self.summary = ImportSummary(self._writer.counts)
 
     def run(self, paths: Iterable[Path], *, only_new: bool = False) -> ImportSummary:
-        """Import everything at the paths; `only_new` passes over files that were read before."""
-        sql = self._archive.sql
-        sql.execute("CREATE TEMP TABLE IF NOT EXISTS orphan (place TEXT, context TEXT, value BLOB)")
-        sql.execute("DELETE FROM orphan")
-        clean: list[tuple[str, int, int]] = []
+        """Import everything at the paths; `only_new` skips files that were read without a fault before."""
+        clean: list[FileVersion] = []
         for path in paths:
             if str(path) != "-" and not os.path.lexists(path):
-                self._leave_out(f"{path}: no such file or folder")
+                self._skip(f"{path}: no such file or directory")
                 continue
             for file in json_files.walk(path):
                 if isinstance(file, InputError):
-                    self._leave_out(str(file))
-                elif only_new and self._is_known(file):
+                    self._skip(str(file))
+                elif only_new and was_read(self._archive, _version(file)):
                     self.summary.unchanged += 1
                 elif self._import_file(file) and only_new:
-                    clean.append(_stamp(file))
-        if self._import_orphans() == 0:
-            with self._archive.transaction():
-                sql.executemany("INSERT OR REPLACE INTO source_file VALUES (?, ?, ?)", clean)
+                    clean.append(_version(file))
+        with self._archive.transaction():
+            self._import_waiting()
+            if not self._waiting:
+                set_read(self._archive, clean)
         return self.summary
 
-    def _is_known(self, file: Path) -> bool:
-        query = "SELECT 1 FROM source_file WHERE path = ? AND size = ? AND mtime = ?"
-        return self._archive.sql.execute(query, _stamp(file)).fetchone() is not None
-
     def _import_file(self, file: Path) -> bool:
-        """Import one file; whether nothing of it was left out."""
+        """Import one file; whether all of it could be stored, or waits for its parent."""
         before = self.summary.left_out
         self.summary.files += 1
-        found = json_files.read(file)
-        for batch in _batches(found):
+        for batch in _batches(json_files.read(file)):
             with self._archive.transaction():
                 for item in batch:
                     self._import_one(item)
@@ -86,42 +88,36 @@ class Importer:
 
     def _import_one(self, item: json_files.Found | InputError) -> None:
         if isinstance(item, InputError):
-            self._leave_out(str(item))
+            self._skip(str(item))
             return
         try:
             self._writer.put(item.value, item.context)
         except Orphan:
-            encoded = msgspec.json.encode(item.value)
-            row = (item.where, item.context, encoded)
-            self._archive.sql.execute("INSERT INTO orphan VALUES (?, ?, ?)", row)
+            self._waiting.add(WaitingObject(item.where, item.context, item.value))
         except InputError as error:
-            self._leave_out(f"{_file_of(item.where)}: {error}")
+            self._skip(f"{_file_of(item.where)}: {error}")
 
-    def _import_orphans(self) -> int:
-        """Try what had no parent once more, now that everything is there; how many still have none."""
-        sql = self._archive.sql
-        failed = 0
-        with self._archive.transaction():
-            while True:
-                rows = sql.execute("SELECT rowid, place, context, value FROM orphan").fetchall()
-                failed = 0
-                for rowid, place, context, value in rows:
-                    try:
-                        self._writer.put(msgspec.json.decode(value), context)
-                        sql.execute("DELETE FROM orphan WHERE rowid = ?", (rowid,))
-                    except Orphan:
-                        failed += 1
-                    except InputError as error:
-                        self._leave_out(f"{_file_of(place)}: {error}")
-                        sql.execute("DELETE FROM orphan WHERE rowid = ?", (rowid,))
-                if failed == 0 or failed == len(rows):
-                    break
-            for place, _, value in sql.execute("SELECT place, context, value FROM orphan"):
-                number = msgspec.json.decode(value).get("id")
-                self._leave_out(f"{_file_of(place)}: object {number}: its patch can't be told")
-        return failed
+    def _import_waiting(self) -> None:
+        """Store what waits for its parent, now that all files are read; report what goes on waiting.
 
-    def _leave_out(self, line: str) -> None:
+        A comment may answer another one that waits, so this goes on as long as it gets anywhere.
+        """
+        before = -1
+        while before != len(self._waiting):
+            before = len(self._waiting)
+            for number, item in self._waiting.each():
+                try:
+                    self._writer.put(item.value, item.context)
+                except Orphan:
+                    continue
+                except InputError as error:
+                    self._skip(f"{_file_of(item.where)}: {error}")
+                self._waiting.remove(number)
+        for _, item in self._waiting.each():
+            label = f"object {item.value.get('id')}"
+            self._skip(f"{_file_of(item.where)}: {label}: parent patch unknown")
+
+    def _skip(self, line: str) -> None:
         self.summary.left_out += 1
         self._report(line)
 
@@ -129,9 +125,9 @@ class Importer:
 def _batches(
     found: Iterator[json_files.Found | InputError],
 ) -> Iterator[Iterator[json_files.Found | InputError]]:
-    """Cut a stream into stretches that are worth a transaction each."""
+    """Cut a stream into batches that are worth a transaction each."""
 
-    def stretch(first: json_files.Found | InputError) -> Iterator[json_files.Found | InputError]:
+    def batch(first: json_files.Found | InputError) -> Iterator[json_files.Found | InputError]:
         yield first
         end = time.monotonic() + _BATCH_SECONDS
         for _, item in zip(range(_BATCH_OBJECTS - 1), found, strict=False):
@@ -140,14 +136,14 @@ def _batches(
                 return
 
     for first in found:
-        yield stretch(first)
+        yield batch(first)
 
 
 def _file_of(where: str) -> str:
-    """A place for an error line: the object's own label follows, so its line isn't needed."""
+    """The file of an error line: the object's own label follows, so its line number isn't needed."""
     return re.sub(r":\d+$|: element \d+$", "", where)
 
 
-def _stamp(file: Path) -> tuple[str, int, int]:
+def _version(file: Path) -> FileVersion:
     stat = file.stat()
-    return str(file.absolute()), stat.st_size, stat.st_mtime_ns
+    return FileVersion(str(file.absolute()), stat.st_size, stat.st_mtime_ns)

@@ -1,4 +1,4 @@
-"""Cuts a JSON array into its elements while it is read, so that its size doesn't matter."""
+"""Splits a JSON array into its elements while it is read, so that it may be of any size."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ _STRING_REST = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 def elements(first: bytes, stream: BinaryIO, limit: int) -> Iterator[bytes | InputError]:
     """The text of each object in an array.
 
-    `first` is what was already read, beginning with `[`. What is no object, an element longer than
-    `limit` bytes and an array that ends too early are given as InputErrors.
+    `first` is what was already read, beginning with `[`. What is not an object, an element longer than
+    `limit` bytes and a truncated array are yielded as InputErrors.
     """
     buffer = first
     at, start, depth = 1, -1, 1
@@ -49,21 +49,23 @@ def elements(first: bytes, stream: BinaryIO, limit: int) -> Iterator[bytes | Inp
                 junk += buffer[at:] + stream.read(64)
                 break
             continue
-        # Everything in the buffer is used up: drop what was given out, and read on.
+        # Everything in the buffer is used up: drop what was yielded, and read on.
         keep = start if start >= 0 else at
         buffer, at = buffer[keep:], at - keep
         start = 0 if start >= 0 else -1
         if len(buffer) > limit:
-            yield InputError(f"an element longer than {limit >> 20} MiB; the rest is left out")
+            yield InputError(
+                f"element longer than {limit >> 20} MiB; skipped the rest of the array"
+            )
             return
         data = stream.read(_CHUNK)
         if not data:
-            yield InputError("the array is cut off")
+            yield InputError("truncated array")
             return
         buffer += data
         del junk[256:]
     if bytes(junk).replace(b",", b"").strip():
-        yield InputError(f"holds something that is no object: {_printable(junk)}")
+        yield InputError(f"not an object: {_printable(junk)}")
 
 
 def _printable(junk: bytearray) -> str:

@@ -1,4 +1,4 @@
-"""Reads JSON objects from files: single ones, arrays, JSON Lines, saved API pages, each also compressed.
+"""Reads JSON objects from files: single ones, arrays, JSON Lines, saved API pages, also compressed.
 
 Nothing here holds more than one object in memory, whatever the size of the file.
 """
@@ -24,12 +24,12 @@ from generator.errors import InputError
 from generator.sources.json_arrays import elements
 from generator.sources.zstd import ZstdStream
 
-#: No object of a Patchwork server comes near this many bytes; a larger one is refused unread.
+#: No object of a Patchwork server comes near this many bytes; a larger one is skipped unread.
 MAX_OBJECT = 64 << 20
-#: How much of a compressed file may be passed over in search of the next object.
+#: How many bytes of a file may be skipped in search of the next object.
 MAX_SKIPPED = 1 << 30
 SUFFIXES = (".json", ".jsonl", ".ndjson", ".txt")
-_PACKED = (".gz", ".zst")
+_PACKED = {".gz": "gzip", ".zst": "Zstandard"}
 _MAX_PREAMBLE_LINES = 1000
 _REQUEST = re.compile(rb"^GET (/\S*)")
 _STATUS = re.compile(rb"^HTTP(?:/[\d.]+)? (\d{3})")
@@ -37,7 +37,7 @@ _STATUS = re.compile(rb"^HTTP(?:/[\d.]+)? (\d{3})")
 
 @dataclass(slots=True)
 class Found:
-    """A decoded value, the place it stood at, and the API path that a saved page names."""
+    """A decoded value, its file and line or element, and the API path that a saved page names."""
 
     value: Any
     where: str
@@ -45,7 +45,10 @@ class Found:
 
 
 def walk(path: Path) -> Iterator[Path | InputError]:
-    """The JSON files at a path: itself, or all in that folder, in the order of their names."""
+    """The JSON files at a path: itself, or all below that folder, by name.
+
+    An InputError is yielded for each folder that can't be read.
+    """
     if not path.is_dir():
         yield path
         return
@@ -61,12 +64,12 @@ def walk(path: Path) -> Iterator[Path | InputError]:
 
 
 def read(path: Path) -> Iterator[Found | InputError]:
-    """Every value in a file (`-`: standard input), or what is wrong with it; never raises InputError."""
+    """Every value in a file (`-`: standard input), with an InputError in place of each invalid one."""
     try:
         with _open(path) as stream:
             yield from _read(stream, str(path))
     except (EOFError, zlib.error, zstandard.ZstdError, gzip.BadGzipFile) as error:
-        yield InputError(f"{path}: the compressed data is damaged or cut off: {error}")
+        yield InputError(f"{path}: the compressed data is damaged or truncated: {error}")
     except OSError as error:
         yield InputError(f"{path}: {error.strerror or error}")
 
@@ -82,7 +85,7 @@ def _open(path: Path) -> BinaryIO:
         return io.BufferedReader(ZstdStream(stream), 1 << 20)
     if path.suffix in _PACKED:
         stream.close()
-        raise OSError(f"it is no {path.suffix[1:]} file, in spite of its name")
+        raise OSError(f"not a {_PACKED[path.suffix]} file despite its name")
     return stream
 
 
@@ -96,12 +99,12 @@ def _read(stream: BinaryIO, name: str) -> Iterator[Found | InputError]:
         if request := _REQUEST.match(text):
             context = request[1].decode("ascii", "replace")
         if (status := _STATUS.match(text)) and status[1] != b"200":
-            yield InputError(f"{name}: the saved answer is an error, status {status[1].decode()}")
+            yield InputError(f"{name}: a saved error page, status {status[1].decode()}")
             return
         if number > _MAX_PREAMBLE_LINES:
             break
     if not first:
-        yield InputError(f"{name}: holds no JSON object")
+        yield InputError(f"{name}: no JSON object found")
     elif first[:1] == b"[":
         yield from _array(first, stream, name, context)
     else:
@@ -109,7 +112,7 @@ def _read(stream: BinaryIO, name: str) -> Iterator[Found | InputError]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
-    """Lines with their newline; None for one too long to be held."""
+    """Lines with their newline; None for one longer than an object may be."""
     skipped = 0
     while line := stream.readline(MAX_OBJECT):
         if len(line) < MAX_OBJECT or line.endswith(b"\n"):
@@ -118,7 +121,7 @@ def _lines(stream: BinaryIO) -> Iterator[bytes | None]:
         while (rest := stream.readline(1 << 20)) and not rest.endswith(b"\n"):
             skipped += len(rest)
             if skipped > MAX_SKIPPED:
-                raise OSError(f"gave up after {skipped >> 20} MiB without a line's end")
+                raise OSError(f"gave up after {skipped >> 20} MiB without a newline")
         yield None
 
 
@@ -135,7 +138,7 @@ def _objects(
         if line is None or len(chunk) > MAX_OBJECT:
             if line is None:
                 yield from _decode(chunk, name, start, context)
-            yield InputError(f"{name}:{number}: an object longer than {MAX_OBJECT >> 20} MiB")
+            yield InputError(f"{name}:{number}: object longer than {MAX_OBJECT >> 20} MiB")
             chunk, start = bytearray(), number + 1
         elif line[:1] in (b"{", b"["):
             yield from _decode(chunk, name, start, context)
@@ -180,7 +183,7 @@ def _array(first: bytes, stream: BinaryIO, name: str, context: str) -> Iterator[
 
 
 def decode(data: bytes) -> Any:
-    """One JSON value (UTF-8); raises InputError with the cause."""
+    """Decode one JSON value (UTF-8); raises InputError with the cause."""
     try:
         return msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
@@ -197,7 +200,7 @@ def _cause(data: bytes, error: Exception) -> str:
     if b"\0" in data:
         return f"{label}not JSON: a NUL byte"
     if re.search(rb"\\u[dD][89a-fA-F]", data) and _is_json(data):
-        return f"{label}a lone surrogate, which is no character"
+        return f"{label}a lone surrogate is not a character"
     return f"{label}not JSON: {str(error).partition(' - at')[0]}"
 
 

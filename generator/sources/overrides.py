@@ -1,8 +1,8 @@
-"""Local changes: JSON files in content/updates/ whose partial patches are laid over what was imported.
+"""Local overrides: JSON files in content/updates/ that set fields of patches in place of the server's.
 
 `{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does, and
-`{"series": 12, "previous": 7}` says which series is the version before another. The files are the truth:
-take one away, and the next build shows again what the server said.
+`{"series": 12, "previous": 7}` says which series is the version before another. Remove a file, and the
+next build shows again what the server says.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from generator.archive import series_versions
+from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
     FIELDS,
@@ -29,7 +30,7 @@ from generator.archive.writer import Writer
 from generator.errors import ConfigError, InputError
 from generator.sources import json_files
 
-#: The states that every Patchwork begins with.
+#: The states that Patchwork has by default.
 _DEFAULT_STATES = {
     "new", "under-review", "accepted", "rejected", "rfc", "not-applicable", "changes-requested",
     "awaiting-upstream", "superseded", "deferred",
@@ -38,70 +39,82 @@ _DEFAULT_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many patches are shown otherwise than before, and how many changes were refused."""
+    """How many patches and series were changed, and how many overrides were skipped."""
 
     changed: int
     left_out: int
 
 
 def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outcome:
-    """Bring the archive's local changes level with the files; `report` gets a line for each refusal.
+    """Set the archive's overrides to those in the files; `report` gets a line for each that is skipped.
 
-    A file that can't be read takes nothing away: what it said before stays.
+    A file that can't be read removes nothing: what it set before stays.
     """
-    wanted: dict[int, dict[str, Any]] = {}
-    links: dict[int, int | None] = {}
-    faults = unread = 0
-    for found in _read(folder):
-        if isinstance(found, InputError):
-            unread += 1
-            report(str(found))
+    patches: dict[int, dict[str, Any]] = {}
+    previous: dict[int, int | None] = {}
+    invalid = unreadable = 0
+    for item in _read(folder):
+        if isinstance(item, InputError):
+            unreadable += 1
+            report(str(item))
             continue
         try:
-            if isinstance(found.value, dict) and "series" in found.value:
-                links |= [_link(archive, found.value)]
+            if isinstance(item.value, dict) and "series" in item.value:
+                previous |= [_series_override(archive, item.value)]
                 continue
-            number, fields = _checked(archive, found.value)
-            wanted[number] = {**wanted.get(number, {}), **fields}
+            number, fields = _patch_override(archive, item.value)
+            patches[number] = {**patches.get(number, {}), **fields}
         except InputError as error:
-            faults += 1
-            report(f"{found.where}: {error}")
+            invalid += 1
+            report(f"{item.where}: {error}")
+    changed = _set_patches(archive, patches, keep_others=unreadable > 0)
+    changed += _set_previous(archive, previous, keep_others=unreadable > 0)
+    return Outcome(changed, invalid + unreadable)
+
+
+def _set_patches(archive: Archive, wanted: dict[int, dict[str, Any]], *, keep_others: bool) -> int:
+    """Set the overrides of patches; how many patches that changes."""
     known = local_changes(archive)
-    gone = set() if unread else known.keys() - wanted.keys()
-    changed = {n: wanted.get(n, {}) for n in wanted.keys() | gone if wanted.get(n) != known.get(n)}
-    if changed:
+    removed = set() if keep_others else known.keys() - wanted.keys()
+    numbers = sorted(n for n in wanted.keys() | removed if wanted.get(n) != known.get(n))
+    if numbers:
         with archive.transaction():
             writer = Writer(archive)
-            for number, fields in sorted(changed.items()):
-                writer.lay_over(number, fields)
-    known_links = series_versions.links(archive)
-    links = {**known_links, **links} if unread else links
-    if links != known_links:
+            for number in numbers:
+                writer.override(number, wanted.get(number, {}))
+    return len(numbers)
+
+
+def _set_previous(archive: Archive, wanted: dict[int, int | None], *, keep_others: bool) -> int:
+    """Set the previous versions of series (None: there is none); how many series that changes."""
+    known = series_versions.links(archive)
+    wanted = {**known, **wanted} if keep_others else wanted
+    if wanted != known:
         with archive.transaction():
-            series_versions.set_links(archive, links)
-    others = sum(
-        links.get(n, 0) != known_links.get(n, 0) for n in links.keys() | known_links.keys()
-    )
-    return Outcome(len(changed) + others, faults + unread)
+            series_versions.set_links(archive, wanted)
+    return sum(wanted.get(n, 0) != known.get(n, 0) for n in wanted.keys() | known.keys())
 
 
-def _link(archive: Archive, value: dict[str, Any]) -> tuple[int, int | None]:
-    """A series and the version before it, which is None where there is none."""
+def _series_override(archive: Archive, value: dict[str, Any]) -> tuple[int, int | None]:
+    """A series and the version before it, which is None where there is none; raises InputError."""
     if value.keys() != {"series", "previous"}:
-        raise InputError("a link of versions has two fields, series and previous")
+        raise InputError(
+            "an override of a series has the fields series and previous, and no others"
+        )
     previous = None if value["previous"] is None else _series(archive, value["previous"])
     return _series(archive, value["series"]), previous
 
 
 def _series(archive: Archive, number: Any) -> int:
-    """The number of a series that the archive has."""
-    if type(number) is not int or not series_versions.is_series(archive, number):
-        raise InputError(f"{json.dumps(number)[:60]} is no series of the archive")
-    return number
+    """The id of a series that the archive has; raises InputError."""
+    known = object_id({"id": number})
+    if known is None or not series_versions.is_series(archive, known):
+        raise InputError(f"unknown series {json.dumps(number)[:60]}")
+    return known
 
 
 def find(archive: Archive, name: str) -> int:
-    """The number of a patch from its number, its message id or an address of its page.
+    """The id of a patch, from its id, its message id or the URL of its page.
 
     Raises ConfigError when there is none, or more than one.
     """
@@ -114,16 +127,16 @@ def find(archive: Archive, name: str) -> int:
             return find(archive, msgid)
         numbers = patches_named(archive, msgid=msgid.strip("<>"))
     if len(numbers) != 1:
-        several = f"{len(numbers)} patches are {name}: {', '.join(map(str, numbers))}"
-        raise ConfigError(several if numbers else f"the archive has no patch {name}")
+        several = f"{name}: {len(numbers)} patches match: {', '.join(map(str, numbers))}"
+        raise ConfigError(several if numbers else f"no such patch: {name}")
     return numbers[0]
 
 
 def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -> Path:
-    """Add changes to the file of a patch; raises ConfigError when they aren't allowed."""
+    """Add overrides to the file of a patch, and return its path; raises ConfigError when they are invalid."""
     path = _file_of(folder, number)
     try:
-        _, checked = _checked(archive, {"id": number, **fields})
+        _, checked = _patch_override(archive, {"id": number, **fields})
     except InputError as error:
         raise ConfigError(str(error)) from error
     if isinstance(checked.get("delegate"), dict):
@@ -134,7 +147,7 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     except ValueError:
         merged = None
     if merged is None:
-        raise ConfigError(f"{path}: it holds something else than the changes of one patch")
+        raise ConfigError(f"{path}: not the overrides of one patch")
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     temporary.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", "utf-8")
@@ -143,7 +156,7 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
 
 
 def reset(folder: Path, number: int) -> bool:
-    """Take the file of a patch away; whether there was one."""
+    """Delete the file of a patch; whether there was one."""
     path = _file_of(folder, number)
     if not path.exists():
         return False
@@ -152,11 +165,11 @@ def reset(folder: Path, number: int) -> bool:
 
 
 def describe(archive: Archive, number: int) -> str:
-    """The local changes of a patch in words."""
-    local = local_change(archive, number)
-    shown = {k: v["username"] if isinstance(v, dict) else v for k, v in local.items()}
-    told = ", ".join(f"{key} {json.dumps(value)}" for key, value in sorted(shown.items()))
-    return told or "as on the server"
+    """The overrides of a patch for a person to read: `commit_ref "f00d", state "accepted"`."""
+    fields = local_change(archive, number)
+    shown = {k: v["username"] if isinstance(v, dict) else v for k, v in fields.items()}
+    text = ", ".join(f"{key} {json.dumps(value)}" for key, value in sorted(shown.items()))
+    return text or "no local overrides"
 
 
 def _file_of(folder: Path, number: int) -> Path:
@@ -164,24 +177,22 @@ def _file_of(folder: Path, number: int) -> Path:
 
 
 def _read(folder: Path) -> Iterator[json_files.Found | InputError]:
-    """What the files hold, in the order of their names; a later change of a field wins."""
+    """The overrides in the files, by file name; a later one of the same field wins."""
     if folder.is_dir():
         for path in sorted(folder.glob("*.json")):
             yield from json_files.read(path)
 
 
-def _checked(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
-    """A patch's number and its changes in the API's form; raises InputError on what can't be meant."""
-    if not isinstance(value, dict) or not isinstance(value.get("id"), int):
-        raise InputError("a change must be an object with the id of a patch")
-    number = value["id"]
+def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
+    """A patch's id and its overrides in the API's form; raises InputError when they are invalid."""
+    number = object_id(value)
+    if number is None:
+        raise InputError("not an object with the id of a patch")
     fields = {key: held for key, held in value.items() if key != "id"}
     if unknown := sorted(fields.keys() - set(FIELDS)):
-        raise InputError(
-            f"patch {number}: {unknown[0]} can't be changed here; {', '.join(FIELDS)} can"
-        )
-    if not 0 <= number < 1 << 53 or not patches_named(archive, number=number):
-        raise InputError(f"patch {number}: the archive has no such patch")
+        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {', '.join(FIELDS)}")
+    if not patches_named(archive, number=number):
+        raise InputError(f"patch {number}: not in the archive")
     try:
         return number, {key: _value(archive, key, held) for key, held in fields.items()}
     except InputError as error:
@@ -191,13 +202,13 @@ def _checked(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
 def _value(archive: Archive, key: str, value: Any) -> Any:
     if key == "archived":
         if not isinstance(value, bool):
-            raise InputError(f"archived is true or false, not {json.dumps(value)}")
+            raise InputError(f"archived must be true or false, not {json.dumps(value)}")
         return value
     if key == "state":
         known = _DEFAULT_STATES | states(archive)
         if not isinstance(value, str) or value not in known:
             raise InputError(
-                f"{json.dumps(value)} is no state; there are {', '.join(sorted(known))}"
+                f"unknown state {json.dumps(value)}; known states: {', '.join(sorted(known))}"
             )
         return value
     if value in (None, ""):
@@ -205,8 +216,8 @@ def _value(archive: Archive, key: str, value: Any) -> Any:
     if key == "delegate":
         user = user_named(archive, value.get("id") if isinstance(value, dict) else value)
         if user is None:
-            raise InputError(f"no user {json.dumps(value)} is known to the archive")
+            raise InputError(f"unknown user {json.dumps(value)}")
         return user
     if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
-        raise InputError(f"{key} is a line of text")
+        raise InputError(f"{key} must be one line of printable text")
     return value

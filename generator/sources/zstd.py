@@ -1,4 +1,4 @@
-"""Zstandard as a stream that notices when its file was cut off (RFC 8878); the library's own doesn't."""
+"""A Zstandard stream (RFC 8878) that notices a truncated file; the library's own doesn't."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import zstandard
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-#: Bytes unpacked in one go. A hostile file unpacks to some 30,000 times its size, so it is little.
+#: Compressed bytes read at once: few, because a hostile file unpacks to some 30,000 times its size.
 _CHUNK = 2048
 
 

@@ -23,7 +23,7 @@ def test_an_archive_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) 
         assert archive.sql.execute("SELECT id, patch_id, cover_id FROM event").fetchall() == [
             (1, 2, None)
         ]
-        assert archive.sql.execute("SELECT count(*) FROM pull_todo").fetchone() == (0,)
+        assert archive.sql.execute("SELECT count(*) FROM fetch_queue").fetchone() == (0,)
     fresh = sorted(_schema(tmp_path / "new.db"))
     assert sorted(_schema(path)) == fresh
 

@@ -102,14 +102,14 @@ def test_two_patches_with_one_message_id_get_two_folders(archive, put):
 @pytest.mark.parametrize(
     ("value", "told"),
     [
-        (factories.patch(date="2026-99"), 'patch 1: date "2026-99" is not a date'),
+        (factories.patch(date="2026-99"), 'patch 1: date "2026-99" is not a valid date'),
         (factories.patch(name=7), "patch 1: name 7"),
         (factories.patch(id=2**70), "patch"),
         (factories.patch(id=-1), "patch -1: id -1"),
-        (factories.patch(content="a\0b"), "patch 1: content holds a NUL character"),
+        (factories.patch(content="a\0b"), "patch 1: content contains a NUL character"),
         (factories.patch(project=None), "patch 1: project"),
         (factories.patch(headers={"A": {"b": 1}}), "patch 1: headers"),
-        ({"id": 1, "what": "ever"}, "object 1: of no known kind"),
+        ({"id": 1, "what": "ever"}, "object 1: unrecognised object"),
         ([1, 2], "is not an object"),
     ],
 )

@@ -63,7 +63,7 @@ def test_standard_input_and_strictness(folders):
     lenient = run(*folders, "import", "-", stdin=text)
     assert (lenient.returncode, lenient.stderr.splitlines()[0]) == (
         0,
-        "stillwork: -: object 2: of no known kind",
+        "stillwork: -: object 2: unrecognised object",
     )
     assert "imported 1 patches from 1 files; 1 left out" in lenient.stderr
     assert run(*folders, "import", "--strict", "-", stdin=text).returncode == 1

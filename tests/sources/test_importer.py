@@ -24,13 +24,13 @@ def test_a_bad_object_is_named_and_the_rest_imported(archive, tmp_path):
         )
     )
     summary, wrong = run(archive, path)
-    assert wrong == [f'{path}: patch 2194: date "2026-99" is not a date']
+    assert wrong == [f'{path}: patch 2194: date "2026-99" is not a valid date']
     assert (summary.counts["patch"], summary.left_out) == (2, 1)
 
 
-def test_a_missing_path_is_left_out(archive, tmp_path):
+def test_a_missing_path_is_reported(archive, tmp_path):
     assert run(archive, tmp_path / "nowhere")[1] == [
-        f"{tmp_path / 'nowhere'}: no such file or folder"
+        f"{tmp_path / 'nowhere'}: no such file or directory"
     ]
 
 
@@ -51,7 +51,7 @@ def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
     del comment["url"]
     path = tmp_path / "x.json"
     path.write_text(json.dumps(comment))
-    assert run(archive, path)[1] == [f"{path}: object 7: its patch can't be told"]
+    assert run(archive, path)[1] == [f"{path}: object 7: parent patch unknown"]
 
 
 def test_only_new_passes_over_what_was_read_but_not_what_was_faulty(archive, tmp_path):

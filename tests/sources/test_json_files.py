@@ -66,7 +66,7 @@ def test_a_saved_page_tells_the_path_that_was_asked(tmp_path):
 def test_a_saved_error_page_says_so(tmp_path):
     path = tmp_path / "page.txt"
     path.write_text('GET /api/patches/9/\nHTTP 404 Not Found\n\n{"detail": "Not found."}')
-    assert read(path) == ([], [f"{path}: the saved answer is an error, status 404"])
+    assert read(path) == ([], [f"{path}: a saved error page, status 404"])
 
 
 def test_a_damaged_line_costs_none_of_the_others(tmp_path):
@@ -93,15 +93,15 @@ def test_something_below_a_good_line_does_not_spoil_it(tmp_path):
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ('{"id": 1, "name": "\\ud800"}', "object 1: a lone surrogate, which is no character"),
+        ('{"id": 1, "name": "\\ud800"}', "object 1: a lone surrogate is not a character"),
         ('{"id": 1, "name": "a\0b"}', "object 1: not JSON: a NUL byte"),
         ('{"id": 1, "n": ' + "[" * 100_000, "nested too deeply"),
         ('{"id": 1, "n": 1e999}', "object 1: not JSON: Number out of range"),
         ("{}}", "not JSON"),
-        ("hello", "holds no JSON object"),
-        ("", "holds no JSON object"),
-        ("[1, 2]", "holds something that is no object: 1"),
-        ('[{"id": 1}', "the array is cut off"),
+        ("hello", "no JSON object found"),
+        ("", "no JSON object found"),
+        ("[1, 2]", "not an object: 1"),
+        ('[{"id": 1}', "truncated array"),
     ],
 )
 def test_bad_json_is_one_line_with_the_cause(tmp_path, text, cause):
@@ -119,7 +119,7 @@ def test_an_enormous_line_is_passed_over(tmp_path, monkeypatch):
     path.write_text(factories.lines(TWO[0]) + huge + factories.lines(TWO[1]))
     found, wrong = read(path)
     assert found == [1, 2]
-    assert len(wrong) == 1 and ":2: an object longer than" in wrong[0]
+    assert len(wrong) == 1 and ":2: object longer than" in wrong[0]
 
 
 def test_an_object_over_endless_lines_is_given_up(tmp_path, monkeypatch):
@@ -164,13 +164,13 @@ def test_a_cut_off_compressed_file_gives_what_it_has(tmp_path, packed):
     path.write_bytes(packed(lines.encode())[:-2000])
     found, wrong = read(path)
     assert found[:5] == [1, 2, 3, 4, 5]
-    assert "damaged or cut off" in wrong[-1]
+    assert "damaged or truncated" in wrong[-1]
 
 
 def test_a_file_that_is_not_what_its_name_says(tmp_path):
     path = tmp_path / "x.json.gz"
     path.write_text("{}")
-    assert "it is no gz file" in read(path)[1][0]
+    assert "not a gzip file despite its name" in read(path)[1][0]
 
 
 def test_folders_are_walked_in_order_and_other_files_left_alone(tmp_path):

@@ -1,4 +1,4 @@
-"""HTTP to one Patchwork server: polite, patient, bounded, and never to another host."""
+"""An HTTP client for one Patchwork server: rate-limited, retrying, bounded, and never on another host."""
 
 from __future__ import annotations
 
@@ -17,30 +17,34 @@ import tenacity
 from generator import __version__
 from generator.errors import InputError, SourceError
 from generator.sources.json_files import decode
-from generator.sources.patchwork.rate_limit import Pace, Sleep, retry_after
+from generator.sources.patchwork.rate_limit import RateLimiter, Sleep, retry_after
 
 Params = Sequence[tuple[str, str | int]]
 
-#: A server that asks for a longer pause than this is left alone for today.
-_PATIENCE = 600.0
+#: A server that asks for a longer pause than this (seconds) ends the pull.
+_MAX_RETRY_AFTER = 600.0
 _MAX_REDIRECTS = 5
-#: How long a whole answer may take (seconds), however steadily it drips in.
+#: How long a whole response may take (seconds), even if it keeps arriving byte by byte.
 _MAX_SECONDS = 600.0
-#: How often to try; an error of the server's own program will hardly go away.
-TRIES, _TRIES_OF_BROKEN = 6, 3
-_PASSING = {408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524}
+#: How often to try; an internal error of the server seldom goes away.
+TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
+#: Statuses of faults that usually go away.
+_TRANSIENT = {408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524}
 
 
 class Unavailable(InputError):
-    """A request that the server couldn't answer properly, in spite of trying again."""
+    """The server gave no usable response to a request, even after retries."""
 
 
 class Missing(InputError):
-    """The server says that there is no such thing."""
+    """The server says that there is no such resource."""
 
 
-class _Passing(Exception):
-    """A fault that may pass: `after` is the pause the server asks for, `tries` how often to try."""
+class _TransientError(Exception):
+    """A fault that may go away.
+
+    `tries`: how often to try; `after`: the pause that the server asks for (seconds).
+    """
 
     def __init__(self, cause: str, tries: int = TRIES, after: float | None = None) -> None:
         super().__init__(cause)
@@ -49,8 +53,12 @@ class _Passing(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """How to talk to a server. `rate`: requests a second, 0 for no limit; `max_body`: bytes."""
+class ClientOptions:
+    """How to talk to a server.
+
+    `connections`: concurrent requests; `rate`: requests a second, 0 for no limit; `contact`: goes into the
+    User-Agent; `token`: for the API; `max_body`: bytes of a decompressed response.
+    """
 
     connections: int = 4
     rate: float = 0.0
@@ -61,7 +69,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Decoded JSON, and the number of the page that follows: None after the last, 0 if it isn't told."""
+    """Decoded JSON, and the number of the next page: None after the last, 0 if the server names none."""
 
     value: Any
     next_page: int | None = None
@@ -73,19 +81,19 @@ class Client:
     def __init__(
         self,
         root: str,
-        options: Options,
+        options: ClientOptions,
         *,
         transport: httpx.AsyncBaseTransport | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.root = httpx.URL(root.rstrip("/") + "/")
-        #: What to ask for in order to learn whether the server is there at all.
+        #: A path that any working server answers; it shows whether the server is reachable at all.
         self.probe: str | None = None
         self.requests = 0
         self.received = 0
         self._options = options
         self._sleep = sleep
-        self._pace = Pace(options.rate, sleep)
+        self._limiter = RateLimiter(options.rate, sleep)
         agent = f"stillwork/{__version__} (archives patches{'; ' if options.contact else ''}"
         agent += re.sub(r"[^ -~]|[()]", "", options.contact) + ")"
         self._http = httpx.AsyncClient(
@@ -112,45 +120,45 @@ class Client:
         return str(url.copy_with(params=list(params)) if params else url)
 
     async def get(self, path: str, params: Params = (), *, tries: int = TRIES) -> Response:
-        """Ask for JSON below the root.
+        """Fetch JSON from a path below the root, trying up to `tries` times.
 
-        Raises Missing, Unavailable when all tries failed, and SourceError where more requests make
-        no sense. `tries` bounds how often to ask.
+        Raises Missing, Unavailable when all tries failed, and SourceError when the server is out of
+        reach or wants no more requests now.
         """
         url = self.url(path, params)
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(_Passing),
-            stop=lambda state: state.attempt_number >= min(tries, _passing(state).tries),
+            retry=tenacity.retry_if_exception_type(_TransientError),
+            stop=lambda state: state.attempt_number >= min(tries, _error_of(state).tries),
             wait=_wait,
             sleep=self._sleep,
             reraise=True,
         )
         try:
             return await retrying(self._once, url)
-        except _Passing as fault:
+        except _TransientError as fault:
             if fault.tries == TRIES and self.probe:
-                await self._check_presence()
+                await self._check_reachable()
             raise Unavailable(f"{url}: {fault}") from fault
 
-    async def _check_presence(self) -> None:
-        """Raise SourceError if it isn't one object that is out of reach, but the server."""
+    async def _check_reachable(self) -> None:
+        """Raise SourceError if not just one resource is out of reach, but the server."""
         try:
             await self._once(self.url(self.probe or ""))
-        except _Passing as fault:
+        except _TransientError as fault:
             raise SourceError(f"{self.root}: {fault}; try again later") from fault
 
     async def _once(self, url: str) -> Response:
-        await self._pace.turn()
+        await self._limiter.wait()
         self.requests += 1
         try:
             async with asyncio.timeout(_MAX_SECONDS):
                 return await self._follow(httpx.URL(url))
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            if _is_distrust(error):
-                raise SourceError(f"{url}: its certificate can't be trusted: {error}") from error
-            raise _Passing(_cause(error)) from error
+            if _is_certificate_error(error):
+                raise SourceError(f"{url}: untrusted certificate: {error}") from error
+            raise _TransientError(_cause(error)) from error
         except httpx.InvalidURL as error:
-            raise Unavailable(f"{url}: redirects to no address: {error}") from error
+            raise Unavailable(f"{url}: redirects to an invalid URL: {error}") from error
 
     async def _follow(self, url: httpx.URL) -> Response:
         """Send one request, and follow redirects on the same host."""
@@ -159,21 +167,21 @@ class Client:
                 if not response.has_redirect_location:
                     return await self._read(response)
                 target = url.join(response.headers["Location"])
-            if not self._is_ours(target):
-                raise Unavailable(f"{url}: it redirects to {target}, which is not on this server")
+            if not self._is_same_server(target):
+                raise Unavailable(f"{url}: redirects to {target}, which is not on this server")
             if target.scheme != self.root.scheme:
                 self.root = self.root.copy_with(scheme=target.scheme, port=None)
             url = target
-        raise Unavailable(f"{url}: it redirects in circles")
+        raise Unavailable(f"{url}: too many redirects")
 
     def _authorization(self, url: httpx.URL) -> dict[str, str]:
-        """The token, unless it would be readable under way."""
+        """The token, unless the connection is unencrypted."""
         safe = url.scheme == "https" or url.host in ("localhost", "127.0.0.1", "::1")
         token = self._options.token
         return {"Authorization": f"Token {token}"} if token and safe else {}
 
-    def _is_ours(self, url: httpx.URL) -> bool:
-        """Whether an address is of this server; it may have gone over to https meanwhile."""
+    def _is_same_server(self, url: httpx.URL) -> bool:
+        """Whether an address is on this server; it may have changed to https."""
         same_scheme = url.scheme == self.root.scheme and url.port == self.root.port
         upgraded = (url.scheme, url.port) == ("https", None) and self.root.port in (None, 80)
         return url.host == self.root.host and (same_scheme or upgraded)
@@ -183,20 +191,22 @@ class Client:
         url = response.request.url
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
-            raise _Passing(f"the answer is {kind or 'of no type'}, not JSON", _TRIES_OF_BROKEN)
+            shown = (
+                kind if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}", kind) else "untyped"
+            )
+            cause = f"the response is {shown}, not JSON"
+            raise _TransientError(cause, _TRIES_AFTER_INTERNAL_ERROR)
         body = bytearray()
         async for chunk in response.aiter_bytes(1 << 16):
             body += chunk
             if len(body) > self._options.max_body:
-                raise Unavailable(
-                    f"{url}: the answer is larger than {self._options.max_body} bytes"
-                )
+                raise Unavailable(f"{url}: the response exceeds {self._options.max_body} bytes")
         self.received += response.num_bytes_downloaded
         try:
             value = decode(bytes(body))
         except InputError as error:
-            raise _Passing(
-                f"the answer is damaged or cut off: {error}", _TRIES_OF_BROKEN
+            raise _TransientError(
+                f"the response is damaged or truncated: {error}", _TRIES_AFTER_INTERNAL_ERROR
             ) from error
         return Response(value, _next_page(response))
 
@@ -208,20 +218,20 @@ class Client:
         if status in (404, 410):
             raise Missing(f"{url}: {cause}")
         after = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
-        if after is not None and status in _PASSING:
-            if after > _PATIENCE:
-                raise SourceError(f"{url}: {cause}: it asks for {after:.0f} s of peace; try then")
-            self._pace.hold(after)
-        if status in _PASSING:
-            raise _Passing(cause, after=after)
+        if after is not None and status in _TRANSIENT:
+            if after > _MAX_RETRY_AFTER:
+                raise SourceError(f"{url}: {cause}: the server asks to retry in {after:.0f} s")
+            self._limiter.pause(after)
+        if status in _TRANSIENT:
+            raise _TransientError(cause, after=after)
         if status >= 500:
-            raise _Passing(cause, _TRIES_OF_BROKEN)
+            raise _TransientError(cause, _TRIES_AFTER_INTERNAL_ERROR)
         raise Unavailable(f"{url}: {cause}")
 
 
-def _passing(state: tenacity.RetryCallState) -> _Passing:
+def _error_of(state: tenacity.RetryCallState) -> _TransientError:
     error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, _Passing)
+    assert isinstance(error, _TransientError)
     return error
 
 
@@ -229,15 +239,15 @@ _BACKOFF = tenacity.wait_exponential_jitter(initial=1, max=60, jitter=1)
 
 
 def _wait(state: tenacity.RetryCallState) -> float:
-    """The pause that the server asked for, or else one that grows; never the same for everyone."""
-    after = _passing(state).after
+    """The pause that the server asked for, or else one that grows, with jitter (seconds)."""
+    after = _error_of(state).after
     return _BACKOFF(state) if after is None else after
 
 
 def _next_page(response: httpx.Response) -> int | None:
-    """The page that the Link header (RFC 8288) says is next.
+    """The number of the next page, from the Link header (RFC 8288).
 
-    Of that address only the page's number is used: requests are ours, and so go to this server.
+    Nothing else of that URL is used: we build ours, so they always go to this server.
     """
     link = response.links.get("next")
     if not link:
@@ -248,12 +258,12 @@ def _next_page(response: httpx.Response) -> int | None:
 
 def _cause(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return "no answer in time"
+        return "timed out"
     return str(error) or type(error).__name__
 
 
-def _is_distrust(error: BaseException | None) -> bool:
-    """Whether a fault comes from a certificate that can't be trusted: trying again won't help."""
+def _is_certificate_error(error: BaseException | None) -> bool:
+    """Whether a fault comes from an untrusted certificate, so that a retry won't help."""
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error is not None

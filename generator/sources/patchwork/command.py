@@ -1,4 +1,4 @@
-"""`stillwork pull`: the options and the configuration made into a pull, and its outcome into words."""
+"""`stillwork pull`: runs a pull by the options and the configuration, and reports its summary."""
 
 from __future__ import annotations
 
@@ -13,12 +13,17 @@ from generator.archive.database import Archive
 from generator.config import Config
 from generator.errors import ConfigError
 from generator.progress import Reporter
-from generator.sources.patchwork.client import Client, Options
+from generator.sources.patchwork.client import Client, ClientOptions
 from generator.sources.patchwork.discovery import root_of
 from generator.sources.patchwork.rate_limit import parse_rate
-from generator.sources.patchwork.sync import Pull, PullSummary, Wishes
+from generator.sources.patchwork.sync import Pull, PullOptions, PullSummary
 
-_PLURALS = {"patch": "patches", "series": "series", "cover": "cover letters"}
+#: Kinds of objects whose names aren't regular: in the singular and the plural.
+_NAMES = {
+    "patch": ("patch", "patches"), "series": ("series", "series"),
+    "cover": ("cover letter", "cover letters"), "patch-comment": ("comment", "comments"),
+    "cover-comment": ("comment", "comments"),
+}  # fmt: skip
 _TOKEN = "STILLWORK_TOKEN"
 
 
@@ -37,44 +42,49 @@ def pull(
     rate: str | None,
     moved: bool,
 ) -> int:
-    """Pull into the archive and tell what that brought; returns how many objects were left out.
+    """Pull into the archive and report the summary; returns how many objects and lists were skipped.
 
-    Raises ConfigError and SourceError.
+    Options that are None come from the configuration. Raises ConfigError and SourceError.
     """
     address = url or settings.pull.url
     if not address:
-        raise ConfigError("no server: give its URL, or set url under [pull] in site.toml")
+        raise ConfigError("no server given: name its URL, or set url under [pull] in site.toml")
     root = root_of(address)
     limit = rate or settings.pull.rate
-    options = Options(
+    options = ClientOptions(
         connections=connections or settings.pull.connections,
         rate=parse_rate(limit) if limit else 0.0,
         contact=settings.contact,
         token=_token(settings, root),
         max_body=settings.pull.max_body_mb << 20,
     )
-    # What the configuration names are the projects of its own server.
+    # The configured projects are those of the configured server.
     chosen = projects or (
         settings.pull.projects if not url or _is_configured(settings, root) else ()
     )
-    wishes = Wishes(chosen, since, full, relist, prune, moved)
-    return asyncio.run(_pull(archive, root, options, wishes, reporter))
+    pull_options = PullOptions(chosen, since, full, relist, prune, moved)
+    return asyncio.run(_pull(archive, root, options, pull_options, reporter))
 
 
 async def _pull(
-    archive: Archive, root: str, options: Options, wishes: Wishes, reporter: Reporter
+    archive: Archive,
+    root: str,
+    client_options: ClientOptions,
+    options: PullOptions,
+    reporter: Reporter,
 ) -> int:
-    begun = time.monotonic()
-    async with Client(root, options) as client:
-        run = Pull(archive, client, wishes, reporter, int(time.time()), options.connections)
-        done = False
+    start = time.monotonic()
+    async with Client(root, client_options) as client:
+        run = Pull(archive, client, options, reporter, int(time.time()), client_options.connections)
+        is_complete = False
         try:
             await run.run()
-            done = True
+            is_complete = True
         finally:
             if run.summary.projects:
-                _tell(run.summary, client, reporter, time.monotonic() - begun, done=done)
-    return run.summary.news.left_out
+                seconds = time.monotonic() - start
+                _report(run.summary, client, reporter, seconds, is_complete=is_complete)
+    return run.summary.counts.skipped
 
 
 def _is_configured(settings: Config, root: str) -> bool:
@@ -82,44 +92,46 @@ def _is_configured(settings: Config, root: str) -> bool:
 
 
 def _token(settings: Config, root: str) -> str:
-    """The token for a server: one in the configuration belongs to the server named there."""
+    """The API token for a server; the configured one is for the configured server only."""
     token = os.environ.get(_TOKEN) or (
         settings.pull.token if _is_configured(settings, root) else ""
     )
     if not token.isascii() or not token.isprintable():
-        raise ConfigError("the API token holds characters that no token has")
+        raise ConfigError("the API token contains invalid characters")
     return token.strip()
 
 
-def _tell(
-    summary: PullSummary, client: Client, reporter: Reporter, seconds: float, *, done: bool
+def _report(
+    summary: PullSummary, client: Client, reporter: Reporter, seconds: float, *, is_complete: bool
 ) -> None:
-    """The outcome, in a line for everyone and some for those who want more."""
-    news = summary.news
-    parts = [f"{what} {word}" for what, word in (
-        (_named(news.new), "new"), (_named(news.changed), "changed"), (_named(news.gone), "gone"),
-        (_named(summary.pruned), "deleted")) if what]  # fmt: skip
-    told = "; ".join(parts) or ("nothing has changed" if done else "nothing new until then")
-    brought = news.new["patch"] + news.changed["patch"]
-    each = f", {client.requests / brought:.1f} a patch" if brought else ""
-    told += (
-        f" ({client.requests:,} requests{each}; {client.received / 1e6:.1f} MB, {seconds:.0f} s)"
-    )
-    if news.left_out:
-        told += f"; {news.left_out} left out"
-    if summary.waiting:
-        told += f"; {summary.waiting:,} to be asked for next time"
-    reporter.line(
-        f"{', '.join(summary.projects[:5])}{' …' if summary.projects[5:] else ''}: {told}"
-    )
-    if news.drift:
-        drift = ", ".join(f"{count} {name}" for name, count in news.drift.most_common())
-        reporter.line(f"had drifted with no event telling so: {drift}")
+    """Report what a pull did: one line, and another for changes without an event."""
+    counts = summary.counts
+    parts = [f"{label} {_counted(count)}" for label, count in (
+        ("new:", counts.new), ("changed:", counts.changed),
+        ("deleted on the server:", counts.deleted), ("pruned:", summary.pruned)) if +count]  # fmt: skip
+    text = "; ".join(parts) or ("no changes" if is_complete else "no changes before it stopped")
+    patches = counts.new["patch"] + counts.changed["patch"]
+    per_patch = f", {client.requests / patches:.1f} per patch" if patches else ""
+    text += f" ({_number(client.requests, 'request', 'requests')}{per_patch}; "
+    text += f"{client.received / 1e6:.1f} MB, {seconds:.0f} s)"
+    if counts.skipped:
+        text += f"; {counts.skipped:,} skipped"
+    if summary.queued:
+        text += f"; {_number(summary.queued, 'request', 'requests')} left for the next pull"
+    names = f"{', '.join(summary.projects[:5])}{' …' if summary.projects[5:] else ''}"
+    reporter.line(f"{names}: {text}")
+    if counts.without_event:
+        changes = ", ".join(f"{count} {name}" for name, count in counts.without_event.most_common())
+        reporter.line(f"changed without an event: {changes}")
 
 
-def _named(counts: Counter[str]) -> str:
-    return ", ".join(
-        f"{count:,} {kind if count == 1 else _PLURALS.get(kind, f'{kind}s')}"
-        for kind, count in counts.items()
-        if count
-    )
+def _counted(counts: Counter[str]) -> str:
+    """Counts by kind of object, such as "2 patches, 1 cover letter"."""
+    by_name: Counter[tuple[str, str]] = Counter()
+    for kind, count in counts.items():
+        by_name[_NAMES.get(kind, (kind, f"{kind}s"))] += count
+    return ", ".join(_number(count, *names) for names, count in by_name.items() if count)
+
+
+def _number(count: int, one: str, many: str) -> str:
+    return f"{count:,} {one if count == 1 else many}"

@@ -1,4 +1,4 @@
-"""Finding a server's API from whatever address a person has, and the projects they mean."""
+"""Finds a server's API from any address of its site, and the projects that names stand for."""
 
 from __future__ import annotations
 
@@ -11,17 +11,15 @@ import httpx
 from generator.archive.writer import validate
 from generator.errors import ConfigError, InputError, SourceError
 from generator.model import Project
+from generator.sources.patchwork.api_version import VERSIONS, ApiVersion
 from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.pagination import pages
 
-#: The versions of the API that we know, newest first. Their fields are additive.
-VERSIONS = ("1.4", "1.3", "1.2", "1.1", "1.0")
-
 
 def root_of(address: str) -> str:
-    """The address of an instance, from that of its API or of any page of a project.
+    """The root URL of a Patchwork server, from that of its API or of any page of a project.
 
-    Raises ConfigError when it is no http(s) address.
+    Raises ConfigError when the address is not an http(s) URL.
     """
     text = address.strip()
     if "://" not in text:
@@ -29,17 +27,17 @@ def root_of(address: str) -> str:
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
-        raise ConfigError(f"{address!r} is not an address: {error}") from error
+        raise ConfigError(f"{address!r}: invalid URL: {error}") from error
     if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigError(f"{address!r} is not an http(s) address")
+        raise ConfigError(f"{address!r}: not an http(s) URL")
     if url.userinfo:
-        raise ConfigError("an address with a password in it would end up in logs; use a token")
+        raise ConfigError("a URL with a password would show up in logs; use an API token")
     path = re.sub(r"/(?:api(?:/\d+\.\d+)?|project/[^/]+(?:/.*)?)?/*$", "/", url.path)
     return str(url.copy_with(path=path, query=None, fragment=None))
 
 
-async def find_api(client: Client) -> tuple[str, list[dict[str, Any]]]:
-    """The newest version that server and we know, and all projects; raises SourceError."""
+async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
+    """The newest API version that the server has and we know, and all projects; raises SourceError."""
     for version in VERSIONS:
         try:
             projects = await _projects(client, f"api/{version}/projects/")
@@ -49,7 +47,7 @@ async def find_api(client: Client) -> tuple[str, list[dict[str, Any]]]:
             raise SourceError(str(error)) from error
         client.probe = f"api/{version}/projects/?per_page=1"
         return version, projects
-    raise SourceError(f"{client.root}: no Patchwork with a REST API is to be found there")
+    raise SourceError(f"{client.root}: no Patchwork REST API found")
 
 
 async def _projects(client: Client, path: str) -> list[dict[str, Any]]:
@@ -64,16 +62,16 @@ async def _projects(client: Client, path: str) -> list[dict[str, Any]]:
 
 
 def choose(projects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
-    """The projects with these link names, list ids or numbers; all when none is named.
+    """The projects with these link names, list ids or numbers; all of them when none is named.
 
-    A name that the server doesn't have is a ConfigError: a filter with it would find nothing.
+    Raises ConfigError for an unknown name: a filter with it would find nothing.
     """
     chosen: dict[int, dict[str, Any]] = {}
     for name in names:
         found = [item for item in projects if name.strip().lower() in _names(item)]
         if not found:
             known = ", ".join(sorted(str(item["link_name"]) for item in projects))
-            raise ConfigError(f"the server has no project {name!r}; it has: {known}")
+            raise ConfigError(f"unknown project {name!r}; known projects: {known}")
         chosen |= {item["id"]: item for item in found}
     return list(chosen.values()) if names else list(projects)
 

@@ -1,4 +1,4 @@
-"""The server's diary: what happened since the last pull, read from where that left off."""
+"""Reads the server's events, which say what changed, from where the last pull ended."""
 
 from __future__ import annotations
 
@@ -6,49 +6,48 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from generator.sources.patchwork.client import Client, Missing, Params
-from generator.sources.patchwork.followups import date_of
-from generator.sources.patchwork.ingest import Landing
-from generator.sources.patchwork.pagination import one_page, pages
+from generator.sources.patchwork.followups import server_date
+from generator.sources.patchwork.ingest import Ingester
+from generator.sources.patchwork.pagination import ApiPage, one_page, pages
 
 Progress = Callable[[int], None]
 
 
 async def read_events(
     client: Client,
-    landing: Landing,
+    ingester: Ingester,
     path: str,
     projects: Sequence[int],
     scope: Params,
     since: datetime | None,
     progress: Progress,
 ) -> None:
-    """Take in the events of the projects since their cursor, or else since a date (None: all).
+    """Store the events of some projects from their cursor on, or else from a date (None: all of them).
 
-    Events are asked for by date, but those of one date come in no order that lasts from one answer
-    to the next. So in place of page 2 we ask for what happened since the last date of page 1, and
-    pass over what we had. Raises Missing or Unavailable when they can't be read.
+    `scope` is the filter for the projects. Events are filtered by date, but those of one date come in
+    an order that may differ between two answers. So in place of page 2 we ask for the events since the
+    last date of page 1, and skip those that we had. Raises Missing or Unavailable when they can't be read.
     """
-    start = landing.ledger.cursor(projects) or since
+    start = ingester.state.event_cursor(projects) or since
     number = 1
     while True:
-        asked = [*scope, ("order", "date"), *_since(start)]
+        params = [*scope, ("order", "date"), *_since(start)]
         try:
-            page = await one_page(client, path, asked, number)
+            page = await one_page(client, path, params, number)
         except Missing:
             if number == 1:
                 raise
             return
-        dates = [date for item in page.items if (date := date_of(item))]
+        dates = _dates(page)
         if dates != sorted(dates):
-            await _read_newest_first(
-                client, landing, path, projects, [*scope, *_since(start)], progress
-            )
+            params = [*scope, *_since(start)]
+            await _read_newest_first(client, ingester, path, projects, params, progress)
             return
-        with landing.archive.transaction():
+        with ingester.archive.transaction():
             for item in page.items:
-                landing.event(item)
+                ingester.add_event(item)
             if dates:
-                landing.ledger.move_cursor(projects, dates[-1])
+                ingester.state.advance_event_cursor(projects, dates[-1])
         progress(len(page.items))
         if page.is_last or not dates:
             return
@@ -57,26 +56,30 @@ async def read_events(
 
 async def _read_newest_first(
     client: Client,
-    landing: Landing,
+    ingester: Ingester,
     path: str,
     projects: Sequence[int],
-    scope: Params,
+    params: Params,
     progress: Progress,
 ) -> None:
-    """The same where the server knows only one order (before API 1.2): the cursor moves at the end."""
-    newest: datetime | None = None
-    async for page in pages(client, path, scope):
-        with landing.archive.transaction():
+    """The same for a server that only lists the newest first (before API 1.2).
+
+    The cursor advances only when all pages were read.
+    """
+    newest = datetime.min
+    async for page in pages(client, path, params):
+        with ingester.archive.transaction():
             for item in page.items:
-                landing.event(item)
-        newest = max([date for item in page.items if (date := date_of(item))] + [newest or _FIRST])
+                ingester.add_event(item)
+        newest = max([newest, *_dates(page)])
         progress(len(page.items))
-    if newest:
-        with landing.archive.transaction():
-            landing.ledger.move_cursor(projects, newest)
+    if newest > datetime.min:
+        with ingester.archive.transaction():
+            ingester.state.advance_event_cursor(projects, newest)
 
 
-_FIRST = datetime(1970, 1, 1)
+def _dates(page: ApiPage) -> list[datetime]:
+    return [date for item in page.items if (date := server_date(item))]
 
 
 def _since(start: datetime | None) -> Params:

@@ -1,4 +1,4 @@
-"""What a fact means for what is still to be asked: the rules that keep the number of requests down."""
+"""Which requests follow from what a pull has read: the rules that keep the number of requests down."""
 
 from __future__ import annotations
 
@@ -10,11 +10,13 @@ from typing import Any
 from generator.archive import deletions
 from generator.archive.columns import payload_id, seconds
 from generator.archive.database import Archive
-from generator.archive.sync_state import AGAIN, CHANGED, LOOK_AGAIN, NEW, WHOLE, Ledger
+from generator.archive.fetch_queue import FetchQueue, Reason
+from generator.archive.sync_state import CrawlDepth, SyncState
 from generator.model import Event, Project
+from generator.sources.patchwork.api_version import WITH_COMMENT_EVENTS, WITH_COMMENTS, ApiVersion
 
-#: Events after which an object may be different: category → (kind of object in the payload, request).
-_CHANGES = {
+#: What may have changed after an event: category → (kind of object in the payload, resource).
+_CHANGED_BY_EVENT = {
     "patch-state-changed": [("patch", "patch")],
     "patch-delegated": [("patch", "patch")],
     "patch-relation-changed": [("patch", "patch")],
@@ -25,118 +27,139 @@ _CHANGES = {
     "patch-comment-created": [("patch", "patch-comments")],
     "cover-comment-created": [("cover", "cover-comments")],
 }
-#: A server whose first comment event comes this soon after its first event (seconds) has always told
-#: of comments; one where it comes later was upgraded to Patchwork 3.1 in between.
-_FROM_THE_START = 86400
-#: How long people answer to a mail (seconds).
-_DISCUSSED = 60 * 86400
+#: A server whose first comment event comes this soon after its first event (seconds) has had comment
+#: events all along; where it comes later, the server was upgraded to Patchwork 3.1 in between.
+_SAME_START = 86400
+#: How long a mail goes on getting comments, as a rule (seconds).
+_DISCUSSION_TIME = 60 * 86400
 
 
-class Asking:
-    """Writes requests into the ledger. `version` is the server's API version, `projects` those that are
-    mirrored, `now` seconds since 1970.
+class Followups:
+    """Puts requests into the fetch queue.
+
+    `version` is the server's API version, `projects` the ids of those that are mirrored, `now` seconds
+    since 1970.
     """
 
-    def __init__(self, archive: Archive, version: str, projects: Collection[int], now: int) -> None:
+    def __init__(
+        self, archive: Archive, version: ApiVersion, projects: Collection[int], now: int
+    ) -> None:
         self._archive = archive
-        self._ledger = Ledger(archive)
+        self._state = SyncState(archive)
+        self._queue = FetchQueue(archive)
         self._projects = projects
         self._now = now
-        self._has_comments = version != "1.0"
-        self._has_comment_events = version not in ("1.0", "1.1", "1.2")
+        self._has_comments = version >= WITH_COMMENTS
+        self._has_comment_events = version >= WITH_COMMENT_EVENTS
 
-    def after_event(self, event: Event) -> None:
-        """Ask for what an event says is new or different."""
+    def enqueue_after_event(self, event: Event) -> None:
+        """Have fetched what an event says is new or changed."""
         project = event.project.id if isinstance(event.project, Project) else None
         created = re.fullmatch(r"(patch|cover)-created", event.category)
         if created:
-            number = payload_id(event.payload, created[1])
-            if number is not None and not has_detail(self._archive.raw(created[1], number)):
-                self._ask_wanted(created[1], created[1], number, project, NEW)
-        for kind, what in _CHANGES.get(event.category, []):
+            kind = created[1]
+            number = payload_id(event.payload, kind)
+            if number is not None and not has_detail(self._archive.raw(kind, number)):
+                self._enqueue_in_range(kind, kind, number, project, Reason.INCOMPLETE)
+        for kind, resource in _CHANGED_BY_EVENT.get(event.category, []):
             number = payload_id(event.payload, kind)
             if number is not None:
-                self._ask_wanted(kind, what, number, project, CHANGED if what == kind else NEW)
+                reason = Reason.CHANGED if resource == kind else Reason.INCOMPLETE
+                self._enqueue_in_range(kind, resource, number, project, reason)
 
-    def after_list(
-        self, kind: str, value: dict[str, Any], before: dict[str, Any] | None, depth: int
+    def enqueue_after_list_entry(
+        self, kind: str, value: dict[str, Any], before: dict[str, Any] | None, depth: CrawlDepth
     ) -> None:
-        """Ask for what the list's line of a patch or cover letter doesn't tell.
+        """Have fetched what the list entry of a patch or cover letter lacks.
 
-        `before` is what the archive had of it; `depth` that of the walk that met it.
+        `before` is the object in the archive until now; `depth` that of the crawl.
         """
         number = value["id"]
         if not has_detail(before):
-            self._ledger.ask(kind, number)
-            self.parts(kind, value)
-        elif depth == LOOK_AGAIN:
-            self._ledger.ask(kind, number, AGAIN)
-            self._ask_comments(kind, number, AGAIN)
+            self._queue.enqueue(kind, number)
+            self.enqueue_comments_and_checks(kind, value)
+        elif depth == CrawlDepth.REFETCH:
+            self._queue.enqueue(kind, number, Reason.RECHECK)
+            self._enqueue_comments(kind, number, Reason.RECHECK)
             if kind == "patch":
-                self._ledger.ask("checks", number, AGAIN)
-        elif depth == WHOLE and not self._has_comment_events and self._is_young(value):
-            self._ask_comments(kind, number, AGAIN)
+                self._queue.enqueue("checks", number, Reason.RECHECK)
+        elif depth == CrawlDepth.FULL_LIST and self._may_have_unannounced_comments(value):
+            self._enqueue_comments(kind, number, Reason.RECHECK)
 
-    def parts(self, kind: str, value: dict[str, Any]) -> None:
-        """Ask for comments and checks of a mail just met, unless events tell of those it has."""
+    def enqueue_comments_and_checks(self, kind: str, value: dict[str, Any]) -> None:
+        """Have the comments and checks of a new patch or cover letter fetched, unless events name them."""
         number = value["id"]
-        birth = self._ledger.birth(kind, number)
-        if not self._tells_of_comments(birth):
-            self._ask_comments(kind, number, NEW)
-        has_checks = birth is None or value.get("check") not in (None, "pending")
-        if kind == "patch" and has_checks and not deletions.check_ids(self._archive, number):
-            self._ledger.ask("checks", number)
+        created = self._state.creation_time(kind, number)
+        if not self._has_events_of_all_comments(created):
+            self._enqueue_comments(kind, number, Reason.INCOMPLETE)
+        may_have_checks = created is None or value.get("check") not in (None, "pending")
+        if kind == "patch" and may_have_checks and not deletions.check_ids(self._archive, number):
+            self._queue.enqueue("checks", number)
 
-    def series_of(self, value: dict[str, Any]) -> None:
-        """The series of a mail that came, went or moved isn't what it was."""
+    def enqueue_series_of(self, value: dict[str, Any]) -> None:
+        """Have the series of a patch or cover letter fetched, which changed with it."""
         for stub in value.get("series") or []:
-            self._ledger.ask("series", stub["id"], CHANGED)
+            self._queue.enqueue("series", stub["id"], Reason.CHANGED)
 
-    def dependencies_of(self, value: dict[str, Any]) -> None:
-        """A series on which a new one depends shows that, and no event tells of it."""
-        for address in value.get("dependencies") or []:
+    def enqueue_dependencies_of(self, series: dict[str, Any]) -> None:
+        """Have the series fetched that a new one depends on: they list it, and no event says so."""
+        for address in series.get("dependencies") or []:
             match = re.search(r"/series/(\d{1,15})/?$", str(address))
             other = self._archive.raw("series", int(match[1])) if match else None
-            if other and value.get("url") not in (other.get("dependents") or []):
-                self._ledger.ask("series", other["id"], CHANGED)
+            if other and series.get("url") not in (other.get("dependents") or []):
+                self._queue.enqueue("series", other["id"], Reason.CHANGED)
 
-    def _ask_comments(self, kind: str, number: int, why: int) -> None:
+    def _enqueue_comments(self, kind: str, number: int, reason: Reason) -> None:
         if self._has_comments:
-            self._ledger.ask(f"{kind}-comments", number, why)
+            self._queue.enqueue(f"{kind}-comments", number, reason)
 
-    def _ask_wanted(self, kind: str, what: str, number: int, project: int | None, why: int) -> None:
-        """Ask for something, unless it lies below the bound of the project's first pull."""
+    def _enqueue_in_range(
+        self, kind: str, resource: str, number: int, project: int | None, reason: Reason
+    ) -> None:
+        """Have a resource fetched, unless its object is older than the first pull of the project went."""
         if self._archive.raw(kind, number) is None:
             if project is None or project not in self._projects:
                 return
-            mark = self._ledger.mark(project, kind)
-            if mark and number < mark.bottom:
+            progress = self._state.list_progress(project, kind)
+            if progress and number < progress.lowest:
                 return
-        self._ledger.ask(what, number, why)
+        self._queue.enqueue(resource, number, reason)
 
-    def _is_young(self, value: dict[str, Any]) -> bool:
-        """Whether a mail may still be discussed, where no event tells of that."""
-        date = date_of(value)
-        return date is not None and seconds(date) > self._now - _DISCUSSED
+    def _may_have_unannounced_comments(self, value: dict[str, Any]) -> bool:
+        """Whether a mail is young enough to get comments, on a server that has no events about them."""
+        date = server_date(value)
+        is_young = date is not None and seconds(date) > self._now - _DISCUSSION_TIME
+        return is_young and not self._has_comment_events
 
-    def _tells_of_comments(self, birth: int | None) -> bool:
-        """Whether the server has told of every comment on a mail since that came (an event's time)."""
-        first, first_comment = self._ledger.begun()
-        if not self._has_comment_events or birth is None or first is None or first_comment is None:
+    def _has_events_of_all_comments(self, created: int | None) -> bool:
+        """Whether the server has an event for every comment on a mail that was created then.
+
+        `created`: the time of its own event (seconds since 1970), None without one.
+        """
+        first, first_comment = self._state.first_event_times()
+        if (
+            not self._has_comment_events
+            or created is None
+            or first is None
+            or first_comment is None
+        ):
             return False
-        since_start = first_comment - first <= _FROM_THE_START
-        return birth >= (first if since_start else first_comment)
+        always_had_them = first_comment - first <= _SAME_START
+        return created >= (first if always_had_them else first_comment)
 
 
-def date_of(value: dict[str, Any]) -> datetime | None:
-    """The date of an object as the server's clock had it: a zone, seldom told, is taken off as UTC."""
+def server_date(value: dict[str, Any]) -> datetime | None:
+    """The date of an object by the server's clock, without a zone; None without a valid one.
+
+    Patchwork names no zone; a date that has one is taken to UTC.
+    """
     try:
         date = datetime.fromisoformat(str(value.get("date")))
-    except ValueError:
+        return date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date
+    except (ValueError, OverflowError):
         return None
-    return date.astimezone(UTC).replace(tzinfo=None) if date.tzinfo else date
 
 
 def has_detail(value: dict[str, Any] | None) -> bool:
-    """Whether a stored patch or cover letter is more than its line in a list."""
+    """Whether the archive has the whole of a patch or cover letter, and not just its list entry."""
     return value is not None and "headers" in value

@@ -1,6 +1,6 @@
-"""What an answer of the server means: for the archive, and for what is still to be asked.
+"""Stores what the server sent, and queues what has to be fetched because of it.
 
-Everything here happens within a transaction of the archive, and asks the server nothing.
+Everything here happens within a transaction of the archive, and sends no request.
 """
 
 from __future__ import annotations
@@ -11,16 +11,18 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from generator.archive import deletions
-from generator.archive.columns import seconds
+from generator.archive.columns import object_id, seconds
 from generator.archive.database import Archive
-from generator.archive.sync_state import AGAIN, TO_KNOWN, Ledger
+from generator.archive.fetch_queue import FetchQueue, Reason
+from generator.archive.sync_state import CrawlDepth, SyncState
 from generator.archive.writer import Writer, validate
 from generator.errors import InputError
 from generator.model import Event, kind_of
-from generator.sources.patchwork.followups import Asking, has_detail
+from generator.sources.patchwork.api_version import ApiVersion
+from generator.sources.patchwork.followups import Followups, has_detail
 
-#: What is asked for, and the path of its answer.
-PATHS = {
+#: The path of each resource below the API's root; `{}` is the number.
+RESOURCE_PATHS = {
     "patch": "patches/{}/",
     "cover": "covers/{}/",
     "series": "series/{}/",
@@ -31,35 +33,41 @@ PATHS = {
 
 
 @dataclass
-class News:
-    """What a pull brought. Counts by kind of object; `drift` by field or kind."""
+class SyncCounts:
+    """What a pull brought, by kind of object.
+
+    `deleted`: newly found to be deleted on the server; `without_event`: changes that no event announced,
+    by field or kind; `skipped`: objects and lists that couldn't be read or stored.
+    """
 
     new: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
-    gone: Counter[str] = field(default_factory=Counter)
-    drift: Counter[str] = field(default_factory=Counter)
-    left_out: int = 0
+    deleted: Counter[str] = field(default_factory=Counter)
+    without_event: Counter[str] = field(default_factory=Counter)
+    skipped: int = 0
 
 
-class Landing:
-    """Takes answers in. `report` gets one line for each thing left out, `detail` what -v wants to know.
+class Ingester:
+    """Stores objects. `report` gets a line for each that is skipped, `detail` what only `-v` shows.
 
-    `version` is the server's API version, `projects` those that are mirrored, `now` seconds since 1970.
+    `version` is the server's API version, `projects` the ids of those that are mirrored, `now` seconds
+    since 1970.
     """
 
     def __init__(
         self,
         archive: Archive,
-        version: str,
+        version: ApiVersion,
         projects: set[int],
         now: int,
         report: Callable[[str], None],
         detail: Callable[[str], None],
     ) -> None:
         self.archive = archive
-        self.ledger = Ledger(archive)
-        self.news = News()
-        self._asking = Asking(archive, version, projects, now)
+        self.state = SyncState(archive)
+        self.queue = FetchQueue(archive)
+        self.counts = SyncCounts()
+        self._followups = Followups(archive, version, projects, now)
         self._prefix = f"/api/{version}/"
         self._projects = projects
         self._now = now
@@ -67,134 +75,143 @@ class Landing:
         self._detail = detail
         self._writer = Writer(archive)
 
-    def leave_out(self, line: str) -> None:
-        """Tell of something that the archive doesn't get."""
-        self.news.left_out += 1
+    def skip(self, line: str) -> None:
+        """Count and report something that the archive doesn't get."""
+        self.counts.skipped += 1
         self._report(line)
 
-    def project(self, value: dict[str, Any]) -> None:
-        """A project as the list of projects has it."""
-        self._take("project", value, "projects/")
+    def add_project(self, value: dict[str, Any]) -> None:
+        """Store a project, as the list of projects has it."""
+        self._store_or_skip("project", value, "projects/")
 
-    def listed(self, kind: str, value: dict[str, Any], depth: int) -> None:
-        """A patch, cover letter or series as a list has it, met by a walk of this depth."""
-        number = value.get("id")
+    def add_list_entry(self, kind: str, value: dict[str, Any], depth: CrawlDepth) -> None:
+        """Store the list entry of a patch, cover letter or series, read by a crawl of this depth."""
+        number = object_id(value)
         project = value.get("project")
-        if not isinstance(number, int) or not isinstance(project, dict):
-            self.leave_out(f"{self._path(kind, 0)}: an entry without number or project")
+        if number is None or not isinstance(project, dict):
+            self.skip(f"{self._path(kind)}: an entry without id or project")
             return
         if project.get("id") not in self._projects:
             return
         before = self.archive.raw(kind, number)
-        was_due = self.ledger.settle_change(kind, number)
-        changed = self._take(kind, value, self._path(kind, 0))
-        if changed is None:  # asking for it alone may do better
-            self.ledger.ask(kind, number)
+        was_queued = self.queue.done_if_changed(kind, number)
+        changed = self._store_or_skip(kind, value, self._path(kind))
+        if changed is None:  # fetched by itself it may be valid
+            self.queue.enqueue(kind, number)
             return
         if kind == "series":
-            self.ledger.settle(kind, number)
-            self._asking.dependencies_of(value if changed else {})
+            self.queue.done(kind, number)
+            self._followups.enqueue_dependencies_of(value if changed else {})
         else:
-            self._asking.after_list(kind, value, before, depth)
-        is_drift = depth != TO_KNOWN and not was_due
-        self._count(kind, number, before, value if changed else {}, is_drift=is_drift)
+            self._followups.enqueue_after_list_entry(kind, value, before, depth)
+        had_no_event = depth != CrawlDepth.NEW_ENTRIES and not was_queued
+        self._count(kind, number, before, value if changed else {}, had_no_event=had_no_event)
 
-    def event(self, value: dict[str, Any]) -> None:
-        """An event, unless it was taken in before."""
-        item = self._valid_event(value)
-        if item is None or not self.ledger.is_new_event(item.id):
+    def add_event(self, value: dict[str, Any]) -> None:
+        """Store an event, unless it was read before, and queue what it says is new or changed."""
+        item = self._validate_event(value)
+        if item is None or not self.state.is_new_event(item.id):
             return
-        self._take("event", value, self._prefix + "events/")
-        self.ledger.note_event(item.id, item.date)
-        self.ledger.note_time(seconds(item.date), of_comment="-comment-" in item.category)
-        self._asking.after_event(item)
+        self._store_or_skip("event", value, self._prefix + "events/")
+        self.state.add_event(item.id, item.date)
+        is_comment = "-comment-" in item.category
+        self.state.note_event_time(seconds(item.date), is_comment=is_comment)
+        self._followups.enqueue_after_event(item)
 
-    def mail(self, kind: str, number: int, value: Any, why: int) -> None:
-        """The whole of a patch or cover letter; raises InputError when it is something else."""
+    def add_mail(self, kind: str, number: int, value: Any, reason: Reason) -> None:
+        """Store a fetched patch or cover letter; raises InputError when the answer is something else."""
         self._expect(kind, number, value)
         before = self.archive.raw(kind, number)
-        changed = self._put(kind, value, self._path(kind, number))
-        self.ledger.settle(kind, number)
+        changed = self._store(kind, value, self._path(kind, number))
+        self.queue.done(kind, number)
         if before is None:
-            self._asking.parts(kind, value)
+            self._followups.enqueue_comments_and_checks(kind, value)
         if not has_detail(before) or (before or {}).get("series") != value.get("series"):
-            self._asking.series_of(value)
-        self._count(kind, number, before, value if changed else {}, is_drift=why == AGAIN)
+            self._followups.enqueue_series_of(value)
+        had_no_event = reason == Reason.RECHECK
+        self._count(kind, number, before, value if changed else {}, had_no_event=had_no_event)
 
-    def series(self, number: int, value: Any, why: int) -> None:
-        """A series that was asked for; raises InputError when it is something else."""
+    def add_series(self, number: int, value: Any, reason: Reason) -> None:
+        """Store a fetched series; raises InputError when the answer is something else."""
         self._expect("series", number, value)
         before = self.archive.raw("series", number)
-        changed = self._put("series", value, self._path("series", number))
-        self.ledger.settle("series", number)
-        self._asking.dependencies_of(value if changed else {})
-        self._count("series", number, before, value if changed else {}, is_drift=why == AGAIN)
+        changed = self._store("series", value, self._path("series", number))
+        self.queue.done("series", number)
+        self._followups.enqueue_dependencies_of(value if changed else {})
+        had_no_event = reason == Reason.RECHECK
+        self._count("series", number, before, value if changed else {}, had_no_event=had_no_event)
 
-    def parts(self, what: str, number: int, values: Sequence[dict[str, Any]], why: int) -> None:
-        """All checks of a patch, or all comments on a patch or cover letter."""
-        kind, parent = ("check", "patch") if what == "checks" else ("comment", what.split("-")[0])
-        name = "check" if kind == "check" else f"{parent}-comment"
-        if kind == "check":
+    def add_comments_or_checks(
+        self, resource: str, number: int, values: Sequence[dict[str, Any]], reason: Reason
+    ) -> None:
+        """Store all comments or all checks of a mail; what the archive has beyond is marked as deleted.
+
+        `resource`: checks, patch-comments or cover-comments; `number`: that of the patch or cover letter.
+        """
+        if resource == "checks":
+            kind, parent, deletion_kind = "check", "patch", "check"
             known = deletions.check_ids(self.archive, number)
         else:
+            kind, parent = "comment", resource.removesuffix("-comments")
+            deletion_kind = f"{parent}-comment"
             known = deletions.comment_ids(self.archive, parent, number)
-        path = self._path(what, number)
-        met = {value["id"]: value for value in values if isinstance(value.get("id"), int)}
-        for one, value in met.items():
-            changed = self._take(kind, value, path)
-            if changed:
-                counts = self.news.changed if one in known else self.news.new
+        path = self._path(resource, number)
+        received = {one: value for value in values if (one := object_id(value)) is not None}
+        for one, value in received.items():
+            if self._store_or_skip(kind, value, path):
+                counts = self.counts.changed if one in known else self.counts.new
                 counts[kind] += 1
-            if changed and why == AGAIN:
-                self._drift(f"{kind} {one} of {parent} {number}", [f"{kind}s"])
-            deletions.mark_there(self.archive, name, one)
-        for missing in sorted(known - met.keys()):
-            if deletions.mark_gone(self.archive, name, missing, self._now):
-                self.news.gone[kind] += 1
-        self.ledger.settle(what, number)
+                if reason == Reason.RECHECK:
+                    self._count_without_event(f"{kind} {one} of {parent} {number}", [f"{kind}s"])
+            deletions.mark_present(self.archive, deletion_kind, one)
+        for one in sorted(known - received.keys()):
+            if deletions.mark_deleted(self.archive, deletion_kind, one, self._now):
+                self.counts.deleted[kind] += 1
+        self.queue.done(resource, number)
 
-    def missing(self, what: str, number: int) -> None:
-        """The server has no such thing: note it, if the archive has."""
-        self.ledger.settle(what, number)
-        if what not in ("patch", "cover", "series"):
+    def mark_missing(self, resource: str, number: int) -> None:
+        """The server has no such resource: mark the object as deleted, if the archive has it."""
+        self.queue.done(resource, number)
+        if resource not in ("patch", "cover", "series"):
             return
-        value = self.archive.raw(what, number)
+        value = self.archive.raw(resource, number)
         if value is None:
             return
-        if deletions.mark_gone(self.archive, what, number, self._now):
-            self.news.gone[what] += 1
-            self._detail(f"{what} {number} is gone")
-        if what != "series":
-            self._asking.series_of(value)
+        if deletions.mark_deleted(self.archive, resource, number, self._now):
+            self.counts.deleted[resource] += 1
+            self._detail(f"{resource} {number} was deleted on the server")
+        if resource != "series":
+            self._followups.enqueue_series_of(value)
 
     # What all of them need
 
-    def _path(self, what: str, number: int) -> str:
-        path = PATHS[what] if number else PATHS[what].partition("{")[0]
-        return self._prefix + path.format(number)
+    def _path(self, resource: str, number: int | None = None) -> str:
+        """The path of a resource, or of the list that it is in."""
+        path = RESOURCE_PATHS[resource]
+        return self._prefix + (path.partition("{")[0] if number is None else path.format(number))
 
-    def _take(self, kind: str, value: dict[str, Any], path: str) -> bool | None:
-        """Store an object of a list; whether the archive is different for it. None: it can't be stored."""
+    def _store_or_skip(self, kind: str, value: dict[str, Any], path: str) -> bool | None:
+        """Store an object; whether that changed the archive, None when the object is skipped."""
         try:
-            return self._put(kind, value, path)
+            return self._store(kind, value, path)
         except InputError as error:
-            self.leave_out(f"{path}: {error}")
+            self.skip(f"{path}: {error}")
             return None
 
-    def _put(self, kind: str, value: dict[str, Any], path: str) -> bool:
-        found = kind_of(value)
-        if found != kind:
-            raise InputError(f"object {value.get('id')} is no {kind}")
+    def _store(self, kind: str, value: dict[str, Any], path: str) -> bool:
+        """Store an object; whether that changed the archive. Raises InputError when it is invalid."""
+        if kind_of(value) != kind:
+            raise InputError(f"object {value.get('id')}: not a {kind}")
         changed = self._writer.put(value, path).changed
         if kind in ("patch", "cover", "series"):
-            deletions.mark_there(self.archive, kind, value["id"])
+            deletions.mark_present(self.archive, kind, value["id"])
         return changed
 
-    def _valid_event(self, value: dict[str, Any]) -> Event | None:
+    def _validate_event(self, value: dict[str, Any]) -> Event | None:
         try:
             item = validate("event", value)
         except InputError as error:
-            self.leave_out(f"{self._prefix}events/: {error}")
+            self.skip(f"{self._prefix}events/: {error}")
             return None
         assert isinstance(item, Event)
         return item
@@ -210,17 +227,17 @@ class Landing:
         before: dict[str, Any] | None,
         value: dict[str, Any],
         *,
-        is_drift: bool,
+        had_no_event: bool,
     ) -> None:
         """Count an object that is new or, if `value` isn't empty, changed."""
         if before is None or (kind == "series" and "total" not in before):
-            self.news.new[kind] += 1
+            self.counts.new[kind] += 1
         elif value and (kind == "series" or has_detail(before)):
-            self.news.changed[kind] += 1
+            self.counts.changed[kind] += 1
             fields = [key for key, held in value.items() if before.get(key) != held]
-            if is_drift:
-                self._drift(f"{kind} {number}", fields)
+            if had_no_event:
+                self._count_without_event(f"{kind} {number}", fields)
 
-    def _drift(self, name: str, fields: list[str]) -> None:
-        self.news.drift.update(fields)
-        self._detail(f"{name}: {', '.join(fields)} had drifted")
+    def _count_without_event(self, label: str, fields: list[str]) -> None:
+        self.counts.without_event.update(fields)
+        self._detail(f"{label}: {', '.join(fields)} changed without an event")

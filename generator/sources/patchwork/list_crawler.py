@@ -1,7 +1,7 @@
-"""Walks through the server's lists of patches, cover letters and series, from the newest down.
+"""Crawls the server's lists of patches, cover letters and series, from the newest entry down.
 
-Ids are given at receipt, so a walk down to a known id finds all that is new, whatever their dates say.
-What arrives meanwhile only pushes entries to later pages: some come twice, none is passed over.
+Ids are assigned at receipt, so a crawl down to a known id finds all that is new, whatever their dates
+say. What arrives meanwhile only pushes entries to later pages: some are read twice, none is missed.
 """
 
 from __future__ import annotations
@@ -11,200 +11,219 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from generator.archive.columns import seconds
-from generator.archive.sync_state import TO_KNOWN, WHOLE, Ledger, Mark, Walk
+from generator.archive.columns import object_id, seconds
+from generator.archive.sync_state import CrawlDepth, ListCrawl, ListProgress, SyncState
 from generator.sources.patchwork.client import Client, Params
-from generator.sources.patchwork.followups import date_of
-from generator.sources.patchwork.ingest import Landing
+from generator.sources.patchwork.followups import server_date
+from generator.sources.patchwork.ingest import Ingester
 from generator.sources.patchwork.pagination import PAGE_SIZE, ApiPage, one_page, pages
 
-#: Patchwork's own page size: what is easy for it to give.
-_GLANCE = 30
-
+#: Patchwork's own page size, which costs the server little.
+_SMALL_PAGE = 30
 #: What a full page costs a server, in requests for a single object.
-_PAGE_WORTH = 8
-
-#: So many entries before the bound of a first pull end it.
+_PAGE_COST = 8
+#: A crawl bounded by a date ends after so many older entries in a row: one wrong date says nothing.
 _OLD_IN_A_ROW = 20
 
-LISTS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
+_LIST_PATHS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Projects that are walked together; `scope`: a name for them, `params` the filter (none: all)."""
+class ProjectGroup:
+    """Projects whose list is crawled at once.
+
+    `scope`: a name for them in the archive; `params`: the filter for them (none: all of the server).
+    """
 
     projects: Sequence[int]
     scope: str
     params: Params
 
     @staticmethod
-    def of(projects: Sequence[int], every: Sequence[int]) -> Group:
+    def of(projects: Sequence[int], all_projects: Sequence[int]) -> ProjectGroup:
         """A group out of all projects of the server."""
         chosen = sorted(projects)
-        if set(chosen) == set(every):
-            return Group(chosen, "*", [])
-        return Group(chosen, ",".join(map(str, chosen)), [("project", p) for p in chosen])
+        if set(chosen) == set(all_projects):
+            return ProjectGroup(chosen, "*", [])
+        params = [("project", number) for number in chosen]
+        return ProjectGroup(chosen, ",".join(map(str, chosen)), params)
 
 
-def groups(
-    ledger: Ledger, kind: str, projects: Sequence[int], every: Sequence[int], *, single: bool
-) -> Iterator[Group]:
-    """The projects whose list is known and those whose isn't, apart; `single`: each alone.
+def project_groups(
+    state: SyncState,
+    kind: str,
+    projects: Sequence[int],
+    all_projects: Sequence[int],
+    *,
+    one_by_one: bool,
+) -> Iterator[ProjectGroup]:
+    """The projects whose list is known, and those whose isn't; `one_by_one`: each in its own group.
 
     API 1.0 takes one project in a filter.
     """
-    known = [p for p in projects if ledger.mark(p, kind)]
-    for part in (known, [p for p in projects if p not in known]):
-        whole = Group.of(part, every)
-        if single and whole.params:
-            yield from (Group.of([p], every) for p in part)
+    known = [number for number in projects if state.list_progress(number, kind)]
+    for part in (known, [number for number in projects if number not in known]):
+        group = ProjectGroup.of(part, all_projects)
+        if one_by_one and group.params:
+            yield from (ProjectGroup.of([number], all_projects) for number in part)
         elif part:
-            yield whole
+            yield group
 
 
-class Walker:
-    """Walks one kind of list for one group of projects. `since` bounds a first walk."""
+class ListCrawler:
+    """Crawls the list of one kind for one group of projects. `since` bounds their first crawl."""
 
     def __init__(
         self,
         client: Client,
-        landing: Landing,
+        ingester: Ingester,
         kind: str,
-        group: Group,
+        group: ProjectGroup,
         since: datetime | None,
         progress: Callable[[int], None],
     ) -> None:
         self._client = client
-        self._landing = landing
-        self._ledger = landing.ledger
+        self._ingester = ingester
+        self._state = ingester.state
+        self._queue = ingester.queue
         self._kind = kind
         self._group = group
         self._progress = progress
         self._since = since
-        self._know()
+        self._load_progress()
 
-    def _know(self) -> None:
-        """Learn how far the list is known."""
-        marks = [self._ledger.mark(project, self._kind) for project in self._group.projects]
-        self._marks = [mark for mark in marks if mark]
-        self._floor = min((mark.mark for mark in self._marks), default=0)
+    def _load_progress(self) -> None:
+        """Read from the archive how far the list is known."""
+        found = [self._state.list_progress(number, self._kind) for number in self._group.projects]
+        self._known = [progress for progress in found if progress]
+        #: A crawl for new entries ends at this id; the group's projects want none below the lowest.
+        self._floor = min((progress.highest for progress in self._known), default=0)
+        self._lowest = min((progress.lowest for progress in self._known), default=0)
 
-    def is_due(self, before: int) -> bool:
-        """Whether one of the projects' lists was last walked as a whole then or before."""
-        return any(mark.listed <= before for mark in self._marks)
+    def was_listed_before(self, time: int) -> bool:
+        """Whether the full list of one of the projects was last read then or earlier."""
+        return any(progress.listed_at <= time for progress in self._known)
 
-    async def run(self, api: str, depth: int, now: int) -> None:
-        """Walk; raises Missing or Unavailable when the list can't be read (the next run goes on)."""
-        depth = depth if self._marks else max(depth, WHOLE)
-        begun = self._ledger.walk(self._group.scope, self._kind)
-        # What vanished from the top of the list is looked for, too.
-        top = self._ledger.highest(self._kind)
-        walk = begun or Walk(top=top, depth=depth)
-        path = api + LISTS[self._kind]
+    async def crawl(self, api: str, depth: CrawlDepth, now: int) -> None:
+        """Crawl the list, or go on with a crawl that an earlier pull began. `now`: seconds since 1970.
+
+        Raises Missing or Unavailable when the list can't be read; the next pull goes on from there.
+        """
+        depth = depth if self._known else max(depth, CrawlDepth.FULL_LIST)
+        unfinished = self._state.list_crawl(self._group.scope, self._kind)
+        # From the archive's highest id, so that what was deleted at the top of the list is noticed, too.
+        crawl = unfinished or ListCrawl(highest=self._state.highest_id(self._kind), depth=depth)
+        path = api + _LIST_PATHS[self._kind]
         params = [*self._group.params, ("order", "-id")]
-        if begun is None and depth == TO_KNOWN and not self._ledger.todo_count(self._kind):
-            # Nothing has been told of, so a glance at the top should do.
-            page = await one_page(self._client, path, params, size=_GLANCE)
-            if self._is_down(_ids(page.items), TO_KNOWN):
-                with self._landing.archive.transaction():
-                    self._take(page, walk, now)
+        if depth == CrawlDepth.NEW_ENTRIES:
+            if not unfinished and await self._is_small_page_enough(path, params, crawl, now):
                 return
-        if depth == TO_KNOWN:
-            self._floor = self._worth_walking()
-        report = self._landing.leave_out
-        async for page in pages(self._client, path, params, first=walk.page, report=report):
-            with self._landing.archive.transaction():
-                walk = self._take(page, walk, now)
+            self._floor = self._cheapest_floor()
+        report = self._ingester.skip
+        async for page in pages(self._client, path, params, first=crawl.page, report=report):
+            with self._ingester.archive.transaction():
+                crawl, is_complete = self._ingest_page(page, crawl, now)
             self._progress(len(page.items))
-            if walk.page == 0:
+            if is_complete:
                 break
         else:
-            with self._landing.archive.transaction():
-                self._end(walk, self._bottom(), now)
-        if begun:  # what came since it began lies above
-            self._know()
-            await self.run(api, TO_KNOWN if begun.depth >= depth else depth, now)
+            with self._ingester.archive.transaction():
+                self._complete(crawl, self._lowest, now)
+        if unfinished:  # what arrived since it began lies above
+            self._load_progress()
+            depth = CrawlDepth.NEW_ENTRIES if unfinished.depth >= depth else depth
+            await self.crawl(api, depth, now)
 
-    def _worth_walking(self) -> int:
-        """How far down to walk.
+    async def _is_small_page_enough(
+        self, path: str, params: Params, crawl: ListCrawl, now: int
+    ) -> bool:
+        """Read a small page where no event announced anything; whether it reached what is known."""
+        if self._queue.length(self._kind):
+            return False
+        page = await one_page(self._client, path, params, size=_SMALL_PAGE)
+        if not self._has_reached_floor(_ids(page), crawl.depth):
+            return False
+        with self._ingester.archive.transaction():
+            self._ingest_page(page, crawl, now)
+        return True
+
+    def _cheapest_floor(self) -> int:
+        """The id down to which a crawl for new entries goes.
 
         Below what is known there may be changes that pages bring for less than single requests would.
         """
-        changed = self._ledger.changed(self._kind)
+        changed = self._queue.changed_ids(self._kind)
         best, least = self._floor, len(changed)
-        if least <= _PAGE_WORTH:
+        if least <= _PAGE_COST:
             return best
-        met = 0
-        down = self._ledger.ids_down(self._kind, self._group.projects, min(changed))
-        for rank, number in enumerate(down):
+        found = 0
+        ids = self._state.ids_descending(self._kind, self._group.projects, min(changed))
+        for rank, number in enumerate(ids):
             if number in changed:
-                met += 1
-                cost = rank // PAGE_SIZE * _PAGE_WORTH + len(changed) - met
+                found += 1
+                cost = rank // PAGE_SIZE * _PAGE_COST + len(changed) - found
                 if cost < least:
                     best, least = min(number, self._floor), cost
         return best
 
-    def _take(self, page: ApiPage, walk: Walk, now: int) -> Walk:
-        """Take in a page; page 0 in the walk returned means that it is over."""
-        ids = _ids(page.items)
-        items = [item for item in page.items if isinstance(item.get("id"), int)]
-        walk = Walk(page.number + 1, max([walk.top, *ids]), walk.depth)
-        bottom = self._bound(items, is_last=page.is_last)
+    def _ingest_page(self, page: ApiPage, crawl: ListCrawl, now: int) -> tuple[ListCrawl, bool]:
+        """Store a page; the state of the crawl then, and whether it is complete."""
+        ids = _ids(page)
+        items = [item for item in page.items if object_id(item) is not None]
+        crawl = ListCrawl(page.number + 1, max([crawl.highest, *ids]), crawl.depth)
+        bound = self._since_bound(items, is_last=page.is_last)
         for item in items:
-            if item["id"] < bottom:
-                continue
-            if item["id"] >= self._bottom() or self._is_stored(item["id"]):
-                self._landing.listed(self._kind, item, walk.depth)
-        if walk.depth:
-            self._ledger.note_listed(self._kind, ids)
-        if page.is_last or bottom or self._is_down(ids, walk.depth):
-            self._end(walk, bottom or self._bottom(), now)
-            return Walk(0)
-        self._ledger.set_walk(self._group.scope, self._kind, walk)
-        return walk
-
-    def _bottom(self) -> int:
-        """The lowest id that the group's projects want."""
-        return min((mark.bottom for mark in self._marks), default=0)
+            number = item["id"]
+            if number >= bound and (number >= self._lowest or self._is_stored(number)):
+                self._ingester.add_list_entry(self._kind, item, crawl.depth)
+        if crawl.depth != CrawlDepth.NEW_ENTRIES:
+            self._state.add_seen(self._kind, ids)
+        if page.is_last or bound or self._has_reached_floor(ids, crawl.depth):
+            self._complete(crawl, bound or self._lowest, now)
+            return crawl, True
+        self._state.set_list_crawl(self._group.scope, self._kind, crawl)
+        return crawl, False
 
     def _is_stored(self, number: int) -> bool:
-        return self._landing.archive.raw(self._kind, number) is not None
+        return self._ingester.archive.raw(self._kind, number) is not None
 
-    def _bound(self, items: Sequence[dict[str, Any]], *, is_last: bool) -> int:
-        """The lowest id on a page that a bounded first pull wants; 0 while the bound isn't reached.
+    def _since_bound(self, items: Sequence[dict[str, Any]], *, is_last: bool) -> int:
+        """The lowest id on a page that isn't older than `since`; 0 while older pages may have some.
 
-        It is reached where many entries in a row are too old: one wrong date says nothing.
+        Only the first crawl of a list is bounded, and only many old entries in a row are its end.
         """
-        if self._marks or not self._since:
+        if self._known or not self._since:
             return 0
-        oldest, tail = seconds(self._since), 0
+        oldest, old = seconds(self._since), 0
         for item in reversed(items):
-            date = date_of(item)
+            date = server_date(item)
             if date is None or seconds(date) >= oldest:
                 break
-            tail += 1
+            old += 1
         enough = 1 if is_last else min(_OLD_IN_A_ROW, len(items))
-        return items[-tail]["id"] + 1 if tail and tail >= enough else 0
+        return items[-old]["id"] + 1 if old and old >= enough else 0
 
-    def _is_down(self, ids: list[int], depth: int) -> bool:
-        """Whether a walk has arrived; a server that doesn't sort by id must show everything."""
-        floor = self._floor if depth == TO_KNOWN else self._bottom()
+    def _has_reached_floor(self, ids: list[int], depth: CrawlDepth) -> bool:
+        """Whether a page goes as far down as the crawl; where the ids aren't sorted, only the last does."""
+        floor = self._floor if depth == CrawlDepth.NEW_ENTRIES else self._lowest
         return bool(ids) and ids == sorted(ids, reverse=True) and ids[-1] <= floor
 
-    def _end(self, walk: Walk, bottom: int, now: int) -> None:
-        """The list is known from `bottom` on."""
-        for project in self._group.projects:
-            old = self._ledger.mark(project, self._kind) or Mark(0, bottom, 0)
-            listed = now if walk.depth else old.listed
-            top = max(walk.top, old.mark)
-            self._ledger.set_mark(project, self._kind, Mark(top, old.bottom, listed))
-        if walk.depth:
-            self._ledger.ask_unlisted(self._kind, self._group.projects, bottom, walk.top)
-        if not self._marks and bottom:
-            self._ledger.forget_below(self._kind, bottom)
-        self._ledger.end_walk(self._group.scope, self._kind)
+    def _complete(self, crawl: ListCrawl, lowest: int, now: int) -> None:
+        """Note that the list is known from the id `lowest` on, and recheck what was not in it."""
+        is_full = crawl.depth != CrawlDepth.NEW_ENTRIES
+        for number in self._group.projects:
+            old = self._state.list_progress(number, self._kind) or ListProgress(0, lowest, 0)
+            highest = max(crawl.highest, old.highest)
+            progress = ListProgress(highest, old.lowest, now if is_full else old.listed_at)
+            self._state.set_list_progress(number, self._kind, progress)
+        if is_full:
+            projects = self._group.projects
+            self._queue.enqueue_unseen(self._kind, projects, lowest, crawl.highest)
+            self._state.clear_seen(self._kind)
+        if not self._known and lowest:
+            self._queue.drop_below(self._kind, lowest)
+        self._state.end_list_crawl(self._group.scope, self._kind)
 
 
-def _ids(items: Sequence[dict[str, Any]]) -> list[int]:
-    return [item["id"] for item in items if isinstance(item.get("id"), int)]
+def _ids(page: ApiPage) -> list[int]:
+    return [number for item in page.items if (number := object_id(item)) is not None]

@@ -1,4 +1,4 @@
-"""Lists of the API, page by page: through broken entries, and out of circles."""
+"""Reads lists of the API page by page, around entries that the server can't produce."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from generator.sources.patchwork.client import TRIES, Client, Missing, Params, U
 
 #: The most that Patchwork gives on a page, unless its administrator chose otherwise.
 PAGE_SIZE = 250
-#: The sizes by which a page that can't be had whole is cut up. Each divides those before it.
-_PARTS = (50, 10, 2, 1)
-#: As many pages may bring nothing new (objects arrive while we read) before it is a circle.
-_PATIENCE = 3
+#: The page sizes by which a page that fails is read in parts. Each divides those before it.
+_SMALLER_SIZES = (50, 10, 2, 1)
+#: So many pages in a row may hold nothing new (objects arrive while we read) before it is a loop.
+_MAX_IDLE_PAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ApiPage:
-    """The objects of a page (decoded JSON), its number, and that of the page said to follow.
+    """A page of a list: its number, its objects (decoded JSON), and the number of the next page.
 
-    `following` is None after the last page, and 0 where a page follows of which no number is told.
+    `following` is None after the last page, and 0 where the server doesn't say which page is next.
     """
 
     number: int
@@ -41,10 +41,10 @@ async def pages(
     tries: int = TRIES,
     report: Callable[[str], None] | None = None,
 ) -> AsyncIterator[ApiPage]:
-    """The pages of a list from page `first` on, as the Link headers lead.
+    """The pages of a list from page `first` on, as long as the Link header names a next one.
 
-    Raises Missing when there is no such list, Unavailable when it can't be read or leads in circles.
-    With `report`, an entry that the server can't produce is passed over, and told of in one line.
+    Raises Missing when there is no such list, Unavailable when it can't be read or its pages loop.
+    With `report`, an entry that the server can't produce is skipped, and reported in one line.
     """
     number, size, idle = first, PAGE_SIZE, 0
     lowest, highest = float("inf"), float("-inf")
@@ -54,19 +54,19 @@ async def pages(
         except Missing:
             if number == 1:
                 raise
-            return  # the list has become shorter meanwhile
+            return  # the list got shorter while we read
         except Unavailable as error:
             if not report:
                 raise
-            page = await _in_parts(client, path, params, number, size, error, report)
+            page = await _in_smaller_pages(client, path, params, number, size, error, report)
         yield page
         ids = [item["id"] for item in page.items if isinstance(item.get("id"), int)]
         idle = 0 if ids and (min(ids) < lowest or max(ids) > highest) else idle + 1
         lowest, highest = min([lowest, *ids]), max([highest, *ids])
         if page.following is None:
             return
-        if idle >= _PATIENCE or 0 < page.following <= number:
-            raise Unavailable(f"{client.url(path, params)}: its pages lead in circles")
+        if idle >= _MAX_IDLE_PAGES or 0 < page.following <= number:
+            raise Unavailable(f"{client.url(path, params)}: its pages loop")
         size = len(page.items) or size
         number += 1
 
@@ -81,18 +81,18 @@ async def one_page(
     tries: int = TRIES,
 ) -> ApiPage:
     """One page of a list; raises Missing and Unavailable as `pages` does."""
-    asked = [*params, ("per_page", size), ("page", number)]
-    answer = await client.get(path, asked, tries=tries)
-    return ApiPage(number, _objects(answer.value, client.url(path, asked)), answer.next_page)
+    query = [*params, ("per_page", size), ("page", number)]
+    answer = await client.get(path, query, tries=tries)
+    return ApiPage(number, _objects(answer.value, client.url(path, query)), answer.next_page)
 
 
 def _objects(value: Any, where: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
-        raise Unavailable(f"{where}: the answer is not a list of objects")
+        raise Unavailable(f"{where}: the response is not a list of objects")
     return value
 
 
-async def _in_parts(
+async def _in_smaller_pages(
     client: Client,
     path: str,
     params: Params,
@@ -101,18 +101,21 @@ async def _in_parts(
     error: Unavailable,
     report: Callable[[str], None],
 ) -> ApiPage:
-    """A page that the server can't produce whole, in ever smaller parts; what is broken is left out."""
+    """A page that fails, read in ever smaller pages, so that only the broken entries are lost.
+
+    Raises `error`, that of the whole page, if nothing of it can be read.
+    """
     items: list[dict[str, Any]] = []
     start, end = (number - 1) * size, number * size
     is_last = False
-    parts = [(start, end, _below(size))]
+    parts = [(start, end, _smaller(size))]
     while parts:
         start, end, part = parts.pop()
         for at in range(start, end, part):
-            asked = [*params, ("per_page", part), ("page", at // part + 1)]
+            query = [*params, ("per_page", part), ("page", at // part + 1)]
             try:
-                answer = await client.get(path, asked, tries=2)
-                items += _objects(answer.value, client.url(path, asked))
+                answer = await client.get(path, query, tries=2)
+                items += _objects(answer.value, client.url(path, query))
                 is_last = answer.next_page is None
             except Missing:
                 is_last = True
@@ -120,7 +123,7 @@ async def _in_parts(
                 if part == 1:
                     report(f"{broken} (one entry of the list)")
                     continue
-                parts += [(at + part, end, part), (at, at + part, _below(part))]
+                parts += [(at + part, end, part), (at, at + part, _smaller(part))]
                 break
             if is_last:
                 parts.clear()
@@ -130,5 +133,6 @@ async def _in_parts(
     return ApiPage(number, items, None if is_last else 0)
 
 
-def _below(size: int) -> int:
-    return next(part for part in _PARTS if part < size and size % part == 0) if size > 1 else 1
+def _smaller(size: int) -> int:
+    """The next smaller page size that divides a page evenly."""
+    return next((part for part in _SMALLER_SIZES if part < size and size % part == 0), 1)

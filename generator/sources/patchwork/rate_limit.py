@@ -1,4 +1,4 @@
-"""How fast requests may go out: an optional rate, and the pauses that the server asks for."""
+"""Limits how fast requests go out: by an optional rate, and by the pauses that the server asks for."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ def parse_rate(text: str) -> float:
 
 
 def retry_after(value: str | None, now: datetime) -> float | None:
-    """The seconds that a Retry-After header asks for (RFC 9110 §10.2.3); None without a usable one."""
+    """The seconds that a Retry-After header asks for (RFC 9110 §10.2.3); None if it is invalid."""
     if not value:
         return None
-    if value.strip().isdigit():
+    if re.fullmatch(r"[0-9]+", value.strip()):
         return float(value.strip()[:9])
     try:
         date = parsedate_to_datetime(value)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     date = date if date.tzinfo else date.replace(tzinfo=UTC)
     return max(0.0, (date - now).total_seconds())
 
 
-class Pace:
-    """Lets requests out one by one. `rate`: requests a second, 0 for as fast as answers come."""
+class RateLimiter:
+    """Spaces requests. `rate`: requests a second, 0 for no limit."""
 
     def __init__(self, rate: float = 0.0, sleep: Sleep = asyncio.sleep) -> None:
         self._gap = 1 / rate if rate else 0.0
         self._sleep = sleep
         self._next = 0.0  # loop time at which the next request may go
 
-    async def turn(self) -> None:
+    async def wait(self) -> None:
         """Wait until a request may go out."""
         loop = asyncio.get_running_loop()
         while (delay := self._next - loop.time()) > 0:
             await self._sleep(delay)
         self._next = max(self._next, loop.time()) + self._gap
 
-    def hold(self, seconds: float) -> None:
-        """Let nothing out for a while: the server asked for it."""
+    def pause(self, seconds: float) -> None:
+        """Let no request out for a while: the server asked for it."""
         self._next = max(self._next, asyncio.get_running_loop().time() + seconds)

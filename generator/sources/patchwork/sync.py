@@ -1,8 +1,8 @@
-"""A pull: brings the archive level with a Patchwork server, for as few requests as it can.
+"""A pull: synchronizes the archive with a Patchwork server, in as few requests as it can.
 
-First the server's events, which say what changed; then its lists, downwards to what is known; then
-what these two leave open, object by object. All of it is in the ledger, so that the next pull goes on
-wherever this one ends.
+First it reads the server's events, which say what changed; then its lists, down to what is known; then
+it fetches object by object what these two leave open. All of this is kept in the archive, so that the
+next pull goes on wherever this one ends.
 """
 
 from __future__ import annotations
@@ -15,26 +15,34 @@ from urllib.parse import urlsplit
 
 from generator.archive import deletions, queries
 from generator.archive.database import Archive
-from generator.archive.sync_state import LOOK_AGAIN, TO_KNOWN, WHOLE
+from generator.archive.sync_state import CrawlDepth, Server
 from generator.errors import ConfigError
 from generator.progress import Reporter
+from generator.sources.patchwork.api_version import WITH_COMMENT_EVENTS, ApiVersion
 from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.discovery import choose, find_api
 from generator.sources.patchwork.events import read_events
-from generator.sources.patchwork.fetch_queue import Queue
-from generator.sources.patchwork.ingest import Landing, News
-from generator.sources.patchwork.list_crawler import Group, Walker, groups
+from generator.sources.patchwork.fetcher import Fetcher
+from generator.sources.patchwork.ingest import Ingester, SyncCounts
+from generator.sources.patchwork.list_crawler import ListCrawler, ProjectGroup, project_groups
 
-#: What no event tells of is found in the lists, which are walked as a whole after this long (seconds).
+#: Changes without an event are found in the full lists, which are read after this long (seconds).
 RELIST_AFTER = 7 * 86400
 
-_NAMES = {"patch": "patches", "cover": "cover letters", "series": "series", "checks": "checks",
-          "patch-comments": "comments on patches", "cover-comments": "comments on cover letters"}  # fmt: skip
+_STAGES = {
+    "patch": "patches", "cover": "cover letters", "series": "series", "checks": "checks",
+    "patch-comments": "comments on patches", "cover-comments": "comments on cover letters",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Wishes:
-    """What a pull is to do. `since` bounds the first pull of a project, by the mails' dates (UTC)."""
+class PullOptions:
+    """What a pull is to do.
+
+    `projects`: link names, list ids or numbers (none: all); `since`: mails older than this (UTC) are left
+    out of the first pull of a project; `full`: fetch every object again; `relist`: read the full lists;
+    `prune`: delete what the server has deleted; `moved`: the server has a new address.
+    """
 
     projects: Sequence[str] = ()
     since: datetime | None = None
@@ -46,12 +54,12 @@ class Wishes:
 
 @dataclass
 class PullSummary:
-    """What a pull did: the news, what was pruned by kind, the projects' names."""
+    """What a pull did: the projects' names, counts, what was pruned by kind, requests still queued."""
 
     projects: list[str] = field(default_factory=list)
-    news: News = field(default_factory=News)
+    counts: SyncCounts = field(default_factory=SyncCounts)
     pruned: Counter[str] = field(default_factory=Counter)
-    waiting: int = 0
+    queued: int = 0
 
 
 class Pull:
@@ -61,51 +69,51 @@ class Pull:
         self,
         archive: Archive,
         client: Client,
-        wishes: Wishes,
+        options: PullOptions,
         reporter: Reporter,
         now: int,
         connections: int = 4,
     ) -> None:
         self._archive = archive
         self._client = client
-        self._wishes = wishes
+        self._options = options
         self._reporter = reporter
         self._now = now
         self._connections = connections
         self.summary = PullSummary()
 
     async def run(self) -> PullSummary:
-        """Pull; raises ConfigError, or SourceError when the server is out of reach.
+        """Pull; raises ConfigError, or SourceError when the server can't be reached.
 
-        What was brought until then stays, and so does the knowledge of what is missing.
+        What was stored until then stays, and what is missing stays queued.
         """
-        await self._begin()
+        await self._start()
         try:
             await self._read_events()
-            await self._walk("patch", "cover")
-            await self._drain("patch", "cover")
-            await self._walk("series")
-            if await self._drain("series", "checks", "patch-comments", "cover-comments"):
+            await self._crawl_lists("patch", "cover")
+            await self._fetch_queued("patch", "cover")
+            await self._crawl_lists("series")
+            if await self._fetch_queued("series", "checks", "patch-comments", "cover-comments"):
                 await self._catch_up()
         finally:
-            self.summary.waiting = self._landing.ledger.todo_count()
-        if self._wishes.prune:
+            self.summary.queued = self._ingester.queue.length()
+        if self._options.prune:
             with self._archive.transaction():
                 self.summary.pruned = deletions.prune(self._archive)
         return self.summary
 
-    async def _begin(self) -> None:
-        """Find the API and the projects, and see whether the archive is of this server."""
-        version, every = await find_api(self._client)
-        chosen = choose(every, self._wishes.projects)
+    async def _start(self) -> None:
+        """Find the API and the projects, and check that the archive is of this server."""
+        version, all_projects = await find_api(self._client)
+        chosen = choose(all_projects, self._options.projects)
         self._api = f"api/{version}/"
-        self._every = [item["id"] for item in every]
+        self._all_projects = [item["id"] for item in all_projects]
         self._projects = [item["id"] for item in chosen]
-        self._single = version == "1.0"
+        self._takes_one_project = version == ApiVersion(1, 0)
         reporter = self._reporter
-        if not self._wishes.projects:
-            reporter.line(f"{self._client.root}: all {len(chosen)} projects")
-        self._landing = Landing(
+        if not self._options.projects:
+            reporter.line(f"{self._client.root}: pulling all projects ({len(chosen)})")
+        self._ingester = Ingester(
             self._archive,
             version,
             set(self._projects),
@@ -113,84 +121,93 @@ class Pull:
             reporter.failure,
             reporter.detail,
         )
-        self._queue = Queue(self._client, self._landing, self._api, self._connections)
-        self.summary.news = self._landing.news
+        self._fetcher = Fetcher(self._client, self._ingester, self._api, self._connections)
+        self.summary.counts = self._ingester.counts
         self.summary.projects = [item["link_name"] for item in chosen]
         with self._archive.transaction():
-            self._bind(version)
+            self._bind_server(version)
             for item in chosen:
-                self._landing.project(item)
+                self._ingester.add_project(item)
 
-    def _bind(self, version: str) -> None:
-        ledger = self._landing.ledger
+    def _bind_server(self, version: ApiVersion) -> None:
+        state = self._ingester.state
         root = str(self._client.root).partition("://")[2]
-        known = ledger.server()
-        if known is None and not self._wishes.moved:
+        known = state.server()
+        if known is None and not self._options.moved:
             self._check_origin()
-        ledger.set_server(root, version, moved=self._wishes.moved)
-        if known and known[1] < "1.3" <= version:
-            # Only now does the server tell of comments: look once more for those it didn't tell of.
-            ledger.ask_comments_of_all()
+        state.set_server(Server(root, str(version)), moved=self._options.moved)
+        if known and ApiVersion.parse(known.api_version) < WITH_COMMENT_EVENTS <= version:
+            # The server has got events about comments: fetch once more those from before it had.
+            self._ingester.queue.enqueue_all_comments()
 
     def _check_origin(self) -> None:
-        """Refuse to mix the server's objects with those of another that were imported from files."""
+        """Refuse to mix the server's objects with those of another one that were imported from files."""
         host = self._client.root.netloc.decode()
         for name, project in queries.projects(self._archive):
-            url = self._archive.raw("project", project.id) or {}
-            origin = urlsplit(str(url.get("url") or "")).netloc
+            value = self._archive.raw("project", project.id) or {}
+            origin = urlsplit(str(value.get("url") or "")).netloc
             if origin and origin != host:
                 raise ConfigError(
-                    f"the archive has objects of {origin} (project {name}), whose numbers would mix with "
+                    f"the archive has objects of {origin} (project {name}), whose ids would clash with "
                     f"those of {host}; use another --content, or --moved if it is the same server"
                 )
 
     async def _read_events(self) -> None:
         self._reporter.stage("events", None)
-        known = [p for p in self._projects if self._landing.ledger.cursor([p])]
-        new = [p for p in self._projects if p not in known]
+        state, every = self._ingester.state, self._all_projects
+        known = [number for number in self._projects if state.event_cursor([number])]
+        new = [number for number in self._projects if number not in known]
         for part in (known, new):
-            group = Group.of(part, self._every)
-            single = self._single and bool(group.params)
-            for one in [Group.of([p], self._every) for p in part] if single else [group]:
-                if one.projects:
-                    await self._read_events_of(one)
+            group = ProjectGroup.of(part, every)
+            if self._takes_one_project and group.params:
+                for number in part:
+                    await self._read_events_of(ProjectGroup.of([number], every))
+            elif part:
+                await self._read_events_of(group)
 
-    async def _read_events_of(self, group: Group) -> None:
-        arguments = (group.projects, group.params, self._wishes.since, self._reporter.advance)
+    async def _read_events_of(self, group: ProjectGroup) -> None:
+        arguments = (group.projects, group.params, self._options.since, self._reporter.advance)
         try:
-            await read_events(self._client, self._landing, f"{self._api}events/", *arguments)
+            await read_events(self._client, self._ingester, f"{self._api}events/", *arguments)
         except (Missing, Unavailable) as error:
-            self._landing.leave_out(f"{error} (what changed is looked for in the lists alone)")
+            self._ingester.skip(f"{error}; changes are looked for in the lists only")
 
-    async def _walk(self, *kinds: str) -> None:
+    async def _crawl_lists(self, *kinds: str) -> None:
         for kind in kinds:
-            self._reporter.stage(f"list of {_NAMES[kind]}", None)
-            ledger = self._landing.ledger
-            for group in groups(ledger, kind, self._projects, self._every, single=self._single):
-                walker = Walker(self._client, self._landing, kind, group,
-                                self._wishes.since, self._reporter.advance)  # fmt: skip
+            self._reporter.stage(f"list of {_STAGES[kind]}", None)
+            groups = project_groups(
+                self._ingester.state, kind, self._projects, self._all_projects,
+                one_by_one=self._takes_one_project,
+            )  # fmt: skip
+            for group in groups:
+                crawler = ListCrawler(
+                    self._client, self._ingester, kind, group,
+                    self._options.since, self._reporter.advance,
+                )  # fmt: skip
                 try:
-                    await walker.run(self._api, self._depth(walker), self._now)
+                    await crawler.crawl(self._api, self._crawl_depth(crawler), self._now)
                 except (Missing, Unavailable) as error:
-                    self._landing.leave_out(f"{error} (the next pull goes on from there)")
+                    self._ingester.skip(f"{error}; the next pull will resume there")
 
-    def _depth(self, walker: Walker) -> int:
-        if self._wishes.full:
-            return LOOK_AGAIN
-        due = self._wishes.relist or walker.is_due(self._now - RELIST_AFTER)
-        return WHOLE if due else TO_KNOWN
+    def _crawl_depth(self, crawler: ListCrawler) -> CrawlDepth:
+        if self._options.full:
+            return CrawlDepth.REFETCH
+        is_due = crawler.was_listed_before(self._now - RELIST_AFTER)
+        return CrawlDepth.FULL_LIST if is_due or self._options.relist else CrawlDepth.NEW_ENTRIES
 
-    async def _drain(self, *whats: str) -> bool:
-        """Ask for what is open; whether anything was."""
-        asked = False
-        for what in whats:
-            if count := self._queue.count(what):
-                asked = True
-                self._reporter.stage(_NAMES[what], count)
-                await self._queue.drain(what, self._reporter.advance)
-        return asked
+    async def _fetch_queued(self, *resources: str) -> bool:
+        """Fetch what is queued; whether anything was."""
+        had_any = False
+        for resource in resources:
+            if count := self._fetcher.count(resource):
+                had_any = True
+                self._reporter.stage(_STAGES[resource], count)
+                await self._fetcher.fetch(resource, self._reporter.advance)
+        return had_any
 
     async def _catch_up(self) -> None:
-        """Take in what happened while we were asking."""
+        """Read the events that happened during the pull, and fetch what they name."""
         await self._read_events()
-        await self._drain("patch", "cover", "series", "checks", "patch-comments", "cover-comments")
+        await self._fetch_queued(
+            "patch", "cover", "series", "checks", "patch-comments", "cover-comments"
+        )

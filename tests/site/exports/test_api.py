@@ -120,7 +120,7 @@ def test_a_local_change_is_shown(site: Site) -> None:
     from generator.archive.writer import Writer
 
     with Archive(site.content / "archive.db") as archive, archive.transaction():
-        Writer(archive).lay_over(1, {"state": "accepted"})
+        Writer(archive).override(1, {"state": "accepted"})
     site.build()
     assert read(site, "patches/1")["state"] == "accepted"
 

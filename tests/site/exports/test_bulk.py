@@ -113,7 +113,7 @@ def test_a_month_in_which_nothing_changed_keeps_its_files(site: Site) -> None:
 def test_a_local_change_is_in_them(site: Site) -> None:
     put(site)
     with Archive(site.content / "archive.db") as archive, archive.transaction():
-        Writer(archive).lay_over(1, {"state": "rejected"})
+        Writer(archive).override(1, {"state": "rejected"})
     site.build()
     assert [
         o["state"]

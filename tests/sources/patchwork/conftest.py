@@ -1,4 +1,4 @@
-"""A server in memory, pulls from it, and the question whether the archive is level with it."""
+"""A server in memory, pulls from it, and how the archive differs from it."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ import pytest
 
 from generator.archive.database import Archive, table
 from generator.progress import Reporter
-from generator.sources.patchwork.client import Client, Options
-from generator.sources.patchwork.sync import Pull, PullSummary, Wishes
+from generator.sources.patchwork.client import Client, ClientOptions
+from generator.sources.patchwork.sync import Pull, PullOptions, PullSummary
 from tests.sources.patchwork.fake import HOST, Fake
 
 Pulls = Callable[..., PullSummary]
@@ -22,8 +22,8 @@ Pulls = Callable[..., PullSummary]
 NOW = 1_790_000_000
 
 
-class Heard(Reporter):
-    """Remembers what was told."""
+class RecordingReporter(Reporter):
+    """Keeps what was reported."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
@@ -39,7 +39,13 @@ class Heard(Reporter):
 
 
 def run_pull(
-    archive: Archive, fake: Fake, heard: Reporter, *, now: int = NOW, url: str = HOST, **wishes: Any
+    archive: Archive,
+    fake: Fake,
+    reporter: Reporter,
+    *,
+    now: int = NOW,
+    url: str = HOST,
+    **options: Any,
 ) -> PullSummary:
     """One pull, with no waiting between tries."""
 
@@ -47,14 +53,16 @@ def run_pull(
         await asyncio.sleep(0)
 
     async def run() -> PullSummary:
-        async with Client(url, Options(), transport=fake.transport(), sleep=no_sleep) as client:
-            return await Pull(archive, client, Wishes(**wishes), heard, now).run()
+        async with Client(
+            url, ClientOptions(), transport=fake.transport(), sleep=no_sleep
+        ) as client:
+            return await Pull(archive, client, PullOptions(**options), reporter, now).run()
 
     return asyncio.run(run())
 
 
 def differences(archive: Archive, fake: Fake) -> list[str]:
-    """What the archive lacks, has beyond, or has otherwise than the server."""
+    """What the archive lacks, has in excess, or has otherwise than the server."""
     found, met = [], set()
     for kind, parent, value in fake.everything():
         met.add((kind, parent, value["id"]))
@@ -92,8 +100,8 @@ def asked(fake: Fake) -> Counter[str]:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def reporter() -> RecordingReporter:
+    return RecordingReporter()
 
 
 @pytest.fixture
@@ -114,11 +122,11 @@ def fake() -> Fake:
 
 
 @pytest.fixture
-def pull(archive: Archive, fake: Fake, heard: Heard) -> Callable[..., PullSummary]:
+def pull(archive: Archive, fake: Fake, reporter: RecordingReporter) -> Callable[..., PullSummary]:
     """Pull from the server, and forget what it was asked before."""
 
-    def run(**wishes: Any) -> PullSummary:
+    def run(**options: Any) -> PullSummary:
         fake.log.clear()
-        return run_pull(archive, fake, heard, **wishes)
+        return run_pull(archive, fake, reporter, **options)
 
     return run

@@ -80,11 +80,11 @@ def test_a_pull_that_ends_among_the_events_goes_on_there(
 
 
 def test_an_event_that_makes_no_sense_is_named_and_the_rest_is_read(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Any
+    archive: Archive, fake: Fake, pull: Pulls, reporter: Any
 ) -> None:
     fake.events[3]["payload"] = "nothing"
     fake.events[4]["category"] = 7
     pull()
     assert len(stored(archive)) == len(fake.events) - 2
-    assert any("event 4: payload" in line for line in heard.failures)
+    assert any("event 4: payload" in line for line in reporter.failures)
     assert differences(archive, fake) == []

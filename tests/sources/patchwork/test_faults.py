@@ -8,12 +8,12 @@ import pytest
 
 from generator.archive.database import Archive
 from generator.errors import SourceError
-from tests.sources.patchwork.conftest import Heard, Pulls, asked, differences, run_pull
+from tests.sources.patchwork.conftest import Pulls, RecordingReporter, asked, differences, run_pull
 from tests.sources.patchwork.fake import HOST, Fake
 
 
 def test_one_object_that_the_server_cannot_produce_stops_nothing(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     def broken(path: str, query: dict[str, str]) -> Any:
         return (500, {}, {"detail": "oops"}) if path.endswith("/patches/3/") else None
@@ -21,8 +21,8 @@ def test_one_object_that_the_server_cannot_produce_stops_nothing(
     fake.fault = broken
     summary = pull()
     assert [line for line in differences(archive, fake) if not line.startswith("patch 3:")] == []
-    assert summary.news.left_out == 1 and summary.waiting == 1
-    assert "/api/1.4/patches/3/: status 500" in heard.failures[0]
+    assert summary.counts.skipped == 1 and summary.queued == 1
+    assert "/api/1.4/patches/3/: status 500" in reporter.failures[0]
     pull()
     assert len(fake.log) == 6  # it is tried once more
     fake.fault = lambda path, query: None
@@ -31,7 +31,7 @@ def test_one_object_that_the_server_cannot_produce_stops_nothing(
 
 
 def test_one_entry_that_breaks_its_list_is_passed_over(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     fake.page_size = 10
 
@@ -45,10 +45,12 @@ def test_one_entry_that_breaks_its_list_is_passed_over(
     fake.fault = broken
     pull()
     assert differences(archive, fake) == []  # an event named it, so it was asked for alone
-    assert len(heard.failures) == 1 and "(one entry of the list)" in heard.failures[0]
+    assert len(reporter.failures) == 1 and "(one entry of the list)" in reporter.failures[0]
 
 
-def test_pages_that_lead_in_circles_are_left(pull: Pulls, fake: Fake, heard: Heard) -> None:
+def test_pages_that_lead_in_circles_are_left(
+    pull: Pulls, fake: Fake, reporter: RecordingReporter
+) -> None:
     def circle(path: str, query: dict[str, str]) -> Any:
         if not path.endswith("/patches/"):
             return None
@@ -58,11 +60,13 @@ def test_pages_that_lead_in_circles_are_left(pull: Pulls, fake: Fake, heard: Hea
 
     fake.fault = circle
     pull()
-    assert "its pages lead in circles" in heard.failures[0]
+    assert "its pages loop" in reporter.failures[0]
     assert asked(fake)["patches/"] < 10
 
 
-def test_a_page_that_names_itself_the_next_is_left(pull: Pulls, fake: Fake, heard: Heard) -> None:
+def test_a_page_that_names_itself_the_next_is_left(
+    pull: Pulls, fake: Fake, reporter: RecordingReporter
+) -> None:
     def circle(path: str, query: dict[str, str]) -> Any:
         if path.endswith("/patches/"):
             return 200, {"Link": f'<{HOST}{path}?page=1>; rel="next"'}, [fake.objects["patch"][5]]
@@ -70,12 +74,12 @@ def test_a_page_that_names_itself_the_next_is_left(pull: Pulls, fake: Fake, hear
 
     fake.fault = circle
     pull()
-    assert "its pages lead in circles" in heard.failures[0]
+    assert "its pages loop" in reporter.failures[0]
     assert asked(fake)["patches/"] == 1
 
 
 def test_a_server_without_events_is_read_from_its_lists(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     def no_events(path: str, query: dict[str, str]) -> Any:
         return (404, {}, {}) if path.endswith("/events/") else None
@@ -83,15 +87,17 @@ def test_a_server_without_events_is_read_from_its_lists(
     fake.fault = no_events
     pull()
     assert differences(archive, fake) == []
-    assert "what changed is looked for in the lists alone" in heard.failures[0]
+    assert "changes are looked for in the lists only" in reporter.failures[0]
 
 
 def test_an_entry_that_cannot_be_understood_is_named(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     fake.edit("patch", 3, date="yesterday")
     pull()
-    assert any('patch 3: date "yesterday" is not a date' in line for line in heard.failures)
+    assert any(
+        'patch 3: date "yesterday" is not a valid date' in line for line in reporter.failures
+    )
     fake.edit("patch", 3, date="2026-03-01T10:00:00")
     pull()
     assert differences(archive, fake) == []
@@ -117,6 +123,8 @@ def test_a_server_that_goes_away_ends_the_pull_and_the_next_goes_on(
     assert first > 20
 
 
-def test_a_place_without_patchwork_is_said_to_be_one(archive: Archive, heard: Heard) -> None:
-    with pytest.raises(SourceError, match="no Patchwork with a REST API"):
-        run_pull(archive, Fake("0.9"), heard)
+def test_a_place_without_patchwork_is_said_to_be_one(
+    archive: Archive, reporter: RecordingReporter
+) -> None:
+    with pytest.raises(SourceError, match="no Patchwork REST API found"):
+        run_pull(archive, Fake("0.9"), reporter)

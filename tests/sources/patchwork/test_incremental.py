@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.archive.database import Archive
-from tests.sources.patchwork.conftest import Heard, differences, run_pull
+from tests.sources.patchwork.conftest import RecordingReporter, differences, run_pull
 from tests.sources.patchwork.fake import Fake
 
 #: What happens: things that events tell of, things that they don't, pulls, and pulls that are killed
@@ -101,7 +101,7 @@ def killed_pull(path: Path, fake: Fake, after: int, happenings: list[str]) -> No
 
     fake.fault = fault
     try:
-        run_pull(archive, fake, Heard())
+        run_pull(archive, fake, RecordingReporter())
     except sqlite3.OperationalError as error:
         assert "interrupted" in str(error)
     except BaseException:  # noqa: BLE001
@@ -125,11 +125,11 @@ def play(
                 killed_pull(path, fake, number, during)
             elif what == "pull":
                 with Archive(path) as archive:
-                    run_pull(archive, fake, Heard())
+                    run_pull(archive, fake, RecordingReporter())
             else:
                 happen(fake, what, number)
         with Archive(path) as archive:
-            run_pull(archive, fake, Heard(), **last)
+            run_pull(archive, fake, RecordingReporter(), **last)
             return differences(archive, fake)
 
 

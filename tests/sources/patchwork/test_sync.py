@@ -11,7 +11,14 @@ from generator.archive.database import Archive
 from generator.errors import ConfigError
 from generator.sources.patchwork.sync import RELIST_AFTER
 from tests.factories import project
-from tests.sources.patchwork.conftest import NOW, Heard, Pulls, asked, differences, run_pull
+from tests.sources.patchwork.conftest import (
+    NOW,
+    Pulls,
+    RecordingReporter,
+    asked,
+    differences,
+    run_pull,
+)
 from tests.sources.patchwork.fake import HOST, VERSIONS, Fake
 
 
@@ -51,7 +58,7 @@ def test_what_happened_since_costs_a_request_each(
         "projects/": 1, "events/": 2, "patches/": 1, "covers/": 1, "series/": 1,
         "patches/N/": 2, "covers/N/": 1, "patches/N/comments/": 1, "patches/N/checks/": 1,
     }  # fmt: skip
-    assert summary.news.new == {"patch": 2, "cover": 1, "series": 1, "comment": 2, "check": 1}
+    assert summary.counts.new == {"patch": 2, "cover": 1, "series": 1, "comment": 2, "check": 1}
 
 
 def test_a_change_that_the_list_shows_costs_no_request_of_its_own(
@@ -62,7 +69,7 @@ def test_a_change_that_the_list_shows_costs_no_request_of_its_own(
     summary = pull()
     assert differences(archive, fake) == []
     assert "patches/N/" not in asked(fake)
-    assert summary.news.changed == {"patch": 1}
+    assert summary.counts.changed == {"patch": 1}
 
 
 def test_an_old_patch_that_changed_is_asked_for(archive: Archive, pull: Pulls, fake: Fake) -> None:
@@ -222,7 +229,7 @@ def test_what_no_event_tells_of_is_found_within_a_week(
     assert differences(archive, fake) != []
     summary = pull(now=NOW + RELIST_AFTER)
     assert differences(archive, fake) == []
-    assert summary.news.drift == {"archived": 1, "commit_ref": 1}
+    assert summary.counts.without_event == {"archived": 1, "commit_ref": 1}
 
 
 def test_a_full_pull_finds_everything_that_drifted(
@@ -233,10 +240,10 @@ def test_a_full_pull_finds_everything_that_drifted(
     fake.edit("cover", 1, content="rewritten")
     fake.comments["patch", 1][1]["content"] = "rewritten"
     fake.checks[2][1]["description"] = "rewritten"
-    assert pull(relist=True).news.drift == {}
+    assert pull(relist=True).counts.without_event == {}
     summary = pull(full=True)
     assert differences(archive, fake) == []
-    assert summary.news.drift == {"content": 2, "diff": 1, "comments": 1, "checks": 1}
+    assert summary.counts.without_event == {"content": 2, "diff": 1, "comments": 1, "checks": 1}
 
 
 def test_what_vanished_is_kept_and_marked(archive: Archive, fake: Fake, pull: Pulls) -> None:
@@ -245,11 +252,11 @@ def test_what_vanished_is_kept_and_marked(archive: Archive, fake: Fake, pull: Pu
     fake.delete("cover", 2)
     fake.delete_comment("patch", 1, 1)
     summary = pull(full=True)
-    assert summary.news.gone == {"patch": 1, "cover": 1, "comment": 1}
+    assert summary.counts.deleted == {"patch": 1, "cover": 1, "comment": 1}
     assert archive.raw("patch", 4)
     gone = archive.sql.execute("SELECT kind, id, noticed FROM gone ORDER BY kind").fetchall()
     assert gone == [("cover", 2, NOW), ("patch", 4, NOW), ("patch-comment", 1, NOW)]
-    assert pull(full=True).news.gone == {}
+    assert pull(full=True).counts.deleted == {}
 
 
 def test_what_vanished_is_deleted_when_that_is_asked_for(
@@ -283,7 +290,9 @@ def test_a_project_is_named_by_link_name_list_id_or_number(
 def test_a_project_that_the_server_lacks_is_refused_before_anything_is_asked(
     fake: Fake, pull: Pulls
 ) -> None:
-    with pytest.raises(ConfigError, match="no project 'projct-1'; it has: project-1, project-2"):
+    with pytest.raises(
+        ConfigError, match="unknown project 'projct-1'; known projects: project-1, project-2"
+    ):
         pull(projects=["projct-1"])
     assert asked(fake) == {"projects/": 1}
 
@@ -299,9 +308,11 @@ def test_a_project_added_later_is_brought_without_asking_for_the_others_again(
     assert len(fake.log) == 5
 
 
-def test_the_first_pull_says_how_many_projects_it_takes(pull: Pulls, heard: Heard) -> None:
+def test_the_first_pull_says_how_many_projects_it_takes(
+    pull: Pulls, reporter: RecordingReporter
+) -> None:
     pull()
-    assert heard.lines[0] == f"{HOST}/: all 2 projects"
+    assert reporter.lines[0] == f"{HOST}/: pulling all projects (2)"
 
 
 def test_since_bounds_the_first_pull_and_no_later_one(
@@ -337,20 +348,20 @@ def test_since_bounds_within_a_page(archive: Archive, fake: Fake, pull: Pulls) -
 
 
 def test_an_archive_mirrors_one_server(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     pull()
     other = "https://elsewhere.example.org"
     with pytest.raises(
-        ConfigError, match=r"mirrors patchwork\.example\.org/, whose numbers would mix"
+        ConfigError, match=r"mirrors patchwork\.example\.org/, whose object ids would clash"
     ):
-        run_pull(archive, fake, heard, url=other)
-    run_pull(archive, fake, heard, url=other, moved=True)
-    run_pull(archive, fake, heard, url=other)
+        run_pull(archive, fake, reporter, url=other)
+    run_pull(archive, fake, reporter, url=other, moved=True)
+    run_pull(archive, fake, reporter, url=other)
 
 
 def test_the_objects_of_two_servers_are_not_mixed(
-    archive: Archive, fake: Fake, pull: Pulls, heard: Heard, put: Any
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter, put: Any
 ) -> None:
     put(project(8, url="https://other.example.org/api/projects/8/"))
     with pytest.raises(ConfigError, match=r"objects of other\.example\.org \(project project-8\)"):

@@ -1,0 +1,125 @@
+"""The queue of what a pull has still to fetch from the server. It outlives a pull that is cut short.
+
+`resource` names what one request brings: patch, cover, series, patch-comments, cover-comments or checks.
+`number` is that of the object, or of the patch or cover letter that comments and checks belong to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from enum import IntEnum
+from typing import NamedTuple
+
+from generator.archive.database import Archive
+
+#: What belongs to an object of a kind, itself included.
+_RESOURCES = {
+    "patch": ("patch", "patch-comments", "checks"),
+    "cover": ("cover", "cover-comments"),
+    "series": ("series",),
+}
+#: Requests are read from the table so many at a time.
+_READ_AHEAD = 500
+
+
+class Reason(IntEnum):
+    """Why something is fetched; the lower number counts where there are two reasons."""
+
+    INCOMPLETE = 0  # the archive hasn't got all of it
+    CHANGED = 1  # something of it changed; its entry in a list brings the change as well
+    RECHECK = 2  # only to see whether it changed
+
+
+class Request(NamedTuple):
+    """Something to fetch; `attempts`: how many earlier pulls failed to."""
+
+    number: int
+    reason: Reason
+    attempts: int
+
+
+class FetchQueue:
+    """The table `fetch_queue`. What is written belongs to the caller's transaction."""
+
+    def __init__(self, archive: Archive) -> None:
+        self._sql = archive.sql
+
+    def enqueue(self, resource: str, number: int, reason: Reason = Reason.INCOMPLETE) -> None:
+        """Have a resource fetched."""
+        self._sql.execute(
+            "INSERT INTO fetch_queue (resource, id, reason) VALUES (?, ?, ?) "
+            "ON CONFLICT DO UPDATE SET reason = min(reason, excluded.reason)",
+            (resource, number, reason),
+        )
+
+    def enqueue_all_comments(self) -> None:
+        """Have the comments on every patch and cover letter fetched."""
+        for kind in ("patch", "cover"):
+            self._sql.execute(
+                "INSERT OR IGNORE INTO fetch_queue (resource, id, reason) "
+                f"SELECT ?, id, ? FROM {kind}",
+                (f"{kind}-comments", Reason.INCOMPLETE),
+            )
+
+    def enqueue_unseen(self, kind: str, projects: Sequence[int], lowest: int, highest: int) -> None:
+        """Recheck the objects of these projects and ids that a crawl of the full list has not seen.
+
+        They may be deleted on the server.
+        """
+        marks = ",".join("?" * len(projects))
+        self._sql.execute(
+            f"""INSERT OR IGNORE INTO fetch_queue (resource, id, reason) SELECT ?, id, ? FROM {kind} o
+            WHERE o.project_id IN ({marks}) AND o.id BETWEEN ? AND ?
+            AND NOT EXISTS (SELECT 1 FROM list_seen l WHERE l.kind = ? AND l.id = o.id)
+            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.kind = ? AND g.id = o.id)""",
+            (kind, Reason.RECHECK, *projects, lowest, highest, kind, kind),
+        )
+
+    def done(self, resource: str, number: int) -> None:
+        """A resource was fetched."""
+        query = "DELETE FROM fetch_queue WHERE resource = ? AND id = ?"
+        self._sql.execute(query, (resource, number))
+
+    def done_if_changed(self, kind: str, number: int) -> bool:
+        """An object's list entry was read, which is all that a change needs; whether one was queued."""
+        query = "DELETE FROM fetch_queue WHERE resource = ? AND id = ? AND reason = ?"
+        return self._sql.execute(query, (kind, number, Reason.CHANGED)).rowcount > 0
+
+    def postpone(self, resource: str, number: int) -> None:
+        """A resource can't be fetched now; the next pull tries again."""
+        query = "UPDATE fetch_queue SET attempts = attempts + 1 WHERE resource = ? AND id = ?"
+        self._sql.execute(query, (resource, number))
+
+    def requests(self, resource: str) -> Iterator[Request]:
+        """The queued requests for a resource, newest object first; those that failed before come last.
+
+        They may be done or postponed meanwhile.
+        """
+        query = f"""SELECT id, reason, attempts FROM fetch_queue
+            WHERE resource = ? AND (attempts > 0) = ? AND id < ? ORDER BY id DESC LIMIT {_READ_AHEAD}"""
+        for failed_before in (0, 1):
+            below = 1 << 62
+            while rows := self._sql.execute(query, (resource, failed_before, below)).fetchall():
+                for number, reason, attempts in rows:
+                    yield Request(number, Reason(reason), attempts)
+                below = rows[-1][0]
+
+    def changed_ids(self, kind: str) -> set[int]:
+        """The objects that are queued only because they changed."""
+        query = "SELECT id FROM fetch_queue WHERE resource = ? AND reason = ?"
+        return {row[0] for row in self._sql.execute(query, (kind, Reason.CHANGED))}
+
+    def length(self, resource: str | None = None) -> int:
+        """How many requests are queued, for one resource or in all."""
+        query = "SELECT count(*) FROM fetch_queue WHERE resource = coalesce(?, resource)"
+        count: int = self._sql.execute(query, (resource,)).fetchone()[0]
+        return count
+
+    def drop_below(self, kind: str, lowest: int) -> None:
+        """Drop what belongs to objects below an id that the archive hasn't got: `--since` excludes them."""
+        for resource in _RESOURCES[kind]:
+            self._sql.execute(
+                "DELETE FROM fetch_queue WHERE resource = ? AND id < ? "
+                f"AND id NOT IN (SELECT id FROM {kind})",
+                (resource, lowest),
+            )

@@ -1,0 +1,133 @@
+"""Fetches what is queued, several requests at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from generator.archive.fetch_queue import Reason, Request
+from generator.errors import InputError, SourceError
+from generator.sources.patchwork.client import TRIES, Client, Missing, Unavailable
+from generator.sources.patchwork.ingest import RESOURCE_PATHS, Ingester
+from generator.sources.patchwork.pagination import pages
+
+#: Answers are stored together, so many or after so many seconds: what a kill can cost.
+_BATCH = 32
+_BATCH_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What came of a request: the decoded JSON, or the error."""
+
+    number: int
+    reason: Reason
+    value: Any = None
+    error: Missing | Unavailable | None = None
+
+
+class Fetcher:
+    """Fetches one resource of the queue after the other. `api`: the path of the API, such as `api/1.4/`."""
+
+    def __init__(self, client: Client, ingester: Ingester, api: str, connections: int) -> None:
+        self._client = client
+        self._ingester = ingester
+        self._api = api
+        self._connections = connections
+        self._failed: set[tuple[str, int]] = set()
+
+    def count(self, resource: str) -> int:
+        """How many requests are queued that haven't failed in this pull."""
+        failed = sum(1 for name, _ in self._failed if name == resource)
+        return self._ingester.queue.length(resource) - failed
+
+    async def fetch(self, resource: str, progress: Callable[[int], None]) -> None:
+        """Fetch and store all that is queued of a resource.
+
+        What can't be fetched is reported, and stays queued for the next pull. Raises SourceError when
+        the server can't be reached; the answers until then are stored.
+        """
+        queued = self._ingester.queue.requests(resource)
+        requests = (one for one in queued if (resource, one.number) not in self._failed)
+        batch = _Batch(self._ingester, resource, progress, self._failed)
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(self._connections):
+                    group.create_task(self._work(resource, requests, batch))
+        except ExceptionGroup as errors:
+            refusals, _ = errors.split(SourceError)
+            raise (refusals or errors).exceptions[0] from errors
+        finally:
+            batch.store()
+
+    async def _work(self, resource: str, requests: Iterator[Request], batch: _Batch) -> None:
+        """Take requests until none is left."""
+        for number, reason, attempts in requests:
+            try:
+                # What failed in earlier pulls is tried once.
+                value = await self._fetch_one(resource, number, tries=1 if attempts else TRIES)
+                batch.add(_Answer(number, reason, value))
+            except (Missing, Unavailable) as error:
+                batch.add(_Answer(number, reason, error=error))
+
+    async def _fetch_one(self, resource: str, number: int, *, tries: int) -> Any:
+        """The object, or the list of comments or checks, as decoded JSON."""
+        path = self._api + RESOURCE_PATHS[resource].format(number)
+        if resource in ("patch", "cover", "series"):
+            return (await self._client.get(path, tries=tries)).value
+        found = pages(self._client, path, [], tries=tries)
+        return [item async for page in found for item in page.items]
+
+
+class _Batch:
+    """Answers that aren't stored yet."""
+
+    def __init__(
+        self,
+        ingester: Ingester,
+        resource: str,
+        progress: Callable[[int], None],
+        failed: set[tuple[str, int]],
+    ) -> None:
+        self._ingester = ingester
+        self._resource = resource
+        self._progress = progress
+        self._failed = failed
+        self._answers: list[_Answer] = []
+        self._stored = time.monotonic()
+
+    def add(self, answer: _Answer) -> None:
+        self._answers.append(answer)
+        is_due = time.monotonic() - self._stored > _BATCH_SECONDS
+        if is_due or len(self._answers) >= _BATCH:
+            self.store()
+
+    def store(self) -> None:
+        """Store the answers in one transaction, and take their requests off the queue."""
+        answers, self._answers = self._answers, []
+        with self._ingester.archive.transaction():
+            for answer in answers:
+                self._store_one(answer)
+        self._stored = time.monotonic()
+        self._progress(len(answers))
+
+    def _store_one(self, answer: _Answer) -> None:
+        ingester, resource, number = self._ingester, self._resource, answer.number
+        try:
+            if isinstance(answer.error, Missing):
+                ingester.mark_missing(resource, number)
+            elif answer.error:
+                raise answer.error
+            elif resource == "series":
+                ingester.add_series(number, answer.value, answer.reason)
+            elif resource in ("patch", "cover"):
+                ingester.add_mail(resource, number, answer.value, answer.reason)
+            else:
+                ingester.add_comments_or_checks(resource, number, answer.value, answer.reason)
+        except InputError as error:
+            ingester.queue.postpone(resource, number)
+            self._failed.add((resource, number))
+            ingester.skip(f"{error}; the next pull will retry")
