@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
+from generator.archive import read_only as reading
 from generator.errors import ConfigError
 from generator.site.files import PRIVATE, Made
 
@@ -14,9 +15,18 @@ from generator.site.files import PRIVATE, Made
 class Manifest:
     """What the last builds made, so that the next one knows what to leave alone. One SQLite file."""
 
-    def __init__(self, output: Path) -> None:
+    def __init__(self, output: Path, *, read_only: bool = False) -> None:
+        """Open, or make, the manifest of an output folder; `read_only`: neither makes nor changes anything.
+
+        Raises ConfigError where it can't be opened or, to be read, isn't there.
+        """
         self.path = output / PRIVATE / "manifest.db"
+        if read_only and not self.path.is_file():
+            raise ConfigError(f"{output}: no site has been built here")
         try:
+            if read_only:
+                self._sql: sqlite3.Connection = reading.connect(self.path)
+                return
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._sql = sqlite3.connect(self.path)
             self._sql.execute("PRAGMA journal_mode = WAL")

@@ -21,7 +21,7 @@ from generator.archive import export
 from generator.mail import mbox
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import escape
-from generator.site.files import Spooled
+from generator.site.files import SpooledFile
 
 #: Higher ones take three times as long for eight percent, and each changed state packs a month anew.
 _LEVEL = 3
@@ -47,7 +47,7 @@ def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Fi
     )
     about = {"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path), **counts}
     return {
-        f"archive/{name}": Spooled(str(path).encode()),
+        f"archive/{name}": SpooledFile(path),
         f"archive/{name}.json": msgspec.json.encode(about),
     }
 
