@@ -36,10 +36,7 @@ class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = ""
     token: Annotated[
         str,
-        _doc(
-            "API token for the server at url, sent to no other. "
-            "Better kept in the environment, as STILLWORK_TOKEN."
-        ),
+        _doc("API token for the server at url; better kept in the environment as STILLWORK_TOKEN."),
     ] = ""
     max_body_mb: Annotated[
         int, Meta(ge=1, le=4096), _doc("Largest response accepted, in MB, 1 to 4096.")
@@ -58,8 +55,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     base_url: Annotated[
         str,
         _doc(
-            "Where the site is served, such as https://patches.example.org/. "
-            "Only the sitemap and feeds need it."
+            "Where the site is served, such as https://patches.example.org/; for sitemap and feeds."
         ),
     ] = ""
     theme: Annotated[
@@ -82,23 +78,18 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     redirects: Annotated[
         Literal["files", "rules", "auto"],
         _doc(
-            'How /patch/ID/ and the like work: a page for each number ("files"), the 404 page\'s '
-            'script ("rules"), or files up to 10,000 patches ("auto").'
+            'Addresses such as /patch/ID/: a page each ("files"), or by the 404 page\'s script ("rules").'
         ),
     ] = "auto"
     mbox_trailers: Annotated[
         Literal["patchwork", "tidy"],
-        _doc(
-            "How trailers from comments are added to downloaded mails: "
-            'as Patchwork does ("patchwork"), or each one once ("tidy").'
-        ),
+        _doc('Trailers of comments in downloads: as Patchwork adds them, or each once ("tidy").'),
     ] = "patchwork"
     mbox_series_kb: Annotated[
         int,
         Meta(ge=0, le=1 << 20),
         _doc(
-            "Up to this size in KB, a patch is also offered together with those before it "
-            "in its series, for git-pw."
+            "Largest download, in KB, of a patch together with those before it in its series (for git-pw)."
         ),
     ] = 256
     api: Annotated[
