@@ -35,9 +35,9 @@ def commands(**_: Any) -> None:
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 @shared_options()
 def init(session: Session, folder: Path) -> None:
-    """Make a content folder in DIR: a commented site.toml, a page and a sample archive.
+    """Make a content folder with a sample archive.
 
-    DIR must be empty or not exist yet.
+    DIR gets a commented site.toml, a page and the sample. It must be empty or not exist yet.
     """
     from generator.cli import content_folder
 
@@ -50,7 +50,7 @@ def init(session: Session, folder: Path) -> None:
 @STRICT
 @shared_options("content")
 def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
-    """Read objects of Patchwork's API from files and folders into the archive.
+    """Read objects of Patchwork's API into the archive.
 
     A PATH is a file with JSON objects or arrays, JSON Lines or saved pages of the browsable API, each
     also compressed (.gz, .zst); a folder of these; or - for standard input.
@@ -155,7 +155,11 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 def build(
     session: Session, jobs: int, cluster: str, full: bool, strict: bool, timings: bool
 ) -> None:
-    """Import what is new in patches/ of the content folder, then build what changed."""
+    """Import new files, then build what changed.
+
+    New or changed files in patches/ of the content folder are imported. Pages and downloads that
+    depend on nothing that changed are left alone.
+    """
     from generator import config
     from generator.site.build import Build
     from generator.site.executors import Paths
@@ -197,7 +201,10 @@ def build(
 def search(
     session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
 ) -> None:
-    """Search the index of the site; results are the same as in the browser."""
+    """Search the index of the site.
+
+    Results are the same as in the browser.
+    """
     from generator import urls
     from generator.search import evaluator, index_reader
 
@@ -228,7 +235,10 @@ def search(
 )  # fmt: skip
 @shared_options("output")
 def serve(session: Session, port: int) -> None:
-    """Serve the site on this machine, by the rules of the shipped server configurations."""
+    """Serve the site on this machine.
+
+    Requests are answered by the rules of the shipped server configurations.
+    """
     from generator.servers import preview
 
     with preview.server(session.output, port) as running:
@@ -240,7 +250,10 @@ def serve(session: Session, port: int) -> None:
 @click.argument("server", type=click.Choice(["nginx", "apache", "caddy"]))
 @shared_options("content")
 def numbers(session: Session, server: str) -> None:
-    """Print a map from numbers to pages for a web SERVER; its first lines say how to use it."""
+    """Print a map from numbers to pages for a web server.
+
+    With it, SERVER redirects /patch/ID/ and the like. The first lines say how to use it.
+    """
     from generator.servers import id_map
 
     with session.archive(read_only=True) as archive:
