@@ -5,9 +5,12 @@ OUTPUT ?= output
 JOBS ?= 0
 PORT ?= 8000
 PYTHON ?= python3
+# Exact versions of what is installed; `make site LOCK=` takes the newest that pyproject.toml allows.
+LOCK ?= constraints.txt
 BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull test serve bench lint clean
+.PHONY: site pull serve test test-fast mutants golden bench lint format watch docs lock clean
 
 site: .venv/.site
 	$(BIN)/stillwork --content "$(CONTENT)" --output "$(OUTPUT)" build --jobs $(JOBS)
@@ -23,8 +26,20 @@ serve: .venv/.site
 test: .venv/.dev
 	$(BIN)/pytest -n auto $(TESTS)
 
+# Unit tests that are done within half a minute.
+test-fast: .venv/.dev
+	$(BIN)/pytest -n auto -m "not slow" --ignore tests/e2e $(TESTS)
+
+# Which changes to the code no test notices.
+mutants: .venv/.dev
+	$(BIN)/python -m tests.mutants
+
+# The golden files of the tests, from what is built now: review the difference.
+golden: .venv/.dev
+	$(BIN)/pytest tests/site/test_golden.py --update-golden
+
 bench: .venv/.dev
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[bench]"
+	$(PIP) --editable ".[bench]"
 	$(BIN)/python -m benchmarks.run
 
 lint: .venv/.dev
@@ -32,16 +47,34 @@ lint: .venv/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
-	find "$(OUTPUT)" -mindepth 1 ! -name .gitignore -delete 2>/dev/null || true
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 
-# What is installed follows pyproject.toml.
-.venv/.site: pyproject.toml
+# Builds again whenever the content, a theme or the code changes.
+watch: .venv/.site
+	$(BIN)/python -m tools.watch "$(CONTENT)" "$(OUTPUT)"
+
+# docs/cli.md, from the help of the commands.
+docs: .venv/.site
+	$(BIN)/python -m generator.cli.document > docs/cli.md
+
+# constraints.txt, from what pyproject.toml allows today.
+lock: .venv/.site
+	$(BIN)/python -m tools.lock > .venv/constraints.txt
+	mv .venv/constraints.txt constraints.txt
+
+# Of OUTPUT, only what builds made is removed.
+clean:
+	test ! -e "$(OUTPUT)/.stillwork/manifest.db" || test ! -x $(BIN)/python || $(BIN)/python -m tools.clean "$(OUTPUT)"
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+# What is installed follows pyproject.toml and the lock.
+.venv/.site: pyproject.toml $(LOCK)
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	$(PIP) $(if $(LOCK),--constraint $(LOCK)) --editable .
 	touch $@
 
-.venv/.dev: pyproject.toml .venv/.site
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable ".[test,lint]"
+.venv/.dev: pyproject.toml $(LOCK) .venv/.site
+	$(PIP) $(if $(LOCK),--constraint $(LOCK)) --editable ".[test,lint]"
 	touch $@

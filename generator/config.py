@@ -1,11 +1,13 @@
-"""content/site.toml → Config: every option, its default, and a clear error for what can't be meant."""
+"""content/site.toml → Config: every option with its default and its description, and clear errors."""
 
 from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args
 from urllib.parse import urlsplit
 
 import msgspec
@@ -14,59 +16,125 @@ from msgspec import Meta
 from generator.errors import ConfigError
 
 
-class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The server that the archive mirrors; the command line has the last word."""
+def _doc(description: str) -> Meta:
+    """What an option means, as `stillwork init` and docs/cli.md show it."""
+    return Meta(description=description)
 
-    url: str = ""
-    #: Link names, list ids or numbers; none means all.
-    projects: list[str] = []
-    #: Requests under way at a time, and how many to make at most (`5/s`, `120/m`; empty: no limit).
-    connections: Annotated[int, Meta(ge=1, le=16)] = 4
-    rate: str = ""
-    #: An API token of the server at `url`, sent to no other. STILLWORK_TOKEN in the environment is
-    #: the better place for it.
-    token: str = ""
-    #: Answers larger than this are refused.
-    max_body_mb: Annotated[int, Meta(ge=1, le=4096)] = 256
+
+class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The Patchwork server that the archive mirrors. Options of the command line win over these."""
+
+    url: Annotated[str, _doc("Address of the Patchwork server.")] = ""
+    projects: Annotated[
+        list[str],
+        _doc("Projects to mirror: link names, list ids or numbers. Empty: all."),
+    ] = []
+    connections: Annotated[int, Meta(ge=1, le=16), _doc("Concurrent requests, 1 to 16.")] = 4
+    rate: Annotated[
+        str,
+        _doc('Highest rate of requests, such as "5/s" or "120/m". Empty: no limit.'),
+    ] = ""
+    token: Annotated[
+        str,
+        _doc("API token for the server at url; better kept in the environment as STILLWORK_TOKEN."),
+    ] = ""
+    max_body_mb: Annotated[
+        int, Meta(ge=1, le=4096), _doc("Largest response accepted, in MB, 1 to 4096.")
+    ] = 256
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The options of a site. All have defaults that suit an archive of five patches or a million."""
+    """The options of a site. The defaults suit an archive of five patches and one of a million."""
 
-    title: str = "Patch archive"
-    description: str = "Patches that were sent to mailing lists, as Patchwork knew them."
-    #: Where the site will be served, such as `https://patches.example.org/`. Pages link relatively
-    #: and don't need it; the sitemap and absolute links in feeds do.
-    base_url: str = ""
-    theme: str = "default"
-    #: Rows on a list page. Changing it renumbers all lists.
-    page_size: Annotated[int, Meta(ge=10, le=1000)] = 100
-    feed_size: Annotated[int, Meta(ge=1, le=1000)] = 50
-    #: Who runs the archive, shown in the footer.
-    contact: str = ""
-    #: Whether people's pages tell their addresses in full.
-    show_addresses: bool = False
-    #: What makes Patchwork's addresses by number (`/patch/ID/`) work: a page for each (`files`), or the
-    #: 404 page's script (`rules`); `auto` makes files for archives of up to 10,000 patches.
-    redirects: Literal["files", "rules", "auto"] = "auto"
-    #: How the trailers of the comments are added to downloaded mails: as Patchwork does it, or each
-    #: once and after an empty line (`tidy`).
-    mbox_trailers: Literal["patchwork", "tidy"] = "patchwork"
-    #: A patch of a series is offered together with those before it, as git-pw asks for it, while
-    #: that is no larger than this.
-    mbox_series_kb: Annotated[int, Meta(ge=0, le=1 << 20)] = 256
-    #: Whether the objects are published as JSON, too, as Patchwork's API has them.
-    api: bool = True
-    #: Whether pages, JSON and mails are stored compressed, too (.gz, .br), for servers to send so.
-    precompress: bool = False
-    #: Whether everything is offered in bulk, too, in two files for each project and month.
-    bulk: bool = True
+    title: Annotated[str, _doc("Name of the archive, on the home page and in feeds.")] = (
+        "Patch archive"
+    )
+    description: Annotated[str, _doc("One sentence below the title.")] = (
+        "Patches that were sent to mailing lists, as Patchwork knew them."
+    )
+    base_url: Annotated[
+        str,
+        _doc(
+            "Where the site is served, such as https://patches.example.org/; for sitemap and feeds."
+        ),
+    ] = ""
+    theme: Annotated[
+        str,
+        _doc("Theme: the name of a folder in themes/ of this folder or of Stillwork."),
+    ] = "default"
+    page_size: Annotated[
+        int,
+        Meta(ge=10, le=1000),
+        _doc("Patches on a list page, 10 to 1000. A change renumbers the pages."),
+    ] = 100
+    feed_size: Annotated[int, Meta(ge=1, le=1000), _doc("Entries in a feed, 1 to 1000.")] = 50
+    contact: Annotated[
+        str,
+        _doc("Who runs the archive; shown in the footer and sent to servers by pull."),
+    ] = ""
+    show_addresses: Annotated[bool, _doc("Whether people's pages show full email addresses.")] = (
+        False
+    )
+    redirects: Annotated[
+        Literal["files", "rules", "auto"],
+        _doc(
+            'Addresses such as /patch/ID/: a page each ("files"), or by the 404 page\'s script ("rules").'
+        ),
+    ] = "auto"
+    mbox_trailers: Annotated[
+        Literal["patchwork", "tidy"],
+        _doc('Trailers of comments in downloads: as Patchwork adds them, or each once ("tidy").'),
+    ] = "patchwork"
+    mbox_series_kb: Annotated[
+        int,
+        Meta(ge=0, le=1 << 20),
+        _doc(
+            "Largest download, in KB, of a patch together with those before it in its series (for git-pw)."
+        ),
+    ] = 256
+    api: Annotated[
+        bool, _doc("Whether the objects are published as JSON, as in Patchwork's API.")
+    ] = True
+    precompress: Annotated[
+        bool,
+        _doc(
+            "Whether files are stored compressed as well (.gz, .br). "
+            "Needs the extra stillwork[compress]."
+        ),
+    ] = False
+    bulk: Annotated[
+        bool,
+        _doc("Whether each project and month is offered as two downloads, JSON and mbox."),
+    ] = True
     pull: PullConfig = PullConfig()
 
     def digest(self) -> bytes:
-        """A number of all that pages depend on."""
+        """A digest of all options that pages depend on."""
         shown = msgspec.structs.replace(self, pull=PullConfig())
         return hashlib.blake2b(msgspec.json.encode(shown), digest_size=8).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of site.toml. `table` is the TOML table that it stands in, empty at the top."""
+
+    table: str
+    name: str
+    default: Any
+    description: str
+
+
+def options() -> Iterator[Option]:
+    """All options in the order of their declaration, those of tables last."""
+    for table, struct in (("", Config), ("pull", PullConfig)):
+        for field in msgspec.structs.fields(struct):
+            if description := _description(field.type):
+                default = [] if field.default_factory is list else field.default
+                yield Option(table, field.name, default, description)
+
+
+def _description(annotated: Any) -> str | None:
+    return next((meta.description for meta in get_args(annotated)[1:] if meta.description), None)
 
 
 def load(content: Path) -> Config:

@@ -1,4 +1,4 @@
-"""What can go wrong in a way that a user can act on. Raised where the fact is known, caught in cli.py."""
+"""Errors that a user can act on. Raised where the cause is known, caught once, in the command line."""
 
 
 class StillworkError(Exception):
@@ -14,16 +14,16 @@ class ConfigError(StillworkError):
 
 
 class InputError(StillworkError):
-    """One object, or one file, that was read from outside is bad; the rest goes on."""
+    """An object or file from outside is bad. It is skipped, and the rest is read."""
 
 
 class SourceError(StillworkError):
-    """The server can't be reached, or refuses to talk to us."""
+    """The server can't be reached or refuses requests."""
 
     status = 3
 
 
 class SearchError(StillworkError):
-    """A query that can't be understood, or an index that is missing or damaged."""
+    """A query is invalid, or the index is missing or damaged."""
 
     status = 2

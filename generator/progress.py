@@ -1,22 +1,22 @@
-"""What long work tells while it goes on. The command line shows it; tests and programs may listen."""
+"""How long-running work reports progress, results and errors. The command line shows them."""
 
 from __future__ import annotations
 
 
 class Reporter:
-    """Hears of stages, results and faults; this one keeps quiet."""
+    """Receives stages, results and errors; this one ignores them."""
 
     def stage(self, name: str, total: int | None) -> None:
-        """A stretch of work begins: so many things to do, or nobody knows how many."""
+        """A stage of work begins; `total` is how many steps it has, None if that is unknown."""
 
     def advance(self, count: int) -> None:
-        """So many of them are done."""
+        """So many more steps of the stage are done."""
 
     def line(self, text: str) -> None:
         """A result."""
 
     def detail(self, text: str) -> None:
-        """Something for those who asked to hear more."""
+        """A detail for verbose output."""
 
     def failure(self, line: str) -> None:
-        """Something was left out."""
+        """An error: one line about something that was skipped."""

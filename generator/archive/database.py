@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 import zstandard
 
+from generator.archive import read_only as reading
 from generator.archive import schema
 from generator.archive.read_cache import ReadCache
 from generator.errors import ConfigError
@@ -33,7 +34,9 @@ class Archive:
         """Open or create the archive at `path`; raises ConfigError when that fails."""
         try:
             if read_only:
-                self.sql = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)
+                if not path.is_file():
+                    raise ConfigError(f"{path}: no such archive")
+                self.sql = reading.connect(path)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.sql = sqlite3.connect(path, isolation_level=None)
@@ -56,7 +59,9 @@ class Archive:
             self.sql.executescript(
                 f"BEGIN; {steps} PRAGMA user_version = {schema.VERSION}; COMMIT;"
             )
-        elif version != schema.VERSION:
+        elif version < schema.VERSION:
+            raise ConfigError(f"{path}: made by an older Stillwork; `stillwork build` converts it")
+        elif version > schema.VERSION:
             raise ConfigError(
                 f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}"
             )

@@ -1,6 +1,6 @@
-"""The commands: they parse, call and report. What they do lives in the other rooms.
+"""The commands: they parse, call and report. What they do lives in other packages.
 
-Each command imports its room when it runs: importing thousands of patches needs no template engine.
+Each command imports what it needs when it runs: importing thousands of patches needs no template engine.
 """
 
 from __future__ import annotations
@@ -15,35 +15,52 @@ from typing import Any
 import click
 
 from generator import __version__
-from generator.cli.options import FOLDER, Session, common, import_paths, tell_build, tell_import
+from generator.archive.database import Archive
+from generator.cli.options import Session, program_options, shared_options
+from generator.cli.reports import counted, report_build, report_import
 from generator.errors import ConfigError, StillworkError
+from generator.sources.importer import Importer, ImportSummary
+
+STRICT = click.option("--strict", is_flag=True, help="Exit with 1 when objects were skipped.")
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--content", type=FOLDER, default="content", show_default=True, help="Input folder.")
-@click.option(
-    "--output", type=FOLDER, default="output", show_default=True, help="Folder of the site."
-)
-@click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
-@click.option("-v", "--verbose", count=True, help="Say more.")
+@program_options
 @click.version_option(__version__, prog_name="stillwork")
 def commands(**_: Any) -> None:
     """Turn a Patchwork instance into a static, searchable archive."""
 
 
+@commands.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@shared_options()
+def init(session: Session, folder: Path) -> None:
+    """Make a content folder with a sample archive.
+
+    DIR gets a commented site.toml, a page and the sample. It must be empty or not exist yet.
+    """
+    from generator.cli import content_folder
+
+    content_folder.create(folder)
+    session.terminal.line(f"{folder}: ready; `stillwork --content {folder} build` builds it")
+
+
 @commands.command("import")
 @click.argument("paths", nargs=-1, required=True, metavar="PATH…")
-@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@common
+@STRICT
+@shared_options("content")
 def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
-    """Read objects of Patchwork's API from files and folders into the archive.
+    """Read objects of Patchwork's API into the archive.
 
-    A PATH holds JSON objects or arrays, JSON Lines, saved pages of the browsable API, any of them
-    compressed (.gz, .zst); or is a folder of these; or is - for standard input.
+    A PATH is a file with JSON objects or arrays, JSON Lines or saved pages of the browsable API, each
+    also compressed (.gz, .zst); a folder of these; or - for standard input.
     """
-    with session.archive() as archive:
-        summary = import_paths(session, archive, [Path(path) for path in paths], only_new=False)
-    tell_import(session, summary)
+    for path in paths:
+        if path != "-" and not os.path.lexists(path):
+            raise ConfigError(f"{path}: no such file or folder")
+    with session.archive(create=True) as archive:
+        summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
+    report_import(session.terminal, summary)
     if strict and summary.left_out:
         sys.exit(1)
 
@@ -55,47 +72,52 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     help="A project's link name, list id or number; may be repeated.  [default: all]",
 )  # fmt: skip
 @click.option(
-    "--since", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
-    help="Leave out older mails in the first pull of a project.",
+    "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    help="Skip older mails in the first pull of a project.",
 )  # fmt: skip
-@click.option("--full", is_flag=True, help="Ask for everything again, and say what had drifted.")
-@click.option("--relist", is_flag=True, help="Walk the whole lists now, not once a week.")
-@click.option("--prune", is_flag=True, help="Delete what the server no longer has.")
-@click.option("--connections", type=click.IntRange(1, 16), help="Requests at a time.  [default: 4]")
-@click.option("--rate", help="The most requests to make, such as 5/s or 120/m.")
+@click.option("--full", is_flag=True, help="Fetch everything again and report differences.")
+@click.option("--relist", is_flag=True, help="Rescan the full lists now, not only once a week.")
+@click.option("--prune", is_flag=True, help="Delete objects that the server no longer has.")
+@click.option(
+    "--connections",
+    metavar="N",
+    type=click.IntRange(1, 16),
+    help="Concurrent requests.  [default: 4]",
+)
+@click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m.")
 @click.option("--moved", is_flag=True, help="URL is the new address of the same server.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@common
+@STRICT
+@shared_options("content")
 def pull(session: Session, url: str | None, strict: bool, **options: Any) -> None:
-    """Bring the archive level with the Patchwork server at URL.
+    """Sync the archive with the Patchwork server at URL.
 
-    The first time everything comes; later only what changed. An API token, where one is needed, is
-    taken from STILLWORK_TOKEN or from content/site.toml.
+    The first pull fetches everything, later ones only what changed. URL defaults to the one in
+    site.toml. A server that needs an API token gets it from STILLWORK_TOKEN or site.toml.
     """
     from generator import config
     from generator.sources.patchwork import command
 
     settings = config.load(session.content)
-    with session.archive() as archive, session.terminal.progress():
-        left_out = command.pull(archive, settings, session.terminal, url, **options)
-    if strict and left_out:
+    with session.archive(create=True) as archive, session.terminal.progress():
+        skipped = command.pull(archive, settings, session.terminal, url, **options)
+    if strict and skipped:
         sys.exit(1)
 
 
 @commands.command()
 @click.argument("patch")
-@click.option("--state", help="Such as accepted, rejected or under-review.")
-@click.option("--delegate", metavar="USER", help="A user name, address or number; '' for nobody.")
-@click.option("--archived/--no-archived", default=None, help="Whether lists leave it out.")
-@click.option("--commit-ref", metavar="COMMIT", help="The commit it became; '' for none.")
-@click.option("--pull-url", metavar="URL", help="Where to pull it from; '' for none.")
-@click.option("--reset", is_flag=True, help="Take the local changes of the patch away.")
-@common
+@click.option("--state", help="State, such as accepted, rejected or under-review.")
+@click.option("--delegate", metavar="USER", help="User name, address or number; '' for nobody.")
+@click.option("--archived/--no-archived", default=None, help="Hide from lists, or show there.")
+@click.option("--commit-ref", metavar="COMMIT", help="Commit that the patch became; '' for none.")
+@click.option("--pull-url", metavar="URL", help="Where to pull the patch from; '' for none.")
+@click.option("--reset", is_flag=True, help="Remove local overrides.")
+@shared_options("content")
 def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
-    """Change a PATCH in this archive only; its pages say so after the next build.
+    """Change a PATCH in this archive only; the next build shows it.
 
-    PATCH is a number, a message id or the address of a page. The change is kept in content/updates/,
-    and outlasts later pulls.
+    PATCH is a number, a message id or the URL of a patch page. The change is kept in updates/ of the
+    content folder and survives later pulls.
     """
     from generator.sources import overrides
 
@@ -106,52 +128,60 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
     with session.archive() as archive:
         number = overrides.find(archive, patch)
         if reset and not overrides.reset(folder, number) and not fields:
-            raise ConfigError(f"patch {number} has no changes of its own in {folder}")
+            raise ConfigError(f"patch {number} has no local overrides in {folder}")
         if fields:
             path = overrides.write(archive, folder, number, fields)
             session.terminal.detail(f"{path} written")
         overrides.apply(archive, folder, session.terminal.failure)
-        told = overrides.describe(archive, number)
-    session.terminal.line(f"patch {number}: {told}")
+        description = overrides.describe(archive, number)
+    session.terminal.line(f"patch {number}: {description}")
 
 
 @commands.command()
 @click.option(
-    "--jobs", type=click.IntRange(min=0), default=0, help="Processes.  [default: one a core]"
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=0),
+    default=0,
+    help="Processes.  [default: one per core]",
 )
 @click.option(
-    "--cluster", default="", metavar="ADDRESS", help="A Dask scheduler, whose workers build."
+    "--cluster", default="", metavar="ADDRESS", help="Dask scheduler whose workers build."
 )
-@click.option("--full", is_flag=True, help="Make everything again.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when something was left out.")
-@click.option("--timings", is_flag=True, help="Print what was done, and how long it took, as JSON.")
-@common
+@click.option("--full", is_flag=True, help="Rebuild everything.")
+@click.option("--timings", is_flag=True, help="Print counts and durations as JSON.")
+@STRICT
+@shared_options("content", "output")
 def build(
     session: Session, jobs: int, cluster: str, full: bool, strict: bool, timings: bool
 ) -> None:
-    """Import what is new in content/patches/, then build what changed."""
+    """Import new files, then build what changed.
+
+    New or changed files in patches/ of the content folder are imported. Pages and downloads that
+    depend on nothing that changed are left alone.
+    """
     from generator import config
     from generator.site.build import Build
     from generator.site.executors import Paths
     from generator.sources import overrides
 
-    settings = config.load(session.content)
+    if not session.content.is_dir():
+        raise ConfigError(
+            f"{session.content}: no content folder; `stillwork init {session.content}` makes one"
+        )
+    settings, terminal = config.load(session.content), session.terminal
     patches = session.content / "patches"
-    with session.archive() as archive:
-        found = [patches] if patches.is_dir() else []
-        summary = import_paths(session, archive, found, only_new=True)
-        outcome = overrides.apply(archive, session.content / "updates", session.terminal.failure)
-    session.terminal.detail(f"{summary.unchanged} files in {patches} were read before")
+    with session.archive(create=True) as archive:
+        inputs = [patches] if patches.is_dir() else []
+        summary = _import(session, archive, inputs, only_new=True)
+        outcome = overrides.apply(archive, session.content / "updates", terminal.failure)
+    terminal.detail(f"{counted(summary.unchanged, 'file')} in {patches} unchanged")
     if summary.files:
-        tell_import(session, summary)
+        report_import(terminal, summary)
     paths = Paths(session.content, session.archive_path, session.output)
-    terminal = session.terminal
-    with (
-        Build(paths, settings, terminal, jobs=jobs, cluster=cluster) as run,
-        terminal.progress(),
-    ):
+    with Build(paths, settings, terminal, jobs=jobs, cluster=cluster) as run, terminal.progress():
         report = run.run(full=full)
-    tell_build(session, report)
+    report_build(terminal, session.output, report)
     if timings:
         click.echo(json.dumps(vars(report)))
     if report.failed or (strict and (summary.left_out or outcome.left_out)):
@@ -160,25 +190,30 @@ def build(
 
 @commands.command()
 @click.argument("query")
-@click.option("--limit", type=click.IntRange(min=0), default=20, show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--count", "only_count", is_flag=True, help="Only the number of results.")
-@click.option("--relevance", is_flag=True, help="Best first, not newest first.")
-@common
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), default=20, show_default=True,
+    help="Results to print; 0 for all.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@click.option("--count", "only_count", is_flag=True, help="Print the number of results only.")
+@click.option("--relevance", is_flag=True, help="Sort by relevance, not by date.")
+@shared_options("output")
 def search(
     session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
 ) -> None:
-    """Ask the built index, exactly as the browser does. 0 as --limit shows all results."""
+    """Search the index of the site.
+
+    Results are the same as in the browser.
+    """
     from generator import urls
     from generator.search import evaluator, index_reader
 
-    found = index_reader.Index(session.output)
-    limit = limit or found.docs
-    answer = evaluator.search(found, query, limit=limit, by_relevance=relevance)
+    index = index_reader.Index(session.output)
+    results = evaluator.search(index, query, limit=limit or index.docs, by_relevance=relevance)
     if only_count:
-        click.echo(answer.total)
+        click.echo(results.total)
         return
-    for hit in answer.hits:
+    for hit in results.hits:
         url = urls.patch(hit.project, hit.slug)
         if as_json:
             date = urls.moment(hit.date).strftime("%Y-%m-%dT%H:%M:%S")
@@ -187,18 +222,23 @@ def search(
                     "series": hit.series, "url": url}  # fmt: skip
             click.echo(json.dumps(item, ensure_ascii=False))
         else:
-            click.echo(
-                f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})\n    {url}"
-            )
+            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})")
+            click.echo(f"    {url}")
     if not as_json:
-        session.terminal.line(f"{answer.total} results")
+        session.terminal.line(counted(results.total, "result"))
 
 
-@commands.command("serve")
-@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
-@common
-def serve_(session: Session, port: int) -> None:
-    """Serve the site on this machine, by the rules of the shipped server configurations."""
+@commands.command()
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=8000, show_default=True,
+    help="Port on 127.0.0.1; 0 for a free one.",
+)  # fmt: skip
+@shared_options("output")
+def serve(session: Session, port: int) -> None:
+    """Serve the site on this machine.
+
+    Requests are answered by the rules of the shipped server configurations.
+    """
     from generator.servers import preview
 
     with preview.server(session.output, port) as running:
@@ -208,9 +248,12 @@ def serve_(session: Session, port: int) -> None:
 
 @commands.command()
 @click.argument("server", type=click.Choice(["nginx", "apache", "caddy"]))
-@common
+@shared_options("content")
 def numbers(session: Session, server: str) -> None:
-    """Print a map from numbers to pages for a web SERVER; its first lines say where it goes."""
+    """Print a map from numbers to pages for a web server.
+
+    With it, SERVER redirects /patch/ID/ and the like. The first lines say how to use it.
+    """
     from generator.servers import id_map
 
     with session.archive(read_only=True) as archive:
@@ -218,40 +261,44 @@ def numbers(session: Session, server: str) -> None:
             click.echo(line, nl=False)
 
 
-@commands.command("verify")
-@common
-def verify_(session: Session) -> None:
-    """Check every file and internal link of the site, and the search index against the archive."""
+@commands.command()
+@shared_options("content", "output")
+def verify(session: Session) -> None:
+    """Check the files, internal links and search index of the site.
+
+    The index is compared with the archive. Nothing is written. The exit status is 1 if there are errors.
+    """
     from generator.site import verify
 
     checked = verify.Checked()
-    faults = 0
+    errors = 0
     with session.archive(read_only=True) as archive:
         for line in verify.verify(archive, session.output, checked):
-            faults += 1
+            errors += 1
             session.terminal.failure(line)
-    session.terminal.line(f"{checked.files} files, {checked.links} internal links, {faults} faults")
-    if faults:
+    session.terminal.line(
+        f"{counted(checked.files, 'file')}, {counted(checked.links, 'internal link')}, "
+        f"{counted(errors, 'error')}"
+    )
+    if errors:
         sys.exit(1)
 
 
 @commands.command()
-@click.option("--json", "as_json", is_flag=True, help="As one JSON object.")
-@common
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@shared_options("content", "output")
 def stats(session: Session, as_json: bool) -> None:
-    """Tell what the archive and the site hold."""
+    """Show counts of what the archive and the site hold. Nothing is written."""
     from generator.archive import queries
-    from generator.site.manifest import Manifest
+    from generator.site import manifest
 
     with session.archive(read_only=True) as archive:
         counts = queries.counts(archive)
-    files, tally = [], {}
-    if (session.output / ".stillwork").is_dir():
-        manifest = Manifest(session.output)
-        files, tally = [size for _, _, size in manifest.files()], manifest.tally()
-        manifest.close()
-    counts |= {name: tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
-    counts |= {"files": len(files), "bytes": sum(files)}
+    # The site may not have been built yet, but one that was named has to be there.
+    is_built = session.names_output or manifest.path_of(session.output).is_file()
+    site = manifest.totals(session.output) if is_built else manifest.Totals()
+    counts |= {name: site.tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
+    counts |= {"files": site.files, "bytes": site.bytes}
     if as_json:
         click.echo(json.dumps(counts))
     else:
@@ -259,22 +306,36 @@ def stats(session: Session, as_json: bool) -> None:
             click.echo(f"{count:>12,}  {name}")
 
 
+def _import(
+    session: Session, archive: Archive, paths: list[Path], *, only_new: bool
+) -> ImportSummary:
+    """Import files and folders, with progress and a line for each error."""
+    terminal = session.terminal
+    with terminal.progress():
+        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
+        return importer.run(paths, only_new=only_new)
+
+
 def main() -> None:
     """The entry point; turns errors into one line and an exit status."""
     try:
-        commands(standalone_mode=False)
+        commands(prog_name="stillwork", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
         sys.exit(130)
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"; see `{context.command_path} --help`" if context else ""
+        print(f"stillwork: {error.format_message().rstrip('.')}{hint}", file=sys.stderr)
         sys.exit(error.exit_code)
     except StillworkError as error:
         print(f"stillwork: {error}", file=sys.stderr)
         sys.exit(error.status)
     except BrokenExecutor:
-        # The system stopped it, most often for want of memory; what was made is kept.
-        told = "stillwork: a worker process died; build again, perhaps with fewer --jobs"
-        print(told, file=sys.stderr)
+        # The system stopped it, most often for want of memory; what was built is kept.
+        print("stillwork: a worker process died; build again, with fewer --jobs", file=sys.stderr)
         sys.exit(1)
     except BrokenPipeError:
         # `stillwork search … | head`

@@ -1,4 +1,4 @@
-"""The options that all commands share, what they make of them, and what commands tell of their work."""
+"""The options that commands share, and the session that a command gets from them."""
 
 from __future__ import annotations
 
@@ -6,97 +6,87 @@ import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from generator.archive.database import Archive
 from generator.cli.terminal import Terminal
-from generator.sources.importer import Importer, ImportSummary
-
-if TYPE_CHECKING:  # a build's modules take long to load, and most commands need none of them
-    from generator.site.build import Report
+from generator.errors import ConfigError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
-@dataclass
+@dataclass(frozen=True, slots=True)
 class Session:
-    """What the common options say."""
+    """What the shared options say."""
 
     content: Path
     output: Path
+    #: Whether `output` was given, and is not the default.
+    names_output: bool
     terminal: Terminal
 
     @property
     def archive_path(self) -> Path:
         return self.content / "archive.db"
 
-    def archive(self, *, read_only: bool = False) -> Archive:
-        if read_only:
-            Archive(
-                self.archive_path
-            ).close()  # made or brought up to date; empty is as good as none
+    def archive(self, *, create: bool = False, read_only: bool = False) -> Archive:
+        """The archive of the content folder; raises ConfigError where there is none to open."""
+        if not create and not self.archive_path.is_file():
+            raise ConfigError(f"{self.content}: no archive here; `stillwork build` makes one")
         return Archive(self.archive_path, read_only=read_only)
 
 
-def common(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that all commands share; the command gets a Session."""
+def shared_options(*folders: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Add -q, -v and the options for some `folders` (content, output); the command gets a Session first."""
 
-    @click.option("--content", type=FOLDER, help="Input folder.  [default: content]")
-    @click.option("--output", type=FOLDER, help="Folder of the site.  [default: output]")
-    @click.option("-q", "--quiet", count=True, help="Say nothing but faults.")
-    @click.option("-v", "--verbose", count=True, help="Say more.")
-    @functools.wraps(command)
-    def run(
-        *args: Any,
-        content: Path | None,
-        output: Path | None,
-        quiet: int,
-        verbose: int,
-        **kwargs: Any,
-    ) -> Any:
-        above = click.get_current_context().find_root().params
-        session = Session(
-            content or above["content"],
-            output or above["output"],
-            Terminal(verbose + above["verbose"] - quiet - above["quiet"]),
-        )
-        return command(session, *args, **kwargs)
+    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(command)
+        def run(*args: Any, quiet: int, verbose: int, **options: Any) -> Any:
+            own = {name: options.pop(name) for name in folders}
+            return command(_session(own, verbose - quiet), *args, **options)
 
-    return run
+        for decorator in reversed([*(_FOLDER_OPTIONS[name] for name in folders), *_VERBOSITY]):
+            run = decorator(run)
+        return run
+
+    return decorate
 
 
-def import_paths(
-    session: Session, archive: Archive, paths: list[Path], *, only_new: bool
-) -> ImportSummary:
-    """Import files and folders, with progress and a line for each fault."""
-    terminal = session.terminal
-    with terminal.progress():
-        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
-        return importer.run(paths, only_new=only_new)
+def program_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that may stand before the command's name."""
+    command = click.option("-v", "--verbose", count=True, help="Verbose output.")(command)
+    command = click.option("-q", "--quiet", count=True, help="Print errors only.")(command)
+    for name in ("output", "content"):
+        command = click.option(
+            f"--{name}", type=FOLDER, default=name, show_default=True, help=_FOLDER_HELP[name]
+        )(command)
+    return command
 
 
-def tell_import(session: Session, summary: ImportSummary) -> None:
-    """Say what was imported."""
-    names = {"patch": "patches", "person": "people"}
-    told = [
-        f"{n} {names.get(k, k if k == 'series' else k + 's')}" for k, n in summary.counts.items()
-    ]
-    session.terminal.line(
-        f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
-        + (f"; {summary.left_out} left out" if summary.left_out else "")
+_FOLDER_HELP = {
+    "content": "Folder of the archive and its configuration.",
+    "output": "Folder of the site.",
+}
+_FOLDER_OPTIONS = {
+    name: click.option(f"--{name}", type=FOLDER, help=f"{text}  [default: {name}]")
+    for name, text in _FOLDER_HELP.items()
+}
+_VERBOSITY = (
+    click.option("-q", "--quiet", count=True, help="Print errors only."),
+    click.option("-v", "--verbose", count=True, help="Verbose output."),
+)
+
+
+def _session(folders: dict[str, Path | None], verbosity: int) -> Session:
+    """A session from a command's own options, and those before its name."""
+    program = click.get_current_context().find_root()
+    is_given = program.get_parameter_source("output") == ParameterSource.COMMANDLINE
+    return Session(
+        content=folders.get("content") or program.params["content"],
+        output=folders.get("output") or program.params["output"],
+        names_output=is_given or bool(folders.get("output")),
+        terminal=Terminal(verbosity + program.params["verbose"] - program.params["quiet"]),
     )
-
-
-def tell_build(session: Session, report: Report) -> None:
-    """Say what a build did; by kind and stage with `-v`."""
-    terminal = session.terminal
-    for kind, count in sorted((+report.written).items()):
-        terminal.detail(f"  {kind}: {count} files written")
-    for stage, seconds in report.seconds.items():
-        terminal.detail(f"  {stage}: {seconds:.1f} s")
-    written, kept = sum(report.written.values()), sum(report.kept.values())
-    told = f"{written} files written, {kept} parts unchanged, {report.removed} files removed"
-    told += f", {len(report.failed)} failed" if report.failed else ""
-    terminal.line(f"{session.output}: {told if written or kept else 'nothing has changed'}")

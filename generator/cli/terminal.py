@@ -1,4 +1,4 @@
-"""What a person sees while the commands work: progress on a terminal, one line for each fault, a summary."""
+"""What commands show while they work: progress on a terminal, one line for each error, a summary."""
 
 from __future__ import annotations
 
@@ -19,34 +19,34 @@ from rich.progress import (
 
 from generator.progress import Reporter
 
-#: Where there is no terminal to show progress on, a line tells of it this often (seconds).
+#: Without a terminal, progress is a line each time so many seconds have passed.
 _PLAIN_EVERY = 30.0
 
 
 class Terminal(Reporter):
-    """Speaks to standard error. Progress is a bar on a terminal, and elsewhere a line now and then."""
+    """Prints to standard error. Progress is a bar on a terminal, and elsewhere a line now and then."""
 
     def __init__(self, verbosity: int) -> None:
         self.verbosity = verbosity
         self._stage: tuple[str, int | None] = ("", None)
         self._done = 0
-        self._begun = self._told = time.monotonic()
+        self._begun = self._last_line = time.monotonic()
         self._console = Console(stderr=True, highlight=False, soft_wrap=True)
         self._progress: Progress | None = None
         self._task: TaskID | None = None
 
     def line(self, text: str) -> None:
-        """A result, for everyone but `-q`."""
+        """A result; hidden by `-q`."""
         if self.verbosity >= 0:
             self._console.print(text, markup=False)
 
     def detail(self, text: str) -> None:
-        """Something that only `-v` wants to know."""
+        """A detail; shown by `-v`."""
         if self.verbosity > 0:
             self._console.print(text, markup=False)
 
     def failure(self, line: str) -> None:
-        """A fault. Control characters in it would play tricks on a terminal."""
+        """An error. Control characters are replaced: a terminal would obey them."""
         safe = "".join(c if c.isprintable() else "?" for c in line)
         if self._progress and self._console.is_terminal:
             self._console.print(f"stillwork: {safe}", markup=False)
@@ -55,7 +55,7 @@ class Terminal(Reporter):
 
     @contextmanager
     def progress(self) -> Iterator[None]:
-        """Show the stages that are told of inside."""
+        """Show the stages that begin inside."""
         if not self._console.is_terminal or self.verbosity < 0:
             yield
             return
@@ -81,13 +81,13 @@ class Terminal(Reporter):
             rate = f"{task.speed:.0f}/s" if task.speed else ""
             self._progress.update(self._task, advance=count, rate=rate)
         elif not self._console.is_terminal:
-            self._tell_plainly()
+            self._print_progress()
 
-    def _tell_plainly(self) -> None:
+    def _print_progress(self) -> None:
         now = time.monotonic()
-        if now - self._told < _PLAIN_EVERY:
+        if now - self._last_line < _PLAIN_EVERY:
             return
-        self._told = now
+        self._last_line = now
         name, total = self._stage
         rate = self._done / max(now - self._begun, 0.001)
         text = f"{name}: {self._done:,}" + (f" of {total:,}" if total else "") + f", {rate:.0f}/s"
@@ -97,7 +97,7 @@ class Terminal(Reporter):
         self.line(text)
 
     def counter(self, name: str) -> Callable[[int], None]:
-        """A stage of which nobody knows the end: it is told how far it is."""
+        """A stage of unknown length; the function that is returned takes how much is done."""
         if not self._progress:
             return lambda done: None
         progress = self._progress

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from urllib.parse import quote
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import page_numbers, queries
 from generator.archive.database import Archive
 from generator.servers.rules import NUMBERED
 
@@ -61,11 +61,8 @@ SERVERS = tuple(_LINE)
 
 def lines(archive: Archive, server: str) -> Iterator[str]:
     """The text of the map, in parts; `server` is one of SERVERS."""
-    count = sum(
-        archive.sql.execute(f"SELECT count(*) FROM {kind}").fetchone()[0]
-        for kind in ("patch", "cover", "comment")
-    )
-    yield _BEFORE[server].format(pattern=NUMBERED, size=max(2048, 2 * count))
+    size = max(2048, 2 * page_numbers.count(archive))
+    yield _BEFORE[server].format(pattern=NUMBERED, size=size)
     for number, place in _places(archive):
         # What is quoted here means the same to a server, and none of it to its configuration.
         yield _LINE[server].format(number, quote(f"/{place}", safe="/%@+-._~=#"))
@@ -74,13 +71,8 @@ def lines(archive: Archive, server: str) -> Iterator[str]:
 
 def _places(archive: Archive) -> Iterator[tuple[str, str]]:
     """`KIND/NUMBER` and the URL of the page or, of a comment, of its place on one."""
-    for kind in ("patch", "cover", "comment"):
-        # From number to number that is there: a stranger's may be any, however large.
-        query = f"SELECT min(id) FROM {kind} WHERE id >= ?"
-        first = archive.sql.execute(query, (0,)).fetchone()[0]
-        while first is not None:
-            last = first + _STEP - 1
+    for kind in page_numbers.NUMBERED_KINDS:
+        for first, last in page_numbers.ranges(archive, kind, _STEP):
             for number, place in queries.numbered(archive, kind, first, last).items():
                 anchor = f"#{number}" if kind == "comment" else ""
                 yield f"{kind}/{number}", urls.mail(place.kind, place.project, place.slug) + anchor
-            first = archive.sql.execute(query, (last + 1,)).fetchone()[0]

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from generator.errors import ConfigError
 from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
@@ -25,13 +26,21 @@ from generator.servers.rules import (
 
 
 def server(output: Path, port: int) -> ThreadingHTTPServer:
-    """A server for an output folder on 127.0.0.1; port 0 takes a free one."""
+    """A server for an output folder on 127.0.0.1; port 0 takes a free one.
+
+    Raises ConfigError where there is no site, or the port can't be taken.
+    """
+    if not (output / "index.html").is_file():
+        raise ConfigError(f"{output}: no site has been built here")
 
     class Handler(_Handler):
         root = output.resolve()
         routes = routes(_projects(output))
 
-    return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    try:
+        return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+    except OSError as error:
+        raise ConfigError(f"port {port}: {error.strerror}") from error
 
 
 def _projects(output: Path) -> list[str]:

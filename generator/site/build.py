@@ -18,11 +18,12 @@ from generator.search import publish
 from generator.servers import configurations
 from generator.site import executors
 from generator.site import files as output
+from generator.site.build_context import Files
 from generator.site.executors import Paths, Result
 from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
-from generator.site.precompress import with_packed
+from generator.site.precompress import require_brotli, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.stale import STATIC, stale
 
@@ -66,8 +67,10 @@ class Build:
         self._cluster = cluster
         self._job: executors.Job = paths, config
         self.report = Report()
+        if config.precompress:
+            require_brotli()
         with ExitStack() as stack:
-            stack.enter_context(output.claimed(paths.output))
+            stack.enter_context(output.locked(paths.output))
             with Archive(paths.archive):
                 pass  # brings it to the newest form
             self._context = executors.open_context(self._job)
@@ -239,7 +242,7 @@ class Build:
     def _static(self, *, full: bool) -> set[str]:
         """Write the theme's files and the server configurations; the names of the units that are no more."""
         known = self._manifest.units({STATIC})
-        files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
+        files: Files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
         files = with_packed(files) if packed else files
         projects = [slug for slug, _ in queries.projects(self._context.archive)]

@@ -19,13 +19,13 @@ from generator.diff.parse import FileDiff
 from generator.mail import mbox
 from generator.mail.headers import bare_msgid, quote_segment
 from generator.model import Comment, Cover, Mail, Patch, Project
-from generator.site.files import own_name, temporary_folder
+from generator.site.files import Content, own_name, temporary_folder
 from generator.site.html.escape import Links, safe_url
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
 
 #: Files of the site: path below the output folder → content.
-Files = dict[str, bytes]
+Files = dict[str, Content]
 
 
 @dataclass

@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import shutil
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from generator.errors import ConfigError
 
 #: The folder below the output that is never published.
 PRIVATE = ".stillwork"
 
-
 #: What a unit made: (path below the output, digest of the content, bytes).
 Made = tuple[str, bytes, int]
 
 
-class Link(bytes):
-    """The content of a file that is the same as another's: that one's path from the file's folder."""
+@dataclass(frozen=True, slots=True)
+class SymlinkTo:
+    """A file with the same content as another; `target` is that one's path from the file's folder."""
+
+    target: str
 
 
-class Spooled(bytes):
-    """The content of a file that is too large to hold in memory: the path where it lies, to be moved."""
+@dataclass(frozen=True, slots=True)
+class SpooledFile:
+    """A file too large to hold in memory: moved into place from `path`, on the output's own disk."""
+
+    path: Path
 
 
-def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
+#: What is put into a file of the site.
+Content = bytes | SymlinkTo | SpooledFile
+
+
+def write(output: Path, path: str, content: Content) -> tuple[Made, bool]:
     """Put one file in place; whether it had to be written, because it wasn't there or differed.
 
     A reader sees the old file or the new one, never a part: it is written beside and renamed. One that
     wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
     a killed build left of it is not known to the manifest, so that the next one makes it again.
     """
-    if isinstance(content, Spooled):
-        return _move(Path(os.fsdecode(content)), output / path, path)
-    made = path, hashlib.blake2b(content, digest_size=8).digest(), len(content)
+    if isinstance(content, SpooledFile):
+        return _move(content.path, output / path, path)
+    held = os.fsencode(content.target) if isinstance(content, SymlinkTo) else content
+    made = path, hashlib.blake2b(held, digest_size=8).digest(), len(held)
     # Plain strings from here on: this is called a dozen times for each patch.
     target = f"{output}/{path}"
     try:
@@ -56,14 +68,14 @@ def write(output: Path, path: str, content: bytes) -> tuple[Made, bool]:
         _create(fresh, content)
         _replace(fresh, target)
     except NotADirectoryError as error:
-        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
+        raise ConfigError(f"{target}: path blocked by a file: {error}") from error
     return made, True
 
 
-def _create(target: str, content: bytes) -> None:
+def _create(target: str, content: bytes | SymlinkTo) -> None:
     """Make a file, or a link, that isn't there."""
-    if isinstance(content, Link):
-        os.symlink(os.fsdecode(content), target)  # noqa: PTH211
+    if isinstance(content, SymlinkTo):
+        os.symlink(content.target, target)  # noqa: PTH211
         return
     file = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
     try:
@@ -77,11 +89,11 @@ def _create(target: str, content: bytes) -> None:
         os.close(file)
 
 
-def _holds(target: str, content: bytes) -> bool:
-    """Whether what is there is this already."""
+def _holds(target: str, content: bytes | SymlinkTo) -> bool:
+    """Whether a file has this content already."""
     try:
-        if isinstance(content, Link):
-            return os.fsencode(os.readlink(target)) == content  # noqa: PTH115
+        if isinstance(content, SymlinkTo):
+            return os.readlink(target) == content.target  # noqa: PTH115
         with open(os.open(target, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123
             return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
     except OSError:
@@ -92,7 +104,7 @@ def _replace(fresh: str, target: str) -> None:
     try:
         os.replace(fresh, target)  # noqa: PTH105
     except OSError as error:
-        raise ConfigError(f"{target}: in the way of a file of the site: {error}") from error
+        raise ConfigError(f"{target}: path blocked by a folder: {error}") from error
 
 
 def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:
@@ -125,19 +137,20 @@ def temporary_folder(output: Path) -> Path:
 
 
 @contextlib.contextmanager
-def claimed(output: Path) -> Iterator[None]:
-    """Keep other builds out of an output folder, and clear away what a killed one left behind."""
+def locked(output: Path) -> Iterator[None]:
+    """Keep other builds out of an output folder, and clear away what a killed one left behind.
+
+    Raises ConfigError when another build has the lock. It ends with the process, however that ends.
+    """
     private = output / PRIVATE
     try:
         private.mkdir(parents=True, exist_ok=True)
-        with (private / "lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise ConfigError(f"{output}: another build is at work there") from None
+        with FileLock(private / "lock", timeout=0):
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
             temporary_folder(output).mkdir()
             yield
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
+    except Timeout:
+        raise ConfigError(f"{output}: another build is running") from None
     except OSError as error:
         raise ConfigError(f"{output}: can't be written to: {error}") from error

@@ -5,18 +5,38 @@ from __future__ import annotations
 import contextlib
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator.archive import read_only as reading
 from generator.errors import ConfigError
 from generator.site.files import PRIVATE, Made
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a site amounts to: its files, their bytes, and what its pages counted, by name."""
+
+    files: int = 0
+    bytes: int = 0
+    tally: Mapping[str, int] = field(default_factory=dict)
 
 
 class Manifest:
     """What the last builds made, so that the next one knows what to leave alone. One SQLite file."""
 
-    def __init__(self, output: Path) -> None:
-        self.path = output / PRIVATE / "manifest.db"
+    def __init__(self, output: Path, *, read_only: bool = False) -> None:
+        """Open, or make, the manifest of an output folder; `read_only`: neither makes nor changes anything.
+
+        Raises ConfigError where it can't be opened or, to be read, isn't there.
+        """
+        self.path = path_of(output)
+        if read_only and not self.path.is_file():
+            raise ConfigError(f"{output}: no site has been built here")
         try:
+            if read_only:
+                self._sql: sqlite3.Connection = reading.connect(self.path)
+                return
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._sql = sqlite3.connect(self.path)
             self._sql.execute("PRAGMA journal_mode = WAL")
@@ -98,6 +118,21 @@ class Manifest:
         yield from self._sql.execute(
             "SELECT path, digest, size FROM file WHERE unit <> '' ORDER BY path"
         )
+
+
+def path_of(output: Path) -> Path:
+    """Where the manifest of an output folder lies."""
+    return output / PRIVATE / "manifest.db"
+
+
+def totals(output: Path) -> Totals:
+    """The totals of the site in an output folder; raises ConfigError where there is none."""
+    manifest = Manifest(output, read_only=True)
+    try:
+        sizes = [size for _, _, size in manifest.files()]
+        return Totals(len(sizes), sum(sizes), manifest.tally())
+    finally:
+        manifest.close()
 
 
 def _remove_empty(output: Path, folder: Path) -> None:

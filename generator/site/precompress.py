@@ -1,15 +1,15 @@
-"""Files compressed beforehand, for web servers that send them as they lie there."""
+"""Files compressed beforehand, for web servers that send them as they are."""
 
 from __future__ import annotations
 
 import gzip
 import re
+from importlib import import_module
+from typing import Any
 
-import brotli
-
+from generator.errors import ConfigError
 from generator.servers.rules import PACKED
 from generator.site.build_context import Files
-from generator.site.files import Link, Spooled
 
 #: Smaller ones fit into the first packets anyway.
 _SMALLEST = 1024
@@ -18,11 +18,20 @@ _GZIP_LEVEL = 9
 _BROTLI_QUALITY = 9
 
 
+def require_brotli() -> Any:
+    """The module brotli, which comes with an extra; raises ConfigError when it isn't installed."""
+    try:
+        return import_module("brotli")
+    except ImportError as error:
+        raise ConfigError("precompress needs brotli: pip install 'stillwork[compress]'") from error
+
+
 def with_packed(files: Files) -> Files:
     """The files, and beside each one that gains by it `.gz` and `.br` (RFC 1952, RFC 7932)."""
+    brotli = require_brotli()
     found = dict(files)
     for path, content in files.items():
-        if isinstance(content, Link | Spooled) or len(content) < _SMALLEST:
+        if not isinstance(content, bytes) or len(content) < _SMALLEST:
             continue
         if re.search(PACKED, f"/{path}"):
             packed = {

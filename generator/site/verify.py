@@ -9,6 +9,7 @@ from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
 
+from generator.archive import page_numbers
 from generator.archive.database import Archive
 from generator.errors import SearchError
 from generator.search import index_reader, publish
@@ -29,8 +30,11 @@ class Checked:
 
 
 def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
-    """A line for each fault of a site; nothing when it is whole."""
-    manifest = Manifest(output)
+    """A line for each fault of the site in `output`; nothing when it is whole. Writes nothing.
+
+    Raises ConfigError where no site has been built.
+    """
+    manifest = Manifest(output, read_only=True)
     try:
         known = set()
         for path, digest, size in manifest.files():
@@ -38,7 +42,7 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
             checked.files += 1
             yield from _check_file(output, path, digest, size)
         if not known:
-            yield f"{output}: nothing has been built here"
+            yield f"{output}: the first build has not finished"
             return
         yield from _check_index(archive, output)
         known |= set(publish.published(output))
@@ -69,14 +73,14 @@ def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[st
             target, fragment = urldefrag(link)
             file = _resolve(path, target)
             if file not in known:
-                yield f"{path}: the link {link} leads nowhere"
+                yield f"{path}: broken link {link}"
             elif fragment and file.endswith(".html") and (output / file).is_file():
                 if len(anchors) > 500:
                     anchors.clear()
                 if file not in anchors:
                     anchors[file] = _anchors((output / file).read_bytes())
                 if unquote(fragment) not in anchors[file]:
-                    yield f"{path}: the link {link} has no such anchor"
+                    yield f"{path}: broken link {link}: no such anchor"
 
 
 def _links(page: bytes) -> Iterator[str]:
@@ -117,7 +121,7 @@ def _check_index(archive: Archive, output: Path) -> Iterator[str]:
     except SearchError as error:
         yield str(error)
         return
-    stored = {row[0] for row in archive.sql.execute("SELECT id FROM patch")}
+    stored = page_numbers.patches(archive)
     for number in sorted(stored - ids):
         yield f"search: patch {number} is not in the index"
     for number in sorted(ids - stored):

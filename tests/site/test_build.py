@@ -11,7 +11,7 @@ import pytest
 
 from generator.archive.database import Archive
 from generator.errors import ConfigError
-from generator.site.files import claimed
+from generator.site.files import locked
 from generator.site.verify import Checked, verify
 from tests import factories
 from tests.conftest import ROOT, Site
@@ -238,6 +238,6 @@ def test_a_damaged_or_missing_file_is_found(site):
 
 def test_two_builds_do_not_work_in_one_folder(site):
     site.put(patch())
-    with claimed(site.output), pytest.raises(ConfigError, match="another build is at work"):
+    with locked(site.output), pytest.raises(ConfigError, match="another build is running"):
         site.build()
     site.build()

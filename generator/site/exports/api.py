@@ -87,7 +87,7 @@ def patch_files(context: Context, number: int) -> Files:
     base = f"api/patches/{number}"
     shown = _mail(context, "patch", value, f"{base}/", page)
     line = {key: held for key, held in shown.items() if key not in LIST_LEAVES_OUT}
-    files = {
+    files: Files = {
         f"{base}.json": encode(shown),
         f"{urls.file_of(page).removesuffix('index.html')}lookup.json": encode([line]),
     }

@@ -22,7 +22,7 @@ from generator.archive import export
 from generator.mail import mbox
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import escape
-from generator.site.files import Spooled
+from generator.site.files import SpooledFile
 from generator.site.plan import Plan
 from generator.site.published import Published
 from generator.site.registry import CollectionKind, PageKind, Stage, Unit
@@ -51,7 +51,7 @@ def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Fi
     )
     about = {"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path), **counts}
     return {
-        f"archive/{name}": Spooled(str(path).encode()),
+        f"archive/{name}": SpooledFile(path),
         f"archive/{name}.json": msgspec.json.encode(about),
     }
 

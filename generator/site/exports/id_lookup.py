@@ -48,7 +48,9 @@ def redirects(
     """
     kind = "patch" if isinstance(mail, Patch) else "cover"
     name = mail.name or "(no subject)"
-    found = {f"{kind}/{mail.id}/index.html": _moved(context, f"{kind}/{mail.id}/", url, name)}
+    found: Files = {
+        f"{kind}/{mail.id}/index.html": _moved(context, f"{kind}/{mail.id}/", url, name)
+    }
     for part in ("mbox", "raw"):
         if content := files.get(urls.file_of(url + part)):
             found[f"{kind}/{mail.id}/{part}"] = content

@@ -14,7 +14,7 @@ from generator.mail import mbox
 from generator.mail.headers import bare_msgid, slug
 from generator.model import Comment, Cover, Patch
 from generator.site.build_context import Context, Files
-from generator.site.files import Link
+from generator.site.files import SymlinkTo
 
 #: Level 6 takes twice as long for 7 % less.
 _LEVEL = 3
@@ -42,7 +42,7 @@ def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover])
     folder = urls.file_of(f"{urls.project(project)}thread/").removesuffix("index.html")
     first, *others = dict.fromkeys(names)
     files: Files = {
-        f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(others)
+        f"{folder}{name}.mbox.gz": SymlinkTo(f"{first}.mbox.gz") for name in sorted(others)
     }
     files[f"{folder}{first}.mbox.gz"] = gzip.compress(mbox.thread(every), _LEVEL, mtime=0)
     return files

@@ -27,7 +27,7 @@ def cover_page(context: Context, number: int) -> Files:
         has_detail=isinstance(cover.headers, dict),
         download_name=mbox.file_name(cover.name or "", ""),
     )
-    files = {
+    files: Files = {
         urls.file_of(url): page,
         urls.file_of(url + "mbox"): context.mail(cover, comments, project),
     }

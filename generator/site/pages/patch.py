@@ -59,7 +59,7 @@ def patch_page(context: Context, number: int) -> Files:
         has_diff=bool(text),
         download_name=mbox.file_name(patch.name or "", ""),
     )
-    files = {
+    files: Files = {
         urls.file_of(url): page,
         urls.file_of(url + "mbox"): context.mail(patch, comments, project),
     }

@@ -62,7 +62,7 @@ def series_page(context: Context, number: int) -> Files:
         thread_url=here.thread_url,
         replies=here.replies,
     )
-    files = {urls.file_of(url): page}
+    files: Files = {urls.file_of(url): page}
     files[url + "feed.atom"] = feeds.series_feed(context, url, name, letter, rows)
     if rows:
         mails = [_mail(context, patch, project) for patch in patches]

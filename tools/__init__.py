@@ -1,0 +1,1 @@
+"""Programs for work on Stillwork itself, called by the Makefile."""
