@@ -10,6 +10,7 @@ import argparse
 import os
 import queue
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,8 @@ class Trees:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._free: queue.Queue[Path] = queue.Queue()
+        #: Whether a test that a mutant failed passes without one.
+        self._is_sound: dict[str, bool] = {}
         for number in range(count):
             tree = folder / str(number)
             for name in _COPIED:
@@ -90,26 +93,35 @@ class Trees:
         """`killed`, `hung` or `survived`."""
         tree = self._free.get()
         path = tree / "generator" / mutant.module
+        calls = stages(mutant.module, near=near)
         try:
-            path.write_bytes(mutant.mutated)
-            for tests in stages(mutant.module, near=near):
-                if (verdict := _run(tree, tests)) != "survived":
+            while calls:
+                path.write_bytes(mutant.mutated)
+                verdict, test = _run(tree, [*calls[0], *self._left_out()])
+                path.write_bytes(mutant.source)
+                if verdict == "survived":
+                    calls.pop(0)
+                elif self._passes(tree, test):
                     return verdict
             return "survived"
         finally:
             path.write_bytes(mutant.source)
             self._free.put(tree)
 
-    def check(self, calls: Sequence[Sequence[str]]) -> None:
-        """Raise SystemExit if tests fail without a mutant: then nothing can be learnt from them."""
-        tree = self._free.get()
-        for tests in calls:
-            if _run(tree, tests) != "survived":
-                raise SystemExit(f"the tests fail without a mutant: {' '.join(tests)}")
-        self._free.put(tree)
+    def _passes(self, tree: Path, test: str) -> bool:
+        """Whether a test passes without a mutant; if not, it tells nothing and is left out from now on."""
+        if test and test not in self._is_sound:
+            self._is_sound[test] = _run(tree, [test])[0] == "survived"
+            if not self._is_sound[test]:
+                print(f"left out, because it fails without a mutant: {test}", flush=True)
+        return self._is_sound.get(test, True)
+
+    def _left_out(self) -> list[str]:
+        return [f"--deselect={test}" for test, sound in self._is_sound.items() if not sound]
 
 
-def _run(tree: Path, tests: Sequence[str]) -> str:
+def _run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
+    """`survived`, `killed` or `hung`, and the test (or file) that failed, where that is known."""
     command = [
         sys.executable,
         "-m",
@@ -124,14 +136,16 @@ def _run(tree: Path, tests: Sequence[str]) -> str:
     command += [f"--timeout={_TEST_SECONDS}", "-m", "not browser", *tests]
     # Bytecode of a mutant may not outlive it; hypothesis tries the same examples each time.
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "CI": "1", "PYTHONPATH": str(tree)}
-    quiet = subprocess.DEVNULL
     try:
         run = subprocess.run(
-            command, cwd=tree, env=env, timeout=_RUN_SECONDS, stdout=quiet, stderr=quiet
+            command, cwd=tree, env=env, timeout=_RUN_SECONDS, capture_output=True, text=True
         )
     except subprocess.TimeoutExpired:
-        return "hung"
-    return "survived" if run.returncode in (0, 5) else "killed"  # 5: no test was selected
+        return "hung", ""
+    if run.returncode in (0, 5):  # 5: no test was selected
+        return "survived", ""
+    failed = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", run.stdout, re.MULTILINE)
+    return "hung" if "Timeout" in run.stdout else "killed", failed[1] if failed else ""
 
 
 def equivalent() -> dict[tuple[str, ...], str]:
@@ -159,8 +173,6 @@ def main() -> int:
     verdicts: list[tuple[Mutant, str]] = []
     with tempfile.TemporaryDirectory() as folder:
         trees = Trees(Path(folder), options.jobs)
-        near = {tuple(call) for m in judged for call in stages(m.module, near=True)}
-        trees.check(sorted(near) if options.near else [["tests", "--ignore=tests/e2e"]])
         with ThreadPoolExecutor(options.jobs) as pool:
             for mutant, verdict in zip(
                 judged, pool.map(lambda m: trees.verdict(m, near=options.near), judged), strict=True
