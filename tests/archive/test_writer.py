@@ -88,6 +88,26 @@ def test_only_the_newest_check_of_a_context_counts(archive, put):
     assert [check.id for check in queries.checks(archive, 1)] == [2, 3]
 
 
+def test_the_newest_check_is_the_one_with_the_latest_date_whatever_its_number(archive, put):
+    put(
+        factories.patch(),
+        factories.check(1, state="success", date="2026-03-01T12:00:00"),
+        factories.check(3, state="warning", date="2026-03-01T11:00:00"),
+        factories.check(2, state="fail", date="2026-03-01T13:00:00"),
+    )
+    assert patch_rows(archive, [1])[0].checks == (0, 0, 1)
+    assert [check.id for check in queries.checks(archive, 1)] == [2]
+
+
+def test_testers_do_not_replace_each_others_checks(archive, put):
+    put(
+        factories.patch(),
+        factories.check(1, state="fail"),
+        factories.check(2, state="success", user=factories.user(8), date="2026-03-02T00:00:00"),
+    )
+    assert patch_rows(archive, [1])[0].checks == (1, 0, 1)
+
+
 def test_nulls_that_the_api_gives_are_taken(archive, put):
     put(factories.patch(name=None, content=None, diff=None, delegate=None, list_archive_url=None,
                         series=[factories.series_stub(name=None)]))  # fmt: skip

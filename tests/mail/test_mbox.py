@@ -47,6 +47,24 @@ def test_trailers_can_be_tidied():
     assert body("Why.") == f"Why.\n\n{given}Signed-off-by: A <a@x>\n\ndiff"
 
 
+def test_no_line_of_a_mail_begins_the_next_one():
+    """Lines that begin with `From ` are quoted as Patchwork does: once, and only these."""
+    item = patch(
+        content="From here on\n>From there\n From a blank\nFrom\tme", diff="From the diff\n"
+    )
+    text = mbox.mail(item, []).decode().split("\n\n", 1)[1]
+    assert text == (">From here on\n>From there\n From a blank\nFrom\tme\n\n>From the diff\n")
+    reply = comment("ok\nAcked-by: B <b@c.d>\nFrom me")
+    assert mbox.mail(item, [reply]).count(b"\nFrom ") == 0
+
+
+def test_a_thread_escapes_lines_so_that_they_can_be_restored():
+    """mboxrd: every `>*From ` gets one `>` more."""
+    text = mbox.thread([patch(content="From a\n>From b\n>>From c\nFrom: d", diff=None)]).decode()
+    assert text.endswith("\n\n>From a\n>>From b\n>>>From c\nFrom: d\n\n")
+    assert text.count("\nFrom ") == 0 and text.startswith("From mboxrd@z ")
+
+
 def test_a_header_cannot_end_the_headers_or_begin_another_one():
     item = patch(headers={"Subject": "x\n\nbody\nX-Evil: 1", "X-Bad Name": "1", "X:Y": "2"})
     message = email.message_from_bytes(mbox.mail(item, []))

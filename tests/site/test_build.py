@@ -128,6 +128,35 @@ def test_a_comment_rewrites_its_page_and_the_lists_that_count_it(site):
     assert "project/project-1/patch/2026030110.patch1@example.org/index.html" not in touched
 
 
+def test_a_page_follows_the_name_and_the_address_of_a_related_patch(site, tmp_path):
+    """In another project and by number only: nothing but the relation leads from one to the other."""
+    one = patch(1, related=[{"id": 2}], hash=None)
+    page = "project/project-1/patch/2026030110.patch1@example.org/index.html"
+    shown = []
+    for fields in (
+        {},
+        {"name": "renamed"},
+        {"msgid": "<new@x>"},
+        {"project": factories.project(3)},
+    ):
+        other = {
+            "project": factories.project(2),
+            "series": [series_stub(2)],
+            "hash": None,
+            **fields,
+        }
+        site.put(one, patch(2, **other))
+        site.build()
+        fresh = Site(tmp_path)
+        fresh.output = tmp_path / f"fresh{len(shown)}"
+        fresh.build()
+        assert site.page(page) == fresh.page(page)
+        shown.append(site.page(page))
+    assert "project/project-2/patch/2026030110.patch2@example.org/" in shown[0]
+    assert "project/project-2/patch/new@x/" in shown[2]
+    assert "project/project-3/patch/" in shown[3]
+
+
 def test_what_vanished_is_removed(site):
     site.put(patch(1), patch(2))
     site.build()

@@ -91,6 +91,31 @@ def test_a_server_that_wants_to_be_left_alone_for_long_is(server: Server) -> Non
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize("asked", [601, 59_999])
+def test_a_pause_of_more_than_ten_minutes_is_not_waited_for(server: Server, asked: int) -> None:
+    server.trouble = lambda path: Trouble(503, {"Retry-After": str(asked)})
+    with pytest.raises(SourceError, match=f"{asked} s"):
+        get(server)
+    assert len(server.requests) == 1
+
+
+def test_a_pause_of_ten_minutes_is_waited_for(server: Server) -> None:
+    class Waited(Exception):
+        pass
+
+    async def wait(seconds: float) -> None:
+        raise Waited(seconds)
+
+    async def ask() -> None:
+        async with Client(server.url, Options(), sleep=wait) as client:
+            await client.get(PATH)
+
+    server.trouble = lambda path: Trouble(503, {"Retry-After": "600"})
+    with pytest.raises(Waited) as caught:
+        asyncio.run(ask())
+    assert caught.value.args == (600.0,)
+
+
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
 def test_a_fault_that_may_pass_is_tried_again(server: Server, status: int) -> None:
     server.trouble = once(Trouble(status))
