@@ -13,7 +13,7 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import chain
 
-# The class itself: `snowballstemmer.stemmer` would take PyStemmer, where that is installed, of whatever version.
+# The class itself: `snowballstemmer.stemmer` would take whatever version of PyStemmer is installed.
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 #: Raised when the same text gives other terms than before: all segments are then made anew.

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 #: A page of a list: its number, and where in the list its entries begin and end.
-_Cut = tuple[int, int, int]
+Cut = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,26 +29,22 @@ class ListPage:
 NumberedPage = tuple[int | None, ListPage]
 
 
-def by_count(label: str, ids: list[int], size: int) -> Iterator[NumberedPage]:
-    """Pages of `size`, for lists that only grow at their end. `ids` are the oldest first."""
-    full = len(ids) // size
-    return _pages(
-        label,
-        ids,
-        [
-            *((n + 1, n * size, (n + 1) * size) for n in range(full)),
-            (full + 1, full * size, len(ids)),
-        ],
-    )
+def cut_by_count(count: int, size: int) -> list[Cut]:
+    """Full pages of `size` from the oldest on, and what is left: for lists that only grow at their end."""
+    full = count // size
+    return [
+        *((n + 1, n * size, (n + 1) * size) for n in range(full)),
+        (full + 1, full * size, count),
+    ]
 
 
-def by_place(label: str, ids: list[int], places: list[int], size: int) -> Iterator[NumberedPage]:
+def cut_by_place(places: list[int], size: int) -> list[Cut]:
     """Pages of up to `size`, cut by the patches' places among all: for lists that patches leave.
 
     The places of all patches are halved, and the halves again, until no part holds more than a page.
     So one patch more or less changes one page, wherever it is; counting would shift all that follow.
     """
-    cuts: list[_Cut] = []
+    cuts: list[Cut] = []
     reach = size
     while places and reach <= places[-1]:
         reach *= 2
@@ -61,11 +57,11 @@ def by_place(label: str, ids: list[int], places: list[int], size: int) -> Iterat
             parts += [(middle, last, at, end), (first, middle, start, at)]
         elif end > start:
             cuts.append((first // size + 1, start, end))
-    return _pages(label, ids, cuts or [(1, 0, 0)])
+    return cuts or [(1, 0, 0)]
 
 
-def _pages(label: str, ids: list[int], cuts: list[_Cut]) -> Iterator[NumberedPage]:
-    """The full pages by number, then the newest one, which has none."""
+def pages(label: str, ids: list[int], cuts: list[Cut]) -> Iterator[NumberedPage]:
+    """The full pages by number, then the newest one, which has none. `ids` are the oldest first."""
     full = cuts[:-1]
     numbers = [number for number, _, _ in full]
     for at, (number, start, end) in enumerate(full):

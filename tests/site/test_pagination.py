@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.site.pagination import _by_count, _by_place
+from generator.site.pagination import cut_by_count, cut_by_place
 from tests.conftest import Site
 from tests.factories import patch
 
@@ -14,7 +14,7 @@ places = st.sets(st.integers(0, 3000), max_size=300).map(sorted)
 
 @given(places, st.integers(1, 40))
 def test_every_patch_is_on_one_page_and_no_page_is_too_long(found: list[int], size: int) -> None:
-    cut = _by_place(found, size)
+    cut = cut_by_place(found, size)
     assert [n for _, start, end in cut for n in range(start, end)] == list(range(len(found)))
     assert all(end - start <= size for _, start, end in cut)
     numbers = [number for number, _, _ in cut]
@@ -28,7 +28,7 @@ def test_a_patch_that_leaves_changes_its_own_page_or_joins_it_to_others(
     gone = data.draw(st.sampled_from(found))
 
     def pages(of: list[int]) -> dict[int, list[int]]:
-        return {number: of[start:end] for number, start, end in _by_place(of, size)}
+        return {number: of[start:end] for number, start, end in cut_by_place(of, size)}
 
     before, after = pages(found), pages([place for place in found if place != gone])
     changed = [number for number in before if after.get(number) != before[number]]
@@ -40,9 +40,9 @@ def test_a_patch_that_leaves_changes_its_own_page_or_joins_it_to_others(
 
 
 def test_full_pages_of_a_growing_list_stay() -> None:
-    assert _by_count(25, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 25)]
-    assert _by_count(20, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 20)]
-    assert _by_count(0, 10) == [(1, 0, 0)]
+    assert cut_by_count(25, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 25)]
+    assert cut_by_count(20, 10) == [(1, 0, 10), (2, 10, 20), (3, 20, 20)]
+    assert cut_by_count(0, 10) == [(1, 0, 0)]
 
 
 def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:

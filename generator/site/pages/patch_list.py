@@ -9,7 +9,7 @@ from generator.archive import planning
 from generator.archive.patch_rows import patch_rows
 from generator.site.build_context import Context, Files
 from generator.site.facets import FACETS
-from generator.site.pagination import ListPage, by_count, by_place
+from generator.site.pagination import ListPage, cut_by_count, cut_by_place, pages
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 
@@ -57,10 +57,10 @@ def _units(plan: Plan) -> Iterator[Unit]:
             lists.append((facet, value, patches.labels[facet, value], ids))
         for facet, value, label, ids in lists:
             if facet and FACETS[facet].moves:
-                pages = by_place(label, ids, patches.places(ids), size)
+                cuts = cut_by_place(patches.places(ids), size)
             else:
-                pages = by_count(label, ids, size)
-            for number, shown in pages:
+                cuts = cut_by_count(len(ids), size)
+            for number, shown in pages(label, ids, cuts):
                 key = patches.project, facet, value, number
                 depends = plan.projects[patches.project], shown, patches.fingerprint(shown.ids)
                 yield plan.unit("patch-list", key, depends, shown)

@@ -9,7 +9,7 @@ from generator import urls
 from generator.archive import planning
 from generator.archive.series_rows import series_rows
 from generator.site.build_context import Context, Files
-from generator.site.pagination import ListPage, by_count
+from generator.site.pagination import ListPage, cut_by_count, pages
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
@@ -39,7 +39,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
     projects = plan.fingerprints.series_projects
     ordered = sorted(projects, key=lambda series: (projects[series], dates.get(series, 0), series))
     for project, group in groupby(ordered, projects.__getitem__):
-        for number, shown in by_count("", list(group), plan.config.page_size):
+        members = list(group)
+        cuts = cut_by_count(len(members), plan.config.page_size)
+        for number, shown in pages("", members, cuts):
             rows = [plan.series_depends(series) for series in shown.ids]
             yield plan.unit("series-list", (project, number), (shown, rows), shown)
 

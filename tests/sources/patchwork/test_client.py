@@ -107,7 +107,7 @@ def test_a_pause_of_ten_minutes_is_waited_for(server: Server) -> None:
         raise Waited(seconds)
 
     async def ask() -> None:
-        async with Client(server.url, Options(), sleep=wait) as client:
+        async with Client(server.url, ClientOptions(), sleep=wait) as client:
             await client.get(PATH)
 
     server.trouble = lambda path: Trouble(503, {"Retry-After": "600"})
