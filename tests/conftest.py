@@ -137,6 +137,13 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return built
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of all the real input are slow: it has to be built first."""
+    for item in items:
+        if "recorded" in getattr(item, "fixturenames", ()):
+            item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def recorded(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """All the real input at hand, built."""

@@ -6,19 +6,33 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from generator.archive.database import Archive
+from generator.servers.preview import server
 from tests import factories
-from tests.conftest import ROOT, Site, shared, tool
+from tests.conftest import ROOT, Site, shared, tool, without_override
 
 COMMAND = [sys.executable, "-m", "generator"]
 
 
-def run(*arguments: object, stdin: str = "") -> subprocess.CompletedProcess[str]:
-    words = [*COMMAND, *map(str, arguments)]
-    return subprocess.run(words, cwd=ROOT, capture_output=True, text=True, input=stdin)
+def run(
+    *arguments: object,
+    stdin: str = "",
+    cwd: Path = ROOT,
+    prefix: Sequence[str] = (),
+    env: Mapping[str, str] = {},
+) -> subprocess.CompletedProcess[str]:
+    """Run the command; `prefix`: what stands before it, `env`: variables beside the tests' own."""
+    words = [*prefix, *COMMAND, *map(str, arguments)]
+    environment = {**os.environ, **env}
+    environment["PYTHONPATH"] = os.pathsep.join([*env.get("PYTHONPATH", "").split(), str(ROOT)])
+    return subprocess.run(
+        words, cwd=cwd, capture_output=True, text=True, input=stdin, env=environment
+    )
 
 
 @pytest.fixture
@@ -33,7 +47,7 @@ def test_import_build_search_stats_verify(folders, tmp_path):
     )
     built = run(*folders, "build")
     assert built.returncode == 0, built.stderr
-    assert "imported 8 patches from 1 files" in built.stderr
+    assert "imported 8 patches from 1 file" in built.stderr
     again = run("build", *folders)
     assert "nothing has changed" in again.stderr
     told = json.loads(run(*folders, "build", "--full", "--timings").stdout)
@@ -65,7 +79,7 @@ def test_standard_input_and_strictness(folders):
         0,
         "stillwork: -: object 2: unrecognised object",
     )
-    assert "imported 1 patches from 1 files; 1 left out" in lenient.stderr
+    assert "imported 1 patch from 1 file; 1 object skipped" in lenient.stderr
     assert run(*folders, "import", "--strict", "-", stdin=text).returncode == 1
 
 
@@ -80,33 +94,128 @@ def test_wrong_usage_and_configuration_exit_with_2(folders, tmp_path):
 
 
 def test_an_unreadable_folder_is_named(folders, tmp_path):
-    if os.geteuid() == 0:
-        run_as = ["setpriv", "--reuid=65534", "--clear-groups"]
-        tool("setpriv")
-    else:
-        run_as = []
-    closed = tmp_path / "closed"
+    closed = tmp_path / "content/patches/closed"
     closed.mkdir()
-    (closed / "x.json").write_text("{}")
     closed.chmod(0)
-    code = (
-        "from generator.sources import files; from pathlib import Path; import sys;"
-        "print([str(x) for x in files.walk(Path(sys.argv[1]))])"
-    )
-    path = {**os.environ, "PYTHONPATH": str(ROOT)}
-    tmp_path.chmod(0o755)
-    for parent in tmp_path.parents:
-        if parent.stat().st_mode & 0o5 != 0o5 and os.geteuid() == 0:
-            parent.chmod(0o755) if "pytest" in str(parent) else None
-    out = subprocess.run(
-        [*run_as, sys.executable, "-c", code, str(closed)],
-        env=path,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-    )
+    done = run(*folders, "build", prefix=without_override())
     closed.chmod(0o755)
-    assert "Permission denied" in out.stdout, out.stderr
+    assert f"stillwork: {closed}: Permission denied" in done.stderr.splitlines()
+
+
+def tree(*folders: Path) -> dict[Path, object]:
+    """Every file below the folders with its content, and every folder with its permissions."""
+    return {
+        path: path.read_bytes() if path.is_file() else path.stat().st_mode
+        for folder in folders
+        for path in sorted([folder, *folder.rglob("*")])
+    }
+
+
+@pytest.fixture
+def built(folders, tmp_path):
+    """The folders of an archive of one patch and its site."""
+    (tmp_path / "content/patches/p.json").write_text(factories.lines(factories.patch(1)))
+    assert run(*folders, "build").returncode == 0
+    return folders
+
+
+@pytest.mark.parametrize("command", ["verify", "stats"])
+def test_a_check_or_count_writes_nothing(built, tmp_path, command):
+    before = tree(tmp_path)
+    assert run(*built, command).returncode == 0
+    assert tree(tmp_path) == before
+
+
+@pytest.mark.parametrize("command", ["verify", "stats"])
+@pytest.mark.parametrize("journal", [True, False])
+def test_a_check_or_count_works_on_a_read_only_disk(built, tmp_path, command, journal):
+    if not journal:
+        Archive(tmp_path / "content/archive.db").close()
+        assert not (tmp_path / "content/archive.db-wal").exists()
+    every = [tmp_path, *tmp_path.rglob("*")]
+    for path in every:
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    before = tree(tmp_path)
+    done = run(*built, command, prefix=without_override())
+    assert (done.returncode, tree(tmp_path)) == (0, before), done.stderr
+    for path in every:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.mark.parametrize(
+    ("command", "absent"),
+    [
+        ("verify", "content"),
+        ("verify", "output"),
+        ("stats", "content"),
+        ("stats", "output"),
+        ("numbers nginx", "content"),
+        ("update 1 --state new", "content"),
+        ("build", "content"),
+        ("search lock", "output"),
+        ("serve --port 0", "output"),
+    ],
+)
+def test_a_mistyped_folder_is_one_line_and_makes_nothing(built, tmp_path, command, absent):
+    where = {"content": tmp_path / "content", "output": tmp_path / "output"}
+    where[absent] = tmp_path / "typo"
+    before = tree(tmp_path)
+    done = run(*(f"--{name}={path}" for name, path in where.items()), *command.split())
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert done.stderr.startswith(f"stillwork: {tmp_path / 'typo'}")
+    assert tree(tmp_path) == before
+
+
+def test_a_build_says_how_to_make_a_content_folder(tmp_path):
+    done = run("--content", tmp_path / "new", "build")
+    assert f"`stillwork init {tmp_path / 'new'}`" in done.stderr
+    assert run("init", tmp_path / "new").returncode == 0
+    assert run("--content", tmp_path / "new", "--output", tmp_path / "out", "build").returncode == 0
+
+
+def test_counts_need_no_site_where_none_is_named(folders, tmp_path):
+    text = factories.lines(factories.patch(1))
+    run(*folders, "import", "-", stdin=text)
+    done = run("stats", "--json", "--content", tmp_path / "content", cwd=tmp_path)
+    counts = json.loads(done.stdout)
+    assert (counts["patches"], counts["files"]) == (1, 0)
+    assert not (tmp_path / "output").exists()
+
+
+def test_a_path_that_is_not_there_is_wrong_usage(folders, tmp_path):
+    done = run(*folders, "import", tmp_path / "nothere")
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"stillwork: {tmp_path / 'nothere'}: no such file or folder\n",
+    )
+    assert not (tmp_path / "content/archive.db").exists()
+
+
+@pytest.mark.parametrize("command", ["import", "pull", "update"])
+def test_a_command_that_makes_no_site_takes_no_output(command):
+    done = run(command, "--output", "x", "y")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "No such option '--output'" in done.stderr
+
+
+def test_a_port_that_is_taken_is_one_line(sample):
+    with server(sample.output, 0) as other:
+        port = other.server_address[1]
+        done = run("--output", sample.output, "serve", "--port", port)
+    assert (done.returncode, done.stderr) == (
+        2,
+        f"stillwork: port {port}: Address already in use\n",
+    )
+
+
+def test_precompressing_without_brotli_says_what_to_install(folders, tmp_path):
+    (tmp_path / "content/site.toml").write_text("precompress = true")
+    (tmp_path / "without/brotli").mkdir(parents=True)
+    (tmp_path / "without/brotli/__init__.py").write_text("raise ImportError")
+    done = run(*folders, "build", env={"PYTHONPATH": str(tmp_path / "without")})
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "pip install 'stillwork[compress]'" in done.stderr
+    assert not (tmp_path / "output").exists()
 
 
 def test_the_seeds_give_five_pages_at_patchworks_paths(folders, tmp_path):

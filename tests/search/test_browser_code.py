@@ -27,6 +27,8 @@ from tests.conftest import ROOT, tool
 from tests.search import corpus
 from tests.search.test_publish import WORDS, _query
 
+pytestmark = pytest.mark.slow
+
 TODAY = date(2026, 3, 31)
 VECTORS = Path(__file__).parent / "queries.json"
 

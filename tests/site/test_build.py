@@ -17,6 +17,8 @@ from tests import factories
 from tests.conftest import ROOT, Site
 from tests.factories import comment, patch, series_stub
 
+pytestmark = pytest.mark.slow
+
 
 def many(count: int) -> list[dict]:
     return [

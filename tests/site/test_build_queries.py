@@ -11,6 +11,8 @@ import pytest
 from tests.conftest import Site
 from tests.factories import check, comment, cover, patch, series
 
+pytestmark = pytest.mark.slow
+
 PATCHES = 40
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -45,6 +46,7 @@ def test_full_pages_of_a_growing_list_stay() -> None:
     assert cut_by_count(0, 10) == [(1, 0, 0)]
 
 
+@pytest.mark.slow
 def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:
     site.put(*(patch(n, date=f"2026-03-{n // 24 + 1:02}T{n % 24:02}:00:00") for n in range(1, 241)))
     site.build(page_size=10)

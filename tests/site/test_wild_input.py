@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -17,6 +18,8 @@ from generator.errors import InputError
 from generator.site.verify import Checked, verify
 from tests import factories
 from tests.conftest import Site
+
+pytestmark = pytest.mark.slow
 
 _nasty = st.sampled_from(
     ['"><script>x</script>', "../../x", "a/b@c", "<a@b>", "\u202eevil", "&amp;", "'`\"", "{{ 7 * 7 }}", "%2e%2e%2f",

@@ -14,6 +14,8 @@ from generator.sources import overrides
 from tests.conftest import Site
 from tests.factories import DIFF, comment, cover, patch, person, series, series_stub
 
+pytestmark = pytest.mark.slow
+
 CHANGED = DIFF.replace("TIMEOUT_MS", "timeout")
 OTHER = DIFF.replace("lock.c", "other.c").replace("lock_", "other_").replace("int rc", "long rc")
 NEW = "--- /dev/null\n+++ b/doc/new.txt\n@@ -0,0 +1,2 @@\n+What is new.\n+And more of it.\n"

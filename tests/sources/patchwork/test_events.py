@@ -55,6 +55,7 @@ def test_a_storm_of_events_is_not_read_again_and_again(fake: Fake, pull: Pulls) 
     assert len(fake.log) == 5
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.1", "1.4"])
 def test_a_pull_that_ends_among_the_events_goes_on_there(
     archive: Archive, fake: Fake, pull: Pulls, version: str

@@ -8,12 +8,15 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from generator.archive.database import Archive
 from tests.sources.patchwork.conftest import RecordingReporter, differences, run_pull
 from tests.sources.patchwork.fake import Fake
+
+pytestmark = pytest.mark.slow
 
 #: What happens: things that events tell of, things that they don't, pulls, and pulls that are killed
 #: before their n-th request (beyond 30: within a transaction) while the server changes before each.

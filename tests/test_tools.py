@@ -1,0 +1,89 @@
+"""The programs behind `make clean`, `make watch` and `make lock`."""
+
+from __future__ import annotations
+
+import os
+import re
+import time
+import tomllib
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from packaging.version import Version
+
+from generator.errors import ConfigError
+from generator.site.files import locked
+from tests.conftest import ROOT
+from tests.factories import patch
+from tools.clean import clean
+from tools.watch import changes
+
+
+def test_cleaning_removes_what_was_built_and_nothing_else(site):
+    site.put(patch())
+    site.build()
+    mine = [site.output / name for name in ("CNAME", "project/mine.txt", "static/mine.css")]
+    for path in mine:
+        path.write_text("mine")
+    clean(site.output)
+    assert sorted(path for path in site.output.rglob("*") if path.is_file()) == sorted(mine)
+    assert {path for path in site.output.rglob("*") if path.is_dir()} == {
+        p.parent for p in mine[1:]
+    }
+
+
+def test_cleaning_leaves_a_folder_alone_where_nothing_was_built(tmp_path):
+    (tmp_path / "mine.txt").write_text("mine")
+    clean(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]
+
+
+def test_cleaning_waits_for_no_build(site):
+    site.put(patch())
+    site.build()
+    before = site.files()
+    with locked(site.output), pytest.raises(ConfigError, match="another build is running"):
+        clean(site.output)
+    assert site.files() == before
+
+
+def test_watching_tells_which_files_changed(tmp_path, monkeypatch):
+    monkeypatch.setattr(time, "sleep", lambda seconds: None)
+    for name in ("a.md", "b.css", "archive.db"):
+        (tmp_path / name).write_text("x")
+    seen = changes([tmp_path])
+    assert next(seen) == []
+    os.utime(tmp_path / "a.md", ns=(1, 1))
+    os.utime(tmp_path / "archive.db", ns=(1, 1))
+    (tmp_path / "b.css").unlink()
+    (tmp_path / "c.js").write_text("x")
+    assert next(seen) == [tmp_path / "a.md", tmp_path / "b.css", tmp_path / "c.js"]
+
+
+def test_the_lock_pins_versions_and_names_no_host():
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    lines = [line for line in text.splitlines() if not line.startswith("#")]
+    assert all(re.fullmatch(r"[a-z0-9_.-]+==[\w.]+", line) for line in lines)
+    assert "://" not in text
+
+
+def test_the_lock_has_every_dependency_within_its_bounds():
+    text = (ROOT / "constraints.txt").read_text("utf-8")
+    pinned = dict(re.findall(r"^([\w.-]+)==(\S+)$", text, re.MULTILINE))
+    pinned = {canonicalize_name(name): version for name, version in pinned.items()}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = project["optional-dependencies"]
+    for line in (
+        project["dependencies"]
+        + extras["compress"]
+        + extras["cluster"]
+        + extras["test"]
+        + extras["lint"]
+    ):
+        requirement = Requirement(line)
+        if requirement.name != "stillwork":
+            assert Version(pinned[canonicalize_name(requirement.name)]) in requirement.specifier, (
+                line
+            )
+            assert any(part.operator in ("<", "==") for part in requirement.specifier), line
