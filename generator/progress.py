@@ -20,3 +20,6 @@ class Reporter:
 
     def failure(self, line: str) -> None:
         """Something was left out."""
+
+    def traceback(self, text: str) -> None:
+        """Where in the code the failure before came from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ import click
 
 from generator.archive.database import Archive
 from generator.cli.terminal import Terminal
+from generator.errors import StillworkError
 from generator.sources.importer import Importer, ImportSummary
 
 if TYPE_CHECKING:  # a build's modules take long to load, and most commands need none of them
@@ -62,7 +64,11 @@ def common(command: Callable[..., Any]) -> Callable[..., Any]:
             output or above["output"],
             Terminal(verbose + above["verbose"] - quiet - above["quiet"]),
         )
-        return command(session, *args, **kwargs)
+        try:
+            return command(session, *args, **kwargs)
+        except StillworkError:
+            session.terminal.traceback(traceback.format_exc())
+            raise
 
     return run
 
