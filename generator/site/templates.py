@@ -1,4 +1,4 @@
-"""Templates: the Jinja environment, what templates can call, and what each depends on."""
+"""Templates: Jinja's environment with our filters, rendering, and what each template depends on."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Renderer:
             undefined=template_errors.Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,  # a theme doesn't change while it is at work
+            auto_reload=False,  # templates do not change during a build
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache)) if cache else None,
         )
         self._read: dict[str, tuple[str, list[str]]] = {}
@@ -51,6 +51,7 @@ class Renderer:
             "patch_rows": patch_rows.patch_rows,
             "tag_counts": patch_rows.tags,
             "check_counts": patch_rows.checks,
+            "counted": counted,
         }
 
     def render(self, template: str, url: str, **context: Any) -> bytes:
@@ -97,6 +98,13 @@ class Renderer:
         except UnicodeDecodeError as error:
             raise ConfigError(f"template {name!r} is not UTF-8: {error}") from error
         return source, sorted(filter(None, meta.find_referenced_templates(tree)))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 patch`, `2 patches`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from generator.site.pages.parts import series_context
 from generator.site.pages.parts.series_context import Around
 
 #: How a patch is marked that was in the version before, and one that wasn't.
-_MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "as before"}
+_MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "unchanged"}
 
 
 def thread_page(context: Context, number: int) -> Files:
