@@ -20,3 +20,6 @@ class Reporter:
 
     def failure(self, line: str) -> None:
         """An error: one line about something that was skipped."""
+
+    def traceback(self, text: str) -> None:
+        """Where in the code the error before came from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +14,7 @@ from click.core import ParameterSource
 
 from generator.archive.database import Archive
 from generator.cli.terminal import Terminal
-from generator.errors import ConfigError
+from generator.errors import ConfigError, StillworkError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -46,7 +47,12 @@ def shared_options(*folders: str) -> Callable[[Callable[..., Any]], Callable[...
         @functools.wraps(command)
         def run(*args: Any, quiet: int, verbose: int, **options: Any) -> Any:
             own = {name: options.pop(name) for name in folders}
-            return command(_session(own, verbose - quiet), *args, **options)
+            session = _session(own, verbose - quiet)
+            try:
+                return command(session, *args, **options)
+            except StillworkError:
+                session.terminal.traceback(traceback.format_exc())
+                raise
 
         for decorator in reversed([*(_FOLDER_OPTIONS[name] for name in folders), *_VERBOSITY]):
             run = decorator(run)

@@ -53,6 +53,12 @@ class Terminal(Reporter):
         else:
             print(f"stillwork: {safe}", file=sys.stderr)
 
+    def traceback(self, text: str) -> None:
+        """Where a failure came from, for `-vv`."""
+        if self.verbosity > 1:
+            safe = "".join(c if c.isprintable() or c == "\n" else "?" for c in text)
+            self._console.print(safe.rstrip("\n"), markup=False)
+
     @contextmanager
     def progress(self) -> Iterator[None]:
         """Show the stages that begin inside."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ from generator.servers import configurations
 from generator.site import executors
 from generator.site import files as output
 from generator.site.build_context import Files
-from generator.site.executors import Paths, Result
+from generator.site.executors import Failure, Paths, Result
 from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
@@ -206,7 +206,7 @@ class Build:
 
     def _stage(self, stage: Stage, units: list[Unit], executor: Executor) -> None:
         self._reporter.stage(stage.label, len(units))
-        pending: set[Future[list[Result | str]]] = set()
+        pending: set[Future[list[Result | Failure]]] = set()
         # Few units are shared out evenly, too: one of them may take as long as a hundred others.
         batches = _batches(units, min(_BATCH, len(units) // (self._jobs * 8) + 1))
         try:
@@ -225,11 +225,12 @@ class Build:
                 future.cancel()
             self._manifest.commit()
 
-    def _record(self, results: list[Result | str]) -> None:
+    def _record(self, results: Sequence[Result | Failure]) -> None:
         for result in results:
-            if isinstance(result, str):
-                self.report.failed.append(result)
-                self._reporter.failure(result)
+            if isinstance(result, Failure):
+                self.report.failed.append(result.line)
+                self._reporter.failure(result.line)
+                self._reporter.traceback(result.traceback)
                 continue
             name, value, files, written, tally = result
             kind = name.partition(":")[0]

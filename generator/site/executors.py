@@ -10,13 +10,14 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from jinja2 import TemplateError
 
@@ -52,6 +53,13 @@ _FAULTS = (
 
 #: name, digest, files, how many of them had to be written, what the unit counted.
 Result = tuple[str, bytes, list[Made], int, dict[str, int]]
+
+
+class Failure(NamedTuple):
+    """A unit that could not be made: a line for everybody, the traceback for who asks for it."""
+
+    line: str
+    traceback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,8 +153,8 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
 _here = threading.local()
 
 
-def make(job: Job, units: list[Unit]) -> list[Result | str]:
-    """Make some units; a line for each one that can't be made, which stops no other."""
+def make(job: Job, units: list[Unit]) -> list[Result | Failure]:
+    """Make some units; one that can't be made stops no other."""
     context = _context(job)
     return [_make(context, unit) for unit in units]
 
@@ -169,14 +177,15 @@ def _context(job: Job) -> Context:
     return context
 
 
-def _make(context: Context, unit: Unit) -> Result | str:
+def _make(context: Context, unit: Unit) -> Result | Failure:
     context.tally.clear()
     try:
         files = _files(context, unit)
         files = with_packed(files) if context.config.precompress else files
         pairs = [output.write(context.output, path, content) for path, content in files.items()]
     except _FAULTS as error:
-        return f"{unit.name}: {type(error).__name__}: {error}"
+        kind = "" if isinstance(error, StillworkError) else f"{type(error).__name__}: "
+        return Failure(f"{unit.name}: {kind}{error}", traceback.format_exc())
     made = [pair[0] for pair in pairs]
     tally = {name: count for name, count in context.tally.items() if count}
     return unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally

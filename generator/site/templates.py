@@ -1,4 +1,4 @@
-"""Templates: the Jinja environment, what templates can call, and what each depends on."""
+"""Templates: Jinja's environment with our filters, rendering, and what each template depends on."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from generator import urls
 from generator.errors import ConfigError
+from generator.site import template_errors
 from generator.site.html import patch_rows
 from generator.site.html.escape import safe_url, visible
 from generator.site.theme import Theme
@@ -27,13 +28,14 @@ class Renderer:
 
     def __init__(self, theme: Theme, site: dict[str, Any], cache: Path | None = None) -> None:
         """`site` is what every template sees as `site`; `cache`: a folder for compiled templates."""
+        self._folders = theme.templates()
         self._environment = jinja2.Environment(
-            loader=jinja2.FileSystemLoader(theme.templates()),
+            loader=jinja2.FileSystemLoader(self._folders),
             autoescape=True,
-            undefined=jinja2.StrictUndefined,
+            undefined=template_errors.Undefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            auto_reload=False,  # a theme doesn't change while it is at work
+            auto_reload=False,  # templates do not change during a build
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache)) if cache else None,
         )
         self._read: dict[str, tuple[str, list[str]]] = {}
@@ -49,13 +51,22 @@ class Renderer:
             "patch_rows": patch_rows.patch_rows,
             "tag_counts": patch_rows.tags,
             "check_counts": patch_rows.checks,
+            "counted": counted,
         }
 
     def render(self, template: str, url: str, **context: Any) -> bytes:
-        """A page at `url` (relative to the root), as UTF-8."""
-        page = self._environment.get_template(template)
+        """A page at `url` (relative to the root), as UTF-8.
+
+        Raises ConfigError with the template's file and line where the template is at fault.
+        """
         context = {"root": urls.root_of(url), "url": url, **context}
-        return page.render(context).encode("utf-8", "replace")
+        try:
+            page = self._environment.get_template(template).render(context)
+        except template_errors.RENDER_ERRORS as error:
+            if fault := template_errors.render_error(error, self._folders):
+                raise fault from error
+            raise
+        return page.encode("utf-8", "replace")
 
     def digest(self, template: str) -> bytes:
         """A digest of a template and of all that it extends, includes and imports."""
@@ -75,18 +86,25 @@ class Renderer:
                 yield from self._sources(other, seen)
 
     def _source(self, name: str) -> tuple[str, list[str]]:
-        """A template's text, and the names of those that it extends, includes or imports."""
+        """A template's text, and the templates that it extends, includes or imports; raises ConfigError."""
         assert self._environment.loader
         try:
-            source, _, _ = self._environment.loader.get_source(self._environment, name)
-            tree = self._environment.parse(source)
+            source, file, _ = self._environment.loader.get_source(self._environment, name)
+            tree = self._environment.parse(source, name, file)
         except jinja2.TemplateNotFound as error:
-            raise ConfigError(f"theme: there is no template {error}") from error
+            raise template_errors.missing_template(name, self._folders) from error
         except jinja2.TemplateSyntaxError as error:
-            raise ConfigError(
-                f"{error.filename or name}:{error.lineno}: {error.message}"
-            ) from error
+            raise template_errors.syntax_error(error) from error
+        except UnicodeDecodeError as error:
+            raise ConfigError(f"template {name!r} is not UTF-8: {error}") from error
         return source, sorted(filter(None, meta.find_referenced_templates(tree)))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number with its noun: `1 patch`, `2 patches`."""
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun}{'es' if noun.endswith('ch') else 's'}"
 
 
 def plain(text: str) -> str:

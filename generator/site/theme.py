@@ -8,8 +8,11 @@ from pathlib import Path
 import rjsmin
 
 from generator.errors import ConfigError
+from generator.site.template_errors import shown_path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
+_SETTINGS = "theme.toml"
+_KEYS = ("name", "description", "inherits")
 
 
 class Theme:
@@ -19,11 +22,13 @@ class Theme:
         """Look in `content/themes/`, beside the package, and in the package; raises ConfigError."""
         self.folders: list[Path] = []
         wanted: str | None = name
+        named_in = ""  # where the theme's name stands, for messages
         while wanted:
-            folder = _find(wanted, content)
+            folder = _find(wanted, content, named_in)
             if folder in self.folders:
-                raise ConfigError(f"theme {wanted!r} inherits from itself")
+                raise ConfigError(f"{named_in}theme {wanted!r} inherits from itself")
             self.folders.append(folder)
+            named_in = f"{folder / _SETTINGS}: inherits: "
             wanted = _parent(folder)
 
     def templates(self) -> list[Path]:
@@ -56,20 +61,26 @@ def _published(path: Path) -> bytes:
     return smaller + b"\n"
 
 
-def _find(name: str, content: Path) -> Path:
-    for base in (content / "themes", _PACKAGE.parent / "themes", _PACKAGE / "_themes"):
+def _find(name: str, content: Path, named_in: str) -> Path:
+    bases = (content / "themes", _PACKAGE.parent / "themes", _PACKAGE / "_themes")
+    for base in bases:
         folder = base / name
-        if "/" not in name and not name.startswith(".") and (folder / "theme.toml").is_file():
+        if "/" not in name and not name.startswith(".") and (folder / _SETTINGS).is_file():
             return folder
-    raise ConfigError(f"theme {name!r}: there is no folder {name}/ with a theme.toml in themes/")
+    looked = ", ".join(shown_path(base) for base in bases[:2])
+    raise ConfigError(f"{named_in}theme {name!r} not found: no {name}/{_SETTINGS} in {looked}")
 
 
 def _parent(folder: Path) -> str | None:
-    path = folder / "theme.toml"
+    """The theme that the one in a folder inherits from; raises ConfigError for a bad theme.toml."""
+    path = folder / _SETTINGS
     try:
-        parent = tomllib.loads(path.read_text("utf-8")).get("inherits")
+        settings = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    if parent is not None and not isinstance(parent, str):
-        raise ConfigError(f"{path}: inherits is not the name of a theme")
-    return parent
+    for key, value in settings.items():
+        if key not in _KEYS:
+            raise ConfigError(f"{path}: unknown key {key!r}; known keys: {', '.join(_KEYS)}")
+        if not isinstance(value, str):
+            raise ConfigError(f"{path}: {key}: expected a string, not {value!r}")
+    return settings.get("inherits")

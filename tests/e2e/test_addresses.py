@@ -48,9 +48,9 @@ def test_a_comment_leads_to_its_place_on_the_page(tab: Page, bare_url: str) -> N
 
 def test_a_number_that_nothing_has_is_said_to_be_one(tab: Page, bare_url: str) -> None:
     tab.goto(f"{bare_url}patch/999999/")
-    expect(tab.locator("#said")).to_have_text("The archive has no patch 999999.")
+    expect(tab.locator("#status")).to_have_text("The archive has no patch 999999.")
     tab.goto(f"{bare_url}no/such/page")
-    expect(tab.locator("#said")).to_be_empty()
+    expect(tab.locator("#status")).to_be_empty()
 
 
 def test_a_cover_letter_is_found_where_a_patch_is_asked_for(tab: Page, bare_url: str) -> None:

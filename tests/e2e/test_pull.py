@@ -175,7 +175,7 @@ def test_pulls_updates_and_builds_in_turn(server, folders, tmp_path):
     assert 'data-state="accepted"' in shown and "f00dcafe" in shown
     assert "state: accepted" in shown and "on the server: rejected" in shown
     lost = tmp_path / "output/project/project-1/patch/2026030110.patch1@example.org/index.html"
-    assert "The server no longer has this patch" in lost.read_text()
+    assert "This patch was deleted on the server" in lost.read_text()
     found = run(*folders, "search", "state:accepted", "--json")
     assert [json.loads(line)["id"] for line in found.stdout.splitlines()] == [2]
     assert "no local overrides" in run(*folders, "update", "2", "--reset").stderr

@@ -1,4 +1,4 @@
-"""The rows of a diff as HTML: the one function that writes markup line by line, for speed. Reviewed.
+"""The rows of a diff as HTML, written by hand for speed. Reviewed: all text is escaped.
 
 Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L17` of its old form.
 """
@@ -30,7 +30,7 @@ _NO_SPANS: Spans = []
 _TAB = "<i>\t</i>"
 T = TypeVar("T")
 
-#: HTML that stands below the lines of a hunk, by line; -1 is the hunk's header.
+#: HTML of the inline comments below the lines of a hunk, by line; -1 is the hunk's header.
 Notes = Mapping[int, Sequence[Markup]]
 
 
@@ -39,10 +39,10 @@ def rows(
 ) -> Markup:
     """The `<tbody>`s of one file's table; `number` counts the files of the diff from 1.
 
-    `notes`: what is said about lines, by file and hunk (counted from 0).
+    `notes`: the inline comments, by file and hunk (both counted from 0).
     """
     out: list[str] = []
-    free = _have_free_anchors(file.hunks)
+    free = _free_anchors(file.hunks)
     for count, hunk in enumerate(file.hunks, 1):
         anchor = f"f{number}h{count}"
         # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
@@ -64,7 +64,7 @@ def rows(
 
 def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
     def below(number: int) -> Iterator[str]:
-        return (f'<tr class="r"><td><td><td>{note}' for note in notes.get(number, ()))
+        return (f'<tr class="inline-comment"><td><td><td>{note}' for note in notes.get(number, ()))
 
     yield from below(-1)
     for number, line in enumerate(lines):
@@ -72,8 +72,8 @@ def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
         yield from below(number)
 
 
-def _have_free_anchors(hunks: list[Hunk]) -> list[bool]:
-    """For each hunk: whether no line number of it was in one before."""
+def _free_anchors(hunks: list[Hunk]) -> list[bool]:
+    """For each hunk: whether no hunk before it has one of its line numbers."""
     used: set[tuple[int | None, int | None]] = set()
     free = []
     for hunk in hunks:
@@ -106,7 +106,7 @@ def _lines(hunk: Hunk, prefix: str) -> list[str]:
                 f"<td>-{_changed(line, spans.get(at), html)}"
             )
         elif kind == "\\":
-            out.append(f'<tr class="n"><td><td><td>\\{visible(_text(line))}')
+            out.append(f'<tr class="no-newline"><td><td><td>\\{visible(_text(line))}')
         else:
             n = line.target_line_no
             out.append(
@@ -117,12 +117,12 @@ def _lines(hunk: Hunk, prefix: str) -> list[str]:
 
 
 def _clean_lines(hunk: Hunk) -> list[str] | None:
-    """The lines of a hunk escaped, all in one go; None where one needs more than that."""
+    """The lines of a hunk, escaped in one go; None where one has characters to make visible."""
     text = "".join([line.value for line in hunk.lines])
     if _UNCLEAN.search(text):
         return None
-    found = escape(text).split("\n")
-    return found if len(found) == len(hunk.lines) + 1 else None
+    lines = escape(text).split("\n")
+    return lines if len(lines) == len(hunk.lines) + 1 else None
 
 
 def _text(line: Line) -> str:
@@ -130,7 +130,7 @@ def _text(line: Line) -> str:
 
 
 def _changed(line: Line, spans: Spans | None, html: str) -> str:
-    """The text of an added or removed line; `html`: the same escaped, where that is nearly all."""
+    """The text of an added or removed line; `html`: the same escaped, where only tabs need marks."""
     if spans or not html:
         return _code(_text(line), spans or _NO_SPANS, True)
     return html.replace("\t", _TAB) if "\t" in html else html
@@ -139,12 +139,12 @@ def _changed(line: Line, spans: Spans | None, html: str) -> str:
 def _changes(
     signs: str, lines: Sequence[T], spans_of: Callable[[T, T], tuple[Spans, Spans]]
 ) -> dict[int, Spans]:
-    """By place of a line: the words that changed in it, where added lines follow removed ones."""
-    found = {}
+    """By index of a line: the words that changed in it, where added lines follow removed ones."""
+    changed = {}
     for match in _CHANGE.finditer(signs):
         for old, new in zip(range(*match.span(1)), range(*match.span(2)), strict=False):
-            found[old], found[new] = spans_of(lines[old], lines[new])
-    return found
+            changed[old], changed[new] = spans_of(lines[old], lines[new])
+    return changed
 
 
 def _line_spans(old: Line, new: Line) -> tuple[Spans, Spans]:
@@ -152,14 +152,14 @@ def _line_spans(old: Line, new: Line) -> tuple[Spans, Spans]:
 
 
 def _row_spans(old: Row, new: Row) -> tuple[Spans, Spans]:
-    """A line that a diff added in one version and left alone in the other is another line."""
+    """No words where the lines' own signs differ: what one version adds, the other has as context."""
     return changed_spans(old.text, new.text) if old.text[:1] == new.text[:1] else ([], [])
 
 
 def pair_rows(rows: Sequence[Row]) -> Markup:
-    """The rows of a diff of diffs: the first column says which version has a line, the second is the line.
+    """The rows of a range diff: the first column is the sign of the change, the second the line of the diff.
 
-    A line of a diff begins with its own sign, by which it is coloured within the row.
+    That line begins with a sign of its own, which colours it within the row.
     """
     out: list[str] = []
     spans = _changes("".join([row.sign[:1] or " " for row in rows]), rows, _row_spans)
@@ -180,16 +180,16 @@ def pair_rows(rows: Sequence[Row]) -> Markup:
 
 
 def _code(text: str, spans: Spans, changed: bool) -> str:
-    """One line's text, with tabs (in changed lines), trailing blanks and odd characters made visible."""
+    """One line's text; tabs and trailing space (in changed lines) and unprintable characters are visible."""
     if not spans and _CLEAN.match(text):
         html = escape(text)
         return html.replace("\t", _TAB) if changed else html
     end = ""
     if text.endswith("\r"):
-        text, end = text[:-1], '<span class="odd">␍</span>'
+        text, end = text[:-1], '<span class="unprintable">␍</span>'
     if changed and (trailing := _TRAILING.search(text)):
         blanks = trailing[0].replace("\t", _TAB)
-        text, end = text[: trailing.start()], f'<span class="w">{blanks}</span>{end}'
+        text, end = text[: trailing.start()], f'<span class="trailing-space">{blanks}</span>{end}'
     parts = []
     at = 0
     for start, stop in spans:

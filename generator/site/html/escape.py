@@ -1,7 +1,7 @@
-"""The one place where text from outside becomes HTML other than by Jinja's escaping. Reviewed for that.
+"""Text from outside as HTML, where Jinja's escaping does not do it. Reviewed: all text is escaped.
 
 Every function here takes plain text and returns Markup in which all of that text is escaped. Control,
-zero-width and bidirectional characters, by which a mail can show something else than it says, are
+zero-width and bidirectional characters, which can make a mail look different from what it says, are
 replaced by a visible name.
 """
 
@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from generator.mail import body
 
-_ODD = re.compile(
+_UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff]|[\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
@@ -25,7 +25,7 @@ LONG_QUOTE = 8
 
 
 class Links:
-    """Where the links of one mail's text lead: pages of known message ids, commits, nothing else."""
+    """The targets of links in one mail's text: URLs, commits and mails; None for all else."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Links:
         archive_url: Callable[[str], str | None] = lambda msgid: None,
     ) -> None:
         """`pages`: message id → URL; `commit_url`: the project's format, with `{}` for the id;
-        `archive_url`: where the list's own archive has other message ids."""
+        `archive_url`: the address of any other message id in the list's archive."""
         self._pages = pages
         self._commit_url = commit_url if commit_url and "{}" in commit_url else None
         self._archive_url = archive_url
@@ -53,7 +53,7 @@ class Links:
 
 
 def safe_url(url: str | None) -> str | None:
-    """A URL that may be linked: absolute, and of a scheme that runs nothing."""
+    """The URL if it is absolute and of a scheme that runs no code, else None."""
     if not url or any(c.isspace() or c in "<>\"'`" for c in url):
         return None
     try:
@@ -65,19 +65,19 @@ def safe_url(url: str | None) -> str | None:
 
 
 def visible(text: str) -> Markup:
-    """Escape a text; characters that would hide or reorder it are shown by name."""
+    """Escape a text and show characters by name that would hide or reorder it."""
     return Markup(visible_html(text))
 
 
 def visible_html(text: str) -> str:
-    """The same as a plain string, for code that joins many."""
-    if not _ODD.search(text):
+    """Like `visible`, as a plain string for code that joins many."""
+    if not _UNPRINTABLE.search(text):
         return escape(text)
     parts = []
     at = 0
-    for match in _ODD.finditer(text):
+    for match in _UNPRINTABLE.finditer(text):
         parts.append(escape(text[at : match.start()]))
-        parts.append(f'<span class="odd">{_name(match[0])}</span>')
+        parts.append(f'<span class="unprintable">{_name(match[0])}</span>')
         at = match.end()
     return "".join(parts) + escape(text[at:])
 
@@ -106,7 +106,10 @@ def linked(text: str, links: Links) -> Markup:
 
 
 def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:
-    """A mail's text with its quotes and trailers set apart; every line is kept as written."""
+    """A mail's text in blocks of prose, quotes and trailers; every line is kept as written.
+
+    `fold_quotes`: whether quotes of more than LONG_QUOTE lines start out folded.
+    """
     parts = []
     for block in body.blocks(content.replace("\r\n", "\n").strip("\n")):
         # A browser drops a block's last newline, so one more keeps the blank line before the next.

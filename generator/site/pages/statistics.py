@@ -21,7 +21,7 @@ _SPANS = (
 )  # fmt: skip
 #: Works with more versions are counted together.
 _MANY = 10
-_PARTS = ("accepted", "open", "superseded", "otherwise")
+_PARTS = ("accepted", "open", "superseded", "other")
 
 
 def statistics_page(context: Context, number: int) -> Files:
@@ -54,8 +54,8 @@ def _months(patches: list[tuple[int, str]]) -> BarChart:
         counts[urls.month(date), part] += 1
     months = _all_months(sorted({month for month, _ in counts}))
     rows = [(month, tuple(counts[month, part] for part in range(4))) for month in months]
-    note = "By what became of them. Open are patches in the states new and under review."
-    return BarChart("months", "Patches a month", note, "Month", _PARTS, rows)
+    note = "By outcome. Patches in the states new and under review are open."
+    return BarChart("months", "Patches per month", note, "Month", _PARTS, rows)
 
 
 def _all_months(known: list[str]) -> list[str]:
@@ -71,12 +71,10 @@ def _all_months(known: list[str]) -> list[str]:
 def _to_review(works: list[Work]) -> BarChart:
     known = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
     note = (
-        "From the first patch to the first answer by somebody else; "
-        f"{len(known):,} of {len(works):,} changes have one."
+        "From the first patch to the first comment by somebody else. "
+        f"Changes with such a comment: {len(known):,} of {len(works):,}."
     )
-    return BarChart(
-        "review", "Time to the first answer", note, "Up to", ("changes",), _spans(known)
-    )
+    return BarChart("review", "Time to first comment", note, "Up to", ("changes",), _spans(known))
 
 
 def _to_acceptance(works: list[Work]) -> BarChart:
@@ -85,8 +83,8 @@ def _to_acceptance(works: list[Work]) -> BarChart:
         w.accepted - w.begun for w in accepted if w.accepted is not None and w.begun is not None
     ]
     note = (
-        "From the first version's first patch to the last patch's change to accepted; when that was "
-        f"is known of {len(known):,} of {len(accepted):,} accepted changes."
+        "From the first patch of the first version until the last patch was set to accepted. "
+        f"Accepted changes with a known date: {len(known):,} of {len(accepted):,}."
     )
     return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(known))
 
@@ -95,7 +93,7 @@ def _versions(works: list[Work]) -> BarChart:
     counts = Counter(min(w.versions, _MANY) for w in works if w.is_accepted)
     most = max(counts, default=0)
     rows = [(f"{n} or more" if n == _MANY else str(n), (counts[n],)) for n in range(1, most + 1)]
-    note = "How many versions it took until a change was accepted."
+    note = "The number of versions until a change was accepted."
     return BarChart(
         "versions", "Versions of accepted changes", note, "Versions", ("changes",), rows
     )
@@ -104,7 +102,7 @@ def _versions(works: list[Work]) -> BarChart:
 def _ages(patches: list[tuple[int, str]]) -> BarChart:
     newest = max((date for date, _ in patches), default=0)
     ages = [newest - date for date, state in patches if state in OPEN]
-    note = f"Reckoned from the newest patch, of {urls.day(newest)}; {len(ages):,} patches are open."
+    note = f"As of the newest patch ({urls.day(newest)}). Open patches: {len(ages):,}."
     return BarChart("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
 
 

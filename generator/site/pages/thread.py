@@ -19,7 +19,7 @@ from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
 #: How a patch is marked that was in the version before, and one that wasn't.
-_MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "as before"}
+_MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "unchanged"}
 
 
 def thread_page(context: Context, number: int) -> Files:

@@ -31,7 +31,7 @@ def test_a_patch_page_tells_what_is_known(site):
         assert part in shown, part
     assert 'href="https://git.example.org/commit/?id=deadbeef"' in page
     assert 'href="https://lists.example.org/2026030110.patch1@example.org/"' in page
-    assert '<article class="comment d0" id="1">' in page
+    assert '<article class="comment depth0" id="1">' in page
     assert '<time datetime="2026-03-01T10:00:01Z">' in page
     assert 'href="#1">Reviewed-by</a>' in page
 
@@ -67,7 +67,7 @@ def test_siblings_neighbours_and_ghosts_of_a_series(site):
     )
     site.build()
     page = site.page("project/project-1/series/1/index.html")
-    assert "Incomplete: 2 of 3 patches were received" in page
+    assert "Incomplete: 2 of 3 patches received" in page
     assert "not in this archive" in page
     first = site.page(PAGE)
     assert (
@@ -92,15 +92,15 @@ def test_a_missing_mail_is_a_ghost_that_leads_to_the_lists_archive(site):
     site.put(patch(), comment(headers=headers))
     site.build()
     page = site.page(PAGE)
-    assert "A mail that is not in this archive: <code>lost@x</code>" in page
+    assert "Not in this archive: <code>lost@x</code>" in page
     assert 'href="https://lists.example.org/lost@x/"' in page
-    assert 'class="comment d1" id="1"' in page
+    assert 'class="comment depth1" id="1"' in page
 
 
 def test_the_same_change_elsewhere_is_linked(site):
     site.put(patch(1), patch(2, project=project(2), name="sent to another list"))
     site.build()
-    assert "Same change" in site.page(PAGE)
+    assert "Identical patches" in site.page(PAGE)
     assert "../../../../project/project-2/patch/2026030110.patch2@example.org/" in site.page(PAGE)
 
 

@@ -77,29 +77,29 @@ def test_every_page_has_the_version_bar(two: Site):
 def test_a_superseded_patch_leads_to_its_newest_form_and_to_what_changed(two: Site):
     two.build()
     old = two.page(page_of(1))
-    notice = re.search(r'<p class="notice">A newer version.*?</p>', old, re.DOTALL)
+    notice = re.search(r'<p class="notice">Newer version.*?</p>', old, re.DOTALL)
     assert notice
     assert 'href="../../../../project/project-1/patch/2026030110.patch11@example.org/"' in notice[0]
     assert 'href="../../../../project/project-1/series/2/vs/1/#p1"' in notice[0]
-    assert "This patch was dropped" in two.page(page_of(2))
+    assert "This patch was dropped there" in two.page(page_of(2))
     new = two.page(page_of(11))
-    assert "A newer version" not in new
+    assert "Newer version" not in new
     assert "changes since v1" in new
 
 
-def test_the_newest_discussion_cover_letter_and_download_are_a_click_away(two: Site):
+def test_the_newest_version_thread_cover_letter_and_download_are_a_click_away(two: Site):
     two.build()
-    steps = re.search(r'<nav class="steps".*?</nav>', two.page(page_of(1)), re.DOTALL)
+    steps = re.search(r'<nav class="page-nav".*?</nav>', two.page(page_of(1)), re.DOTALL)
     assert steps
     told = re.findall(r">([^<]+)</a>", steps[0])
-    assert told == ["next patch →", "cover letter", "changes up to v2", "discussion of the series",
+    assert told == ["next patch →", "cover letter", "changes up to v2", "thread",
                     "message", "1 comment", "diff of 1 file", "download"]  # fmt: skip
 
 
 def test_versions_are_compared_patch_by_patch(two: Site):
     two.build()
     page = two.page(f"{V2}vs/1/index.html")
-    assert re.findall(r'<tr data-pair="(\w+)"', page) == ["rewritten", "dropped", "added"]
+    assert re.findall(r'<tr data-outcome="(\w+)"', page) == ["rewritten", "dropped", "added"]
     assert "<b>timeout</b>" in page
     assert "not carried over" in page
 
@@ -111,30 +111,30 @@ def test_a_remark_stands_below_the_line_it_is_about(two: Site):
         r'<tr class="d" id="f1L11">.*?<tr class="a" id="f1R11">(.*?)<tr class="a"', page, re.DOTALL
     )
     assert row
-    note = re.search(r'id="f1R12">.*?<tr class="r">(.*?)<tr', page, re.DOTALL)
+    note = re.search(r'id="f1R12">.*?<tr class="inline-comment">(.*?)<tr', page, re.DOTALL)
     assert note
     assert "<b>Sender Number2</b> Why is this &lt;noted&gt;?" in note[1]
     assert '<a href="#1">' in note[1]
     assert '<details id="r1.1">' in note[1]
-    assert '<a class="note" href="#r1.1">at its line in lib/lock.c</a>' in page
+    assert '<a class="note" href="#r1.1">inline in lib/lock.c</a>' in page
     assert 'id="1"' in page
 
 
-def test_a_conversation_shows_every_mail_and_reply_in_order(two: Site):
+def test_a_thread_page_shows_every_mail_and_comment_in_order(two: Site):
     two.build()
     page = two.page(f"{V2}thread/index.html")
     assert re.findall(r'id="((?:cover|patch|comment|cover-comment)-\d+)"', page) == [
         "cover-2", "cover-comment-2", "patch-11", "patch-12",
     ]  # fmt: skip
-    assert re.findall(r'data-mark="([^"]+)"', page) == ["rewritten", "new"]
+    assert re.findall(r'data-change="([^"]+)"', page) == ["rewritten", "new"]
     assert "thread/" in two.page(f"{V1}index.html")
 
 
-def test_a_series_that_nobody_answered_has_no_conversation(site: Site):
+def test_a_series_without_comments_has_no_thread_page(site: Site):
     site.put(*version(1, 1, (1, "lock: time out", DIFF), (2, "lock: drop this", OTHER)))
     site.build()
     assert not (site.output / V1 / "thread").exists()
-    assert "discussion" not in site.page(page_of(1))
+    assert ">thread</a>" not in site.page(page_of(1))
 
 
 def test_a_series_tells_who_did_what_on_which_version(two: Site):
@@ -250,7 +250,7 @@ def test_all_series_are_listed_newest_first_with_what_became_of_them(two: Site):
     told = [" ".join(re.sub(r"<[^>]+>", " ", row).split()) for row in rows]
     assert told == [
         "2026-03-09 Wait for locks no longer than needed v2 Sender Number1 2 1 accepted 1 new 1",
-        "2026-03-01 Wait for locks no longer than needed has a newer version Sender Number1 2 1 new 2",
+        "2026-03-01 Wait for locks no longer than needed newer version exists Sender Number1 2 1 new 2",
     ]
     assert 'href="../../../project/project-1/series/2/"' in rows[0]
 
@@ -289,7 +289,7 @@ def test_the_same_name_at_another_address_is_a_link(two: Site):
     assert 'href="../../person/7/"' in two.page("person/2/index.html")
 
 
-def test_figures_are_drawn_with_a_table_under_each(two: Site):
+def test_statistics_are_drawn_with_a_table_under_each(two: Site):
     two.put(patch(60, state="accepted", series=[], date="2026-05-01T10:00:00", diff=OTHER))
     two.build()
     page = two.page("project/project-1/figures/index.html")
@@ -298,7 +298,7 @@ def test_figures_are_drawn_with_a_table_under_each(two: Site):
     assert months
     assert re.findall(r'<th scope="row">([^<]+)', months[0]) == ["2026-03", "2026-04", "2026-05"]
     assert "<title>2026-05: accepted: 1</title>" in months[0]
-    assert "1 of 1 changes have one" in page
+    assert "Changes with such a comment: 1 of 1." in page
     assert "<script" not in months[0]
 
 

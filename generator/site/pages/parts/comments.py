@@ -111,7 +111,7 @@ def _note(context: Context, comment: Comment, text: str, project: Project, ancho
     return Markup(
         f'<details id="{anchor}"><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>'
         f'<div class="text">{linked(text, links)}</div>'
-        f'<a href="#{comment.id}">the whole message</a></details>'
+        f'<a href="#{comment.id}">full comment</a></details>'
     )
 
 

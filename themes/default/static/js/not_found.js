@@ -1,10 +1,10 @@
-// The page for what isn't there: an address by number leads on to the page that has that number.
+// The 404 page: an address by number redirects to the page of that patch, cover letter or comment.
 
 const root = new URL("../../", import.meta.url);
-const said = document.querySelector("#said");
+const status = document.querySelector("#status");
 const path = location.pathname.startsWith(root.pathname) ? location.pathname.slice(root.pathname.length) : "";
 
-// Patchwork answers for a cover letter where a patch is asked for, and the other way round.
+// Patchwork serves a cover letter at the address of a patch, and the other way round.
 const [, project, mail, msgid] = path.match(/^(project\/[^/]+)\/(patch|cover)\/([^/]+)\/?$/) ?? [];
 if (mail) {
   const other = new URL(`${project}/${mail === "patch" ? "cover" : "patch"}/${msgid}/`, root);
@@ -15,14 +15,14 @@ if (mail) {
 const [, kind, number, part] = path.match(/^(patch|cover|comment)\/(\d{1,15})(?:\/(mbox|raw)?)?\/?$/) ?? [];
 
 if (kind) {
-  said.textContent = "Looking for it by its number …";
+  status.textContent = "Looking up the number …";
   try {
     // Numbers come in files of a thousand.
     const answer = await fetch(new URL(`number/${kind}/${Math.floor(number / 1000)}.json`, root));
     const place = answer.ok ? (await answer.json())[number] : undefined;
     if (place) location.replace(new URL(place + (part ?? ""), root));
-    else said.textContent = `The archive has no ${kind} ${number}.`;
+    else status.textContent = `The archive has no ${kind === "cover" ? "cover letter" : kind} ${number}.`;
   } catch {
-    said.textContent = "The list of numbers could not be read. Try again later.";
+    status.textContent = "The number could not be looked up. Try again later.";
   }
 }

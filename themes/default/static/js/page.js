@@ -1,5 +1,4 @@
-// What every page gains with JavaScript: copy buttons, `/` for the search, chosen lines of a diff.
-// Every page works without it.
+// Enhancements of every page, which works without them: copy buttons, `/` for the search box, selected lines of a diff.
 
 for (const code of document.querySelectorAll("code.copy")) {
   const button = document.createElement("button");
@@ -29,9 +28,9 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
-// A link to a line (#f1R10) or a range (#f1R10-f1R14) opens its file and shows it.
+// A link to a line (#f1R10) or to a range of lines (#f1R10-f1R14) opens the file and selects them.
 function showTarget() {
-  for (const row of document.querySelectorAll("tr.chosen")) row.classList.remove("chosen");
+  for (const row of document.querySelectorAll("tr.selected")) row.classList.remove("selected");
   const [first, last] = decodeURIComponent(location.hash.slice(1)).split("-");
   const start = first && document.getElementById(first);
   if (!start) return;
@@ -41,7 +40,7 @@ function showTarget() {
   const from = rows.indexOf(start);
   const end = last ? document.getElementById(last) : start;
   const to = rows.indexOf(end);
-  for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) row.classList.add("chosen");
+  for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) row.classList.add("selected");
   if (last) start.scrollIntoView({ block: "center" });
 }
 
