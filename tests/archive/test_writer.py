@@ -144,3 +144,92 @@ def test_a_bad_object_is_refused_with_its_name_and_the_cause(archive, value, tol
 def test_a_cover_letters_comments_are_read_back(archive, put):
     put(factories.cover(), factories.comment(on="covers/1"))
     assert isinstance(queries.comments(archive, "cover", 1)[0], Comment)
+
+
+def test_storing_says_what_it_was_and_whether_it_is_news(archive):
+    writer = Writer(archive)
+    news = [
+        tuple(writer.put(factories.patch(n, state=state)))
+        for n, state in ((1, "new"), (1, "new"), (1, "rejected"), (2, "new"))
+    ]
+    assert news == [("patch", True), ("patch", False), ("patch", True), ("patch", True)]
+    assert tuple(writer.put(factories.check())) == ("check", True)
+    assert writer.counts == {"patch": 4, "check": 1}
+
+
+def test_local_changes_lie_over_a_patch_until_they_are_taken_away(archive, put):
+    put(factories.patch(state="new"))
+    writer = Writer(archive)
+
+    def state() -> tuple[str, str]:
+        return queries.patch(archive, 1)[1].state, patch_rows(archive, [1])[0].state
+
+    writer.lay_over(1, {"state": "accepted"})
+    assert state() == ("accepted", "accepted")
+    writer.put(factories.patch(state="rejected"))
+    Writer(archive).put(factories.patch(state="superseded"))
+    assert state() == ("accepted", "accepted")
+    writer.lay_over(1, {})
+    assert state() == ("superseded", "superseded")
+    writer.lay_over(77, {"state": "accepted"})
+    writer.put(factories.patch(77))
+    assert patch_rows(archive, [77])[0].state == "accepted"
+
+
+def test_a_comment_belongs_to_what_the_saved_page_or_its_fields_name(archive, put):
+    put(factories.patch(1), factories.patch(2), factories.cover(1))
+    for number, (fields, context) in enumerate([
+        ({"patch_id": 2}, ""),
+        ({"cover_id": 1}, ""),
+        ({}, "/api/1.2/patches/1/comments/?page=2"),
+        ({}, "/api/covers/1/comments"),
+        ({"headers": {"References": "<2026030110.patch2@example.org> <unknown@x>"}}, ""),
+    ], 1):  # fmt: skip
+        comment = {**factories.comment(number, headers={}), **fields}
+        del comment["url"]
+        Writer(archive).put(comment, context)
+    found = {
+        (kind, n): [c.id for c in queries.comments(archive, kind, n)]
+        for kind, n in (("patch", 1), ("patch", 2), ("cover", 1))
+    }
+    assert found == {("patch", 1): [3], ("patch", 2): [1, 5], ("cover", 1): [2, 4]}
+
+
+def test_error_lines_show_values_short_and_harmless(archive):
+    def told(name: object) -> str:
+        with pytest.raises(InputError) as caught:
+            Writer(archive).put(factories.patch(name=name))
+        return str(caught.value)
+
+    assert told(["x" * 56]).startswith('patch 1: name ["' + "x" * 56 + '"]: ')
+    assert told(["x" * 57]).startswith('patch 1: name ["' + "x" * 55 + "...: ")
+    assert "\x1b" not in told(["\x1b[31m"])
+    with pytest.raises(InputError, match=r"^7 is not an object$"):
+        Writer(archive).put(7)
+    with pytest.raises(InputError, match=r"^object 5: "):
+        Writer(archive).put({"id": 5})
+
+
+@pytest.mark.parametrize("held", ["a\0b", ["\0"], {"k": "\0"}, {"\0": 1}, [[{"k": ["\0"]}]]])
+def test_a_nul_character_is_refused_wherever_it_stands(archive, held):
+    with pytest.raises(InputError, match="patch 1: tags holds a NUL character"):
+        Writer(archive).put(factories.patch(tags={"x": held}))
+    Writer(archive).put(factories.patch(tags={"x": "\\u0000 as text"}))
+
+
+def test_people_and_users_have_names_where_they_are_known(archive, put):
+    put(factories.patch(1, submitter=factories.person(1, name=None), delegate=factories.user(1)),
+        factories.patch(2, submitter=factories.person(2, email=None),
+                        delegate=factories.user(2, first_name="Ann", last_name="Example")))  # fmt: skip
+    one, two = patch_rows(archive, [1, 2])
+    assert (one.submitter, two.submitter) == ("sender1@example.org", "Sender Number2")
+
+
+def test_a_folder_is_taken_only_within_a_project(archive, put):
+    put(
+        factories.patch(1, msgid="<same@x>"),
+        factories.patch(2, msgid="<same@x>", project=factories.project(2)),
+    )
+    assert [row.slug for row in patch_rows(archive, [1, 2])] == ["same@x", "same@x"]
+    put(factories.patch(1, msgid="<same@x>", state="accepted"))
+    assert patch_rows(archive, [1])[0].slug == "same@x", "its own folder is not taken"

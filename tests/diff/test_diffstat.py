@@ -28,3 +28,27 @@ def test_a_section_that_cannot_be_read_is_counted_by_its_lines():
 
 def test_the_sum_names_each_file_once():
     assert total(diffstat(parse.parse(DIFF)) * 2) == [Stat("lib/lock.c", "modified", 4, 2)]
+
+
+def test_files_stand_in_the_order_of_the_diff_and_sums_by_path():
+    files = parse.parse(
+        "--- b.c\n+++ b.c\n@@ -1,2 +0,0 @@\n-x\n-y\n--- /dev/null\n+++ b/a.c\n@@ -0,0 +1 @@\n+z\n"
+    )
+    stats = diffstat(files)
+    assert stats == [Stat("b.c", "modified", 0, 2), Stat("a.c", "added", 1, 0)]
+    again = [Stat("b.c", "removed", 3, 4), *stats]
+    assert total(again) == [Stat("a.c", "added", 1, 0), Stat("b.c", "removed", 3, 6)]
+
+
+def test_words_are_no_file_and_a_file_without_hunks_counts_nothing():
+    assert diffstat(parse.parse("words\n")) == []
+    moved = parse.parse("diff --git a/x b/y\nrename from x\nrename to y\n")
+    assert diffstat(moved) == [Stat("y", "renamed", 0, 0)]
+
+
+def test_a_file_without_hunks_in_a_diff_that_is_kept_as_text(monkeypatch):
+    text = "diff --git a/x b/y\nrename from x\nrename to y\n" + DIFF
+    monkeypatch.setattr(parse, "MAX_LINES", 5)
+    assert diffstat(parse.parse(text)) == [
+        Stat("y", "renamed", 0, 0), Stat("lib/lock.c", "modified", 2, 1),
+    ]  # fmt: skip

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -118,3 +119,104 @@ def test_every_line_is_in_exactly_one_place(lines):
     text = "\n".join(lines)
     kept = [line or " " for line in all_lines(parse(text + "\n"))]
     assert kept == [line or " " for line in lines]
+
+
+def test_a_file_is_read_with_its_hunks_and_where_they_begin():
+    head = GIT.format("a.c").splitlines()
+    body = ["@@ -3,2 +5,3 @@ int f(void)", " a", "-b", "+c", "+d", "@@ -20 +30 @@", "-x", "+y"]
+    (file,) = parse("\n".join([*head, *body]))
+    assert (file.header, file.plain, file.refused, file.change) == (head, [], "", "modified")
+    assert (file.old_path, file.new_path, file.added, file.removed) == ("a.c", "a.c", 3, 2)
+    assert [(h.header, h.function, h.old_start, h.new_start) for h in file.hunks] == [
+        ("@@ -3,2 +5,3 @@ int f(void)", "int f(void)", 3, 5), ("@@ -20 +30 @@", "", 20, 30),
+    ]  # fmt: skip
+    assert ["".join(line.line_type for line in hunk.lines) for hunk in file.hunks] == [" -++", "-+"]
+
+
+def test_what_stands_below_the_last_hunk_is_kept_apart():
+    (file,) = parse(GIT.format("a") + "@@ -1 +1 @@\n-x\n+y\n-- \n2.40.0\n_____\nlist@example.org\n")
+    assert file.plain == ["-- ", "2.40.0", "_____", "list@example.org"]
+    assert (file.refused, file.added, file.removed, len(file.hunks)) == ("", 1, 1, 1)
+
+
+def test_a_diff_of_too_many_lines_is_kept_as_text(monkeypatch):
+    text = GIT.format("a") + "@@ -1 +1 @@\n-x\n+y\n"
+    monkeypatch.setattr("generator.diff.parse.MAX_LINES", 7)
+    assert parse(text)[0].hunks
+    monkeypatch.setattr("generator.diff.parse.MAX_LINES", 6)
+    (file,) = parse(text)
+    assert (file.change, file.header, file.plain) == ("text", [], text.splitlines())
+    assert "7 lines" in file.refused
+
+
+def test_an_empty_diff_has_no_file():
+    assert parse("") == []
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [
+        ("diff --git a/a b b/a b\nold mode 1\nnew mode 2", ("mode", "a b", "a b")),
+        ("diff --git a/x b/y z\nsimilarity index 9%", ("modified", "x", "y z")),
+        (
+            'diff --git "a/t\\tb\\"c\\\\d" "b/t\\tb\\"c\\\\d"',
+            ("modified", 't\tb"c\\d', 't\tb"c\\d'),
+        ),
+        ('diff --git "a/\\303\\244" b/x', ("modified", "ä", "x")),
+        ('diff --git a/x b/y\nrename from "\\303\\244"\nrename to "a b"', ("renamed", "ä", "a b")),
+        ("diff --git a/x b/y\ncopy from x\ncopy to y", ("copied", "x", "y")),
+        ("diff --git a/x b/x\nnew file mode 1\n--- /dev/null\n+++ b/x", ("added", None, "x")),
+        ("diff --git a/x b/x\nnew file mode 1", ("added", None, "x")),
+        ("diff --git a/x b/x\ndeleted file mode 1\n--- a/x\n+++ /dev/null", ("removed", "x", None)),
+        ("diff --git a/x b/x\ndeleted file mode 1", ("removed", "x", None)),
+        ("--- /dev/null\t1970\n+++ b/x\t2026", ("added", None, "x")),
+        ("--- x.c\t2026\r\n+++ /dev/null\r", ("removed", "x.c", None)),
+        (
+            "diff --git a/x b/x\nold mode 1\nnew mode 2\nBinary files a/x and b/x differ",
+            ("binary", "x", "x"),
+        ),
+        ("diff --git a/x b/x\nnew file mode 1\nGIT binary patch", ("added", None, "x")),
+        ("diff --git a/x b/x\nrename from x\nrename to y\nold mode 1", ("renamed", "x", "y")),
+        ("Index: x.c\n===\ndiff -u -r1 x.c\n--- x.c\n+++ x.c", ("modified", "x.c", "x.c")),
+        ("--- i/x\n+++ w/x", ("modified", "x", "x")),
+        ("--- c/x\n+++ o/x", ("modified", "x", "x")),
+        ("--- e/x\n+++ e/x", ("modified", "e/x", "e/x")),
+        ("diff -r 1 -r 2 x", ("modified", None, None)),
+        ("words", ("text", None, None)),
+    ],
+)
+def test_names_and_changes_are_read_from_every_kind_of_header(header, expected):
+    (file,) = parse(header + "\n")
+    assert (file.change, file.old_path, file.new_path) == expected
+    assert file.path == (expected[2] or expected[1] or "")
+
+
+def test_is_binary_says_so_whatever_else_happens_to_the_file():
+    files = parse("diff --git a/x b/x\nnew file mode 1\nGIT binary patch\n" + GIT.format("y"))
+    assert [is_binary(file) for file in files] == [True, False]
+
+
+def test_a_header_of_cvs_belongs_to_the_file_below_it():
+    cvs = "Index: {0}\n=====\nRCS file: {0},v\ndiff -u -r1.1 {0}\n--- {0}\n+++ {0}\n@@ -1 +1 @@\n-x\n+y\n"
+    files = parse(cvs.format("a.c") + cvs.format("b.c"))
+    assert [(file.path, len(file.header), file.added) for file in files] == [
+        ("a.c", 6, 1),
+        ("b.c", 6, 1),
+    ]
+
+
+def test_words_above_the_first_file_stay_with_it():
+    (words, file) = parse("A note.\n\n" + GIT.format("a") + "@@ -1 +1 @@\n-x\n+y\n")
+    assert (words.change, words.header, file.path) == ("text", ["A note.", ""], "a")
+
+
+def test_a_hunk_ends_where_it_has_all_its_lines():
+    """Also where lines of context have lost their blank, or a mark of no newline stands between."""
+    text = (
+        GIT.format("a")
+        + "@@ -1,3 +1,3 @@\n\n-b\n\\ No newline at end of file\n+c\n d\n"
+        + GIT.format("e")
+    )
+    assert [file.path for file in parse(text)] == ["a", "e"]
+    dashes = GIT.format("a") + "@@ -1,2 +0,0 @@\n--- x\n--- y\n--- b\n+++ b\n@@ -1 +1 @@\n-x\n+y\n"
+    assert [(file.path, file.removed) for file in parse(dashes)] == [("a", 2), ("b", 1)]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -77,3 +78,84 @@ def test_links_are_in_order_and_apart(text):
         assert end <= link.start < link.end or link.start == link.end
         assert text[link.start : link.end] == link.target
         end = link.end
+
+
+def kinds(text: str) -> list[tuple[str, int]]:
+    return [(block.kind, len(block.lines)) for block in blocks(text)]
+
+
+def test_only_the_last_paragraph_is_read_as_trailers_and_only_if_most_of_it_is():
+    """Three lines of four, and one of them known: as git-interpret-trailers(1) asks for 25 percent."""
+    known = "Signed-off-by: A <a@b.c>"
+    assert kinds(f"Link: x\n\n{known}\n\n") == [("text", 2), ("trailers", 1), ("text", 2)]
+    assert kinds(f"a\n\nLink: x\nCc: y\n{known}\nprose") == [("text", 2), ("trailers", 4)]
+    assert kinds(f"a\n\nLink: x\n{known}\nprose") == [("text", 3), ("trailers", 1), ("text", 1)]
+    assert kinds(f"a\n\n{known}\n continued") == [("text", 2), ("trailers", 2)]
+    assert kinds("a\n\nLink: x\nCc: y") == [("text", 4)]
+    assert kinds(known) == [("trailers", 1)]
+    assert kinds("") == [("text", 1)]
+
+
+def test_a_quote_may_be_indented_by_one_blank():
+    assert kinds("> a\n > b\n  > c") == [("quote", 2), ("text", 1)]
+
+
+def test_a_line_of_three_dashes_may_end_in_blanks():
+    assert body.split_notes("a\n--- \t\r\nb\n---\nc") == ("a", "b\n---\nc")
+    assert body.split_notes("---\nb") == ("", "b")
+    assert body.split_notes(" ---\nb") == (" ---\nb", "")
+
+
+def test_every_known_trailer_names_its_person_and_quoted_ones_none():
+    tags = ["signed-off", "acked", "reviewed", "tested", "reported", "suggested", "co-developed", "nacked",
+            "reported-and-tested"]  # fmt: skip
+    text = "\n".join(f"{tag.title()}-by: N <n@x.org>" for tag in tags)
+    assert [(t.tag, t.name, t.email) for t in trailers(text)] == [
+        (tag, "N", "n@x.org") for tag in tags
+    ]
+    assert trailers("> Acked-by: A <a@x>\nSeen-by: B <b@x>\nAcked-by:\n Acked-by: C") == []
+    (only,) = trailers("Acked-by: <a@x>  ")
+    assert (only.name, only.email) == ("a@x", "a@x")
+
+
+@pytest.mark.parametrize(
+    ("text", "is_msgid"),
+    [
+        ("1234567a@x", True),
+        ("123456a@x", False),
+        ("abcdefgh@x", False),
+        ("abcdefg1@" + "x" * 390, True),
+        ("abcdefg1@" + "x" * 391, False),
+        ("abcdefgh@x1", False),
+    ],
+)
+def test_a_message_id_is_long_and_has_a_digit(text, is_msgid):
+    assert body.looks_like_msgid(text) is is_msgid
+    assert body.mentions(f"a <{text}> b") == ({text} if is_msgid else set())
+
+
+def test_each_kind_of_link_is_found_where_it_stands_alone():
+    assert targets("git://x.example/a") == [("url", "git://x.example/a")]
+    assert targets("<a@b>") == [("msgid", "a@b")]
+    assert targets("commit abcdef0") == [("commit", "abcdef0")]
+    assert targets("nothing: here") == []
+    (link,) = links("see <http://x/>!")
+    assert (link.start, link.end, link.kind) == (5, 14, "url")
+
+
+def test_whole_commit_ids_need_no_word_before_them():
+    assert targets("a " + "0a" * 20 + " b") == [("commit", "0a" * 20)]
+    assert targets("a " + "0a" * 19 + " b") == []
+
+
+@pytest.mark.parametrize(
+    "end", [".", ",", ";", ":", "!", "?", "'", "*", "_", ")", "]", "}", ").", "!?)"]
+)
+def test_what_ends_a_sentence_ends_no_url(end):
+    assert targets(f"http://x/a{end} b") == [("url", "http://x/a")]
+
+
+def test_brackets_that_a_url_opens_belong_to_it():
+    for text in ("http://x/(a)", "http://x/[a]", "http://x/{a}", "http://x/((a))"):
+        assert targets(text) == [("url", text)]
+        assert targets(f"{text})") == [("url", text)]

@@ -6,7 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.mail.headers import header, quote_segment, slug
+from generator.mail.headers import (
+    all_headers,
+    answered,
+    bare_msgid,
+    header,
+    msgids,
+    project_slug,
+    quote_segment,
+    slug,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,3 +53,48 @@ def test_any_message_id_is_one_safe_component(msgid):
 def test_header_names_ignore_case_and_values_are_unfolded():
     assert header({"SUBJECT": ["a\n\tb", "c"]}, "Subject") == "a b"
     assert header({"Subject": None}, "Subject") == ""
+
+
+def test_all_headers_come_one_by_one_as_they_were_folded():
+    headers = {"Received": ["a\n b", "c"], "To": "x@y", "Cc": None}
+    assert all_headers(headers) == [
+        ("Received", "a\n b"), ("Received", "c"), ("To", "x@y"), ("Cc", ""),
+    ]  # fmt: skip
+
+
+def test_a_header_that_is_empty_gives_way_to_a_later_one_of_its_name():
+    assert header({"To": None, "to": " x@y \r\n z ", "TO": "last"}, "tO") == "x@y  z"
+    assert header({"Cc": "x@y"}, "To") == ""
+
+
+def test_a_mail_answers_whom_it_names_nearest_first():
+    headers = {"References": "<a@x> <b@x>\n <c@x>", "In-Reply-To": "<b@x> <z@x>"}
+    assert answered(headers) == ["b@x", "c@x", "a@x"]
+    assert answered({"References": "<a@x> <b@x>"}) == ["b@x", "a@x"]
+    assert answered({}) == []
+    assert answered("no headers") == []
+
+
+def test_message_ids_are_read_out_of_their_brackets():
+    assert msgids("<a@x> (<b c>) <<d@x>> <" + "x" * 901 + ">") == ["a@x", "d@x"]
+    assert [bare_msgid(text) for text in (" <a@x> ", "a@x", "<<a>>", "")] == [
+        "a@x",
+        "a@x",
+        "<a>",
+        "",
+    ]
+
+
+def test_a_folder_may_be_as_long_as_200_bytes_and_ends_in_no_blank():
+    assert slug(f"<{'x' * 200}>", 7) == "x" * 200
+    assert slug(f"<{'x' * 201}>", 7) == "~7"
+    assert slug(f"<{'ä' * 100}>", 7) == "ä" * 100
+    assert slug(f"<{'ä' * 101}>", 7) == "~7"
+    assert slug("<a >", 7) == slug("<a\\b>", 7) == slug("<a\x7f>", 7) == "~7"
+
+
+def test_a_project_has_a_folder_of_its_name_where_that_is_harmless():
+    names = ["lock-devel", "9p", "a.b_c+d", "x" * 100]
+    assert [project_slug(name, 3) for name in names] == names
+    bad = ["", ".x", "-x", "a/b", "a b", "x" * 101, "ä", "a\n"]
+    assert {project_slug(name, 3) for name in bad[:-1]} == {"~3"}

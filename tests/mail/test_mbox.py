@@ -115,3 +115,111 @@ def test_any_header_and_text_gives_one_mail(headers, content):
     raw = mbox.mail(patch(headers=headers, content=content, diff="+x\n"), [])
     assert raw.count(b"\nFrom ") == 0
     assert email.message_from_bytes(raw)["X-Patchwork-Id"] == "1"
+
+
+def test_a_mail_is_put_together_as_patchwork_does():
+    headers = {
+        "From": "Ann <ann@example.org>", "Received": ["by a\n\tfor b", "by c"], "Content-Type": "text/html",
+        "Content-Transfer-Encoding": "base64", "Message-Id": "<1@x>",
+    }  # fmt: skip
+    item = patch(
+        headers=headers, diff="diff\n", content="\nWhy.\n\n", date="2026-03-01T10:00:07",
+        delegate=factories.user(3, email="maint@example.org"), submitter=factories.person(1, name="Änn"),
+    )  # fmt: skip
+    assert mbox.mail(
+        item, [comment("No.\nNACKed-by: B <b@x>"), comment("Tested-By: C")]
+    ).decode() == (
+        "From patchwork Sun Mar  1 10:00:07 2026\n"
+        'Content-Type: text/plain; charset="utf-8"\n'
+        "MIME-Version: 1.0\n"
+        "Content-Transfer-Encoding: 7bit\n"
+        "X-Patchwork-Submitter: =?utf-8?q?=C3=84nn?= <sender1@example.org>\n"
+        "X-Patchwork-Id: 1\n"
+        "X-Patchwork-Delegate: maint@example.org\n"
+        "From: Ann <ann@example.org>\n"
+        "Received: by a\n\tfor b\n"
+        "Received: by c\n"
+        "Message-Id: <1@x>\n"
+        "Date: Sun, 01 Mar 2026 10:00:07 -0000\n"
+        "\n"
+        "Why.\nNACKed-by: B <b@x>\nTested-By: C\n"
+        "\ndiff\n"
+    )
+
+
+def test_a_cover_letter_has_no_diff_and_its_own_date_is_kept():
+    headers = {"Date": "Mon, 2 Mar 2026 00:00:00 +0100"}
+    item = msgspec.convert(factories.cover(headers=headers, content="Grüße", submitter=None), Cover)
+    assert mbox.mail(item, []).decode() == (
+        "From patchwork Sun Mar  1 10:00:01 2026\n"
+        'Content-Type: text/plain; charset="utf-8"\nMIME-Version: 1.0\n'
+        "Content-Transfer-Encoding: 8bit\nX-Patchwork-Id: 1\n"
+        "Date: Mon, 2 Mar 2026 00:00:00 +0100\n\nGrüße\n"
+    )
+
+
+def test_a_patch_of_which_only_the_list_entry_is_known_has_a_mail():
+    item = msgspec.convert(factories.list_form(factories.patch()), Patch)
+    text = mbox.mail(item, []).decode()
+    assert text.endswith("Date: Sun, 01 Mar 2026 10:00:01 -0000\n\n")
+    assert mbox.mail(patch(content=None, diff=None), []).endswith(b"\n\n")
+
+
+def test_the_rest_below_the_line_is_kept_once_and_only_the_first_line_parts_it():
+    text = mbox.mail(patch(content="a\n-- \nb\n---\nc", diff=None), []).decode()
+    assert text.endswith("\n\na\n---\nb\n---\nc\n")
+
+
+def test_a_sender_is_replaced_only_where_the_list_itself_is_named():
+    item = patch(headers={"From": "A <a@example.org>", "To": "l@example.org"})
+    text = mbox.mail(item, [], "l@example.org").decode()
+    assert "From: A <a@example.org>\nTo: l@example.org\n" in text and "Original-From" not in text
+    nobody = patch(headers={"From": "A via L <l@example.org>"}, submitter=None)
+    assert "\nFrom: A via L <l@example.org>\n" in mbox.mail(nobody, [], "l@example.org").decode()
+
+
+def test_addresses_that_are_not_ascii_are_written_as_they_are():
+    item = patch(submitter=factories.person(1, name="", email="ä@x.org"), headers={})
+    assert "\nX-Patchwork-Submitter:  <ä@x.org>\n" in mbox.mail(item, []).decode()
+
+
+def test_several_mails_are_parted_by_a_newline():
+    assert mbox.mailbox([b"a\n", b"b\n", b"c\n"]) == b"a\n\nb\n\nc\n"
+
+
+def test_a_thread_gives_each_mail_its_own_headers_and_makes_those_it_lacks():
+    items = [
+        patch(
+            headers={
+                "Subject": "[PATCH] a",
+                "MIME-Version": "2.0",
+                "Content-Type": "x",
+                "bad name": "y",
+            }
+        ),
+        comment("Fine.\n\n"),
+    ]
+    own = 'MIME-Version: 1.0\nContent-Type: text/plain; charset="utf-8"\nContent-Transfer-Encoding: 8bit\n'
+    note = "X-Stillwork-Note: put together from Patchwork's data; signatures do not hold\n"
+    first, second = (
+        mbox.thread(items).decode().split("From mboxrd@z Thu Jan  1 00:00:00 1970\n")[1:]
+    )
+    assert first.split("\n\n")[0] + "\n" == (
+        "Subject: [PATCH] a\n"
+        "From: Sender Number1 <sender1@example.org>\n"
+        "Date: Sun, 01 Mar 2026 10:00:01 -0000\n"
+        "Message-Id: <2026030110.patch1@example.org>\n" + own + note
+    )
+    assert first.endswith(f"needed.\n\nSigned-off-by: A <a@example.org>\n\n{factories.DIFF}\n")
+    assert second == (
+        "Message-Id: <2026030111.comment1@example.org>\n"
+        "In-Reply-To: <2026030110.patch1@example.org>\n"
+        "From: Sender Number2 <sender2@example.org>\n"
+        "Subject: Re: [PATCH] something\n"
+        "Date: Sun, 01 Mar 2026 11:00:01 -0000\n" + own + note + "\nFine.\n\n"
+    )
+
+
+def test_a_download_has_a_name_that_fits_a_file():
+    assert mbox.file_name("a" * 300, ".mbox") == "a" * 200 + ".mbox"
+    assert mbox.file_name("-a b-", ".mbox") == "a-b.mbox"

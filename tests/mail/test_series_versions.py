@@ -129,3 +129,48 @@ def test_every_version_leads_back_to_a_beginning(series: list[Facts], fixed: dic
     begun = works(found)
     assert begun.keys() == found.keys() | set(found.values())
     assert all(begun[number] == begun[before] for number, before in found.items())
+
+
+def test_the_same_person_has_a_year_for_the_next_version_and_others_have_ninety_days():
+    for person, days in ((ANN, 366), (BOB, 90)):
+        assert previous([facts(1), facts(2, 2, days, person=person)]) == {2: 1}
+        assert previous([facts(1), facts(2, 2, days + 1, person=person)]) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "says_enough"),
+    [("abcde fghi klmn", True), ("abcde fghi klm", False), ("abcdefgh iklmnopq", False)],
+)
+def test_a_name_that_somebody_else_takes_over_has_three_words_and_fifteen_letters(
+    name: str, says_enough: bool
+):
+    found = previous([facts(1, names={name}), facts(2, 2, 3, names={name}, person=BOB)])
+    assert found == ({2: 1} if says_enough else {})
+
+
+def test_of_ties_of_the_same_kind_the_newest_fitting_one_counts():
+    three = [facts(1, 1, 0), facts(2, 2, 5), facts(3, 5, 9), facts(4, 3, 20)]
+    assert previous(three) == {2: 1, 3: 2, 4: 2}
+
+
+def test_a_tie_is_looked_for_among_the_last_sixty_four():
+    crowd = [facts(n, 5, n) for n in range(2, 66)]
+    assert previous([facts(1, 1, 1), *crowd[:63], facts(99, 2, 99)])[99] == 1
+    assert 99 not in previous([facts(1, 1, 1), *crowd, facts(99, 2, 99)])
+
+
+def test_projects_do_not_share_ties():
+    tied = {"keys": {"k"}, "heads": {"a@x"}}
+    later = facts(2, 2, 3, project=2, keys={"k"}, answers={"a@x"}, related=frozenset({1}))
+    assert previous([facts(1, **tied), later]) == {}
+
+
+def test_a_change_id_has_eight_letters_or_more():
+    assert change_ids("change-id: 1234567\nchange-id:\t12345678 \nchange-id: a b c d e") == {
+        "12345678"
+    }
+
+
+def test_what_is_fixed_in_a_circle_begins_with_the_lowest():
+    three = [facts(n, 1, n, names={str(n)}) for n in (1, 2, 3)]
+    assert previous(three, {1: 3, 2: 1, 3: 2}) == {2: 1, 3: 2}

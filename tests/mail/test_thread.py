@@ -73,3 +73,37 @@ def test_every_comment_is_shown_exactly_once(links):
     ]
     shown = [node.comment.id for node in order("root", mails) if node.comment]
     assert sorted(shown) == [mail.id for mail in mails]
+
+
+def test_answers_stand_by_date_and_a_ghost_by_its_first_answer():
+    late, early = mail(1, "root"), mail(5, "root", "lost")
+    assert shape(order("root", [early, late])) == [
+        ("m1", 0, True), ("lost", 0, False), ("m5", 1, True),
+    ]  # fmt: skip
+    before = mail(9, "root")
+    assert [node.msgid for node in order("root", [before, early])] == ["lost", "m5", "m9"]
+
+
+def test_ghosts_hang_below_each_other_as_the_references_say():
+    nodes = order("root", [mail(1, "root", "g1", "g2")])
+    assert [(n.msgid, n.depth, n.parent) for n in nodes] == [
+        ("g1", 0, "root"), ("g2", 1, "g1"), ("m1", 2, "g2"),
+    ]  # fmt: skip
+
+
+def test_a_mail_that_answers_itself_or_its_own_answer_stands_at_the_top():
+    assert shape(order("root", [mail(1, "m1")])) == [("m1", 0, True)]
+    nodes = order("root", [mail(1, "m2"), mail(2, "m1")])
+    assert sorted((n.msgid, n.depth, n.parent) for n in nodes) == [
+        ("m1", 1, "m2"), ("m2", 0, "root"),
+    ]  # fmt: skip
+
+
+def test_a_mail_without_an_id_is_shown_and_no_mail_answers_it():
+    nameless = msgspec.convert(factories.comment(3, msgid="<>", headers={}), Comment)
+    assert [n.comment.id for n in order("root", [nameless]) if n.comment] == [3]
+
+
+def test_a_second_mail_with_the_id_of_another_keeps_its_own_place():
+    nodes = order("root", [mail(1, "root", msgid="same"), mail(2, "root", "same", msgid="same")])
+    assert [(n.comment.id, n.depth) for n in nodes if n.comment] == [(1, 0), (2, 1)]

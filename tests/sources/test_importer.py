@@ -99,3 +99,81 @@ def test_all_real_input_is_imported_without_a_fault(archive):
     counts = queries.counts(archive)
     assert (counts["patches"], counts["covers"], counts["comments"]) == (219, 45, 244)
     assert (counts["checks"], counts["events"], counts["projects"]) == (266, 1734, 4)
+
+
+def test_progress_is_told_after_each_batch_with_all_objects_so_far(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr("generator.sources.importer._BATCH_OBJECTS", 2)
+    path = tmp_path / "x.jsonl"
+    path.write_text(factories.lines(*(factories.patch(n) for n in range(1, 6))))
+    told: list[int] = []
+    summary = Importer(archive, print, told.append).run([path])
+    assert told == [2, 4, 5]
+    assert (summary.files, summary.left_out, summary.unchanged) == (1, 0, 0)
+
+
+def test_a_batch_ends_after_some_time_as_well(archive, tmp_path, monkeypatch):
+    monkeypatch.setattr("generator.sources.importer._BATCH_SECONDS", -1.0)
+    path = tmp_path / "x.jsonl"
+    path.write_text(factories.lines(*(factories.patch(n) for n in range(1, 6))))
+    told: list[int] = []
+    Importer(archive, print, told.append).run([path])
+    assert told == [2, 4, 5]
+
+
+def test_without_only_new_a_file_is_read_again(archive, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(factories.patch()))
+    assert [run(archive, path)[0].files for _ in range(2)] == [1, 1]
+    assert [run(archive, path, only_new=True)[0].files for _ in range(2)] == [1, 0]
+
+
+def test_a_file_that_changed_is_read_again(archive, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps(factories.patch()))
+    run(archive, path, only_new=True)
+    path.write_text(json.dumps(factories.patch(state="accepted", name="longer than before")))
+    assert run(archive, path, only_new=True)[0].files == 1
+    assert archive.raw("patch", 1)["state"] == "accepted"
+
+
+def test_files_with_an_orphan_are_read_again_until_its_patch_is_there(archive, tmp_path):
+    comment = factories.comment()
+    del comment["url"]
+    (tmp_path / "1.json").write_text(json.dumps(comment))
+    assert run(archive, tmp_path, only_new=True)[0].left_out == 1
+    (tmp_path / "2.json").write_text(json.dumps(factories.patch()))
+    summary, wrong = run(archive, tmp_path, only_new=True)
+    assert (summary.files, summary.left_out, wrong) == (2, 0, [])
+    assert run(archive, tmp_path, only_new=True)[0].unchanged == 2
+
+
+def test_a_chain_of_orphans_and_one_that_stays_are_told_apart(archive, tmp_path):
+    chain = [
+        factories.comment(n, msgid=f"<c{n}@x>", headers={"In-Reply-To": f"<c{n - 1}@x>"})
+        for n in (3, 2, 1)
+    ]
+    chain[-1]["headers"] = {"In-Reply-To": "<2026030110.patch1@example.org>"}
+    lost = factories.comment(9, headers={})
+    for comment in (*chain, lost):
+        del comment["url"]
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([*chain, lost, factories.patch()]))
+    summary, wrong = run(archive, path)
+    assert wrong == [f"{path}: object 9: its patch can't be told"]
+    assert summary.left_out == 1
+    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2, 3]
+
+
+def test_an_error_names_the_file_without_the_place_in_it(archive, tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text(json.dumps([factories.patch(1), factories.patch(2, name=7)]))
+    assert run(archive, path)[1] == [f"{path}: patch 2: name 7: expected `str | null`, got `int`"]
+
+
+def test_a_saved_page_says_whose_comments_it_holds(archive, tmp_path):
+    comment = factories.comment(headers={})
+    del comment["url"]
+    path = tmp_path / "page.txt"
+    path.write_text("GET /api/patches/1/comments/\nHTTP 200 OK\n\n" + json.dumps([comment]))
+    run(archive, path)
+    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1]

@@ -195,3 +195,92 @@ def test_an_array_is_cut_right_wherever_the_reads_end(objects, size):
 
     found = list(elements(text[:1], Dribble(text[1:]), 1 << 20))
     assert [json.loads(element) for element in found] == objects
+
+
+def test_each_object_is_told_with_its_place(tmp_path):
+    path = tmp_path / "x.json"
+    one, two = (json.dumps({"id": n}) for n in (1, 2))
+    for text, places in (
+        (f"\n{one}\n\n{two}\n", [f"{path}:2", f"{path}:4"]),
+        (f"[{one}, {two}]", [f"{path}: element 1", f"{path}: element 2"]),
+        ('{"id":\n1}\n{"id": 2}', [f"{path}:1", f"{path}:3"]),
+    ):
+        path.write_text(text)
+        assert [(item.where, item.context) for item in json_files.read(path)] == [
+            (p, "") for p in places
+        ]
+
+
+def test_a_bad_element_of_an_array_costs_none_of_the_others(tmp_path):
+    path = tmp_path / "x.json"
+    path.write_text('[{"id": 1}, {"id": 2, "x": 01}, {"id": 3}]')
+    found, wrong = read(path)
+    assert found == [1, 3]
+    assert len(wrong) == 1 and wrong[0].startswith(f"{path}: element 2: object 2: not JSON")
+
+
+def test_a_preamble_may_have_a_thousand_lines(tmp_path):
+    path = tmp_path / "x.txt"
+    path.write_text("words\n" * 1000 + '{"id": 1}')
+    assert read(path) == ([1], [])
+    path.write_text("words\n" * 1002 + '{"id": 1}')
+    assert read(path) == ([], [f"{path}: holds no JSON object"])
+
+
+def test_what_cannot_be_read_is_named(tmp_path):
+    (tmp_path / "folder.json").mkdir()
+    assert read(tmp_path / "folder.json")[1] == [f"{tmp_path}/folder.json: Is a directory"]
+    assert read(tmp_path / "none.json")[1] == [f"{tmp_path}/none.json: No such file or directory"]
+
+
+def test_a_file_is_walked_whatever_its_name_and_a_folder_by_suffix(tmp_path):
+    names = [
+        "a.json",
+        "b.jsonl",
+        "c.ndjson",
+        "d.txt",
+        "e.json.gz",
+        "f.txt.zst",
+        "g.jsonl.zst.gz",
+        "h.mbox",
+        "i.gz",
+    ]
+    for name in names:
+        (tmp_path / name).write_text("")
+    assert [path.name for path in json_files.walk(tmp_path)] == names[:7]
+    assert list(json_files.walk(tmp_path / "h.mbox")) == [tmp_path / "h.mbox"]
+
+
+def test_a_line_as_long_as_the_limit_is_read(tmp_path, monkeypatch):
+    line = json.dumps({"id": 1, "x": "y" * 100}) + "\n"
+    path = tmp_path / "x.jsonl"
+    path.write_text('{"id": 2}\n' + line)
+    monkeypatch.setattr(json_files, "MAX_OBJECT", len(line))
+    assert read(path) == ([2, 1], [])
+    monkeypatch.setattr(json_files, "MAX_OBJECT", len(line) - 1)
+    assert read(path)[0] == [2]
+
+
+def test_standard_input_is_a_file(monkeypatch):
+    class Input:
+        buffer = io.BytesIO(b'{"id": 5}')
+
+    monkeypatch.setattr("sys.stdin", Input)
+    assert read(json_files.Path("-")) == ([5], [])
+
+
+@pytest.mark.parametrize(
+    ("data", "cause"),
+    [
+        (b'{"id": 12, "a": "\xff"}', "object 12: not UTF-8"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"a": "\\uD800"}', "a lone surrogate, which is no character"),
+        (b'{"a": "\\uD800"', "not JSON: "),
+        (b'\0{"a": 1}', "not JSON: a NUL byte"),
+        (b'{"id": 1', "object 1: not JSON: "),
+    ],
+)
+def test_the_cause_is_told(data, cause):
+    with pytest.raises(InputError) as caught:
+        json_files.decode(data)
+    assert str(caught.value).startswith(cause)

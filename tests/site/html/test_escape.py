@@ -64,3 +64,64 @@ def test_no_text_becomes_markup_and_none_is_lost(text):
     kept = re.sub(r"[\s\W]", "", text_of(html))
     plain = text.replace("\r\n", "\n")
     assert re.sub(r"[\s\W]|[\x00-\x1f]", "", plain) in kept or "unprintable" in html
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://x", "https://x/a?b#c", "ftp://x", "ftps://x", "git://x/a.git", "https://ä.example/"],
+)
+def test_absolute_urls_of_harmless_schemes_are_links(url):
+    assert safe_url(url) == url
+
+
+@pytest.mark.parametrize("char", list("<>\"'` \t\n"))
+def test_no_url_holds_what_could_end_it(char):
+    assert safe_url(f"https://x/{char}a") is None
+
+
+def test_odd_characters_have_names_and_plain_text_is_as_it_was():
+    assert visible("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#x27;"
+    assert (
+        visible("\x1f\x80<")
+        == '<span class="unprintable">␟</span><span class="unprintable">U+0080</span>&lt;'
+    )
+    assert visible("a\nb\tc") == "a\nb\tc"
+    assert (
+        visible("\U000e0041x\u200b")
+        == '<span class="unprintable">U+E0041</span>x<span class="unprintable">U+200B</span>'
+    )
+
+
+def test_links_to_other_hosts_are_not_followed_by_robots():
+    links = Links({"1234abcd-5@x": "../y/"}, "https://g.example/?id={}")
+    assert str(linked("a https://x/ <1234abcd-5@x> commit abcdef0 b", links)) == (
+        'a <a href="https://x/" rel="nofollow noopener">https://x/</a> '
+        '&lt;<a href="../y/">1234abcd-5@x</a>&gt; commit '
+        '<a href="https://g.example/?id=abcdef0" rel="nofollow noopener">abcdef0</a> b'
+    )
+
+
+def test_a_commit_is_no_link_where_the_project_has_no_usable_format():
+    for commit_url in (None, "", "https://g.example/", "javascript:{}"):
+        assert "href" not in linked("commit abcdef0", Links({}, commit_url))
+
+
+def test_an_address_is_no_link_unless_a_page_has_it_for_its_name():
+    links = Links({"a@b.c": "../y/"}, None, lambda msgid: f"https://l.example/{msgid}")
+    assert 'href="../y/"' in linked("<a@b.c>", links)
+    assert "href" not in linked("<b@b.c>", links)
+
+
+def test_prose_quotes_and_trailers_are_set_apart():
+    text = "\n\nHello.\r\n> quoted\n\nSigned-off-by: A <a@b.c>\n\n"
+    assert str(mail_text(text, NO_LINKS, fold_quotes=True)) == (
+        '<div class="prose">Hello.\n</div><div class="quote">&gt; quoted\n</div>'
+        '<div class="prose">\n</div><div class="trailers">Signed-off-by: A &lt;a@b.c&gt;\n</div>'
+    )
+
+
+def test_a_quote_of_eight_lines_is_not_folded_and_one_of_nine_is():
+    for count, folded in ((8, False), (9, True)):
+        html = str(mail_text("> q\n" * count + "a", NO_LINKS, fold_quotes=True))
+        assert ("<details" in html) is folded
+        assert ("9 quoted lines" in html) is folded

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Callable, Coroutine
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
 from generator.errors import ConfigError
-from generator.sources.patchwork.rate_limit import parse_rate, retry_after
+from generator.sources.patchwork.rate_limit import Pace, parse_rate, retry_after
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -38,3 +41,65 @@ def test_anything_else_is_refused(text: str) -> None:
 )
 def test_a_pause_is_given_in_seconds_or_as_a_date(value: str | None, seconds: float | None) -> None:
     assert retry_after(value, NOW) == seconds
+
+
+class Clock(asyncio.SelectorEventLoop):
+    """A loop whose time passes only in `sleep`, which notes how long."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 100.0
+        self.slept: list[float] = []
+
+    def time(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.slept.append(seconds)
+        self.now += seconds
+
+
+def slept(
+    use: Callable[[Pace, Clock], Coroutine[Any, Any, None]], rate: float = 0.0
+) -> list[float]:
+    clock = Clock()
+    try:
+        clock.run_until_complete(use(Pace(rate, clock.sleep), clock))
+    finally:
+        clock.close()
+    return clock.slept
+
+
+def test_requests_are_spread_by_the_rate() -> None:
+    async def use(pace: Pace, clock: Clock) -> None:
+        for _ in range(3):
+            await pace.turn()
+        clock.now += 9  # what was not used is not saved up
+        await pace.turn()
+        await pace.turn()
+
+    assert slept(use, rate=2.0) == [0.5, 0.5, 0.5]
+
+
+def test_without_a_rate_nothing_waits() -> None:
+    async def use(pace: Pace, clock: Clock) -> None:
+        for _ in range(3):
+            await pace.turn()
+
+    assert slept(use) == []
+
+
+def test_a_pause_holds_the_next_request_and_the_longer_one_counts() -> None:
+    async def use(pace: Pace, clock: Clock) -> None:
+        await pace.turn()
+        pace.hold(30.0)
+        pace.hold(10.0)
+        await pace.turn()
+        await pace.turn()
+
+    assert slept(use, rate=0.5) == [30.0, 2.0]
+
+
+def test_a_very_long_pause_in_digits_is_read_in_part() -> None:
+    assert retry_after("9" * 4000, NOW) == 999_999_999.0
+    assert retry_after(" 7 ", NOW) == 7.0

@@ -1,0 +1,105 @@
+"""What builds remember: units with their digests, files with their owners, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.errors import ConfigError
+from generator.site.manifest import Manifest
+
+A, B = ("a/x.html", b"1", 10), ("b/y.html", b"2", 20)
+
+
+@pytest.fixture
+def manifest(tmp_path: Path) -> Iterator[Manifest]:
+    opened = Manifest(tmp_path)
+    yield opened
+    opened.close()
+
+
+def test_units_are_known_by_kind(manifest: Manifest) -> None:
+    for name in ("patch:1", "patch:2", "feed:x:y", "home"):
+        manifest.record(name, name.encode(), [], {})
+    manifest.set_whole(b"all")
+    assert manifest.units({"patch", "home"}) == {
+        "patch:1": b"patch:1", "patch:2": b"patch:2", "home": b"home",
+    }  # fmt: skip
+    assert manifest.units({"patch", "home"}, others=True) == {"feed:x:y": b"feed:x:y"}
+    assert len(manifest.units(others=True)) == 4
+
+
+def test_the_whole_is_known_until_work_begins(manifest: Manifest) -> None:
+    assert manifest.whole() is None
+    manifest.set_whole(b"1")
+    manifest.set_whole(b"2")
+    assert manifest.whole() == b"2"
+    manifest.set_whole(None)
+    assert manifest.whole() is None
+
+
+def test_files_are_those_of_the_last_time(manifest: Manifest, tmp_path: Path) -> None:
+    for path, *_ in (A, B):
+        (tmp_path / path).parent.mkdir(parents=True)
+        (tmp_path / path).write_text("")
+    manifest.record("patch:1", b"d", [B, A], {"x": 2})
+    assert list(manifest.files()) == [A, B]
+    manifest.record("patch:1", b"e", [A], {})
+    assert manifest.units(others=True) == {"patch:1": b"e"}
+    assert list(manifest.files()) == [A]
+    assert manifest.sweep(tmp_path, []) == 1
+    assert (tmp_path / "a/x.html").exists()
+    assert not (tmp_path / "b").exists(), "nor its folder"
+    assert manifest.sweep(tmp_path, []) == 0
+
+
+def test_a_unit_that_vanished_leaves_nothing(manifest: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "a/x.html").write_text("")
+    (tmp_path / "a/kept").write_text("")
+    manifest.record("patch:1", b"d", [A, B], {"x": 2})
+    manifest.record("patch:2", b"d", [], {"x": 3, "y": 1})
+    assert manifest.tally() == {"x": 5, "y": 1}
+    assert manifest.sweep(tmp_path, ["patch:1"]) == 2, "also those that are not there any more"
+    assert [path.name for path in (tmp_path / "a").iterdir()] == ["kept"]
+    assert manifest.units(others=True) == {"patch:2": b"d"}
+    assert manifest.tally() == {"x": 3, "y": 1}
+    assert list(manifest.files()) == []
+
+
+def test_counts_are_those_of_the_last_time(manifest: Manifest) -> None:
+    manifest.record("patch:1", b"d", [], {"x": 2, "y": 1})
+    manifest.record("patch:1", b"d", [], {"x": 5})
+    assert manifest.tally() == {"x": 5}
+
+
+def test_a_file_that_another_unit_makes_now_is_its(manifest: Manifest, tmp_path: Path) -> None:
+    manifest.record("patch:1", b"d", [A], {})
+    manifest.record("patch:2", b"d", [A], {})
+    assert manifest.sweep(tmp_path, ["patch:1"]) == 0
+    assert list(manifest.files()) == [A]
+
+
+@pytest.mark.parametrize("how", ["commit", "sweep", "set_whole"])
+def test_what_was_noted_lasts(tmp_path: Path, how: str) -> None:
+    first = Manifest(tmp_path)
+    first.record("patch:1", b"d", [A], {"x": 1})
+    {
+        "commit": first.commit,
+        "sweep": lambda: first.sweep(tmp_path, []),
+        "set_whole": lambda: first.set_whole(b"1"),
+    }[how]()
+    first.close()
+    second = Manifest(tmp_path)
+    assert (second.units(others=True), list(second.files())) == ({"patch:1": b"d"}, [A])
+    second.close()
+
+
+def test_a_manifest_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    path = Manifest(tmp_path)
+    path.close()
+    path.path.write_bytes(b"no database" * 1000)
+    with pytest.raises(ConfigError, match="manifest"):
+        Manifest(tmp_path)
