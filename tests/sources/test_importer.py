@@ -46,7 +46,7 @@ def test_comments_may_come_before_the_patch_they_answer(archive, tmp_path):
     assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2]
 
 
-def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
+def test_an_object_without_a_parent_is_reported(archive, tmp_path):
     comment = factories.comment(7, headers={})
     del comment["url"]
     path = tmp_path / "x.json"
@@ -54,7 +54,7 @@ def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
     assert run(archive, path)[1] == [f"{path}: object 7: parent patch unknown"]
 
 
-def test_only_new_passes_over_what_was_read_but_not_what_was_faulty(archive, tmp_path):
+def test_only_new_skips_files_that_were_read_but_not_those_with_faults(archive, tmp_path):
     (tmp_path / "good.json").write_text(json.dumps(factories.patch()))
     (tmp_path / "bad.json").write_text("{")
     run(archive, tmp_path, only_new=True)

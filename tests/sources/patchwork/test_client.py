@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from generator import __version__
@@ -89,6 +90,27 @@ def test_a_server_that_wants_to_be_left_alone_for_long_is(server: Server) -> Non
     ):
         get(server)
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(("seconds", "is_kept"), [("600", True), ("601", False)])
+def test_a_pause_of_ten_minutes_is_the_longest(seconds: str, is_kept: bool) -> None:
+    slept: list[float] = []
+    left = [httpx.Response(503, headers={"Retry-After": seconds})]
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        raise asyncio.CancelledError
+
+    async def ask() -> None:
+        transport = httpx.MockTransport(lambda request: left.pop())
+        async with Client(
+            "https://pw.example.org", ClientOptions(), transport=transport, sleep=sleep
+        ) as client:
+            await client.get(PATH)
+
+    with pytest.raises(asyncio.CancelledError if is_kept else SourceError):
+        asyncio.run(ask())
+    assert slept == ([600.0] if is_kept else [])
 
 
 @pytest.mark.parametrize("status", [408, 429, 502, 503, 504])
@@ -175,6 +197,25 @@ def test_another_host_is_never_asked(server: Server) -> None:
         assert other.requests == []
 
 
+@pytest.mark.parametrize("location", ["https://evil.example.org/x", "//evil.example.org/x"])
+def test_neither_request_nor_token_go_to_the_host_of_a_redirect(location: str) -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(302, headers={"Location": location})
+
+    async def ask() -> None:
+        transport = httpx.MockTransport(answer)
+        options = ClientOptions(token="s3cret")
+        async with Client("https://pw.example.org", options, transport=transport) as client:
+            await client.get(PATH)
+
+    with pytest.raises(Unavailable, match=r"evil\.example\.org/x, which is not on this server"):
+        asyncio.run(ask())
+    assert seen == ["pw.example.org"]
+
+
 def test_a_redirect_on_the_same_host_is_followed(server: Server) -> None:
     server.trouble = once(Trouble(301, {"Location": f"/{PATH}?moved=1"}))
     assert get(server).value
@@ -197,8 +238,6 @@ def test_the_token_goes_to_the_server_and_into_no_message(server: Server) -> Non
 
 
 def test_the_token_never_travels_in_the_clear() -> None:
-    import httpx
-
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
