@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from generator.archive import schema
 from generator.archive.database import Archive
+from generator.archive.fetch_queue import FetchQueue, Reason, Request
+from generator.archive.sync_state import CrawlDepth, ListCrawl, ListProgress, Server, SyncState
 from generator.errors import ConfigError
 
 
@@ -26,6 +29,35 @@ def test_an_archive_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) 
         assert archive.sql.execute("SELECT count(*) FROM fetch_queue").fetchone() == (0,)
     fresh = sorted(_schema(tmp_path / "new.db"))
     assert sorted(_schema(path)) == fresh
+
+
+def test_what_a_pull_had_kept_is_there_after_the_sync_tables_got_their_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    old = sqlite3.connect(path)
+    old.executescript("".join(schema.STEPS[:5]) + "PRAGMA user_version = 5;")
+    old.executescript("""
+        INSERT INTO pull_server VALUES ('pw.example.org/', '1.3', 100, 200);
+        INSERT INTO pull_mark VALUES (1, 'patch', 90, 10, 1000);
+        INSERT INTO pull_walk VALUES ('*', 'cover', 3, 80, 1);
+        INSERT INTO pull_listed VALUES ('cover', 79);
+        INSERT INTO pull_todo VALUES ('patch', 5, 1, 0), ('checks', 7, 2, 3);
+        INSERT INTO pull_cursor VALUES (1, '2026-03-01T10:00:00.000000');
+        INSERT INTO pull_event VALUES (11, '2026-03-01T10:00:00.000000');
+    """)
+    old.close()
+    with Archive(path) as archive:
+        state, queue = SyncState(archive), FetchQueue(archive)
+        assert state.server() == Server("pw.example.org/", "1.3")
+        assert state.first_event_times() == (100, 200)
+        assert state.list_progress(1, "patch") == ListProgress(90, 10, 1000)
+        assert state.list_crawl("*", "cover") == ListCrawl(3, 80, CrawlDepth.FULL_LIST)
+        assert state.event_cursor([1]) == datetime(2026, 3, 1, 10)
+        assert not state.is_new_event(11)
+        assert list(queue.requests("patch")) == [Request(5, Reason.CHANGED, 0)]
+        assert list(queue.requests("checks")) == [Request(7, Reason.RECHECK, 3)]
+        assert archive.sql.execute("SELECT * FROM list_seen").fetchall() == [("cover", 79)]
 
 
 def _schema(path: Path) -> list[str]:
