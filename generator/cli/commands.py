@@ -44,7 +44,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     with session.archive() as archive:
         summary = import_paths(session, archive, [Path(path) for path in paths], only_new=False)
     tell_import(session, summary)
-    if strict and summary.left_out:
+    if strict and summary.skipped:
         sys.exit(1)
 
 
@@ -154,7 +154,7 @@ def build(
     tell_build(session, report)
     if timings:
         click.echo(json.dumps(vars(report)))
-    if report.failed or (strict and (summary.left_out or outcome.left_out)):
+    if report.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 
 

@@ -85,7 +85,7 @@ def tell_import(session: Session, summary: ImportSummary) -> None:
     ]
     session.terminal.line(
         f"imported {', '.join(told) or 'nothing'} from {summary.files} files"
-        + (f"; {summary.left_out} left out" if summary.left_out else "")
+        + (f"; {summary.skipped} skipped" if summary.skipped else "")
     )
 
 

@@ -56,7 +56,7 @@ class Signatures:
 
     @cached_property
     def gone(self) -> dict[str, dict[int, int]]:
-        query = "SELECT id, noticed FROM gone WHERE kind = ?"
+        query = "SELECT id, noticed FROM deletion WHERE kind = ?"
         kinds = ("patch", "cover", "series")
         return {kind: dict(self._sql.execute(query, (kind,))) for kind in kinds}
 
@@ -68,7 +68,7 @@ class Signatures:
     @cached_property
     def related(self) -> dict[int, int]:
         return self._sums(
-            "SELECT k.id, p.digest FROM kin k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
+            "SELECT k.id, p.digest FROM series_tie k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
             "WHERE k.kind = 'patch' AND k.how = 'related' ORDER BY k.id, p.id"
         )
 
@@ -102,7 +102,7 @@ class Signatures:
         sums: defaultdict[int, int] = defaultdict(int)
         rows = self._sql.execute(
             "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
-            "LEFT JOIN gone g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
+            "LEFT JOIN deletion g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
             "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
             (kind,),
         )
@@ -156,8 +156,8 @@ class Signatures:
             told = repr((value, name, self.persons.get(submitter)))
             state(number).update(told.encode("utf-8", "replace"))
         of_patches = self._sums(
-            "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
-            "ORDER BY p.series_id, p.id"
+            "SELECT p.series_id, p.text_digest FROM series_version l "
+            "JOIN patch p ON p.series_id = l.series_id ORDER BY p.series_id, p.id"
         )
         for versions in self.works.values():
             texts = [of_patches.get(version.series) for version in versions]
@@ -186,7 +186,9 @@ class Signatures:
             state = mix(state, self.events.get(number, 0))
         for value in self.replies["cover"].values():
             state = mix(state, value)
-        works = self._sql.execute("SELECT work, series_id, previous FROM lineage ORDER BY 1, 2")
+        works = self._sql.execute(
+            "SELECT work, series_id, previous FROM series_version ORDER BY 1, 2"
+        )
         return mix(state, int.from_bytes(digest(works.fetchall()), "big"))
 
     def people(self) -> dict[int, int]:

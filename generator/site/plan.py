@@ -220,7 +220,7 @@ class Plan:
         s = self._signatures
         objects: defaultdict[tuple[int, str], int] = defaultdict(int)
         mails: defaultdict[tuple[int, str], int] = defaultdict(int)
-        for kind, words in (("series", "0"), ("cover", "digest"), ("patch", "words")):
+        for kind, words in (("series", "0"), ("cover", "digest"), ("patch", "text_digest")):
             where = "WHERE project_id IS NOT NULL" if kind == "series" else ""
             rows = self._sql.execute(
                 f"SELECT id, digest, {words}, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"

@@ -65,7 +65,7 @@ def test_standard_input_and_strictness(folders):
         0,
         "stillwork: -: object 2: unrecognised object",
     )
-    assert "imported 1 patches from 1 files; 1 left out" in lenient.stderr
+    assert "imported 1 patches from 1 files; 1 skipped" in lenient.stderr
     assert run(*folders, "import", "--strict", "-", stdin=text).returncode == 1
 
 

@@ -25,7 +25,7 @@ def test_a_bad_object_is_named_and_the_rest_imported(archive, tmp_path):
     )
     summary, wrong = run(archive, path)
     assert wrong == [f'{path}: patch 2194: date "2026-99" is not a valid date']
-    assert (summary.counts["patch"], summary.left_out) == (2, 1)
+    assert (summary.counts["patch"], summary.skipped) == (2, 1)
 
 
 def test_a_missing_path_is_reported(archive, tmp_path):
@@ -95,7 +95,7 @@ def test_all_versions_of_the_api_give_the_same_patch(archive):
 
 def test_all_real_input_is_imported_without_a_fault(archive):
     summary, wrong = run(archive, shared("seeds"), shared("recorded"))
-    assert wrong == [] and summary.left_out == 0
+    assert wrong == [] and summary.skipped == 0
     counts = queries.counts(archive)
     assert (counts["patches"], counts["covers"], counts["comments"]) == (219, 45, 244)
     assert (counts["checks"], counts["events"], counts["projects"]) == (266, 1734, 4)

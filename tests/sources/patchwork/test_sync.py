@@ -254,7 +254,7 @@ def test_what_the_server_deleted_is_kept_and_marked(
     summary = pull(full=True)
     assert summary.counts.deleted == {"patch": 1, "cover": 1, "comment": 1}
     assert archive.raw("patch", 4)
-    gone = archive.sql.execute("SELECT kind, id, noticed FROM gone ORDER BY kind").fetchall()
+    gone = archive.sql.execute("SELECT kind, id, noticed FROM deletion ORDER BY kind").fetchall()
     assert gone == [("cover", 2, NOW), ("patch", 4, NOW), ("patch-comment", 1, NOW)]
     assert pull(full=True).counts.deleted == {}
 
@@ -276,7 +276,7 @@ def test_what_comes_back_is_no_longer_marked(archive: Archive, fake: Fake, pull:
     pull(relist=True)
     fake.objects["patch"][4] = kept
     pull(relist=True)
-    assert archive.sql.execute("SELECT count(*) FROM gone").fetchone() == (0,)
+    assert archive.sql.execute("SELECT count(*) FROM deletion").fetchone() == (0,)
 
 
 def test_a_project_is_named_by_link_name_list_id_or_number(
