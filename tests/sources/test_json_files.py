@@ -182,6 +182,30 @@ def test_folders_are_read_in_order_of_names_and_other_files_ignored(tmp_path):
     assert names == ["b.json", "c.txt", "a/z.jsonl.gz"]
 
 
+@pytest.mark.parametrize("other", ["7", '"a string"', "null"])
+def test_a_value_that_is_not_an_object_is_reported_however_many_objects_surround_it(other):
+    objects = b",".join([b"{}"] * 1000)
+    text = b"[" + objects + b", " + other.encode() + b"," + objects + b"]"
+    found = list(elements(text[:1], io.BytesIO(text[1:]), 1 << 20))
+    assert found[:-1] == [b"{}"] * 2000
+    assert str(found[-1]) == f"not an object: {other}"
+
+
+def test_a_long_string_is_read_in_linear_time():
+    text = b'[{"x": "' + b"x" * (24 << 20) + b'"}]'
+
+    class Counting(io.BytesIO):
+        reads = 0
+
+        def read(self, size=-1):
+            self.reads += 1
+            return super().read(size)
+
+    stream = Counting(text[1:])
+    assert list(elements(text[:1], stream, 64 << 20)) == [text[1:-1]]
+    assert stream.reads < 12
+
+
 @given(
     st.lists(st.dictionaries(st.text(max_size=6), st.text(max_size=20), max_size=3), max_size=6),
     st.integers(1, 40),
