@@ -13,18 +13,18 @@ from generator.archive.database import Archive
 
 def mark_deleted(archive: Archive, kind: str, number: int, noticed: int) -> bool:
     """Mark an object as deleted on the server (seconds since 1970); whether it was not marked before."""
-    query = "INSERT OR IGNORE INTO gone VALUES (?, ?, ?)"
+    query = "INSERT OR IGNORE INTO deletion VALUES (?, ?, ?)"
     return archive.sql.execute(query, (kind, number, noticed)).rowcount > 0
 
 
 def mark_present(archive: Archive, kind: str, number: int) -> None:
     """The server has the object: take back an earlier mark."""
-    archive.sql.execute("DELETE FROM gone WHERE kind = ? AND id = ?", (kind, number))
+    archive.sql.execute("DELETE FROM deletion WHERE kind = ? AND id = ?", (kind, number))
 
 
-def noticed(archive: Archive, kind: str, number: int) -> int | None:
+def deleted_since(archive: Archive, kind: str, number: int) -> int | None:
     """When a pull noticed that an object is deleted (seconds since 1970); None while the server has it."""
-    query = "SELECT noticed FROM gone WHERE kind = ? AND id = ?"
+    query = "SELECT noticed FROM deletion WHERE kind = ? AND id = ?"
     row = archive.sql.execute(query, (kind, number)).fetchone()
     return row[0] if row else None
 
@@ -44,10 +44,10 @@ def check_ids(archive: Archive, patch_id: int) -> set[int]:
 def prune(archive: Archive) -> Counter[str]:
     """Delete the marked objects with all that belongs to them; how many of each kind were marked."""
     counts: Counter[str] = Counter()
-    for kind, number in archive.sql.execute("SELECT kind, id FROM gone").fetchall():
+    for kind, number in archive.sql.execute("SELECT kind, id FROM deletion").fetchall():
         counts[kind] += 1
         _delete(archive, kind, number)
-    archive.sql.execute("DELETE FROM gone")
+    archive.sql.execute("DELETE FROM deletion")
     return counts
 
 
@@ -69,4 +69,4 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
         derived.clear(sql, kind, number)
         if kind == "patch":
             sql.execute("DELETE FROM check_result WHERE patch_id = ?", (number,))
-            sql.execute("DELETE FROM local_change WHERE patch_id = ?", (number,))
+            sql.execute("DELETE FROM patch_override WHERE patch_id = ?", (number,))

@@ -34,13 +34,13 @@ def events(archive: Archive) -> Pairs:
 
 def deletions(archive: Archive, kind: str) -> dict[int, int]:
     """The objects of a kind that the server no longer has, and since when (seconds since 1970)."""
-    return dict(archive.sql.execute("SELECT id, noticed FROM gone WHERE kind = ?", (kind,)))
+    return dict(archive.sql.execute("SELECT id, noticed FROM deletion WHERE kind = ?", (kind,)))
 
 
 def related(archive: Archive) -> Pairs:
     """By patch: the patches that maintainers related to it."""
     return archive.sql.execute(
-        "SELECT k.id, p.digest FROM kin k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
+        "SELECT k.id, p.digest FROM series_tie k JOIN patch p ON p.id = CAST(k.value AS INTEGER) "
         "WHERE k.kind = 'patch' AND k.how = 'related' ORDER BY k.id, p.id"
     )
 
@@ -52,7 +52,7 @@ def comments(archive: Archive, kind: str) -> Iterator[tuple[int, int, int | None
     """
     return archive.sql.execute(
         "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
-        "LEFT JOIN gone g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
+        "LEFT JOIN deletion g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
         "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
         (kind,),
     )
@@ -87,7 +87,7 @@ def series(archive: Archive) -> Iterator[tuple[int, int, str, int | None]]:
 def version_texts(archive: Archive) -> Pairs:
     """By series that has other versions: the texts of its patches."""
     return archive.sql.execute(
-        "SELECT p.series_id, p.words FROM lineage l JOIN patch p ON p.series_id = l.series_id "
+        "SELECT p.series_id, p.text_digest FROM series_version l JOIN patch p ON p.series_id = l.series_id "
         "ORDER BY p.series_id, p.id"
     )
 
@@ -103,7 +103,7 @@ def series_members(archive: Archive, kind: str) -> Iterator[tuple[int, int, int 
 
 def works(archive: Archive) -> list[tuple[int, int, int | None]]:
     """Every series that has other versions: (work, series, the version before it)."""
-    rows = archive.sql.execute("SELECT work, series_id, previous FROM lineage ORDER BY 1, 2")
+    rows = archive.sql.execute("SELECT work, series_id, previous FROM series_version ORDER BY 1, 2")
     return rows.fetchall()
 
 

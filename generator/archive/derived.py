@@ -34,7 +34,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
         sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
     if not isinstance(item, Comment) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
-        sql.executemany("INSERT INTO kin VALUES (?, ?, ?, ?)", tied)
+        sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
 
 
 def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
@@ -50,19 +50,19 @@ def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
 
 def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
     """Delete the rows of a mail."""
-    for name in ("mention", "trailer", "kin"):
+    for name in ("mention", "trailer", "series_tie"):
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
         sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
 
 
-def bring_up(archive: Archive) -> None:
+def refresh(archive: Archive) -> None:
     """Rebuild the tables from all mails, unless this version of Stillwork filled them."""
     sql = archive.sql
     if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORMAT:
         return
     with archive.transaction():
-        for name in ("mention", "trailer", "kin", "facet"):
+        for name in ("mention", "trailer", "series_tie", "facet"):
             sql.execute(f"DELETE FROM {name}")
         mails: tuple[tuple[str, str, type[Mail]], ...] = (
             ("patch", "SELECT raw FROM patch", Patch),

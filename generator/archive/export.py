@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from generator.archive.database import Archive
-from generator.archive.overrides import local_change
+from generator.archive.overrides import patch_override
 from generator.archive.queries import COMMENTS_OF
 from generator.model import Comment, Cover, Patch
 
@@ -71,7 +71,7 @@ def mails(archive: Archive, span: Span) -> Iterator[Patch | Cover | Comment]:
 
 
 def _with_local(archive: Archive, number: int, encoded: bytes, kind: str) -> bytes:
-    local = local_change(archive, number) if kind == "patch" else {}
+    local = patch_override(archive, number) if kind == "patch" else {}
     return msgspec.json.encode({**msgspec.json.decode(encoded), **local}) if local else encoded
 
 

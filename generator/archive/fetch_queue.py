@@ -71,7 +71,7 @@ class FetchQueue:
             f"""INSERT OR IGNORE INTO fetch_queue (resource, id, reason) SELECT ?, id, ? FROM {kind} o
             WHERE o.project_id IN ({marks}) AND o.id BETWEEN ? AND ?
             AND NOT EXISTS (SELECT 1 FROM list_seen l WHERE l.kind = ? AND l.id = o.id)
-            AND NOT EXISTS (SELECT 1 FROM gone g WHERE g.kind = ? AND g.id = o.id)""",
+            AND NOT EXISTS (SELECT 1 FROM deletion g WHERE g.kind = ? AND g.id = o.id)""",
             (kind, Reason.RECHECK, *projects, lowest, highest, kind, kind),
         )
 

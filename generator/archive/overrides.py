@@ -12,18 +12,18 @@ from generator.archive.database import Archive
 FIELDS = ("state", "delegate", "archived", "commit_ref", "pull_url")
 
 
-def local_changes(archive: Archive) -> dict[int, dict[str, Any]]:
+def patch_overrides(archive: Archive) -> dict[int, dict[str, Any]]:
     """The overridden fields by patch, with values in the API's form (a delegate is an object)."""
-    rows = archive.sql.execute("SELECT patch_id, fields FROM local_change")
+    rows = archive.sql.execute("SELECT patch_id, fields FROM patch_override")
     return {number: msgspec.json.decode(fields) for number, fields in rows}
 
 
-def local_change(archive: Archive, patch_id: int) -> dict[str, Any]:
+def patch_override(archive: Archive, patch_id: int) -> dict[str, Any]:
     """The overridden fields of one patch; empty when it has none."""
     if archive.is_read_only:  # few patches have any, and each page reads them several times
-        every = archive.recent.get("local changes", lambda: (local_changes(archive), 0))
+        every = archive.recent.get("patch overrides", lambda: (patch_overrides(archive), 0))
         return every.get(patch_id, {})
-    query = "SELECT fields FROM local_change WHERE patch_id = ?"
+    query = "SELECT fields FROM patch_override WHERE patch_id = ?"
     row = archive.sql.execute(query, (patch_id,)).fetchone()
     return msgspec.json.decode(row[0]) if row else {}
 

@@ -92,7 +92,7 @@ def by_date(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int, i
 
     A series has no text: 0.
     """
-    text = {"series": "0", "cover": "digest", "patch": "words"}[kind]
+    text = {"series": "0", "cover": "digest", "patch": "text_digest"}[kind]
     where = "WHERE project_id IS NOT NULL" if kind == "series" else ""
     return archive.sql.execute(
         f"SELECT id, digest, {text}, project_id, coalesce(date, 0) FROM {kind} {where} ORDER BY id"

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from generator.archive.database import Archive
-from generator.archive.overrides import local_change
+from generator.archive.overrides import patch_override
 from generator.archive.patch_rows import LATEST_CHECKS
 from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
 
@@ -50,7 +50,7 @@ def patch(archive: Archive, number: int) -> tuple[str, Patch]:
     def read() -> tuple[tuple[str, Patch], int]:
         row = archive.sql.execute("SELECT slug FROM patch WHERE id = ?", (number,)).fetchone()
         encoded = archive.encoded("patch", number) or b""
-        if local := local_change(archive, number):
+        if local := patch_override(archive, number):
             found = msgspec.convert({**msgspec.json.decode(encoded), **local}, Patch)
         else:
             found = msgspec.json.decode(encoded, type=Patch)

@@ -1,7 +1,10 @@
-"""The tables of the archive. Raw JSON is kept whole; the columns beside it are what plans sort and filter by.
+"""The tables of the archive. Raw JSON is kept whole; the columns beside it are to sort and filter by.
 
 Dates are seconds since 1970, UTC. `digest` is a 64-bit number that changes with the object's content,
-`words` one that changes with what the search index knows of a patch beyond its columns.
+`text_digest` one that changes with what the search index knows of a patch beyond its columns.
+
+The tables are made by the steps below, in turn; the last one renames many of them. To see them as they are:
+`sqlite3 content/archive.db .schema`.
 """
 
 _OBJECTS = """
@@ -157,8 +160,9 @@ CREATE INDEX patch_plan ON patch (
     delegate_id, archived, acked, reviewed, tested);
 """
 
-#: The sync's tables and columns under the names that they have in Python.
-_SYNC_NAMES = """
+#: Tables and columns under the names of the field, which are those in Python. The comments on columns that
+#: the steps above give still hold.
+_NAMES = """
 -- One row: the server that the archive mirrors.
 ALTER TABLE pull_server RENAME TO server;
 ALTER TABLE server RENAME COLUMN version TO api_version;
@@ -179,9 +183,24 @@ ALTER TABLE fetch_queue RENAME COLUMN tries TO attempts;
 -- From when on a project's events are read again, and those of that time that were read.
 ALTER TABLE pull_cursor RENAME TO event_cursor;
 ALTER TABLE pull_event RENAME TO event_seen;
+-- Objects that were deleted on the server.
+ALTER TABLE gone RENAME TO deletion;
+-- What content/updates/ sets: fields of patches, and the previous versions of series.
+ALTER TABLE local_change RENAME TO patch_override;
+ALTER TABLE series_link RENAME TO series_override;
+-- Ties between series, and the versions of a work (all versions of one series) that follow from them.
+ALTER TABLE kin RENAME TO series_tie;
+ALTER TABLE lineage RENAME TO series_version;
+DROP INDEX lineage_work;
+DROP INDEX lineage_previous;
+CREATE INDEX series_version_work ON series_version (work);
+CREATE INDEX series_version_previous ON series_version (previous);
+-- The revision of the archive that series_version was made for.
+ALTER TABLE meta RENAME COLUMN lineage TO versions_revision;
+ALTER TABLE patch RENAME COLUMN words TO text_digest;
 """
 
-#: Each step makes an archive of one version into one of the next; a new archive takes them all.
-#: An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _SYNC_NAMES]
+#: Each step migrates an archive to the next version; a new archive takes them all. A step that was
+#: published never changes. An older Stillwork refuses a newer archive.
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES]
 VERSION = len(STEPS)

@@ -37,7 +37,7 @@ SELECT s.id, s.name, coalesce(s.version, 1), coalesce(s.date, 0), w.id,
        coalesce(nullif(w.name, ''), w.email, ''), coalesce(s.total, 0),
        (SELECT count(*) FROM cover m CROSS JOIN comment c INDEXED BY comment_parent
         ON c.parent_id = m.id AND c.parent_kind = 'cover' WHERE m.series_id = s.id),
-       EXISTS (SELECT 1 FROM lineage WHERE previous = s.id)
+       EXISTS (SELECT 1 FROM series_version WHERE previous = s.id)
 FROM series s LEFT JOIN person w ON w.id = coalesce(
     s.submitter_id, (SELECT submitter_id FROM patch WHERE series_id = s.id LIMIT 1))
 """

@@ -27,11 +27,11 @@ class SeriesVersion:
     patches: int
 
 
-def bring_up(archive: Archive) -> None:
+def refresh(archive: Archive) -> None:
     """Bring the lineage level with the archive; nothing happens if nothing changed since."""
-    derived.bring_up(archive)
+    derived.refresh(archive)
     sql = archive.sql
-    revision, made_for = sql.execute("SELECT revision, lineage FROM meta").fetchone()
+    revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()
     if revision == made_for:
         return
     previous = series_versions.previous(_facts(archive), links(archive))
@@ -39,25 +39,25 @@ def bring_up(archive: Archive) -> None:
         number: (previous.get(number), work)
         for number, work in series_versions.works(previous).items()
     }
-    known = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM lineage")}
+    known = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM series_version")}
     changed = [(number, *row) for number, row in wanted.items() if known.get(number) != row]
     with archive.transaction():
         gone = [(number,) for number in known.keys() - wanted.keys()]
-        sql.executemany("DELETE FROM lineage WHERE series_id = ?", gone)
-        sql.executemany("INSERT OR REPLACE INTO lineage VALUES (?, ?, ?)", changed)
+        sql.executemany("DELETE FROM series_version WHERE series_id = ?", gone)
+        sql.executemany("INSERT OR REPLACE INTO series_version VALUES (?, ?, ?)", changed)
         # The transaction itself makes it one more.
-        sql.execute("UPDATE meta SET lineage = revision + 1")
+        sql.execute("UPDATE meta SET versions_revision = revision + 1")
 
 
 def links(archive: Archive) -> dict[int, int | None]:
     """What was set by hand: the version before a series, or None where it begins a work."""
-    return dict(archive.sql.execute("SELECT series_id, previous FROM series_link"))
+    return dict(archive.sql.execute("SELECT series_id, previous FROM series_override"))
 
 
 def set_links(archive: Archive, wanted: dict[int, int | None]) -> None:
     """Set all that is set by hand; belongs into a transaction."""
-    archive.sql.execute("DELETE FROM series_link")
-    archive.sql.executemany("INSERT INTO series_link VALUES (?, ?)", sorted(wanted.items()))
+    archive.sql.execute("DELETE FROM series_override")
+    archive.sql.executemany("INSERT INTO series_override VALUES (?, ?)", sorted(wanted.items()))
 
 
 def is_series(archive: Archive, number: int) -> bool:
@@ -131,7 +131,7 @@ def _ties(archive: Archive) -> tuple[_Strings, _Strings]:
     keys: defaultdict[int, set[str]] = defaultdict(set)
     for kind in ("cover", "patch"):
         rows = archive.sql.execute(
-            f"SELECT m.series_id, how, value FROM kin k JOIN {kind} m ON m.id = k.id "
+            f"SELECT m.series_id, how, value FROM series_tie k JOIN {kind} m ON m.id = k.id "
             "WHERE k.kind = ? AND how <> 'related' AND m.series_id IS NOT NULL",
             (kind,),
         )
@@ -144,7 +144,7 @@ def _related(archive: Archive) -> dict[int, set[int]]:
     """By series: those of patches that a maintainer related to one of its patches."""
     related: defaultdict[int, set[int]] = defaultdict(set)
     rows = archive.sql.execute(
-        "SELECT p.series_id, o.series_id FROM kin k JOIN patch p ON p.id = k.id "
+        "SELECT p.series_id, o.series_id FROM series_tie k JOIN patch p ON p.id = k.id "
         "JOIN patch o ON o.id = CAST(k.value AS INTEGER) WHERE k.kind = 'patch' "
         "AND how = 'related' AND p.series_id IS NOT NULL AND o.series_id IS NOT NULL"
     )
@@ -161,7 +161,9 @@ def every_version(archive: Archive) -> dict[int, tuple[SeriesVersion, ...]]:
 
 def versions_of(archive: Archive, series: int) -> tuple[SeriesVersion, ...]:
     """The versions of the work that a series is one of, oldest first; none when it is the only one."""
-    row = archive.sql.execute("SELECT work FROM lineage WHERE series_id = ?", (series,)).fetchone()
+    row = archive.sql.execute(
+        "SELECT work FROM series_version WHERE series_id = ?", (series,)
+    ).fetchone()
     if not row:
         return ()
     return _versions(archive, "WHERE l.work = ?", (row[0],)).get(row[0], ())
@@ -174,7 +176,7 @@ def _versions(
     rows = archive.sql.execute(
         "SELECT l.work, s.id, s.name, coalesce(s.version, 1), coalesce(s.date, min(p.date), 0), "
         "count(DISTINCT p.state), min(p.state), count(p.id) "
-        "FROM lineage l JOIN series s ON s.id = l.series_id LEFT JOIN patch p ON p.series_id = s.id "
+        "FROM series_version l JOIN series s ON s.id = l.series_id LEFT JOIN patch p ON p.series_id = s.id "
         f"{where} GROUP BY s.id ORDER BY l.work, 5, s.id",
         keys,
     )

@@ -36,7 +36,7 @@ def works(archive: Archive, project: int) -> list[Work]:
     rows = archive.sql.execute(
         "SELECT coalesce(l.work, p.series_id), p.series_id, min(p.date), "
         f"sum(p.state IN ({', '.join('?' * len(ACCEPTED))})) FROM patch p "
-        "LEFT JOIN lineage l ON l.series_id = p.series_id "
+        "LEFT JOIN series_version l ON l.series_id = p.series_id "
         "WHERE p.project_id = ? AND p.series_id IS NOT NULL GROUP BY p.series_id",
         (*ACCEPTED, project),
     )

@@ -12,7 +12,7 @@ from generator.archive import derived
 from generator.archive.columns import payload_id, seconds, series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.merge import merge
-from generator.archive.overrides import local_changes
+from generator.archive.overrides import patch_overrides
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
@@ -44,7 +44,7 @@ class Writer:
         self.archive = archive
         self.counts: dict[str, int] = {}
         self._embedded: dict[tuple[str, int], Any] = {}
-        self._overrides = local_changes(archive)
+        self._overrides = patch_overrides(archive)
 
     def put(self, value: Any, context: str = "") -> Stored:
         """Store one object of any kind and what it embeds.
@@ -72,11 +72,11 @@ class Writer:
         """Set the local overrides of a patch, in place of earlier ones; `{}` removes them."""
         sql = self.archive.sql
         self._overrides.pop(patch_id, None)
-        sql.execute("DELETE FROM local_change WHERE patch_id = ?", (patch_id,))
+        sql.execute("DELETE FROM patch_override WHERE patch_id = ?", (patch_id,))
         if fields:
             self._overrides[patch_id] = fields
             row = (patch_id, msgspec.json.encode(fields).decode())
-            sql.execute("INSERT INTO local_change VALUES (?, ?)", row)
+            sql.execute("INSERT INTO patch_override VALUES (?, ?)", row)
         if value := self.archive.raw("patch", patch_id):
             self._put("patch", value, None)
 
@@ -188,7 +188,7 @@ class Writer:
             "state": item.state,
             "archived": int(bool(item.archived)),
             "hash": item.hash,
-            "words": text_digest(item),
+            "text_digest": text_digest(item),
         }
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:

@@ -61,7 +61,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     with session.archive(create=True) as archive:
         summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
     report_import(session.terminal, summary)
-    if strict and summary.left_out:
+    if strict and summary.skipped:
         sys.exit(1)
 
 
@@ -184,7 +184,7 @@ def build(
     report_build(terminal, session.output, report)
     if timings:
         click.echo(json.dumps(vars(report)))
-    if report.failed or (strict and (summary.left_out or outcome.left_out)):
+    if report.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 
 

@@ -24,8 +24,8 @@ def report_import(terminal: Terminal, summary: ImportSummary) -> None:
     """What was imported, and how much was skipped."""
     objects = ", ".join(counted(count, kind) for kind, count in summary.counts.items())
     line = f"imported {objects or 'nothing'} from {counted(summary.files, 'file')}"
-    if summary.left_out:
-        line += f"; {counted(summary.left_out, 'object')} skipped"
+    if summary.skipped:
+        line += f"; {counted(summary.skipped, 'object')} skipped"
     terminal.line(line)
 
 

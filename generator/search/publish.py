@@ -128,7 +128,7 @@ def _parts(archive: Archive, layout: Layout) -> list[tuple[str, _Numbers]]:
         part = array("q")
         state = hashlib.blake2b(digest_size=8)
         # Not all of them at once: what a patch's place depends on is its date, and `words` its text.
-        query = f"SELECT id, date, words FROM patch {_IN_ORDER}"
+        query = f"SELECT id, date, text_digest FROM patch {_IN_ORDER}"
         for key in archive.sql.execute(query, (every[start], every[start + size - 1])):
             part.append(key[0])
             state.update(repr(key).encode())

@@ -96,7 +96,7 @@ class Build:
         with ExitStack() as stack:
             executor = stack.enter_context(self._early_executor())
             with self._timed("versions"), Archive(self._paths.archive) as archive:
-                series_versions.bring_up(archive)
+                series_versions.refresh(archive)
             whole = self._whole()
             with self._timed("plan"):
                 todo, vanished = self._stale(executor, full=full)

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator import urls
 from generator.archive import queries
 from generator.archive.database import Archive
-from generator.archive.deletions import noticed
+from generator.archive.deletions import deleted_since
 from generator.archive.read_cache import ReadCache
 from generator.config import Config
 from generator.diff import parse
@@ -89,7 +89,7 @@ class Context:
 
     def gone_since(self, kind: str, number: int) -> datetime | None:
         """Since when the server is known not to have an object any more; None while it has."""
-        since = noticed(self.archive, kind, number)
+        since = deleted_since(self.archive, kind, number)
         return None if since is None else urls.moment(since)
 
     @staticmethod

@@ -31,7 +31,7 @@ class ImportSummary:
     """What an import did: stored objects by kind, skipped ones, files read and files that are unchanged."""
 
     counts: dict[str, int] = field(default_factory=dict)
-    left_out: int = 0
+    skipped: int = 0
     files: int = 0
     unchanged: int = 0
 
@@ -77,14 +77,14 @@ class Importer:
 
     def _import_file(self, file: Path) -> bool:
         """Import one file; whether all of it could be stored, or waits for its parent."""
-        before = self.summary.left_out
+        before = self.summary.skipped
         self.summary.files += 1
         for batch in _batches(json_files.read(file)):
             with self._archive.transaction():
                 for item in batch:
                     self._import_one(item)
             self._progress(sum(self.summary.counts.values()))
-        return self.summary.left_out == before
+        return self.summary.skipped == before
 
     def _import_one(self, item: json_files.Found | InputError) -> None:
         if isinstance(item, InputError):
@@ -118,7 +118,7 @@ class Importer:
             self._skip(f"{_file_of(item.where)}: {label}: parent patch unknown")
 
     def _skip(self, line: str) -> None:
-        self.summary.left_out += 1
+        self.summary.skipped += 1
         self._report(line)
 
 

@@ -20,8 +20,8 @@ from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
     FIELDS,
-    local_change,
-    local_changes,
+    patch_override,
+    patch_overrides,
     patches_named,
     states,
     user_named,
@@ -42,7 +42,7 @@ class Outcome:
     """How many patches and series were changed, and how many overrides were skipped."""
 
     changed: int
-    left_out: int
+    skipped: int
 
 
 def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outcome:
@@ -74,7 +74,7 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
 
 def _set_patches(archive: Archive, wanted: dict[int, dict[str, Any]], *, keep_others: bool) -> int:
     """Set the overrides of patches; how many patches that changes."""
-    known = local_changes(archive)
+    known = patch_overrides(archive)
     removed = set() if keep_others else known.keys() - wanted.keys()
     numbers = sorted(n for n in wanted.keys() | removed if wanted.get(n) != known.get(n))
     if numbers:
@@ -166,7 +166,7 @@ def reset(folder: Path, number: int) -> bool:
 
 def describe(archive: Archive, number: int) -> str:
     """The overrides of a patch for a person to read: `commit_ref "f00d", state "accepted"`."""
-    fields = local_change(archive, number)
+    fields = patch_override(archive, number)
     shown = {k: v["username"] if isinstance(v, dict) else v for k, v in fields.items()}
     text = ", ".join(f"{key} {json.dumps(value)}" for key, value in sorted(shown.items()))
     return text or "no local overrides"

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
-from generator.archive import schema
+from generator.archive import schema, series_versions
 from generator.archive.database import Archive
+from generator.archive.deletions import deleted_since
+from generator.archive.fetch_queue import FetchQueue, Reason, Request
+from generator.archive.overrides import patch_override
+from generator.archive.sync_state import CrawlDepth, ListCrawl, ListProgress, Server, SyncState
 from generator.errors import ConfigError
 
 
@@ -28,6 +33,54 @@ def test_an_archive_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) 
     assert sorted(_schema(path)) == fresh
 
 
+def test_an_archive_keeps_everything_when_its_tables_get_their_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    old = sqlite3.connect(path)
+    old.executescript("".join(schema.STEPS[:5]) + "PRAGMA user_version = 5;")
+    old.executescript("""
+        INSERT INTO pull_server VALUES ('pw.example.org/', '1.3', 100, 200);
+        INSERT INTO pull_mark VALUES (1, 'patch', 90, 10, 1000);
+        INSERT INTO pull_walk VALUES ('*', 'cover', 3, 80, 1);
+        INSERT INTO pull_listed VALUES ('cover', 79);
+        INSERT INTO pull_todo VALUES ('patch', 5, 1, 0), ('checks', 7, 2, 3);
+        INSERT INTO pull_cursor VALUES (1, '2026-03-01T10:00:00.000000');
+        INSERT INTO pull_event VALUES (11, '2026-03-01T10:00:00.000000');
+        INSERT INTO gone VALUES ('series', 3, 1000);
+        INSERT INTO local_change VALUES (4, '{"state": "accepted"}');
+        INSERT INTO series_link VALUES (9, 8);
+        INSERT INTO kin VALUES ('patch', 4, 'related', '5');
+        INSERT INTO lineage VALUES (9, 8, 8);
+        UPDATE meta SET lineage = 12;
+        INSERT INTO patch (id, project_id, slug, msgid, name, date, state, archived, words, acked,
+            reviewed, tested, digest, raw) VALUES (4, 1, 's', 'm', 'n', 1, 'new', 0, 77, 0, 0, 0, 5, '');
+    """)
+    old.close()
+    with Archive(path) as archive:
+        state, queue = SyncState(archive), FetchQueue(archive)
+        assert state.server() == Server("pw.example.org/", "1.3")
+        assert state.first_event_times() == (100, 200)
+        assert state.list_progress(1, "patch") == ListProgress(90, 10, 1000)
+        assert state.list_crawl("*", "cover") == ListCrawl(3, 80, CrawlDepth.FULL_LIST)
+        assert state.event_cursor([1]) == datetime(2026, 3, 1, 10)
+        assert not state.is_new_event(11)
+        assert list(queue.requests("patch")) == [Request(5, Reason.CHANGED, 0)]
+        assert list(queue.requests("checks")) == [Request(7, Reason.RECHECK, 3)]
+        assert deleted_since(archive, "series", 3) == 1000
+        assert patch_override(archive, 4) == {"state": "accepted"}
+        assert series_versions.links(archive) == {9: 8}
+        rows = {
+            "list_seen": ("cover", 79),
+            "series_tie": ("patch", 4, "related", "5"),
+            "series_version": (9, 8, 8),
+        }
+        for table, row in rows.items():
+            assert archive.sql.execute(f"SELECT * FROM {table}").fetchall() == [row]
+        query = "SELECT versions_revision, text_digest FROM meta JOIN patch"
+        assert archive.sql.execute(query).fetchone() == (12, 77)
+
+
 def _schema(path: Path) -> list[str]:
     with Archive(path) as archive:
         return [
@@ -46,7 +99,7 @@ def test_an_archive_of_a_later_version_is_refused(tmp_path: Path) -> None:
 def test_what_fails_within_a_transaction_is_not_stored(archive: Archive) -> None:
     before = archive.revision()
     with pytest.raises(ZeroDivisionError), archive.transaction():
-        archive.sql.execute("INSERT INTO gone VALUES ('patch', 1, 1)")
+        archive.sql.execute("INSERT INTO deletion VALUES ('patch', 1, 1)")
         raise ZeroDivisionError
-    assert archive.sql.execute("SELECT count(*) FROM gone").fetchone() == (0,)
+    assert archive.sql.execute("SELECT count(*) FROM deletion").fetchone() == (0,)
     assert archive.revision() == before

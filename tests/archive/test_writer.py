@@ -24,7 +24,7 @@ from tests import factories
         ("check", factories.check()),
     ],
 )
-def test_every_kind_is_told_by_its_shape(archive, kind, value):
+def test_every_kind_is_recognised_by_its_fields(archive, kind, value):
     assert Writer(archive).put(value).kind == kind
 
 
@@ -61,7 +61,7 @@ def test_comments_of_patches_and_covers_may_have_the_same_number(archive, put):
     )
 
 
-def test_a_comment_without_a_url_is_hung_on_the_mail_it_answers(archive, put):
+def test_a_comment_without_a_url_belongs_to_the_mail_it_answers(archive, put):
     put(factories.patch())
     comment = factories.comment()
     del comment["url"]

@@ -25,7 +25,7 @@ def test_a_bad_object_is_named_and_the_rest_imported(archive, tmp_path):
     )
     summary, wrong = run(archive, path)
     assert wrong == [f'{path}: patch 2194: date "2026-99" is not a valid date']
-    assert (summary.counts["patch"], summary.left_out) == (2, 1)
+    assert (summary.counts["patch"], summary.skipped) == (2, 1)
 
 
 def test_a_missing_path_is_reported(archive, tmp_path):
@@ -46,7 +46,7 @@ def test_comments_may_come_before_the_patch_they_answer(archive, tmp_path):
     assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2]
 
 
-def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
+def test_an_object_without_a_parent_is_reported(archive, tmp_path):
     comment = factories.comment(7, headers={})
     del comment["url"]
     path = tmp_path / "x.json"
@@ -54,7 +54,7 @@ def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
     assert run(archive, path)[1] == [f"{path}: object 7: parent patch unknown"]
 
 
-def test_only_new_passes_over_what_was_read_but_not_what_was_faulty(archive, tmp_path):
+def test_only_new_skips_files_that_were_read_but_not_those_with_faults(archive, tmp_path):
     (tmp_path / "good.json").write_text(json.dumps(factories.patch()))
     (tmp_path / "bad.json").write_text("{")
     run(archive, tmp_path, only_new=True)
@@ -95,7 +95,7 @@ def test_all_versions_of_the_api_give_the_same_patch(archive):
 
 def test_all_real_input_is_imported_without_a_fault(archive):
     summary, wrong = run(archive, shared("seeds"), shared("recorded"))
-    assert wrong == [] and summary.left_out == 0
+    assert wrong == [] and summary.skipped == 0
     counts = queries.counts(archive)
     assert (counts["patches"], counts["covers"], counts["comments"]) == (219, 45, 244)
     assert (counts["checks"], counts["events"], counts["projects"]) == (266, 1734, 4)
@@ -108,7 +108,7 @@ def test_progress_is_told_after_each_batch_with_all_objects_so_far(archive, tmp_
     told: list[int] = []
     summary = Importer(archive, print, told.append).run([path])
     assert told == [2, 4, 5]
-    assert (summary.files, summary.left_out, summary.unchanged) == (1, 0, 0)
+    assert (summary.files, summary.skipped, summary.unchanged) == (1, 0, 0)
 
 
 def test_a_batch_ends_after_some_time_as_well(archive, tmp_path, monkeypatch):
@@ -140,10 +140,10 @@ def test_files_with_an_orphan_are_read_again_until_its_patch_is_there(archive, t
     comment = factories.comment()
     del comment["url"]
     (tmp_path / "1.json").write_text(json.dumps(comment))
-    assert run(archive, tmp_path, only_new=True)[0].left_out == 1
+    assert run(archive, tmp_path, only_new=True)[0].skipped == 1
     (tmp_path / "2.json").write_text(json.dumps(factories.patch()))
     summary, wrong = run(archive, tmp_path, only_new=True)
-    assert (summary.files, summary.left_out, wrong) == (2, 0, [])
+    assert (summary.files, summary.skipped, wrong) == (2, 0, [])
     assert run(archive, tmp_path, only_new=True)[0].unchanged == 2
 
 
@@ -160,7 +160,7 @@ def test_a_chain_of_orphans_and_one_that_stays_are_told_apart(archive, tmp_path)
     path.write_text(json.dumps([*chain, lost, factories.patch()]))
     summary, wrong = run(archive, path)
     assert wrong == [f"{path}: object 9: its patch can't be told"]
-    assert summary.left_out == 1
+    assert summary.skipped == 1
     assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2, 3]
 
 

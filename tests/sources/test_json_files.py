@@ -55,7 +55,7 @@ def test_all_forms_are_read(tmp_path, text, packed):
     assert read(path) == ([1, 2], [])
 
 
-def test_a_saved_page_tells_the_path_that_was_asked(tmp_path):
+def test_a_saved_page_names_the_path_that_was_requested(tmp_path):
     path = tmp_path / "page.txt"
     path.write_text(
         "GET /api/patches/9/comments/\nHTTP 200 OK\n\n" + json.dumps([factories.comment()])
@@ -112,7 +112,7 @@ def test_bad_json_is_one_line_with_the_cause(tmp_path, text, cause):
     assert str(path) in wrong[0] and cause in wrong[0] and "\n" not in wrong[0]
 
 
-def test_an_enormous_line_is_passed_over(tmp_path, monkeypatch):
+def test_an_enormous_line_is_skipped(tmp_path, monkeypatch):
     monkeypatch.setattr(json_files, "MAX_OBJECT", 10_000)
     path = tmp_path / "x.jsonl"
     huge = json.dumps(factories.patch(3, content="x" * 50_000)) + "\n"
@@ -173,13 +173,37 @@ def test_a_file_that_is_not_what_its_name_says(tmp_path):
     assert "not a gzip file despite its name" in read(path)[1][0]
 
 
-def test_folders_are_walked_in_order_and_other_files_left_alone(tmp_path):
+def test_folders_are_read_in_order_of_names_and_other_files_ignored(tmp_path):
     for name in ("b.json", "a/z.jsonl.gz", "a/.hidden.json", "notes.md", "c.txt"):
         path = tmp_path / name
         path.parent.mkdir(exist_ok=True)
         path.write_text("")
     names = [path.relative_to(tmp_path).as_posix() for path in json_files.walk(tmp_path)]
     assert names == ["b.json", "c.txt", "a/z.jsonl.gz"]
+
+
+@pytest.mark.parametrize("other", ["7", '"a string"', "null"])
+def test_a_value_that_is_not_an_object_is_reported_however_many_objects_surround_it(other):
+    objects = b",".join([b"{}"] * 1000)
+    text = b"[" + objects + b", " + other.encode() + b"," + objects + b"]"
+    found = list(elements(text[:1], io.BytesIO(text[1:]), 1 << 20))
+    assert found[:-1] == [b"{}"] * 2000
+    assert str(found[-1]) == f"not an object: {other}"
+
+
+def test_a_long_string_is_read_in_linear_time():
+    text = b'[{"x": "' + b"x" * (24 << 20) + b'"}]'
+
+    class Counting(io.BytesIO):
+        reads = 0
+
+        def read(self, size=-1):
+            self.reads += 1
+            return super().read(size)
+
+    stream = Counting(text[1:])
+    assert list(elements(text[:1], stream, 64 << 20)) == [text[1:-1]]
+    assert stream.reads < 12
 
 
 @given(

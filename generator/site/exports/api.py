@@ -15,7 +15,7 @@ import msgspec
 
 from generator import urls
 from generator.archive import queries
-from generator.archive.overrides import local_change
+from generator.archive.overrides import patch_override
 from generator.site.build_context import Context, Files
 from generator.site.exports.api_embedded import complete, complete_mail, download, from_members
 from generator.site.plan import Plan
@@ -82,7 +82,7 @@ def patch_files(context: Context, number: int) -> Files:
     `?hash=`.
     """
     archive = context.archive
-    value = {**(archive.raw("patch", number) or {}), **local_change(archive, number)}
+    value = {**(archive.raw("patch", number) or {}), **patch_override(archive, number)}
     page = _page(context, "patch", number)
     base = f"api/patches/{number}"
     shown = _mail(context, "patch", value, f"{base}/", page)
@@ -106,7 +106,7 @@ def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
         return {}
     found = []
     for one in numbers:
-        own = {**(context.archive.raw("patch", one) or {}), **local_change(context.archive, one)}
+        own = {**(context.archive.raw("patch", one) or {}), **patch_override(context.archive, one)}
         mail = _mail(context, "patch", own, f"api/patches/{one}/", _page(context, "patch", one))
         found.append({key: held for key, held in mail.items() if key not in LIST_LEAVES_OUT})
     folder = urls.file_of(f"{urls.project(context.project(project)[0])}hash/")

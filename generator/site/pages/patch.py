@@ -7,7 +7,7 @@ from typing import Any
 
 from generator import urls
 from generator.archive import planning, queries
-from generator.archive.overrides import local_change
+from generator.archive.overrides import patch_override
 from generator.diff import parse
 from generator.mail import mbox
 from generator.model import Patch, Project
@@ -94,7 +94,7 @@ def _history(context: Context, number: int) -> list[dict[str, Any]]:
 
 def _local(context: Context, number: int) -> list[tuple[str, str, str]]:
     """(field, value here, value on the server) of what this archive sets itself."""
-    local = local_change(context.archive, number)
+    local = patch_override(context.archive, number)
     pulled = context.archive.raw("patch", number) or {} if local else {}
     return [(key, _told(value), _told(pulled.get(key))) for key, value in sorted(local.items())]
 

@@ -89,7 +89,7 @@ class Ingester:
         number = object_id(value)
         project = value.get("project")
         if number is None or not isinstance(project, dict):
-            self.skip(f"{self._path(kind)}: an entry without id or project")
+            self.skip(f"{self._path(kind)}: an entry without valid id or project")
             return
         if project.get("id") not in self._projects:
             return
@@ -157,6 +157,8 @@ class Ingester:
             known = deletions.comment_ids(self.archive, parent, number)
         path = self._path(resource, number)
         received = {one: value for value in values if (one := object_id(value)) is not None}
+        if any(object_id(value) is None for value in values):
+            self.skip(f"{path}: an entry without valid id")
         for one, value in received.items():
             if self._store_or_skip(kind, value, path):
                 counts = self.counts.changed if one in known else self.counts.new

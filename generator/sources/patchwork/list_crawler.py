@@ -172,9 +172,9 @@ class ListCrawler:
         items = [item for item in page.items if object_id(item) is not None]
         crawl = ListCrawl(page.number + 1, max([crawl.highest, *ids]), crawl.depth)
         bound = self._since_bound(items, is_last=page.is_last)
-        for item in items:
-            number = item["id"]
-            if number >= bound and (number >= self._lowest or self._is_stored(number)):
+        for item in page.items:
+            number = object_id(item)
+            if number is None or self._is_wanted(number, bound):  # without an id it gets reported
                 self._ingester.add_list_entry(self._kind, item, crawl.depth)
         if crawl.depth != CrawlDepth.NEW_ENTRIES:
             self._state.add_seen(self._kind, ids)
@@ -184,8 +184,12 @@ class ListCrawler:
         self._state.set_list_crawl(self._group.scope, self._kind, crawl)
         return crawl, False
 
-    def _is_stored(self, number: int) -> bool:
-        return self._ingester.archive.raw(self._kind, number) is not None
+    def _is_wanted(self, number: int, bound: int) -> bool:
+        """Whether an entry is not too old, or belongs to an object that the archive has anyway."""
+        if number < bound:
+            return False
+        stored = self._ingester.archive.raw
+        return number >= self._lowest or stored(self._kind, number) is not None
 
     def _since_bound(self, items: Sequence[dict[str, Any]], *, is_last: bool) -> int:
         """The lowest id on a page that isn't older than `since`; 0 while older pages may have some.

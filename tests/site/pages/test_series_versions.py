@@ -234,7 +234,7 @@ def test_an_archive_of_an_older_form_is_read_once_more(two: Site):
     two.build()
     before = two.files()
     with Archive(two.content / "archive.db") as archive, archive.transaction():
-        for table in ("kin", "trailer", "mention", "facet", "lineage"):
+        for table in ("series_tie", "trailer", "mention", "facet", "series_version"):
             archive.sql.execute(f"DELETE FROM {table}")
         archive.sql.execute("UPDATE meta SET derived = 0")
     two.build(full=True)

@@ -23,6 +23,8 @@ Answer = tuple[int, dict[str, str], Any]
 
 HOST = "https://patchwork.example.org"
 VERSIONS = ["1.0", "1.1", "1.2", "1.3", "1.4"]
+#: A version that doesn't exist yet, and sorts as text before those that have events about comments.
+LATER_VERSION = "1.10"
 #: Fields that came with a version of the API.
 _SINCE = {
     "1.1": {"web_url", "comments"},
@@ -188,8 +190,12 @@ class Fake:
         pairs = parse_qsl(query)
         if fault := self.fault(path, dict(pairs)):
             return fault
-        match = re.fullmatch(rf"{self.prefix}/api/(\d\.\d)/(.*)", path)
-        if not match or match[1] > self.version or match[1] not in VERSIONS:
+        match = re.fullmatch(rf"{self.prefix}/api/(\d\.\d+)/(.*)", path)
+        if (
+            not match
+            or _numbers(match[1]) > _numbers(self.version)
+            or match[1] not in [*VERSIONS, LATER_VERSION]
+        ):
             return 404, {}, {"detail": "Not found."}
         found = self._find(match[1], match[2], pairs)
         if found is None:
@@ -226,13 +232,13 @@ class Fake:
 
     def _events(self, version: str, pairs: list[tuple[str, str]]) -> list[Object]:
         chosen = self._of_projects(self.events, pairs)
-        if version < "1.3":
+        if _numbers(version) < (1, 3):
             chosen = [event for event in chosen if "comment" not in event["category"]]
         if since := dict(pairs).get("since"):
             start = datetime.fromisoformat(since)
             chosen = [e for e in chosen if datetime.fromisoformat(e["date"]) >= start]
         self._shuffle.shuffle(chosen)
-        by_date = ("order", "date") in pairs and version >= "1.2"
+        by_date = ("order", "date") in pairs and _numbers(version) >= (1, 2)
         return sorted(chosen, key=lambda event: str(event["date"]), reverse=not by_date)
 
     def _of_projects(self, items: list[Object], pairs: list[tuple[str, str]]) -> list[Object]:
@@ -275,9 +281,15 @@ def _stub(item: Object) -> Object:
     return {key: item[key] for key in keys if key in item}
 
 
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
+
+
 def _as_of(version: str, value: Any) -> Any:
     """An object without the fields that came later than a version of the API."""
-    later = {key for since, keys in _SINCE.items() if since > version for key in keys}
+    later = {
+        key for since, keys in _SINCE.items() if _numbers(since) > _numbers(version) for key in keys
+    }
     if isinstance(value, list):
         return [_as_of(version, item) for item in value]
     if isinstance(value, dict) and "From" not in value:

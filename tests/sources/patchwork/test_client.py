@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 from generator import __version__
@@ -193,6 +194,25 @@ def test_another_host_is_never_asked(server: Server) -> None:
         assert other.requests == []
 
 
+@pytest.mark.parametrize("location", ["https://evil.example.org/x", "//evil.example.org/x"])
+def test_neither_request_nor_token_go_to_the_host_of_a_redirect(location: str) -> None:
+    seen: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request.url.host)
+        return httpx.Response(302, headers={"Location": location})
+
+    async def ask() -> None:
+        transport = httpx.MockTransport(answer)
+        options = ClientOptions(token="s3cret")
+        async with Client("https://pw.example.org", options, transport=transport) as client:
+            await client.get(PATH)
+
+    with pytest.raises(Unavailable, match=r"evil\.example\.org/x, which is not on this server"):
+        asyncio.run(ask())
+    assert seen == ["pw.example.org"]
+
+
 def test_a_redirect_on_the_same_host_is_followed(server: Server) -> None:
     server.trouble = once(Trouble(301, {"Location": f"/{PATH}?moved=1"}))
     assert get(server).value
@@ -215,8 +235,6 @@ def test_the_token_goes_to_the_server_and_into_no_message(server: Server) -> Non
 
 
 def test_the_token_never_travels_in_the_clear() -> None:
-    import httpx
-
     seen: list[httpx.Request] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -292,7 +310,7 @@ def test_a_client_counts_what_it_asks_and_what_comes(server: Server) -> None:
     server.trouble = lambda path: Trouble(body=b"[1, 2, 3]") if "json" in path else Trouble(404)
 
     async def ask() -> tuple[int, int]:
-        async with Client(server.url, Options()) as client:
+        async with Client(server.url, ClientOptions()) as client:
             await client.get("json")
             await client.get("json")
             with pytest.raises(Missing):
@@ -303,7 +321,7 @@ def test_a_client_counts_what_it_asks_and_what_comes(server: Server) -> None:
 
 
 def test_a_root_may_be_a_folder_and_parameters_keep_their_order() -> None:
-    client = Client("https://x.example/pw//", Options())
+    client = Client("https://x.example/pw//", ClientOptions())
     assert client.url("api/1.4/") == "https://x.example/pw/api/1.4/"
     params = [("project", 2), ("project", 1), ("q", "a b&c")]
     assert client.url("api/", params) == "https://x.example/pw/api/?project=2&project=1&q=a+b%26c"
@@ -339,7 +357,7 @@ def test_fewer_tries_may_be_asked_for(server: Server) -> None:
         await asyncio.sleep(0)
 
     async def ask(tries: int) -> None:
-        async with Client(server.url, Options(), sleep=no_sleep) as client:
+        async with Client(server.url, ClientOptions(), sleep=no_sleep) as client:
             await client.get(PATH, tries=tries)
 
     for status, tries, expected in ((502, 2, 2), (502, 9, 6), (500, 2, 2), (500, 9, 3)):

@@ -30,7 +30,7 @@ def test_one_object_that_the_server_cannot_produce_stops_nothing(
     assert differences(archive, fake) == []
 
 
-def test_one_entry_that_breaks_its_list_is_passed_over(
+def test_one_entry_that_breaks_its_list_is_skipped(
     archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
 ) -> None:
     fake.page_size = 10
@@ -48,9 +48,7 @@ def test_one_entry_that_breaks_its_list_is_passed_over(
     assert len(reporter.failures) == 1 and "(one entry of the list)" in reporter.failures[0]
 
 
-def test_pages_that_lead_in_circles_are_left(
-    pull: Pulls, fake: Fake, reporter: RecordingReporter
-) -> None:
+def test_pages_that_loop_are_given_up(pull: Pulls, fake: Fake, reporter: RecordingReporter) -> None:
     def circle(path: str, query: dict[str, str]) -> Any:
         if not path.endswith("/patches/"):
             return None
@@ -64,7 +62,7 @@ def test_pages_that_lead_in_circles_are_left(
     assert asked(fake)["patches/"] < 10
 
 
-def test_a_page_that_names_itself_the_next_is_left(
+def test_a_page_that_names_itself_the_next_is_given_up(
     pull: Pulls, fake: Fake, reporter: RecordingReporter
 ) -> None:
     def circle(path: str, query: dict[str, str]) -> Any:
@@ -123,8 +121,61 @@ def test_a_server_that_goes_away_ends_the_pull_and_the_next_goes_on(
     assert first > 20
 
 
-def test_a_place_without_patchwork_is_said_to_be_one(
+def test_a_server_without_patchwork_is_an_error(
     archive: Archive, reporter: RecordingReporter
 ) -> None:
     with pytest.raises(SourceError, match="no Patchwork REST API found"):
         run_pull(archive, Fake("0.9"), reporter)
+
+
+HUGE = 1 << 70
+
+
+@pytest.mark.parametrize("number", [HUGE, -HUGE, -1, True, 1.5, "7", None])
+def test_an_id_that_no_server_has_costs_that_entry_only(
+    archive: Archive, fake: Fake, pull: Pulls, number: Any
+) -> None:
+    def hostile(path: str, query: dict[str, str]) -> Any:
+        bad = {"id": number, "project": {"id": 1}, "payload": {"patch": {"id": number}}}
+        if path.endswith("/patches/1/comments/"):
+            return 200, {}, [*fake.comments["patch", 1].values(), bad]
+        for kind, name in (("patches", "patch"), ("covers", "cover"), ("series", "series")):
+            if path.endswith(f"/{kind}/"):
+                return 200, {}, [*reversed(fake.objects[name].values()), bad]
+        if path.endswith("/events/"):
+            return 200, {}, [*fake.events, {**fake.events[-1], **bad}]
+        return None
+
+    fake.fault = hostile
+    assert pull().counts.skipped >= 5
+    assert differences(archive, fake) == []
+
+
+@pytest.mark.parametrize(
+    "date", ["0001-01-01T00:00:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"]
+)
+def test_a_date_at_the_end_of_time_costs_nothing(
+    archive: Archive, fake: Fake, pull: Pulls, date: str
+) -> None:
+    def hostile(path: str, query: dict[str, str]) -> Any:
+        if path.endswith("/events/"):
+            return 200, {}, [{**event, "date": date} for event in fake.events]
+        return None
+
+    fake.fault = hostile
+    pull()
+    assert differences(archive, fake) == []
+
+
+def test_escape_sequences_of_the_server_are_in_no_message(
+    pull: Pulls, fake: Fake, reporter: RecordingReporter
+) -> None:
+    def hostile(path: str, query: dict[str, str]) -> Any:
+        if path.endswith("/patches/3/"):
+            return 200, {"Content-Type": "\x1b[2Jtext/html"}, b"x"
+        return None
+
+    fake.fault = hostile
+    pull()
+    assert "the response is untyped, not JSON" in reporter.failures[0]
+    assert "\x1b" not in "".join(reporter.failures)

@@ -146,7 +146,7 @@ _SETTINGS = settings(
 
 @_SETTINGS
 @given(_steps(_EVENTED), st.lists(_EVENTED, max_size=3), _PAGE_SIZES)
-def test_a_pull_after_any_pulls_and_kills_is_level(
+def test_after_any_pulls_and_kills_a_pull_makes_the_archive_equal(
     steps: list[tuple[str, int]], during: list[str], page_size: int
 ) -> None:
     assert play(steps, during, page_size=page_size) == []
@@ -158,7 +158,7 @@ def test_a_pull_after_any_pulls_and_kills_is_level(
     st.lists(st.one_of(_EVENTED, _SILENT), max_size=3),
     _PAGE_SIZES,
 )
-def test_a_full_pull_is_level_whatever_went_untold(
+def test_a_full_pull_makes_the_archive_equal_even_without_events(
     steps: list[tuple[str, int]], during: list[str], page_size: int
 ) -> None:
     assert play(steps, during, page_size=page_size, full=True, prune=True) == []

@@ -34,6 +34,8 @@ def test_anything_else_is_refused(text: str) -> None:
         ("Sun, 01 Mar 2026 09:00:00 GMT", 0.0),
         ("Sun, 01 Mar 2026 10:01:00 -0000", 60.0),
         ("soon", None),
+        ("²", None),
+        ("Sun, 01 Mar 99999999999 10:01:00 GMT", None),
         ("-5", None),
         ("", None),
         (None, None),

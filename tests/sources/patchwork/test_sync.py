@@ -72,7 +72,7 @@ def test_a_change_that_the_list_shows_costs_no_request_of_its_own(
     assert summary.counts.changed == {"patch": 1}
 
 
-def test_an_old_patch_that_changed_is_asked_for(archive: Archive, pull: Pulls, fake: Fake) -> None:
+def test_an_old_patch_that_changed_is_fetched(archive: Archive, pull: Pulls, fake: Fake) -> None:
     fake.page_size = 5
     pull()
     fake.set_state(1, "rejected")
@@ -122,7 +122,7 @@ def test_every_version_of_the_api_is_understood(
     assert len(fake.log) < 20
 
 
-def test_comments_from_before_the_server_told_of_them_are_asked_for_once(
+def test_comments_from_before_the_server_had_events_about_them_are_fetched_once(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.events = [event for event in fake.events if event["id"] > 30]
@@ -132,7 +132,7 @@ def test_comments_from_before_the_server_told_of_them_are_asked_for_once(
     assert len(fake.log) == 5
 
 
-def test_a_server_that_was_upgraded_is_asked_for_the_comments_it_never_told_of(
+def test_after_an_upgrade_of_the_server_comments_without_an_event_are_fetched(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.version = "1.2"
@@ -145,7 +145,7 @@ def test_a_server_that_was_upgraded_is_asked_for_the_comments_it_never_told_of(
     assert [line for line in differences(archive, fake) if line.startswith("comment")] == []
 
 
-def test_where_no_event_tells_of_comments_young_mails_are_asked_again_with_the_lists(
+def test_without_events_about_comments_those_on_young_mails_are_fetched_again_with_the_full_list(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.version = "1.2"
@@ -156,7 +156,7 @@ def test_where_no_event_tells_of_comments_young_mails_are_asked_again_with_the_l
     assert differences(archive, fake) == []
 
 
-def test_patches_that_arrive_during_the_walk_are_not_passed_over(
+def test_patches_that_arrive_during_a_crawl_are_not_missed(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.page_size = 2
@@ -172,7 +172,7 @@ def test_patches_that_arrive_during_the_walk_are_not_passed_over(
     assert differences(archive, fake) == []
 
 
-def test_patches_that_vanish_during_the_walk_are_no_harm(
+def test_patches_that_are_deleted_during_a_crawl_do_no_harm(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.page_size = 2
@@ -189,9 +189,7 @@ def test_patches_that_vanish_during_the_walk_are_no_harm(
     assert differences(archive, fake) == []
 
 
-def test_a_pull_that_ends_within_a_walk_goes_on_there(
-    archive: Archive, fake: Fake, pull: Pulls
-) -> None:
+def test_an_interrupted_crawl_is_resumed(archive: Archive, fake: Fake, pull: Pulls) -> None:
     fake.page_size = 2
     left = 2
 
@@ -219,7 +217,7 @@ def test_a_pull_that_ends_within_a_walk_goes_on_there(
     ]  # what is new lies above, and is looked for at the end
 
 
-def test_what_no_event_tells_of_is_found_within_a_week(
+def test_changes_without_an_event_are_found_within_a_week(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     fake.page_size = 3
@@ -232,7 +230,7 @@ def test_what_no_event_tells_of_is_found_within_a_week(
     assert summary.counts.without_event == {"archived": 1, "commit_ref": 1}
 
 
-def test_a_full_pull_finds_everything_that_drifted(
+def test_a_full_pull_finds_every_change_without_an_event(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     pull()
@@ -246,7 +244,9 @@ def test_a_full_pull_finds_everything_that_drifted(
     assert summary.counts.without_event == {"content": 2, "diff": 1, "comments": 1, "checks": 1}
 
 
-def test_what_vanished_is_kept_and_marked(archive: Archive, fake: Fake, pull: Pulls) -> None:
+def test_what_the_server_deleted_is_kept_and_marked(
+    archive: Archive, fake: Fake, pull: Pulls
+) -> None:
     pull()
     fake.delete("patch", 4)
     fake.delete("cover", 2)
@@ -254,12 +254,12 @@ def test_what_vanished_is_kept_and_marked(archive: Archive, fake: Fake, pull: Pu
     summary = pull(full=True)
     assert summary.counts.deleted == {"patch": 1, "cover": 1, "comment": 1}
     assert archive.raw("patch", 4)
-    gone = archive.sql.execute("SELECT kind, id, noticed FROM gone ORDER BY kind").fetchall()
+    gone = archive.sql.execute("SELECT kind, id, noticed FROM deletion ORDER BY kind").fetchall()
     assert gone == [("cover", 2, NOW), ("patch", 4, NOW), ("patch-comment", 1, NOW)]
     assert pull(full=True).counts.deleted == {}
 
 
-def test_what_vanished_is_deleted_when_that_is_asked_for(
+def test_a_prune_deletes_what_the_server_has_deleted(
     archive: Archive, fake: Fake, pull: Pulls
 ) -> None:
     pull()
@@ -276,7 +276,7 @@ def test_what_comes_back_is_no_longer_marked(archive: Archive, fake: Fake, pull:
     pull(relist=True)
     fake.objects["patch"][4] = kept
     pull(relist=True)
-    assert archive.sql.execute("SELECT count(*) FROM gone").fetchone() == (0,)
+    assert archive.sql.execute("SELECT count(*) FROM deletion").fetchone() == (0,)
 
 
 def test_a_project_is_named_by_link_name_list_id_or_number(
@@ -287,9 +287,7 @@ def test_a_project_is_named_by_link_name_list_id_or_number(
     assert archive.sql.execute("SELECT DISTINCT project_id FROM patch").fetchall() == [(1,)]
 
 
-def test_a_project_that_the_server_lacks_is_refused_before_anything_is_asked(
-    fake: Fake, pull: Pulls
-) -> None:
+def test_an_unknown_project_is_refused_before_anything_is_fetched(fake: Fake, pull: Pulls) -> None:
     with pytest.raises(
         ConfigError, match="unknown project 'projct-1'; known projects: project-1, project-2"
     ):
