@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from generator.errors import SearchError
 from generator.search.evaluator import search
 from generator.search.index_reader import Index
+from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
 from generator.search.tokenizer import stem
 from generator.site.theme import Theme
@@ -51,7 +52,7 @@ def node(script: str, arguments: list[str], items: list[Any]) -> list[Any]:
 
 def parsed(text: str) -> Any:
     try:
-        return parse(text, TODAY)
+        return to_json(parse(text, TODAY))
     except SearchError as error:
         return {"error": str(error)}
 

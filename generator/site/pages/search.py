@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from generator.archive import queries
+from generator.archive import index_queries, queries
+from generator.search.fields import NAMED
 from generator.site.build_context import Context, Files
 
 
 def search_page(context: Context, key: tuple[()], payload: None) -> Files:
     """The search, with its help and filters; it says so where JavaScript is off."""
     projects = [(slug, project.name) for slug, project in queries.projects(context.archive)]
-    query = "SELECT DISTINCT state FROM patch ORDER BY state"
-    states = [row[0] for row in context.archive.sql.execute(query)]
-    page = context.renderer.render("search.html", "search/", projects=projects, states=states)
+    states = index_queries.states(context.archive)
+    page = context.renderer.render(
+        "search.html", "search/", projects=projects, states=states, fields=NAMED
+    )
     return {"search/index.html": page}
