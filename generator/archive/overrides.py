@@ -36,11 +36,6 @@ def patches_named(archive: Archive, *, number: int = -1, msgid: str = "") -> lis
     return [row[0] for row in archive.sql.execute(query, (number, msgid or None))]
 
 
-def states(archive: Archive) -> set[str]:
-    """The states of the patches in the archive."""
-    return {row[0] for row in archive.sql.execute("SELECT DISTINCT state FROM patch")}
-
-
 def user_named(archive: Archive, name: Any) -> dict[str, Any] | None:
     """A user by id, user name or email address, in the API's form; None when there is none."""
     if isinstance(name, bool) or not isinstance(name, int | str):

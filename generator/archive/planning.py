@@ -41,12 +41,6 @@ def project_names(archive: Archive, project: int) -> tuple[str, str]:
     return names
 
 
-def states(archive: Archive) -> list[str]:
-    """The states that patches are in."""
-    rows = archive.sql.execute("SELECT DISTINCT state FROM patch ORDER BY state")
-    return [row[0] for row in rows]
-
-
 def mails(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int | None]]:
     """Every patch or cover letter: (number, digest, project, series), by number."""
     return archive.sql.execute(f"SELECT id, digest, project_id, series_id FROM {kind} ORDER BY id")

@@ -1,5 +1,7 @@
 """Search without a server: an index of small immutable files, and the same answers here and in the browser.
 
-`words` and `schema` say what a term is, `documents` what of a patch is indexed, `grammar` and
-`query` what can be asked, `format` the bytes, `index` writes, `reader` reads, `evaluate` answers.
+`fields` lists what can be searched, `tokenizer` makes terms of text, `documents` reads the text of a patch;
+`publish` brings the index up to date (by `runs`, `segment_writer` and `parallel`), `index_reader` reads it,
+`encoding` has its bytes. `grammar` and `query_parser` turn a query into `query_nodes`, `evaluator`
+answers it.
 """

@@ -5,25 +5,25 @@ from __future__ import annotations
 import re
 from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
 
 from generator.errors import SearchError
+from generator.search.query_nodes import DateRange
 
 _DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
 _AGO = re.compile(r"^(?:last\.|(\d{1,4})\.)(day|week|month|year)(s?\.ago)?$")
 
 
-def read(text: str, today: date) -> list[Any]:
-    """The node of a range, either end open; a single date means that year, month or day.
+def date_range(text: str, today: date) -> DateRange:
+    """Read a range, either end open; a single date means that year, month or day.
 
-    `today` is what `yesterday` and its like are told from. Raises SearchError.
+    `yesterday` and its like are relative to `today`. Raises SearchError.
     """
     first, dots, last = text.partition("..")
     start = _period(first, today)[0] if first else None
     end = _period(last, today)[1] if last else None
     if not dots:
         end = _period(first, today)[1]
-    return ["date", start, end]
+    return DateRange(start, end)
 
 
 def _ago(text: str, today: date) -> str:

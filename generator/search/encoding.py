@@ -6,13 +6,18 @@ unpack without any setting of the server. docs/search-format.md describes the fi
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from operator import sub
+from typing import Any, NamedTuple
 
 #: Raised when an older reader would misread the files.
 VERSION = 3
+#: Added to dates, so that years before 1970 have numbers, too.
+DATE_SHIFT = 1 << 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,15 +183,79 @@ def positions(places: Sequence[int]) -> bytes:
 
 def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list[int]]:
     """The reverse of `positions`, as field → places; `positional` are the fields that have any."""
-    found = {}
+    places = {}
     bits = mask & positional
     while bits:
         field = bits & -bits
         bits ^= field
-        last = 0
-        places = []
-        for _ in range(cursor.varint()):
-            last += cursor.varint()
-            places.append(last)
-        found[field] = places
-    return found
+        places[field] = list(accumulate(cursor.varint() for _ in range(cursor.varint())))
+    return places
+
+
+def dates(seconds: Sequence[int]) -> bytes:
+    """Descending dates: the first (shifted to be positive), then how much older each next one is."""
+    older = (newer - date for newer, date in pairwise(seconds))
+    return varints([seconds[0] + DATE_SHIFT, *older])
+
+
+def read_dates(cursor: Cursor, count: int) -> list[int]:
+    """The reverse of `dates`."""
+    first, *older = cursor.varints(count)
+    return list(accumulate(older, sub, initial=first - DATE_SHIFT))
+
+
+class Record(NamedTuple):
+    """What results show of a patch; `slug` is None where it follows from the message id."""
+
+    id: int
+    msgid: str
+    name: str
+    submitter: str
+    project: int
+    series: int | None
+    slug: str | None
+
+
+def records(block: Sequence[Record]) -> bytes:
+    """Records as a JSON array of columns."""
+    ids, msgids, names, submitters, projects, series, slugs = zip(*block, strict=True)
+    columns = [
+        _differences(ids), msgids, names, submitters,
+        projects if len(set(projects)) > 1 else projects[0],
+        _differences(series), slugs if any(slugs) else None,
+    ]  # fmt: skip
+    content = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
+    return content.encode("utf-8", "replace")
+
+
+def read_records(data: bytes) -> list[Record]:
+    """The reverse of `records`."""
+    columns: list[Any] = json.loads(data)
+    ids, msgids, names, submitters, projects, series, slugs = columns
+    count = len(ids)
+    rows = zip(
+        _sums(ids), msgids, names, submitters,
+        projects if isinstance(projects, list) else [projects] * count,
+        _sums(series), slugs or [None] * count, strict=True,
+    )  # fmt: skip
+    return [Record(*row) for row in rows]
+
+
+def _differences(numbers: Iterable[int | None]) -> list[int | None]:
+    """Each number less the one before; None stays and is passed over."""
+    differences: list[int | None] = []
+    last = 0
+    for number in numbers:
+        differences.append(None if number is None else number - last)
+        last = last if number is None else number
+    return differences
+
+
+def _sums(differences: Iterable[int | None]) -> list[int | None]:
+    """The reverse of `_differences`."""
+    numbers: list[int | None] = []
+    last = 0
+    for difference in differences:
+        last += difference or 0
+        numbers.append(None if difference is None else last)
+    return numbers

@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from generator.search import fields as schema
 from generator.search import line_phrases
-from generator.search.index_reader import Index, Posting, Record, SegmentReader
-from generator.search.query_parser import Node, parse
+from generator.search.encoding import Record
+from generator.search.fields import CHECKS, POSITIONAL, TAGS, WEIGHTS
+from generator.search.index_reader import Index, Posting, SegmentReader
+from generator.search.query_nodes import (
+    And,
+    DateRange,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Value,
+    Word,
+    wanted_words,
+)
+from generator.search.query_parser import parse
 
-#: What a word weighs in each field, for the order by relevance (BM25F; a field has a word or it hasn't).
-WEIGHTS = {
-    schema.SUBJECT: 8.0, schema.PATH: 4.0, schema.FROM: 3.0, schema.HUNK: 2.0, schema.UNQUOTED: 2.0,
-    schema.QUOTED: 1.0, schema.ADDED: 1.5, schema.REMOVED: 1.0, schema.TO: 0.5, schema.CC: 0.5,
-    schema.EXACT: 20.0,
-}  # fmt: skip
 #: A word that stands in fields of this weight together has half of what it can have.
-_SATURATION = 4.0
+SATURATION = 4.0
 #: What the newest patch has over the oldest one.
-_FRESHNESS = 0.25
+FRESHNESS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +55,58 @@ class Results:
     hits: list[Hit]
 
 
+class _Match(NamedTuple):
+    """A patch that a query finds, in the order of comparison: the greatest comes first."""
+
+    score: float
+    date: int
+    #: Place of the segment, oldest first, then the number in it, negated: newer patches have lower ones.
+    segment: int
+    minus_doc: int
+    state: int
+
+
 def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = False) -> Results:
     """Answer a query, newest first (by date, then number) or best first. Raises SearchError."""
     node = parse(text)
-    found: list[tuple[float, int, int, SegmentReader, int, int]] = []
     evaluations = [Evaluation(index, segment, node) for segment in index.segments]
-    rarities = _rarities(index, node, evaluations) if by_relevance else []
-    for order, (segment, evaluation) in enumerate(zip(index.segments, evaluations, strict=True)):
-        for window in segment.windows:
-            docs = list(_bits(evaluation.window(node, window), window * evaluation.size))
-            if not docs:
-                continue
-            dates, _ = segment.dates(window)
-            states, _, _ = segment.columns(window)
-            scores = evaluation.scores(window, docs, rarities) if by_relevance else {}
-            for doc in docs:
-                at = doc - window * evaluation.size
-                found.append((scores.get(doc, 0.0), dates[at], -doc, segment, states[at], order))
-    found.sort(key=lambda hit: (hit[0], hit[1], hit[5], hit[2]), reverse=True)
-    hits = [
-        _hit(index, segment, -doc, date, state) for _, date, doc, segment, state, _ in found[:limit]
+    rarities = _rarities(index, node, evaluations) if by_relevance else None
+    matches = [
+        match
+        for place, evaluation in enumerate(evaluations)
+        for match in _matches(evaluation, node, place, rarities)
     ]
-    return Results(len(found), hits)
+    matches.sort(reverse=True)
+    return Results(len(matches), [_hit(index, match) for match in matches[:limit]])
 
 
-def _hit(index: Index, segment: SegmentReader, doc: int, date: int, state: int) -> Hit:
-    r = segment.record(doc)
-    folder, slug = _place(index, r)
-    return Hit(r.id, r.msgid, r.name, date, r.sender, index.states[state], folder, r.series, slug)
+def _matches(
+    evaluation: Evaluation, node: Node, place: int, rarities: list[float] | None
+) -> Iterator[_Match]:
+    """What a query finds in one segment; without `rarities`, all scores are 0."""
+    segment = evaluation.segment
+    for window in segment.windows:
+        base = window * segment.window_size
+        docs = list(_bits(evaluation.window(node, window), base))
+        if not docs:
+            continue
+        dates, _ = segment.dates(window)
+        states, _, _ = segment.columns(window)
+        scores = {} if rarities is None else evaluation.scores(window, docs, rarities)
+        for doc in docs:
+            yield _Match(scores.get(doc, 0.0), dates[doc - base], place, -doc, states[doc - base])
 
 
-def _place(index: Index, record: Record) -> tuple[str, str]:
+def _hit(index: Index, match: _Match) -> Hit:
+    r = index.segments[match.segment].record(-match.minus_doc)
+    folder, slug = _page(index, r)
+    state = index.states[match.state]
+    return Hit(r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug)
+
+
+def _page(index: Index, record: Record) -> tuple[str, str]:
     """The folder names of a patch's project and of its page."""
-    folder = next(slug for known, slug, *_ in index.projects if known == record.project)
+    folder = next(slug for number, slug, *_ in index.projects if number == record.project)
     return folder, record.slug or record.msgid.replace("/", "%2F")
 
 
@@ -94,178 +121,172 @@ class Evaluation:
     """One query on one segment."""
 
     def __init__(self, index: Index, segment: SegmentReader, node: Node) -> None:
+        self.segment = segment
         self._index = index
-        self._segment = segment
         self._node = node
-        self._postings: dict[tuple[str, str], list[Posting]] = {}
-        self.size = segment.window_size
+        self._postings: dict[tuple[str, bool], list[Posting]] = {}
 
     def window(self, node: Node, window: int) -> int:
         """The patches of a window that a node finds, as bits."""
-        everything = (1 << self._segment.size(window)) - 1
-        match node[0]:
-            case "and":
-                found = everything
-                # What costs nothing, or finds little, goes first: the rest may not be needed at all.
-                for child in sorted(node[1:], key=self._cost):
-                    found &= self.window(child, window)
-                    if not found:
-                        break
-                return found
-            case "or" | "word":
-                found = 0
-                for child in node[1:]:
-                    found |= self.window(child, window)
-                return found
-            case "not":
-                return everything & ~self.window(node[1], window)
-            case "term" | "prefix":
-                return self._words(node, window)
-            case "phrase":
+        match node:
+            case And(children):
+                return self._and(children, window)
+            case Or(children) | Word(children):
+                return self._or(children, window)
+            case Not(child):
+                return self._everything(window) & ~self.window(child, window)
+            case Term() | Prefix():
+                return self._term(node, window)
+            case Phrase():
                 return self._phrase(node, window)
-            case "value":
-                return self._value(node[1], node[2], window)
-            case "date":
-                return self._date(node[1], node[2], window)
-        raise AssertionError(node)
+            case Value(column, value):
+                return self._value(column, value, window)
+            case DateRange(start, end):
+                dates, _ = self.segment.dates(window)
+                return _where(
+                    (start is None or date >= start) and (end is None or date < end)
+                    for date in dates
+                )
+
+    def _everything(self, window: int) -> int:
+        return (1 << self.segment.size(window)) - 1
+
+    def _and(self, children: Iterable[Node], window: int) -> int:
+        bits = self._everything(window)
+        # What costs nothing, or finds little, goes first: the rest may not be needed at all.
+        for child in sorted(children, key=self._cost):
+            bits &= self.window(child, window)
+            if not bits:
+                break
+        return bits
+
+    def _or(self, children: Iterable[Node], window: int) -> int:
+        bits = 0
+        for child in children:
+            bits |= self.window(child, window)
+        return bits
 
     def _cost(self, node: Node) -> int:
-        if node[0] in ("term", "prefix"):
-            return self.count(node)
-        if node[0] == "word":
-            return sum(map(self._cost, node[1:]))
-        return self._index.docs if node[0] in ("and", "or", "phrase", "not") else 0
+        match node:
+            case Term() | Prefix():
+                return self.count(node)
+            case Word(forms):
+                return sum(map(self.count, forms))
+            case And() | Or() | Phrase() | Not():
+                return self._index.docs
+            case Value() | DateRange():
+                return 0
 
-    def _find(self, kind: str, text: str) -> list[Posting]:
-        key = kind, text
+    def _find(self, text: str, *, prefix: bool = False) -> list[Posting]:
+        key = text, prefix
         if key not in self._postings:
-            found = self._segment.postings(text, prefix=kind == "prefix")
-            self._postings[key] = [posting for _, posting in found]
+            postings = self.segment.postings(text, prefix=prefix)
+            self._postings[key] = [posting for _, posting in postings]
         return self._postings[key]
 
-    def _words(self, node: Node, window: int) -> int:
-        kind, text, fields = node
-        found = bytearray(self._segment.size(window) // 8 + 1)
-        base = window * self.size
-        for posting in self._find(kind, text):
-            for doc, mask in self._segment.window(posting, window).items():
-                if mask & fields:
-                    found[(doc - base) >> 3] |= 1 << ((doc - base) & 7)
-        return int.from_bytes(found, "little")
+    def _find_term(self, term: Term | Prefix) -> list[Posting]:
+        return self._find(term.text, prefix=isinstance(term, Prefix))
 
-    def _phrase(self, node: Node, window: int) -> int:
-        _, words, fields, exact = node
-        in_lines = line_phrases.is_asked_of_lines(fields, exact)
-        postings = [self._find("term", word) for word in words]
+    def _term(self, term: Term | Prefix, window: int) -> int:
+        bits = bytearray(self.segment.size(window) // 8 + 1)
+        base = window * self.segment.window_size
+        for posting in self._find_term(term):
+            for doc, mask in self.segment.window(posting, window).items():
+                if mask & term.fields:
+                    bits[(doc - base) >> 3] |= 1 << ((doc - base) & 7)
+        return int.from_bytes(bits, "little")
+
+    def _phrase(self, phrase: Phrase, window: int) -> int:
+        in_lines = line_phrases.asks_lines(phrase)
+        postings = [self._find(word) for word in phrase.words]
         if not all(postings):
             return 0
-        windows = [self._segment.window(found[0], window) for found in postings]
-        common: dict[int, int] = {}
-        for doc, mask in min(windows, key=len).items():
-            masks = [other.get(doc, 0) for other in windows]
-            both = fields & mask
-            for other in masks:
-                both &= other
-            if both:
-                common[doc] = both
-        if not common:
-            return 0
-        found = 0
-        base = window * self.size
-        unordered = 0 if exact else ~schema.POSITIONAL
+        bits = 0
+        base = window * self.segment.window_size
+        unordered = 0 if phrase.exact else ~POSITIONAL
         places = None
-        for doc, both in common.items():
-            if both & unordered or (in_lines and self._is_in_lines(doc, words, both)):
-                found |= 1 << (doc - base)
-            elif both & schema.POSITIONAL:
-                places = places or [self._segment.positions(p[0], window) for p in postings]
-                if _consecutive([place[doc] for place in places], both):
-                    found |= 1 << (doc - base)
-        return found
+        for doc, common in self._with_all(postings, phrase.fields, window):
+            if common & unordered or (in_lines and self._has_in_lines(doc, phrase, common)):
+                bits |= 1 << (doc - base)
+            elif common & POSITIONAL:
+                places = places or [self.segment.positions(p[0], window) for p in postings]
+                if _consecutive([place[doc] for place in places], common):
+                    bits |= 1 << (doc - base)
+        return bits
 
-    def _is_in_lines(self, doc: int, words: list[str], fields: int) -> bool:
-        record = self._segment.record(doc)
-        diff = line_phrases.read_diff(self._index.output, *_place(self._index, record))
-        return line_phrases.has_phrase(diff, words, fields)
+    def _with_all(
+        self, postings: list[list[Posting]], fields: int, window: int
+    ) -> Iterator[tuple[int, int]]:
+        """The patches that have the words of a phrase in one field, with the fields that have all of them."""
+        windows = [self.segment.window(found[0], window) for found in postings]
+        for doc, common in min(windows, key=len).items():
+            common &= fields
+            for masks in windows:
+                common &= masks.get(doc, 0)
+            if common:
+                yield doc, common
+
+    def _has_in_lines(self, doc: int, phrase: Phrase, fields: int) -> bool:
+        record = self.segment.record(doc)
+        diff = line_phrases.read_diff(self._index.output, *_page(self._index, record))
+        return line_phrases.has_phrase(diff, replace(phrase, fields=fields))
 
     def _value(self, column: str, value: str, window: int) -> int:
-        states, delegates, flags = self._segment.columns(window)
+        index = self._index
+        states, delegates, flags = self.segment.columns(window)
         match column:
             case "project":
-                wanted = {n for n, *names in self._index.projects if value in _lower(names)}
-                return _where(project in wanted for project in self._segment.dates(window)[1])
+                wanted = {n for n, *names in index.projects if value in map(str.lower, names)}
+                return _where(project in wanted for project in self.segment.dates(window)[1])
             case "state":
-                known = {n for n, state in enumerate(self._index.states) if state.lower() == value}
-                return _where(state in known for state in states)
+                wanted = {n for n, state in enumerate(index.states) if state.lower() == value}
+                return _where(state in wanted for state in states)
             case "delegate":
-                users = {
-                    n for n, name in enumerate(self._index.delegates, 1) if name.lower() == value
-                }
-                users |= {0} if value == "nobody" else set()
-                return _where(user in users for user in delegates)
+                wanted = {n for n, name in enumerate(index.delegates, 1) if name.lower() == value}
+                wanted |= {0} if value == "nobody" else set()
+                return _where(delegate in wanted for delegate in delegates)
             case "archived":
                 return _where(bool(flag & 1) == (value == "yes") for flag in flags)
             case "check":
-                wanted = {schema.CHECKS.index(value)}
-                return _where(flag >> 1 & 3 in wanted for flag in flags)
+                worst = CHECKS.index(value)
+                return _where(flag >> 1 & 3 == worst for flag in flags)
             case "tag":
-                bit = 8 << schema.TAGS.index(value)
+                bit = 8 << TAGS.index(value)
                 return _where(bool(flag & bit) for flag in flags)
         raise AssertionError(column)
-
-    def _date(self, start: int | None, end: int | None, window: int) -> int:
-        dates, _ = self._segment.dates(window)
-        return _where(
-            (start is None or date >= start) and (end is None or date < end) for date in dates
-        )
 
     def scores(self, window: int, docs: list[int], rarities: list[float]) -> dict[int, float]:
         """How well each of some patches fits: rare words, weighty fields and new patches count most."""
         scores = dict.fromkeys(docs, 0.0)
-        for terms, rarity in zip(_wanted(self._node), rarities, strict=True):
+        for terms, rarity in zip(wanted_words(self._node), rarities, strict=True):
             masks: dict[int, int] = {}
-            for kind, text, fields in terms:
-                for posting in self._find(kind, text):
-                    for doc, mask in self._segment.window(posting, window).items():
-                        if doc in scores and mask & fields:
-                            masks[doc] = masks.get(doc, 0) | mask & fields
+            for term in terms:
+                for posting in self._find_term(term):
+                    for doc, mask in self.segment.window(posting, window).items():
+                        if doc in scores and mask & term.fields:
+                            masks[doc] = masks.get(doc, 0) | mask & term.fields
             for doc, mask in masks.items():
                 weight = sum(w for bit, w in WEIGHTS.items() if mask & bit)
-                scores[doc] += rarity * weight / (weight + _SATURATION)
-        newer = self._segment.newer
+                scores[doc] += rarity * weight / (weight + SATURATION)
+        newer = self.segment.newer
         return {
-            doc: score * (1 + _FRESHNESS * (1 - (newer + doc) / self._index.docs))
+            doc: score * (1 + FRESHNESS * (1 - (newer + doc) / self._index.docs))
             for doc, score in scores.items()
         }
 
-    def count(self, term: Node) -> int:
-        """How many patches of the segment a term finds, or more."""
-        return sum(posting.count for posting in self._find(term[0], term[1]))
+    def count(self, term: Term | Prefix) -> int:
+        """How many patches of the segment a term finds in any field."""
+        return sum(posting.count for posting in self._find_term(term))
 
 
 def _rarities(index: Index, node: Node, evaluations: list[Evaluation]) -> list[float]:
     """The inverse document frequency of each word that is wanted; of its forms the commonest counts."""
-    found = []
-    for terms in _wanted(node):
+    rarities = []
+    for terms in wanted_words(node):
         most = max(sum(evaluation.count(term) for evaluation in evaluations) for term in terms)
         count = min(most, index.docs)
-        found.append(math.log(1 + (index.docs - count + 0.5) / (count + 0.5)))
-    return found
-
-
-def _wanted(node: Node) -> Iterator[list[Node]]:
-    """The words that a query wants, as opposed to those it excludes, each as terms of which one suffices."""
-    match node[0]:
-        case "and" | "or":
-            for child in node[1:]:
-                yield from _wanted(child)
-        case "word":
-            yield node[1:]
-        case "term" | "prefix":
-            yield [node]
-        case "phrase":
-            for word in node[1]:
-                yield [["term", word, node[2]]]
+        rarities.append(math.log(1 + (index.docs - count + 0.5) / (count + 0.5)))
+    return rarities
 
 
 def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:
@@ -283,9 +304,6 @@ def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:
     return False
 
 
-def _where(values: Any) -> int:
-    return int("".join("1" if value else "0" for value in values)[::-1] or "0", 2)
-
-
-def _lower(names: list[Any]) -> list[str]:
-    return [str(name).lower() for name in names]
+def _where(flags: Iterable[bool]) -> int:
+    """Flags as bits, the first one lowest."""
+    return int("".join("1" if flag else "0" for flag in flags)[::-1] or "0", 2)

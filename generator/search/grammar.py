@@ -11,8 +11,8 @@ from typing import Any
 from whoosh import qparser, query
 from whoosh.qparser import plugins, syntax
 
-from generator.search import fields
 from generator.search.fields import TEXT_FIELDS, VALUE_FIELDS
+from generator.search.schema import ANYWHERE, schema
 
 _FIELDS = "|".join(sorted([*TEXT_FIELDS, *VALUE_FIELDS], key=len, reverse=True))
 #: A word may hold one pair of brackets, as calls do: `free(ptr)`.
@@ -106,8 +106,8 @@ class _Phrases(plugins.PhrasePlugin):
 
 
 PARSER = _Parser(
-    "text",
-    fields.schema(),
+    ANYWHERE,
+    schema(),
     plugins=[
         plugins.WhitespacePlugin(), plugins.GroupPlugin(), _Operators(), _Fields(), _Phrases(),
         _Words(), _Stray(),

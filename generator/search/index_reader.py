@@ -8,12 +8,20 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.errors import SearchError
-from generator.search import encoding, fields
-from generator.search.encoding import Cursor, read_docs, read_fields, read_positions, read_postings
-from generator.search.segment_writer import DATE_SHIFT
+from generator.search import encoding
+from generator.search.encoding import (
+    Cursor,
+    Record,
+    read_dates,
+    read_docs,
+    read_fields,
+    read_positions,
+    read_postings,
+)
+from generator.search.fields import POSITIONAL
 from generator.search.tokenizer import STEM
 
 _STEM = STEM.encode()
@@ -32,18 +40,6 @@ class Posting:
     positions_file: int
     positions_at: int
     positions_length: int
-
-
-class Record(NamedTuple):
-    """What results show of a patch; `slug` is None where it follows from the message id."""
-
-    id: int
-    msgid: str
-    name: str
-    sender: str
-    project: int
-    series: int | None
-    slug: str | None
 
 
 class SegmentReader:
@@ -159,52 +155,26 @@ class SegmentReader:
                 return {}
             docs = self.window(posting, window)
             cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
-        return {doc: read_positions(cursor, mask, fields.POSITIONAL) for doc, mask in docs.items()}
+        return {doc: read_positions(cursor, mask, POSITIONAL) for doc, mask in docs.items()}
 
     def dates(self, window: int) -> tuple[list[int], list[int]]:
         """The dates and the projects' numbers of a window's patches."""
         cursor = Cursor(self._read(self._folder / f"d{window}"))
         size = self.size(window)
-        dates: list[int] = []
-        for _ in range(size):
-            value = cursor.varint()
-            dates.append(value - DATE_SHIFT if not dates else dates[-1] - value)
-        return dates, [cursor.varint() for _ in range(size)]
+        return read_dates(cursor, size), cursor.varints(size)
 
     def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
         """The states, delegates and flags of a window's patches."""
         cursor = Cursor(self._read(self._columns[window]))
         size = self.size(window)
-        states, delegates, flags = ([cursor.varint() for _ in range(size)] for _ in range(3))
-        return states, delegates, flags
+        return cursor.varints(size), cursor.varints(size), cursor.varints(size)
 
     def record(self, doc: int) -> Record:
-        """What results show of a patch; see `documents`."""
+        """What results show of a patch."""
         block = doc // self._layout["records"]
         if block not in self._records:
-            self._records[block] = _records(json.loads(self._read(self._folder / f"r{block}")))
+            self._records[block] = encoding.read_records(self._read(self._folder / f"r{block}"))
         return self._records[block][doc % self._layout["records"]]
-
-
-def _records(columns: list[Any]) -> list[Record]:
-    ids, msgids, names, senders, projects, series, slugs = columns
-    several = isinstance(projects, list)
-    return [
-        Record(*row)
-        for row in zip(
-            _summed(ids), msgids, names, senders, projects if several else [projects] * len(ids),
-            _summed(series), slugs or [None] * len(ids), strict=True,
-        )
-    ]  # fmt: skip
-
-
-def _summed(differences: list[int | None]) -> list[int | None]:
-    found: list[int | None] = []
-    last = 0
-    for number in differences:
-        last += number or 0
-        found.append(None if number is None else last)
-    return found
 
 
 def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | None]]:
@@ -212,7 +182,7 @@ def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | 
     window = 0
     while cursor.at < len(cursor.data):
         window += cursor.varint()
-        count, _asked, file, offset, has = cursor.varints(5)
+        count, _by_default, file, offset, has = cursor.varints(5)
         where = (cursor.varint(), cursor.varint())
         chunks[window] = (count, file, offset, where if has else None)
     return chunks

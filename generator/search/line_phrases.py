@@ -1,4 +1,4 @@
-"""Phrases in changed lines: the index has no positions there, so the diff itself is asked, patch by patch."""
+"""Phrases in changed lines: the index has no positions there, so the diff itself is read, patch by patch."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.search import fields as schema
+from generator.search.fields import ADDED, REMOVED
+from generator.search.query_nodes import Phrase
 from generator.search.tokenizer import words
 
-#: Fields whose phrases are looked for in the patch's own diff, where a query asks for nothing else.
-CHANGED = schema.ADDED | schema.REMOVED
-
 _HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
-_SIGNS = {"+": schema.ADDED, "-": schema.REMOVED}
+_SIGNS = {"+": ADDED, "-": REMOVED}
 
 
-def is_asked_of_lines(fields: int, exact: bool) -> bool:
+def asks_lines(phrase: Phrase) -> bool:
     """Whether an exact phrase is wanted in changed lines alone, as in `dfb:"return -EINVAL"`."""
-    return exact and not fields & ~CHANGED
+    return phrase.exact and not phrase.fields & ~(ADDED | REMOVED)
 
 
 def changed_lines(diff: str) -> Iterator[tuple[int, str]]:
@@ -36,13 +34,13 @@ def changed_lines(diff: str) -> Iterator[tuple[int, str]]:
             yield _SIGNS[sign], line[1:]
 
 
-def has_phrase(diff: str, wanted: list[str], fields: int) -> bool:
-    """Whether some words, whole ones, stand one after the other in a changed line."""
-    size = len(wanted)
+def has_phrase(diff: str, phrase: Phrase) -> bool:
+    """Whether the words of a phrase stand one after the other, as whole words, in a changed line."""
+    wanted = list(phrase.words)
     for field, line in changed_lines(diff):
-        if field & fields:
-            found = words(line)
-            if any(found[at : at + size] == wanted for at in range(len(found) - size + 1)):
+        if field & phrase.fields:
+            present = words(line)
+            if any(present[at : at + len(wanted)] == wanted for at in range(len(present))):
                 return True
     return False
 

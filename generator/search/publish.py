@@ -2,7 +2,7 @@
 
 The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
 eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
-block. There are few blocks to ask, however large the archive: each patch is written anew some ten times
+block. There are few blocks to read, however large the archive: each patch is written anew some ten times
 on the way to 100,000 patches, fourteen times to a million. And whoever builds the same archive, in one
 go or over years, gets the same files.
 """
@@ -16,25 +16,24 @@ from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from dataclasses import asdict
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeAlias
+from typing import Any
 
+from generator.archive import index_queries, vocabulary
 from generator.archive.database import Archive
+from generator.archive.index_queries import ColumnRow, Numbers
 from generator.archive.patch_rows import check_counts, comment_tags
 from generator.search import encoding
 from generator.search.encoding import LAYOUT, Layout
-from generator.search.parallel import make
+from generator.search.parallel import build_segments
 from generator.search.tokenizer import ANALYSIS
 
 DATA = "search/data"
 ENTRY = "search/entry.json"
 
-#: The numbers of patches: compact, there may be a million.
-_Numbers: TypeAlias = "array[int]"
 _NONE = (0, 0, 0)
-#: The patches of a segment, by their lowest and highest number.
-_IN_ORDER = "WHERE id BETWEEN ? AND ? ORDER BY date DESC, id DESC"
 
 
 def blocks(count: int, unit: int, base: int) -> list[int]:
@@ -65,47 +64,47 @@ def update(
     What the entry before this one names stays, for readers who have loaded it.
     """
     before = _read_entry(output)
-    known = {segment["name"]: segment for segment in before.get("segments", [])}
-    kept = _named(before)
-    written: list[str] = []
-    segments = []
     values = _values(archive)
-    parts = _parts(archive, layout)
+    segments = _segments(archive, layout)
+    described = {segment["name"]: segment for segment in before.get("segments", [])}
+    missing = {
+        name: numbers
+        for name, numbers in segments
+        if not (name in described and (output / DATA / name).is_dir())
+    }
+    written: list[str] = []
     with TemporaryDirectory(dir=temporary) as folder:
-        missing = {
-            name: part
-            for name, part in parts
-            if not (name in known and (output / DATA / name).is_dir())
-        }
-        for segment in make(archive_path, Path(folder), missing, executor, advance, layout):
-            known[segment.name] = asdict(segment)
+        for segment in build_segments(
+            archive_path, Path(folder), missing, executor, advance, layout
+        ):
+            described[segment.name] = asdict(segment)
             _move(Path(folder, segment.name), output / DATA / segment.name)
             written += _files(output, segment.name)
-    mutable = _Mutable(archive, values, layout.window)
-    for name, part in parts:
-        entry = {key: value for key, value in known[name].items() if key != "columns"}
+    columns = _Columns(archive, values, layout.window)
+    entries = []
+    for name, numbers in segments:
+        entry = {key: value for key, value in described[name].items() if key != "columns"}
         entry["columns"] = []
-        for column in mutable.encode(part):
-            file = _name("m", column)
+        for content in columns.encode(numbers):
+            file = _name("m", content)
             entry["columns"].append(file)
-            if not (output / DATA / file).is_file():
-                _write_column(output, temporary, file, column)
+            if _write_column(output, temporary, file, content):
                 written.append(f"{DATA}/{file}")
-        segments.append(entry)
-    docs = sum(len(part) for _, part in parts)
+        entries.append(entry)
+    docs = sum(len(numbers) for _, numbers in segments)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
-    entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": segments}
+    entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": entries}
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
-        _remove_others(output, _named(entry) | kept)
+        _remove_others(output, _named(entry) | _named(before))
     return written
 
 
 def published(output: Path) -> list[str]:
     """The files that the entry file names, and itself."""
     entry = _read_entry(output)
-    found = [path for name in sorted(_named(entry)) for path in _files(output, name)]
-    return found + ([ENTRY] if entry else [])
+    paths = [path for name in sorted(_named(entry)) for path in _files(output, name)]
+    return paths + ([ENTRY] if entry else [])
 
 
 def _named(entry: dict[str, Any]) -> set[str]:
@@ -119,22 +118,21 @@ def _files(output: Path, name: str) -> list[str]:
     return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
 
 
-def _parts(archive: Archive, layout: Layout) -> list[tuple[str, _Numbers]]:
+def _segments(archive: Archive, layout: Layout) -> list[tuple[str, Numbers]]:
     """The segments' names, oldest first, and the numbers of their patches, newest first."""
-    every = array("q", (row[0] for row in archive.sql.execute("SELECT id FROM patch ORDER BY id")))
-    found = []
+    every = index_queries.patch_numbers(archive)
+    segments = []
     start = 0
     for size in blocks(len(every), layout.unit, layout.base):
-        part = array("q")
+        numbers = array("q")
         state = hashlib.blake2b(digest_size=8)
-        # Not all of them at once: what a patch's place depends on is its date, and `words` its text.
-        query = f"SELECT id, date, text_digest FROM patch {_IN_ORDER}"
-        for key in archive.sql.execute(query, (every[start], every[start + size - 1])):
-            part.append(key[0])
+        # What a patch's place depends on is its date, and its terms and record on its text.
+        for key in index_queries.segment_patches(archive, every[start], every[start + size - 1]):
+            numbers.append(key[0])
             state.update(repr(key).encode())
-        found.append((_name("s", (layout, ANALYSIS, state.digest())), part))
+        segments.append((_name("s", (layout, ANALYSIS, state.digest())), numbers))
         start += size
-    return found
+    return segments
 
 
 def _name(letter: str, content: Any) -> str:
@@ -151,59 +149,55 @@ def _move(folder: Path, target: Path) -> None:
 
 def _values(archive: Archive) -> dict[str, Any]:
     """What the columns' numbers stand for."""
-    sql = archive.sql
-    states = [row[0] for row in sql.execute("SELECT DISTINCT state FROM patch ORDER BY state")]
-    users = sql.execute(
-        "SELECT DISTINCT u.username FROM patch p JOIN user u ON u.id = p.delegate_id ORDER BY 1"
-    )
-    projects = sql.execute("SELECT id, slug, link_name, name FROM project ORDER BY id")
     return {
-        "states": states,
-        "delegates": [row[0] for row in users],
-        "projects": [[number, slug, link, name] for number, slug, link, name in projects],
+        "states": vocabulary.states(archive),
+        "delegates": vocabulary.delegates(archive),
+        "projects": index_queries.project_names(archive),
     }
 
 
-class _Mutable:
+class _Columns:
     """The columns that change without a new text: states, delegates, flags."""
 
     def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
         self._archive = archive
-        self._size = window
+        self._window = window
         self._checks, self._tags = check_counts(archive), comment_tags(archive)
         self._states = {state: n for n, state in enumerate(values["states"])}
         self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
 
-    def encode(self, ids: _Numbers) -> Iterator[bytes]:
+    def encode(self, numbers: Numbers) -> Iterator[bytes]:
         """One column file's content for each window of a segment's patches."""
-        rows = self._archive.sql.execute(
-            "SELECT id, state, (SELECT username FROM user WHERE user.id = delegate_id), "
-            f"archived, acked, reviewed, tested FROM patch INDEXED BY patch_plan {_IN_ORDER}",
-            (min(ids), max(ids)),
-        )
-        while window := rows.fetchmany(self._size):
-            yield self._window(window)
+        rows = index_queries.column_rows(self._archive, min(numbers), max(numbers))
+        while window := list(islice(rows, self._window)):
+            states = [self._states[row.state] for row in window]
+            delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
+            flags = [self._flags(row) for row in window]
+            yield b"".join(encoding.varints(column) for column in (states, delegates, flags))
 
-    def _window(self, rows: list[tuple[Any, ...]]) -> bytes:
-        states = [self._states[row[1]] for row in rows]
-        delegates = [self._delegates.get(row[2], 0) for row in rows]
-        flags = [self._flags(*row) for row in rows]
-        return b"".join(encoding.varints(column) for column in (states, delegates, flags))
-
-    def _flags(self, number: int, _state: str, _delegate: str, archived: int, *own: int) -> int:
-        """Bit 0: archived; 1–2: the worst check (place in schema.CHECKS); 3–5: the tags."""
-        success, warning, fail = self._checks.get(number, _NONE)
+    def _flags(self, row: ColumnRow) -> int:
+        """Bit 0: archived; 1–2: the worst check (its place in fields.CHECKS); 3–5: fields.TAGS."""
+        success, warning, fail = self._checks.get(row.id, _NONE)
         check = 3 if fail else 2 if warning else 1 if success else 0
-        acked, reviewed, tested = map(int.__add__, own, self._tags.get(number, _NONE))
-        tags = (acked and 1) | (reviewed and 2) | (tested and 4)
-        return (archived and 1) | check << 1 | tags << 3
+        acked, reviewed, tested = self._tags.get(row.id, _NONE)
+        tags = (
+            ((row.acked or acked) and 1)
+            | ((row.reviewed or reviewed) and 2)
+            | ((row.tested or tested) and 4)
+        )
+        return (row.archived and 1) | check << 1 | tags << 3
 
 
-def _write_column(output: Path, temporary: Path, name: str, column: bytes) -> None:
+def _write_column(output: Path, temporary: Path, name: str, content: bytes) -> bool:
+    """Write a file of columns if it isn't there; whether it was written."""
+    target = output / DATA / name
+    if target.is_file():
+        return False
     fresh = temporary / name
-    fresh.write_bytes(encoding.pack(column))
-    (output / DATA).mkdir(parents=True, exist_ok=True)
-    fresh.replace(output / DATA / name)
+    fresh.write_bytes(encoding.pack(content))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    fresh.replace(target)
+    return True
 
 
 def _read_entry(output: Path) -> dict[str, Any]:

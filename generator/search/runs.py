@@ -17,12 +17,12 @@ from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
-from typing import Any
 
 from generator.archive.database import Archive
 from generator.search import encoding
-from generator.search import fields as schema
 from generator.search.documents import Document, documents
+from generator.search.encoding import Record
+from generator.search.fields import EXACT, PATH, POSITIONAL, PROSE
 from generator.search.tokenizer import Splitter, path_terms
 
 #: Patches in a run, at most; a run never reaches over the end of a window.
@@ -33,7 +33,7 @@ _LENGTH = struct.Struct("<I")
 #: The terms lie in ranges that begin with these, so that several processes can merge them.
 RANGES = ("", "b", "d", "f", "k", "n", "r", "t")
 _STARTS = struct.Struct(f"<{len(RANGES)}Q")
-#: What one run learnt of words serves the next one of the same process.
+#: Its words are remembered for the next run of the same process.
 _SPLITTER = Splitter()
 #: The positions, encoded, of a term that stands in a field once.
 _ONCE = [encoding.positions([place]) for place in range(2048)]
@@ -63,12 +63,12 @@ def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> i
     return len(ids)
 
 
-def write_documents(found: Iterable[Document], first: int, target: Path) -> None:
+def write_documents(batch: Iterable[Document], first: int, target: Path) -> None:
     """The same for documents at hand. Where the ranges begin stands at the end of the file."""
     terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
     facts = []
-    for number, document in enumerate(found, first):
-        facts.append((document.date, document.project, document.record))
+    for number, document in enumerate(batch, first):
+        facts.append((document.date, tuple(document.record)))  # marshal knows plain tuples only
         masks, places = _terms(document, _SPLITTER)
         for term, mask in masks.items():
             entry = terms.get(term)
@@ -101,17 +101,16 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
     for field, text in sorted(document.texts):
         if not text:
             continue
-        if field & schema.POSITIONAL:
-            found = splitter.terms(text)
-            standing: defaultdict[str, list[int]] = defaultdict(list)
-            for position, alternatives in enumerate(found):
+        if field & POSITIONAL:
+            positions_of: defaultdict[str, list[int]] = defaultdict(list)
+            for position, alternatives in enumerate(splitter.terms(text)):
                 for term in alternatives:
-                    standing[term].append(position)
-            if field & schema.PROSE:
-                for term in {stems[word] for word in standing}:
+                    positions_of[term].append(position)
+            if field & PROSE:
+                for term in {stems[word] for word in positions_of}:
                     if term:
                         masks[term] = masks.get(term, 0) | field
-            for term, positions in standing.items():
+            for term, positions in positions_of.items():
                 masks[term] = masks.get(term, 0) | field
                 if len(positions) == 1 and positions[0] < len(_ONCE):
                     encoded = _ONCE[positions[0]]
@@ -123,17 +122,16 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
                 masks[term] = masks.get(term, 0) | field
     for path in document.paths:
         for term in {*path_terms(path), *chain.from_iterable(splitter.terms(path))}:
-            masks[term] = masks.get(term, 0) | schema.PATH
+            masks[term] = masks.get(term, 0) | PATH
     for term in document.exact:
-        masks[term] = masks.get(term, 0) | schema.EXACT
+        masks[term] = masks.get(term, 0) | EXACT
     return masks, places
 
 
-def facts(run: Path) -> list[tuple[int, int, list[Any]]]:
-    """(date, project, record) of a run's patches."""
+def facts(run: Path) -> list[tuple[int, Record]]:
+    """(date, record) of a run's patches."""
     with run.open("rb") as file:
-        found: list[tuple[int, int, list[Any]]] = marshal.load(file)
-        return found
+        return [(date, Record(*record)) for date, record in marshal.load(file)]
 
 
 def merged(runs: list[Path], first: int, last: int) -> Iterator[Entry]:

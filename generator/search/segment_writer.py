@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 from array import array
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
-from generator.search import encoding, fields
-from generator.search.encoding import Layout, pack, varint
+from generator.search import encoding
+from generator.search.encoding import Layout, Record, pack, varint
+from generator.search.fields import DEFAULT
 from generator.search.runs import RANGES, Entry, Part, facts, merged
 
 #: The packs of each share are numbered from a multiple of this.
@@ -25,7 +24,7 @@ _STRIDE = 1 << 14
 
 @dataclass(slots=True)
 class SegmentInfo:
-    """What the entry file tells about a segment. `dates`: the newest of each window, then the oldest."""
+    """What the entry file has of a segment. `dates`: the newest of each window, then the oldest."""
 
     name: str
     docs: int
@@ -117,9 +116,9 @@ class _Leaves:
             chunk = self._chunks.add(encoding.postings(whole.docs, whole.masks, window * size))
             encoded = whole.positions
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
-            asked = sum(1 for mask in whole.masks if mask & fields.DEFAULT)
+            by_default = sum(1 for mask in whole.masks if mask & DEFAULT)
             out += encoding.varints(
-                (window - last, len(whole.docs), asked, *chunk, bool(encoded), *where)
+                (window - last, len(whole.docs), by_default, *chunk, bool(encoded), *where)
             )
             last = window
         return bytes(out)
@@ -176,32 +175,32 @@ def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
     """Write the records, dates and projects of a segment's patches; what `Segment.dates` holds."""
     dates = array("q")
     projects = array("q")
-    records: list[list[Any]] = []
+    block: list[Record] = []
     blocks = 0
     for run in runs:
-        for date, project, record in facts(run):
+        for date, record in facts(run):
             dates.append(date)
-            projects.append(project)
-            records.append(record)
-            if len(records) == layout.records:
-                _write_records(folder, blocks, records)
-                blocks, records = blocks + 1, []
-    if records:
-        _write_records(folder, blocks, records)
+            projects.append(record.project)
+            block.append(record)
+            if len(block) == layout.records:
+                (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
+                blocks, block = blocks + 1, []
+    if block:
+        (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
     for number, start in enumerate(range(0, len(dates), layout.window)):
         part = slice(start, start + layout.window)
         (folder / f"d{number}").write_bytes(
-            pack(_dates(dates[part]) + encoding.varints(projects[part]))
+            pack(encoding.dates(dates[part]) + encoding.varints(projects[part]))
         )
     return [*dates[:: layout.window], *dates[-1:]]
 
 
 def finish(
-    folder: Path, name: str, layout: Layout, docs: int, dates: list[int], found: list[list[str]]
+    folder: Path, name: str, layout: Layout, docs: int, dates: list[int], leaves: list[list[str]]
 ) -> SegmentInfo:
-    """Number the leaves of all shares; what the entry file tells of the segment."""
+    """Number the leaves of all shares, given by their first terms; what the entry file has of the segment."""
     terms: list[str] = []
-    for share, first_terms in enumerate(found):
+    for share, first_terms in enumerate(leaves):
         for number in range(len(first_terms)):
             (folder / _leaf_name(share, number)).rename(folder / f"t{len(terms) + number}")
         terms += first_terms
@@ -216,42 +215,6 @@ def finish(
 
 def _leaf_name(share: int, number: int) -> str:
     return f"share{share}-{number}"
-
-
-def _write_records(folder: Path, number: int, records: list[list[Any]]) -> None:
-    """In columns; numbers of patches and series as how much greater than the one before."""
-    ids, msgids, names, senders, projects, series, slugs = map(list, zip(*records, strict=True))
-    columns = [
-        _differences(ids), msgids, names, senders,
-        projects if len(set(projects)) > 1 else projects[0],
-        _differences(series), slugs if any(slugs) else None,
-    ]  # fmt: skip
-    content = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
-    (folder / f"r{number}").write_bytes(pack(content.encode("utf-8", "replace")))
-
-
-def _differences(numbers: list[int | None]) -> list[int | None]:
-    """Each number less the one before; None stays and is passed over."""
-    found: list[int | None] = []
-    last = 0
-    for number in numbers:
-        found.append(None if number is None else number - last)
-        last = last if number is None else number
-    return found
-
-
-def _dates(dates: Iterable[int]) -> bytes:
-    """Descending dates: the first (shifted to be positive), then how much older each next one is."""
-    out = bytearray()
-    last: int | None = None
-    for date in dates:
-        out += varint(date + DATE_SHIFT if last is None else last - date)
-        last = date
-    return bytes(out)
-
-
-#: Added to dates, so that years before 1970 have numbers, too.
-DATE_SHIFT = 1 << 36
 
 
 def _shared(one: str | bytes, other: str | bytes) -> int:

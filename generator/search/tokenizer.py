@@ -1,4 +1,4 @@
-"""Text → words, the same for indexing and asking. `tokenizer.js` in the theme does the same in the browser.
+"""Text → words, the same for indexes and queries. `tokenizer.js` in the theme does the same in the browser.
 
 A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
 found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,
@@ -38,7 +38,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 def fold(text: str) -> str:
-    """Take accents off; case stays, because parts of identifiers are told by it."""
+    """Take accents off; case stays, because it separates the parts of identifiers."""
     if text.isascii():
         return text
     plain = unicodedata.normalize("NFKD", text)
@@ -78,21 +78,21 @@ def _pairs(word: str) -> Iterator[str]:
 
 
 class _Split(dict[str, tuple[str, ...]]):
-    """Word, as it is written → itself and its parts, worked out when it is first asked for."""
+    """Word, as it is written → itself and its parts; made when first looked up."""
 
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) > _MOST_KNOWN:
             self.clear()
-        found = self[word] = split(word)
-        return found
+        parts = self[word] = split(word)
+        return parts
 
 
 class _Stems(dict[str, str]):
-    """Term → the term of its stem, worked out when it is first asked for."""
+    """Term → the term of its stem; made when first looked up."""
 
     def __missing__(self, word: str) -> str:
-        found = stem(word)
-        term = found + STEM if found and found != word else ""
+        root = stem(word)
+        term = root + STEM if root and root != word else ""
         if len(self) > _MOST_KNOWN:
             self.clear()
         self[word] = term
@@ -113,8 +113,7 @@ class Splitter:
 
     def unique(self, text: str) -> set[str]:
         """All of these, each once, in no order."""
-        found = set(_pieces(text))
-        return set(chain.from_iterable(map(self._known.__getitem__, found)))
+        return set(chain.from_iterable(map(self._known.__getitem__, set(_pieces(text)))))
 
 
 def _pieces(text: str) -> list[str]:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from generator.archive import series_versions
+from generator.archive import series_versions, vocabulary
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
@@ -23,7 +23,6 @@ from generator.archive.overrides import (
     patch_override,
     patch_overrides,
     patches_named,
-    states,
     user_named,
 )
 from generator.archive.writer import Writer
@@ -205,7 +204,7 @@ def _value(archive: Archive, key: str, value: Any) -> Any:
             raise InputError(f"archived must be true or false, not {json.dumps(value)}")
         return value
     if key == "state":
-        known = _DEFAULT_STATES | states(archive)
+        known = _DEFAULT_STATES.union(vocabulary.states(archive))
         if not isinstance(value, str) or value not in known:
             raise InputError(
                 f"unknown state {json.dumps(value)}; known states: {', '.join(sorted(known))}"

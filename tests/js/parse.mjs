@@ -1,7 +1,8 @@
 // Reads queries (one JSON string a line) and prints what the browser's parser makes of each.
 import { createInterface } from "node:readline";
 
-const { parse, QueryError } = await import(`${process.argv[2]}/query_parser.js`);
+const { parse } = await import(`${process.argv[2]}/query_parser.js`);
+const { QueryError } = await import(`${process.argv[2]}/errors.js`);
 const today = new Date(process.argv[3]);
 for await (const line of createInterface({ input: process.stdin })) {
   let answer;

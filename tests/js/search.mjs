@@ -1,4 +1,4 @@
-// Asks a built index (folder in the second argument) with the browser's engine: a query a line, as JSON.
+// Searches a built index (folder in the second argument) with the browser's engine: a query a line, as JSON.
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { Duplex } from "node:stream";
@@ -16,7 +16,7 @@ try {
 const [, , modules, output] = process.argv;
 const { parse } = await import(`${modules}/query_parser.js`);
 const { search } = await import(`${modules}/engine.js`);
-const { facets, meant } = await import(`${modules}/facets.js`);
+const { countFacets, similarWords } = await import(`${modules}/facets.js`);
 const { Index } = await import(`${modules}/index_reader.js`);
 
 const fetched = [];
@@ -41,8 +41,8 @@ for await (const line of createInterface({ input: process.stdin })) {
     const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
     answer = { ids: hits.map(({ id }) => id), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
     if (also === "early") answer.early = earlier;
-    if (also === "facets") answer.facets = await facets(index, node);
-    if (also === "meant") answer.meant = meant(index, node);
+    if (also === "facets") answer.facets = await countFacets(index, node);
+    if (also === "similar words") answer.similar = similarWords(index, node);
   } catch (error) {
     answer = { error: error.message, stale: error.stale };
   }

@@ -12,10 +12,22 @@ from generator.archive import queries
 from generator.archive.database import Archive
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
-from generator.search import fields as schema
 from generator.search import publish
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
+from generator.search.fields import ADDED, EXACT, PATH, POSITIONAL, REMOVED, TAGS
+from generator.search.query_nodes import (
+    And,
+    DateRange,
+    Node,
+    Not,
+    Or,
+    Phrase,
+    Prefix,
+    Term,
+    Value,
+    Word,
+)
 from generator.search.tokenizer import STEM, split, stem, words
 from tests import factories
 
@@ -129,34 +141,34 @@ class Scan:
                 for row in archive.sql.execute("SELECT id, slug, link_name, name FROM project")
             }
 
-    def search(self, node: list[Any]) -> list[int]:
+    def search(self, node: Node) -> list[int]:
         """The numbers of the patches, newest first."""
-        found = [doc for doc in self.docs if self._has(doc, node)]
-        return [doc.id for doc in sorted(found, key=lambda doc: (doc.date, doc.id), reverse=True)]
+        matches = [doc for doc in self.docs if self._has(doc, node)]
+        return [doc.id for doc in sorted(matches, key=lambda doc: (doc.date, doc.id), reverse=True)]
 
-    def _has(self, doc: Document, node: list[Any]) -> bool:
-        kind, *rest = node
-        if kind == "and":
-            return all(self._has(doc, child) for child in rest)
-        if kind == "or":
-            return any(self._has(doc, child) for child in rest)
-        if kind == "not":
-            return not self._has(doc, rest[0])
-        if kind == "date":
-            start, end = rest
-            return (start is None or doc.date >= start) and (end is None or doc.date < end)
-        if kind == "value":
-            return self._has_value(doc, *rest)
-        if kind == "phrase":
-            return self._has_phrase(doc, *rest)
-        if kind == "word":
-            return any(self._has(doc, term) for term in rest[:-1]) or self._has_form(
-                doc, *rest[-1][1:]
-            )
-        word, fields = rest
-        in_folder = fields == schema.PATH and word.endswith("/")
-        test = str.startswith if kind == "prefix" or in_folder else str.__eq__
-        return any(test(term, word) for term in self._terms(doc, fields))
+    def _has(self, doc: Document, node: Node) -> bool:
+        match node:
+            case And(children):
+                return all(self._has(doc, child) for child in children)
+            case Or(children):
+                return any(self._has(doc, child) for child in children)
+            case Not(child):
+                return not self._has(doc, child)
+            case DateRange(start, end):
+                return (start is None or doc.date >= start) and (end is None or doc.date < end)
+            case Value(column, value):
+                return self._has_value(doc, column, value)
+            case Phrase(words, fields, exact):
+                return self._has_phrase(doc, list(words), fields, exact)
+            case Word((*plain, form)):
+                return any(self._has(doc, term) for term in plain) or self._has_form(
+                    doc, form.text, form.fields
+                )
+            case Term(text, fields) | Prefix(text, fields):
+                in_folder = fields == PATH and text.endswith("/")
+                is_prefix = isinstance(node, Prefix) or in_folder
+                test = str.startswith if is_prefix else str.__eq__
+                return any(test(term, text) for term in self._terms(doc, fields))
 
     def _has_form(self, doc: Document, root: str, fields: int) -> bool:
         """Whether a word of prose, or a part of one, has this stem."""
@@ -173,18 +185,18 @@ class Scan:
         for field, text in doc.texts:
             if field & fields:
                 terms |= {term for word in re.findall(r"\w+", text) for term in split_all(word)}
-        if fields & schema.PATH:
+        if fields & PATH:
             for path in doc.paths:
                 terms |= {term for word in re.findall(r"\w+", path) for term in split_all(word)}
                 parts = path.lower().split("/")
                 terms |= {"/".join(parts[n:])[:200] for n in range(len(parts))}
-        if fields & schema.EXACT:
+        if fields & EXACT:
             terms |= set(doc.exact)
         return terms
 
     def _has_phrase(self, doc: Document, wanted: list[str], fields: int, exact: bool) -> bool:
         for field, text in doc.texts:
-            if field & fields & schema.POSITIONAL:
+            if field & fields & POSITIONAL:
                 if (doc.id, field) not in self._runs:
                     alternatives = [set(split_all(word)) for word in re.findall(r"\w+", text)]
                     self._runs[doc.id, field] = [
@@ -194,7 +206,7 @@ class Scan:
                 for start in range(len(flat) - len(wanted) + 1):
                     if all(word in flat[start + n] for n, word in enumerate(wanted)):
                         return True
-            elif field & fields and exact and not fields & ~(schema.ADDED | schema.REMOVED):
+            elif field & fields and exact and not fields & ~(ADDED | REMOVED):
                 for line in text.split("\n"):
                     found = words(line)
                     if any(found[n : n + len(wanted)] == wanted for n in range(len(found))):
@@ -206,7 +218,7 @@ class Scan:
     def _has_value(self, doc: Document, column: str, value: str) -> bool:
         row = self.rows[doc.id]
         if column == "project":
-            return value in self.projects[doc.project]
+            return value in self.projects[doc.record.project]
         if column == "state":
             return row.state == value
         if column == "delegate":
@@ -214,7 +226,7 @@ class Scan:
         if column == "archived":
             return row.archived == (value == "yes")
         if column == "tag":
-            return bool(row.tags[schema.TAGS.index(value)])
+            return bool(row.tags[TAGS.index(value)])
         success, warning, fail = row.checks
         worst = "fail" if fail else "warning" if warning else "success" if success else "pending"
         return worst == value

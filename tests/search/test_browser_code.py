@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -19,6 +20,7 @@ from hypothesis import strategies as st
 from generator.errors import SearchError
 from generator.search.evaluator import search
 from generator.search.index_reader import Index
+from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
 from generator.search.tokenizer import stem
 from generator.site.theme import Theme
@@ -53,7 +55,7 @@ def node(script: str, arguments: list[str], items: list[Any]) -> list[Any]:
 
 def parsed(text: str) -> Any:
     try:
-        return parse(text, TODAY)
+        return to_json(parse(text, TODAY))
     except SearchError as error:
         return {"error": str(error)}
 
@@ -265,16 +267,31 @@ def test_results_are_counted_by_state_project_and_year(built):
         hits = search(Index(built), query, limit=10_000).hits
         assert answer["facets"]["exact"]
         for kind, values in (
-            ("states", [hit.state for hit in hits]),
-            ("projects", [hit.project for hit in hits]),
-            ("years", [datetime.fromtimestamp(hit.date, UTC).year for hit in hits]),
+            ("state", [hit.state for hit in hits]),
+            ("project", [hit.project for hit in hits]),
+            ("year", [datetime.fromtimestamp(hit.date, UTC).year for hit in hits]),
         ):
-            assert dict(answer["facets"][kind]) == Counter(values), query
+            assert dict(answer["facets"]["facets"][kind]) == Counter(values), query
 
 
 @pytest.mark.parametrize(
     ("asked", "meant"), [("rewrok", "rework"), ("qemu_evnt_wait", "qemu_event_wait")]
 )
 def test_a_word_that_no_patch_has_may_have_been_another(built, asked, meant):
-    answer = node("search.mjs", [str(built)], [{"query": f"{asked} lock", "also": "meant"}])[0]
-    assert (answer["total"], answer["meant"]) == (0, [[asked, meant]])
+    answer = node(
+        "search.mjs", [str(built)], [{"query": f"{asked} lock", "also": "similar words"}]
+    )[0]
+    assert (answer["total"], answer["similar"]) == (0, [[asked, meant]])
+
+
+def imports(folder: Path, name: str) -> set[str]:
+    """The modules that a module needs before it runs."""
+    names = re.findall(r'from "\./(\w+\.js)"', (folder / name).read_text("utf-8"))
+    return set(names).union(*(imports(folder, other) for other in names))
+
+
+def test_the_page_preloads_what_a_first_query_needs():
+    folder = ROOT / "themes/default/static/js/search"
+    page = (ROOT / "themes/default/templates/search.html").read_text("utf-8")
+    preloaded = re.findall(r'rel="modulepreload" href="[^"]*/js/search/(\w+\.js)"', page)
+    assert sorted(preloaded) == sorted(imports(folder, "main.js"))

@@ -17,7 +17,9 @@ from generator.search.encoding import LAYOUT
 from generator.search.evaluator import search
 from generator.search.index_reader import Index
 from generator.search.publish import blocks
+from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Word
 from generator.search.query_parser import parse
+from generator.search.schema import schema
 from tests import factories
 from tests.search import corpus
 from tests.search.corpus import Scan
@@ -104,7 +106,7 @@ def test_every_word_of_every_patch_finds_it(built):
         row = scan.rows[doc.id]
         for text in (
             row.name.split("] ")[1],
-            f'f:"{doc.record[3]}"',
+            f'f:"{doc.record.submitter}"',
             f"dfn:{doc.paths[0]}",
             f"m:{row.msgid}",
             f"{doc.id}",
@@ -132,9 +134,8 @@ def test_by_relevance_a_name_beats_a_message(tmp_path):
 
 def test_answers_equal_those_of_whoosh(built):
     index, scan, _ = built
-    names = {"s": fields.SUBJECT, "nq": fields.UNQUOTED, "q": fields.QUOTED, "f": fields.FROM, "dfa": fields.REMOVED,
-             "dfb": fields.ADDED, "dfhh": fields.HUNK}  # fmt: skip
-    storage = RamStorage().create_index(fields.schema())
+    names = {name: fields.TEXT_FIELDS[name] for name in ("s", "nq", "q", "f", "dfa", "dfb", "dfhh")}
+    storage = RamStorage().create_index(schema())
     writer = storage.writer()
     for doc in scan.docs:
         texts = {
@@ -144,24 +145,26 @@ def test_answers_equal_those_of_whoosh(built):
         writer.add_document(**texts, m=str(doc.id))
     writer.commit()
 
-    def oracle(node: list) -> whoosh_query.Query:
-        kind, *rest = node
-        if kind in ("and", "or"):
-            joined = whoosh_query.And if kind == "and" else whoosh_query.Or
-            return joined([oracle(child) for child in rest])
-        if kind == "not":
-            return whoosh_query.Not(oracle(rest[0]))
-        if kind == "word":
-            return whoosh_query.Or([oracle(child) for child in rest])
-        if rest[1] == fields.EXACT:  # several words of a sender
-            return whoosh_query.Phrase("f", rest[0].removeprefix("f:").split())
-        name = next(name for name, bit in names.items() if bit == rest[1])
-        cls = {
-            "term": whoosh_query.Term,
-            "prefix": whoosh_query.Prefix,
-            "phrase": whoosh_query.Phrase,
-        }[kind]
-        return cls(name, rest[0])
+    def field_of(bits: int) -> str:
+        return next(name for name, bit in names.items() if bit == bits)
+
+    def oracle(node: Node) -> whoosh_query.Query:
+        match node:
+            case And(children):
+                return whoosh_query.And([oracle(child) for child in children])
+            case Or(children) | Word(children):
+                return whoosh_query.Or([oracle(child) for child in children])
+            case Not(child):
+                return whoosh_query.Not(oracle(child))
+            case Term(text, fields.EXACT) | Prefix(text, fields.EXACT):  # several words of a sender
+                return whoosh_query.Phrase("f", text.removeprefix("f:").split())
+            case Term(text, bits):
+                return whoosh_query.Term(field_of(bits), text)
+            case Prefix(text, bits):
+                return whoosh_query.Prefix(field_of(bits), text)
+            case Phrase(words, bits):
+                return whoosh_query.Phrase(field_of(bits), list(words))
+        raise AssertionError(node)
 
     rng = random.Random(5)
     asked = 0

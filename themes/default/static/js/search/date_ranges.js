@@ -1,9 +1,9 @@
-// Dates in queries, as generator/search/dates.py reads them.
+// Dates in queries, as generator/search/date_ranges.py reads them.
 
 import { QueryError } from "./errors.js";
 
 /** `2026-01..2026-03`, either end open; a single date means that year, month or day. */
-export function ofDates(text, today) {
+export function dateRange(text, today) {
   const dots = text.indexOf("..");
   const first = dots < 0 ? text : text.slice(0, dots), last = dots < 0 ? "" : text.slice(dots + 2);
   const start = first ? period(first, today)[0] : null;

@@ -1,7 +1,6 @@
-// The bytes of the index, as generator/search/format.py writes them and docs/search-format.md describes.
+// The bytes of the index, as generator/search/encoding.py writes them and docs/search-format.md describes.
 
-export const VERSION = 3;
-const DATE_SHIFT = 2 ** 36;
+import { DATE_SHIFT } from "./fields.js";
 
 /** Reads varints out of bytes; throws RangeError past their end. */
 export class Cursor {
@@ -59,9 +58,9 @@ export async function unpack(response) {
 export function readPostings(cursor, count, base = 0) {
   const docs = readDocs(cursor, count, base);
   const first = cursor.varint();
-  const found = new Map([[docs[0], first >> 1]]);
-  for (let n = 1; n < count; n++) found.set(docs[n], first & 1 ? cursor.varint() : first >> 1);
-  return found;
+  const masks = new Map([[docs[0], first >> 1]]);
+  for (let n = 1; n < count; n++) masks.set(docs[n], first & 1 ? cursor.varint() : first >> 1);
+  return masks;
 }
 
 function readDocs(cursor, count, base) {
@@ -73,14 +72,14 @@ function readDocs(cursor, count, base) {
 
 /** Field → positions of a term in one patch. */
 export function readPositions(cursor, fields) {
-  const found = new Map();
+  const byField = new Map();
   for (let bits = fields; bits; bits &= bits - 1) {
     const places = [];
     let last = 0;
     for (let n = cursor.varint(); n > 0; n--) places.push((last += cursor.varint()));
-    found.set(bits & -bits, places);
+    byField.set(bits & -bits, places);
   }
-  return found;
+  return byField;
 }
 
 /**
@@ -104,23 +103,23 @@ export function readLeaf(data, inline) {
   const short = counts.filter((count) => count <= inline);
   const places = cursor.varints(short.length);
   const docsAt = short.map((count) => cursor.skip(count));
-  // How many values follow for the fields is told by the first one.
+  // The lowest bit of the first value says whether others follow.
   const masksAt = short.map((count) => {
     const at = cursor.at;
     if (cursor.varint() & 1) cursor.skip(count - 1);
     return at;
   });
   let place = firstPlace, nth = 0;
-  const found = counts.map((count) => {
+  const postings = counts.map((count) => {
     if (count > inline) return { count, isLong: true, body: cursor.part(cursor.varint()) };
     const posting = { count, data, docsAt: docsAt[nth], masksAt: masksAt[nth], file, place, length: places[nth] };
     place += places[nth++];
     return posting;
   });
-  return { terms, posting: (n) => complete(found[n]) };
+  return { terms, posting: (n) => complete(postings[n]) };
 }
 
-/** Read what a posting consists of, once it is asked for. */
+/** Read what a posting consists of, once it is needed. */
 function complete(posting) {
   if (posting.isLong) posting.chunks ??= readChunks(posting.body);
   else if (!posting.docs) {
@@ -132,14 +131,14 @@ function complete(posting) {
   return posting;
 }
 
-/** Window → how many patches (`asked`: in the fields that a plain word is looked for), and where they lie. */
+/** Window → how many patches (`byDefault`: in the fields that a plain word is looked for), and where they lie. */
 function readChunks(cursor) {
   const chunks = new Map();
   let window = 0;
   while (!cursor.done) {
     window += cursor.varint();
-    const [count, asked, file, offset, has, positionsFile, positionsOffset] = cursor.varints(7);
-    chunks.set(window, { count, asked, file, offset, positions: has ? [positionsFile, positionsOffset] : null });
+    const [count, byDefault, file, offset, has, positionsFile, positionsOffset] = cursor.varints(7);
+    chunks.set(window, { count, byDefault, file, offset, positions: has ? [positionsFile, positionsOffset] : null });
   }
   return chunks;
 }

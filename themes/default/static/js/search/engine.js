@@ -1,16 +1,14 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
-import { atMost, evaluate, expected, fetchTerms, frequency, holds, missing, weight } from "./evaluator.js";
+import { atMost, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
+import { DEFAULT, FRESHNESS, SATURATION, WEIGHTS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
-import { DEFAULT, wanted } from "./query_parser.js";
+import { wantedWords } from "./query_nodes.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
 const FEW = 50; // patches
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
-const WEIGHTS = [8, 2, 1, 3, 4, 2, 1.5, 1, 0.5, 0.5, 20]; // by the fields' bits
-const SATURATION = 4; // a word in fields of this weight together has half of what it can have
-const FRESHNESS = 0.25;
 
 /**
  * Answer a query (a node). Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
@@ -22,21 +20,21 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
   await fetchTerms(index, node);
   const places = placesOf(index, node);
   const by = order === "relevance" ? byScore : byDate;
-  const doubt = { diffs: (DIFFS * budget) / BUDGET, asked: 0, refuted: 0 };
-  let found = [];
-  // Where so little can be found, it is worth more to find all of it.
+  const doubt = { diffs: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
+  let matches = [];
+  // Where so few can match, it is worth more to find all of them.
   let left = atMost(index, node) <= FEW ? 3 * budget : budget;
   let further = false;
   for (let open = places.filter(({ guess }) => guess); open.length; open = open.filter(({ count }) => count === undefined)) {
     signal?.throwIfAborted();
     if (order !== "relevance") {
-      found = await settle(index, node, found.sort(by), limit, doubt, signal);
-      if (isUnsettled(found, limit) || (found.length >= limit && found[limit - 1].date > open[0].newest)) break;
+      matches = await settle(index, node, matches.sort(by), limit, doubt, signal);
+      if (isUnsettled(matches, limit) || (matches.length >= limit && matches[limit - 1].date > open[0].newest)) break;
     }
     if (order !== "relevance") {
-      completed(index, found.filter(({ sure }) => sure).slice(0, limit), early).catch(() => {}); // the end will tell
+      completed(index, matches.filter(({ sure }) => sure).slice(0, limit), early).catch(() => {}); // the last call throws the same
     }
-    const batch = next(open, order === "relevance" ? Infinity : limit - found.length, left);
+    const batch = next(open, order === "relevance" ? Infinity : limit - matches.length, left);
     if (!batch.length) {
       further = true;
       break;
@@ -44,32 +42,32 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
     left -= batch.reduce((sum, { cost }) => sum + cost, 0);
     const looked = await Promise.all(batch.map((place) => look(index, node, place, order)));
     batch.forEach((place, n) => (place.count = looked[n].length));
-    found.push(...looked.flat());
+    matches.push(...looked.flat());
   }
-  found = await settle(index, node, found.sort(by), limit, doubt, signal);
-  const unsettled = isUnsettled(found, limit);
+  matches = await settle(index, node, matches.sort(by), limit, doubt, signal);
+  const unsettled = isUnsettled(matches, limit);
   if (!asksLines(node)) await countWhatIsFree(index, node, places);
-  const known = unsettled ? found.filter(({ sure }) => sure) : found;
+  const known = unsettled ? matches.filter(({ sure }) => sure) : matches;
   const hits = await completed(index, known.slice(0, limit), early);
-  return { hits, further: further || unsettled, unsettled, ...total(index, node, places, found, doubt) };
+  return { hits, further: further || unsettled, unsettled, ...total(index, node, places, matches, doubt) };
 }
 
-const isUnsettled = (found, limit) => found.slice(0, limit).some(({ sure }) => !sure);
+const isUnsettled = (matches, limit) => matches.slice(0, limit).some(({ sure }) => !sure);
 
 /** Look through the diffs of the first hits that the index isn't sure of, and leave out those that are none. */
-async function settle(index, node, found, limit, doubt, signal) {
+async function settle(index, node, matches, limit, doubt, signal) {
   for (;;) {
-    const open = found.slice(0, limit).filter(({ sure }) => !sure).slice(0, Math.max(0, doubt.diffs - doubt.asked));
-    if (!open.length) return found;
+    const open = matches.slice(0, limit).filter(({ sure }) => !sure).slice(0, Math.max(0, doubt.diffs - doubt.read));
+    if (!open.length) return matches;
     signal?.throwIfAborted();
     const some = open.slice(0, 10);
     const answers = await Promise.all(some.map(({ segment, window, doc }) =>
       holds(index, segment, node, window, doc - window * segment.width)));
-    doubt.asked += some.length;
+    doubt.read += some.length;
     doubt.refuted += answers.filter((is) => !is).length;
     some.forEach((hit, n) => (hit.sure = answers[n]));
     const refuted = new Set(some.filter((_, n) => !answers[n]));
-    found = found.filter((hit) => !refuted.has(hit));
+    matches = matches.filter((hit) => !refuted.has(hit));
   }
 }
 
@@ -80,7 +78,7 @@ const byScore = (a, b) => b.score - a.score || byDate(a, b);
 export function placesOf(index, node) {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
-    const cost = guess ? weight(missing(segment, node, window)) : 0;
+    const cost = guess ? kilobytes(missing(segment, node, window)) : 0;
     return { segment, rank, window, newest, guess, cost, count: guess ? undefined : 0 };
   }));
   return places.sort((a, b) => b.newest - a.newest);
@@ -102,7 +100,7 @@ function next(open, wantedHits, budget) {
 
 /** The hits of one window. */
 async function look(index, node, { segment, rank, window }, order) {
-  const [set, { dates }] = await Promise.all([evaluate(index, segment, node, window), segment.dated(window)]);
+  const [set, { dates }] = await Promise.all([evaluate(index, segment, node, window), segment.windowDates(window)]);
   const sure = asksLines(node) ? await evaluate(index, segment, node, window, false) : set;
   const docs = [];
   set.forEach((is, n) => is && docs.push(n));
@@ -121,14 +119,14 @@ async function countWhatIsFree(index, node, places) {
   }));
 }
 
-/** How many hits there are: exactly if every window is known, else as the known ones let expect. */
-function total(index, node, places, found, { asked, refuted }) {
+/** How many hits there are: exactly if every window is known, else estimated from those that are. */
+function total(index, node, places, matches, { read: diffs, refuted }) {
   const unread = places.filter(({ count }) => count === undefined);
   const read = places.filter(({ count, guess }) => count !== undefined && guess);
   const sum = (numbers) => numbers.reduce((all, number) => all + number, 0);
   // Of the diffs that were not looked through, as many hold as of those that were.
-  const open = found.filter(({ sure }) => !sure).length;
-  const counted = sum(read.map(({ count }) => count)) - refuted - Math.round(open * (asked ? refuted / asked : 0));
+  const open = matches.filter(({ sure }) => !sure).length;
+  const counted = sum(read.map(({ count }) => count)) - refuted - Math.round(open * (diffs ? refuted / diffs : 0));
   const looked = sum(places.map(({ count, segment, window }) => (count === undefined ? 0 : segment.size(window))));
   const rest = sum(unread.map(({ guess }) => guess));
   if (!unread.length) return { total: counted, exact: !open, looked };
@@ -146,7 +144,7 @@ function rounded(number) {
   return Math.round(number / unit) * unit;
 }
 
-/** Hits with what results show of them; `early` is told of each that is there, with all before it. */
+/** Hits with what results show of them; `early` gets each that is there, with all before it. */
 async function completed(index, hits, early) {
   const coming = hits.map((hit) => complete(index, hit));
   const all = Promise.all(coming);
@@ -160,7 +158,7 @@ async function completed(index, hits, early) {
 }
 
 async function complete(index, { segment, window, doc, date }) {
-  const [record, { states }] = await Promise.all([segment.record(doc), segment.stated(window)]);
+  const [record, { states }] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
   const state = index.states[states[doc - window * segment.width]];
   return { ...record, date, state, project: index.projects.find(({ id }) => id === record.project) };
 }
@@ -169,11 +167,11 @@ async function complete(index, { segment, window, doc, date }) {
 async function score(index, segment, node, window, docs) {
   const scores = new Map(docs.map((n) => [n, 0]));
   const base = window * segment.width;
-  for (const terms of wanted(node)) {
+  for (const terms of wantedWords(node)) {
     const count = Math.min(index.docs, Math.max(...terms.map((term) => frequency(index, term))));
     const rarity = Math.log(1 + (index.docs - count + 0.5) / (count + 0.5));
     for (const [n, mask] of await masksOf(segment, terms, window, scores)) {
-      const weight = WEIGHTS.reduce((sum, each, bit) => (mask & (1 << bit) ? sum + each : sum), 0);
+      const weight = WEIGHTS.reduce((sum, [bit, each]) => (mask & bit ? sum + each : sum), 0);
       scores.set(n, scores.get(n) + (rarity * weight) / (weight + SATURATION));
     }
   }

@@ -1,10 +1,10 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
+import { DEFAULT, FIXED_VALUES, POSITIONAL, STEM } from "./fields.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
-import { CHECKS, DEFAULT, POSITIONAL, STEM, TAGS } from "./query_parser.js";
 
 // Kilobytes that files of each kind have, about.
-const WEIGHTS = { c: 26, q: 45, p: 45, m: 3, d: 1 };
+const SIZES = { c: 26, q: 45, p: 45, m: 3, d: 1 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {
@@ -16,8 +16,7 @@ export function fetchTerms(index, node) {
     else for (const inner of rest) if (Array.isArray(inner)) walk(inner);
   };
   walk(node);
-  const asked = [...words.values()];
-  return Promise.all(index.segments.flatMap((segment) => asked.map((word) => segment.fetchPostings(...word))));
+  return Promise.all(index.segments.flatMap((segment) => [...words.values()].map((word) => segment.fetchPostings(...word))));
 }
 
 /** How many patches of a window a node may find: 0 only if it is certain that there are none. */
@@ -59,7 +58,7 @@ function between(segment, window, start, end) {
 export const frequency = (index, [kind, text]) =>
   sum(index.segments.flatMap((segment) => segment.known(kind, text).map((posting) => posting.count)));
 
-/** How many patches a node can find in the whole index; Infinity where nothing tells. */
+/** How many patches a node can find in the whole index; Infinity where nothing says so. */
 export function atMost(index, [kind, ...rest]) {
   if (kind === "term" || kind === "prefix") return frequency(index, [kind, rest[0]]);
   if (kind === "phrase") return Math.min(...rest[0].map((word) => frequency(index, ["term", word])));
@@ -77,7 +76,7 @@ function together(numbers, size) {
 function inWindow(segment, posting, fields, window, all) {
   if (posting.isLong) {
     const chunk = posting.chunks.get(window);
-    return chunk ? (all ? chunk.asked : chunk.count / 3) : 0;
+    return chunk ? (all ? chunk.byDefault : chunk.count / 3) : 0;
   }
   let count = 0;
   for (const mask of segment.within(posting, window).values()) if (mask & fields) count += 1;
@@ -105,11 +104,11 @@ export function missing(segment, node, window, names = new Set()) {
 }
 
 /** How many kilobytes these files have, about. */
-export const weight = (names) => sum([...names].map((name) => WEIGHTS[name[0]]));
+export const kilobytes = (names) => sum([...names].map((name) => SIZES[name[0]]));
 
 /**
- * The patches of a window that a node finds: an array with 1 for each. Phrases in changed lines can't be told by
- * the index: with `all`, every patch is taken that may have them, else none; for other nodes it is all the same.
+ * The patches of a window that a node finds: an array with 1 for each. The index doesn't know
+ * phrases in changed lines: with `all`, every patch is taken that may have them, else none; for other nodes it is the same.
  */
 export async function evaluate(index, segment, node, window, all = true) {
   const [kind, ...rest] = node;
@@ -143,13 +142,13 @@ export async function evaluate(index, segment, node, window, all = true) {
   if (kind === "value") return value(index, segment, rest, window);
   if (kind === "date") {
     const [start, end] = rest;
-    const { dates } = await segment.dated(window);
+    const { dates } = await segment.windowDates(window);
     return Uint8Array.from(dates, (date) => (start === null || date >= start) && (end === null || date < end));
   }
   return term(segment, node, window);
 }
 
-/** Whether a node finds one patch, of which the index can't tell: its diff is fetched and looked through. */
+/** Whether a node finds one patch, where the index alone doesn't say: its diff is fetched and looked through. */
 export async function holds(index, segment, node, window, n) {
   const [kind, ...rest] = node;
   if (!asksLines(node)) return Boolean((await evaluate(index, segment, node, window))[n]);
@@ -177,7 +176,7 @@ async function term(segment, [kind, text, fields], window) {
 function fetchPositions(segment, words, window) {
   for (const posting of words.flatMap((word) => segment.known("term", word))) {
     const { positions } = segment.filesOf(posting, window);
-    if (positions) segment.file(positions).catch(() => {}); // whoever reads it hears of the fault
+    if (positions) segment.file(positions).catch(() => {}); // whoever reads it gets the error
   }
 }
 
@@ -196,7 +195,7 @@ async function phrase(segment, [words, fields, exact], window, candidates) {
   if (!open.length) return set;
   const places = await Promise.all(postings.map((posting) => segment.positions(posting, window, POSITIONAL)));
   for (const [doc, both] of open) {
-    set[doc - base] = consecutive(places.map((found) => found.get(doc)), both) ? 1 : 0;
+    set[doc - base] = consecutive(places.map((byPatch) => byPatch.get(doc)), both) ? 1 : 0;
   }
   return set;
 }
@@ -214,15 +213,15 @@ async function value(index, segment, [column, wantedValue], window) {
   const lower = (name) => String(name).toLowerCase() === wantedValue;
   if (column === "project") {
     const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(lower)).map(({ id }) => id));
-    return Uint8Array.from((await segment.dated(window)).projects, (id) => known.has(id));
+    return Uint8Array.from((await segment.windowDates(window)).projects, (id) => known.has(id));
   }
-  const { states, delegates, flags } = await segment.stated(window);
+  const { states, delegates, flags } = await segment.windowColumns(window);
   if (column === "state") return Uint8Array.from(states, (state) => lower(index.states[state]));
   if (column === "delegate") {
     return Uint8Array.from(delegates, (user) => (user ? lower(index.delegates[user - 1]) : wantedValue === "nobody"));
   }
   if (column === "archived") return Uint8Array.from(flags, (flag) => Boolean(flag & 1) === (wantedValue === "yes"));
-  if (column === "check") return Uint8Array.from(flags, (flag) => CHECKS[(flag >> 1) & 3] === wantedValue);
-  const bit = 8 << TAGS.indexOf(wantedValue);
+  if (column === "check") return Uint8Array.from(flags, (flag) => FIXED_VALUES.check[(flag >> 1) & 3] === wantedValue);
+  const bit = 8 << FIXED_VALUES.tag.indexOf(wantedValue);
   return Uint8Array.from(flags, (flag) => Boolean(flag & bit));
 }

@@ -1,24 +1,30 @@
-// How the results of a query are spread over states, projects and years; and words that may have been meant.
+// How many results of a query have which state, project, year; and words like those that no patch has.
 
 import { evaluate, fetchTerms, frequency } from "./evaluator.js";
 import { placesOf } from "./engine.js";
+import { FACETS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
-import { wanted } from "./query_parser.js";
+import { wantedWords } from "./query_nodes.js";
 
-const BUDGET = 500; // kilobytes, about: somebody asked for it
+const BUDGET = 500; // kilobytes, about: the reader opened the counts
+
+// Facet → the value of the patch at place n of a window, given the window's dates and columns.
+const VALUE_OF = {
+  state: (index, n, { states }) => index.states[states[n]],
+  project: (index, n, { projects }) => index.projects.find(({ id }) => id === projects[n])?.slug,
+  year: (index, n, { dates }) => new Date(dates[n] * 1000).getUTCFullYear(),
+};
 
 /**
- * Counts by value: { states, projects, years } as arrays of [value, count], most first (years: newest first);
- * `looked`: how many of the newest patches they are of; `exact`: whether that is all.
+ * Counts by value: { facets, looked, exact }. `facets`: facet → array of [value, count], most first or newest first;
+ * `looked`: how many of the newest patches they are of; `exact`: whether these are all.
  */
-export async function facets(index, node, signal) {
+export async function countFacets(index, node, signal) {
   await fetchTerms(index, node);
-  const counts = { states: new Map(), projects: new Map(), years: new Map() };
-  const add = (kind, value) => counts[kind].set(value, (counts[kind].get(value) ?? 0) + 1);
+  const counts = new Map(FACETS.map(([name]) => [name, new Map()]));
   let left = BUDGET, looked = 0, exact = !asksLines(node);
-  for (const place of placesOf(index, node)) {
+  for (const { segment, window, guess, cost } of placesOf(index, node)) {
     signal?.throwIfAborted();
-    const { segment, window, guess, cost } = place;
     if (guess && cost > left) {
       exact = false;
       break;
@@ -26,21 +32,20 @@ export async function facets(index, node, signal) {
     looked += segment.size(window);
     if (!guess) continue;
     left -= cost + 4;
-    const [set, { dates, projects }, { states }] = await Promise.all([
-      evaluate(index, segment, node, window), segment.dated(window), segment.stated(window)]);
-    set.forEach((is, n) => {
-      if (!is) return;
-      add("states", index.states[states[n]]);
-      add("projects", index.projects.find(({ id }) => id === projects[n])?.slug);
-      add("years", new Date(dates[n] * 1000).getUTCFullYear());
-    });
+    const [set, dates, columns] = await Promise.all([
+      evaluate(index, segment, node, window), segment.windowDates(window), segment.windowColumns(window)]);
+    for (const [name, values] of counts) {
+      set.forEach((is, n) => {
+        if (!is) return;
+        const value = VALUE_OF[name](index, n, { ...dates, ...columns });
+        values.set(value, (values.get(value) ?? 0) + 1);
+      });
+    }
   }
-  const ordered = (kind, by) => [...counts[kind]].sort(by);
+  const newest = (a, b) => b[0] - a[0];
   const most = (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
-  return {
-    states: ordered("states", most), projects: ordered("projects", most),
-    years: ordered("years", (a, b) => b[0] - a[0]), looked, exact,
-  };
+  const facets = FACETS.map(([name, , newestFirst]) => [name, [...counts.get(name)].sort(newestFirst ? newest : most)]);
+  return { facets: Object.fromEntries(facets), looked, exact };
 }
 
 /** A list of values with their counts; `chosen` is called with the name of the group and a value. */
@@ -63,9 +68,9 @@ export function countGroup([name, label, rows], chosen) {
 }
 
 /** For words that no patch has, the most frequent one that is written nearly so: [[word, other], …]. */
-export function meant(index, node) {
-  const found = [];
-  for (const terms of wanted(node)) {
+export function similarWords(index, node) {
+  const similar = [];
+  for (const terms of wantedWords(node)) {
     const [kind, word] = terms[0];
     if (kind !== "term" || word.includes(":") || word.length < 4) continue;
     if (terms.some((term) => frequency(index, term))) continue;
@@ -76,9 +81,9 @@ export function meant(index, node) {
     const near = [...counts].map(([other, count]) => [other, distance(word, other), count])
       .filter(([other, far]) => !other.includes("/") && far > 0 && far <= (word.length < 6 ? 1 : 2))
       .sort((a, b) => a[1] - b[1] || b[2] - a[2]);
-    if (near.length) found.push([word, near[0][0]]);
+    if (near.length) similar.push([word, near[0][0]]);
   }
-  return found;
+  return similar;
 }
 
 /** How many letters have to be added, dropped, changed or swapped. */

@@ -1,8 +1,8 @@
 // Fetches the published index: entry, terms, postings, columns, records. Each file is fetched once.
 
-import * as format from "./encoding.js";
+import * as encoding from "./encoding.js";
 import { QueryError } from "./errors.js";
-import { STEM } from "./query_parser.js";
+import { STEM, VERSION } from "./fields.js";
 
 /** The index can't be read. `stale`: its files have been replaced; load the entry again. */
 export class IndexError extends Error {
@@ -28,7 +28,7 @@ export class Index {
     }
     if (!response.ok) throw new IndexError(`The search index could not be fetched (status ${response.status}).`);
     const entry = await response.json();
-    if (entry.version !== format.VERSION) {
+    if (entry.version !== VERSION) {
       throw new IndexError("The search index is of another version than this page: reload the page.");
     }
     return new Index(base, entry, get);
@@ -85,7 +85,7 @@ export class Segment {
   constructor(base, segment, entry, get) {
     Object.assign(this, segment, { base, get, width: entry.window, layout: entry });
     this.files = new Map();
-    this.found = new Map();
+    this.postings = new Map();
     this.leavesRead = new Map();
     this.recordsRead = new Map();
     this.windows = this.dates.length - 1;
@@ -116,7 +116,7 @@ export class Segment {
       throw new IndexError(`A part of the index is missing (status ${response.status}).`, response.status === 404);
     }
     try {
-      return await format.unpack(response);
+      return await encoding.unpack(response);
     } catch {
       throw new IndexError("A part of the index is damaged.");
     }
@@ -132,7 +132,7 @@ export class Segment {
       let low = 0, high = list.length;
       while (low < high) {
         const middle = (low + high) >> 1;
-        if (format.compareBytes(utf8.encode(list[middle]), term) <= 0) low = middle + 1;
+        if (encoding.compareBytes(utf8.encode(list[middle]), term) <= 0) low = middle + 1;
         else high = middle;
       }
       return Math.max(low - 1, 0);
@@ -145,7 +145,7 @@ export class Segment {
   /** Fetch the postings of a term, or of all terms that begin with it; `known` then has them. */
   async fetchPostings(kind, term) {
     const key = `${kind} ${term}`;
-    if (!this.found.has(key)) this.found.set(key, await this.#postings(term, kind === "prefix"));
+    if (!this.postings.has(key)) this.postings.set(key, await this.#postings(term, kind === "prefix"));
   }
 
   /** The words, with counts, of the leaves where one was looked for that begin with the same two letters. */
@@ -153,7 +153,7 @@ export class Segment {
     for (const { terms, posting } of this.leavesRead.values()) {
       const start = utf8.encode(word.slice(0, 2));
       for (let n = first(terms, start); n < terms.length; n++) {
-        if (format.compareBytes(terms[n].subarray(0, start.length), start) !== 0) break;
+        if (encoding.compareBytes(terms[n].subarray(0, start.length), start) !== 0) break;
         const term = text.decode(terms[n]);
         if (!term.endsWith(STEM)) yield [term, posting(n).count];
       }
@@ -162,13 +162,13 @@ export class Segment {
 
   /** Postings that were fetched. */
   known(kind, term) {
-    return this.found.get(`${kind} ${term}`);
+    return this.postings.get(`${kind} ${term}`);
   }
 
   async #leaf(number) {
     const name = `t${number}`;
     const data = await this.file(name);
-    if (!this.leavesRead.has(name)) this.leavesRead.set(name, intact(() => format.readLeaf(data, this.layout.inline)));
+    if (!this.leavesRead.has(name)) this.leavesRead.set(name, intact(() => encoding.readLeaf(data, this.layout.inline)));
     return this.leavesRead.get(name);
   }
 
@@ -179,13 +179,13 @@ export class Segment {
     const [from, to] = await Promise.all([this.#leafOf(wanted), this.#leafOf(last)]);
     if (to - from >= MOST_LEAVES) throw new QueryError(`Too many words begin with ${term}: give more letters before the *`);
     const leaves = await Promise.all(Array.from({ length: to - from + 1 }, (_, n) => this.#leaf(from + n)));
-    const found = [];
+    const postings = [];
     for (const { terms, posting } of leaves) {
-      for (let n = first(terms, wanted); n < terms.length && format.compareBytes(terms[n], last) <= 0; n++) {
-        if (!isPrefix || terms[n].at(-1) !== STEM.charCodeAt(0)) found.push(posting(n));
+      for (let n = first(terms, wanted); n < terms.length && encoding.compareBytes(terms[n], last) <= 0; n++) {
+        if (!isPrefix || terms[n].at(-1) !== STEM.charCodeAt(0)) postings.push(posting(n));
       }
     }
-    return found;
+    return postings;
   }
 
   /** Patch → fields of a short posting in one window. */
@@ -208,7 +208,7 @@ export class Segment {
     const chunk = posting.chunks.get(window);
     if (!chunk) return new Map();
     const data = await this.file(`c${chunk.file}`);
-    return intact(() => format.readPostings(new format.Cursor(data, chunk.offset), chunk.count, window * this.width));
+    return intact(() => encoding.readPostings(new encoding.Cursor(data, chunk.offset), chunk.count, window * this.width));
   }
 
   /** Patch → field → positions of one posting in one window; `positional`: the fields that have any. */
@@ -217,18 +217,18 @@ export class Segment {
     if (!posting.isLong) {
       docs = posting.docs;
       if (!posting.length) return new Map();
-      cursor = new format.Cursor(await this.file(`p${posting.file}`), posting.place);
+      cursor = new encoding.Cursor(await this.file(`p${posting.file}`), posting.place);
     } else {
       docs = await this.window(posting, window);
       const where = posting.chunks.get(window)?.positions;
       if (!where) return new Map();
-      cursor = new format.Cursor(await this.file(`q${where[0]}`), where[1]);
+      cursor = new encoding.Cursor(await this.file(`q${where[0]}`), where[1]);
     }
-    const found = new Map();
+    const byPatch = new Map();
     intact(() => {
-      for (const [doc, mask] of docs) found.set(doc, format.readPositions(cursor, mask & positional));
+      for (const [doc, mask] of docs) byPatch.set(doc, encoding.readPositions(cursor, mask & positional));
     });
-    return found;
+    return byPatch;
   }
 
   /** Names of the files with a posting's patches in a window, and with their positions. */
@@ -239,20 +239,20 @@ export class Segment {
     return { patches: chunk ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
   }
 
-  async dated(window) {
+  async windowDates(window) {
     const data = await this.file(`d${window}`);
-    return intact(() => format.readDates(data, this.size(window)));
+    return intact(() => encoding.readDates(data, this.size(window)));
   }
 
-  async stated(window) {
+  async windowColumns(window) {
     const data = await this.file(this.columns[window], "");
-    return intact(() => format.readColumns(data, this.size(window)));
+    return intact(() => encoding.readColumns(data, this.size(window)));
   }
 
   /** What results show of a patch. */
   async record(doc) {
     const name = `r${Math.floor(doc / this.layout.records)}`;
-    if (!this.recordsRead.has(name)) this.recordsRead.set(name, this.#json(name).then(format.readRecords));
+    if (!this.recordsRead.has(name)) this.recordsRead.set(name, this.#json(name).then(encoding.readRecords));
     return (await this.recordsRead.get(name))[doc % this.layout.records];
   }
 }
@@ -264,7 +264,7 @@ function first(terms, wanted) {
   let low = 0, high = terms.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (format.compareBytes(terms[middle], wanted) < 0) low = middle + 1;
+    if (encoding.compareBytes(terms[middle], wanted) < 0) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -1,6 +1,6 @@
-// Phrases in changed lines: the index has no positions there, so the diff itself is asked, patch by patch.
+// Phrases in changed lines: the index has no positions there, so the diff itself is read, patch by patch.
 
-import { ADDED, REMOVED } from "./query_parser.js";
+import { ADDED, REMOVED } from "./fields.js";
 import { words } from "./tokenizer.js";
 
 const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
@@ -25,9 +25,9 @@ export function hasPhrase(diff, wanted, fields) {
     if (sign !== "-" && sign !== "\\") after -= 1;
     const field = { "+": ADDED, "-": REMOVED }[sign] ?? 0;
     if (!(field & fields)) continue;
-    const found = words(line.slice(1));
-    for (let at = 0; at + wanted.length <= found.length; at++) {
-      if (wanted.every((word, n) => found[at + n] === word)) return true;
+    const present = words(line.slice(1));
+    for (let at = 0; at + wanted.length <= present.length; at++) {
+      if (wanted.every((word, n) => present[at + n] === word)) return true;
     }
   }
   return false;

@@ -1,10 +1,13 @@
 // The search page: query and filters ↔ URL, results as they are found, keyboard.
 
 import { BUDGET, search } from "./engine.js";
+import { QueryError } from "./errors.js";
 import { clearFault, reportFault } from "./faults.js";
-import { QueryError, parse, wanted } from "./query_parser.js";
+import { FACETS } from "./fields.js";
 import { Index, IndexError } from "./index_reader.js";
 import { literal } from "./passage.js";
+import { wantedWords } from "./query_nodes.js";
+import { parse } from "./query_parser.js";
 import { showHits, soon } from "./results.js";
 
 const PAGE = 10;
@@ -27,28 +30,28 @@ const filters = Object.fromEntries(
   ["project", "state", "from", "since", "until", "order"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
 );
 
-let index; // a promise, once it was needed
-let spread; // a function that counts the results by state and so on, once there are any
+let index; // a promise, once it is needed
+let countResults; // counts the results by state and so on, once there are any
 let running; // the AbortController of the search under way
 let limit = PAGE;
 let budget = BUDGET; // how much may be read for one answer
-let asked = 0, loaded = 0; // files, for the search under way
+let requested = 0, loaded = 0; // files, for the search under way
 
-/** Fetch, and tell how far the loading is, for those who wait. */
+/** Fetch, and show how far the loading is, for those who wait. */
 async function get(...args) {
   const search = running;
-  asked += 1;
-  tellProgress();
+  requested += 1;
+  showProgress();
   try {
     return await fetch(...args);
   } finally {
     if (search === running) loaded += 1;
-    tellProgress();
+    showProgress();
   }
 }
 
-function tellProgress() {
-  progress.textContent = main.dataset.search === "loading" && asked ? `${loaded} of ${asked} parts loaded` : "";
+function showProgress() {
+  progress.textContent = main.dataset.search === "loading" && requested ? `${loaded} of ${requested} parts loaded` : "";
 }
 
 function open(reload = false) {
@@ -57,7 +60,7 @@ function open(reload = false) {
   return index;
 }
 
-/** The query with its filters as one node; null when nothing is asked. */
+/** The query with its filters as one node; null when there is none. */
 function wholeQuery() {
   const nodes = [];
   const text = field.value.trim();
@@ -74,14 +77,34 @@ function wholeQuery() {
 function show(state, text = "") {
   main.dataset.search = state;
   message.textContent = text;
-  if (state === "loading") asked = loaded = 0;
-  tellProgress();
+  if (state === "loading") requested = loaded = 0;
+  showProgress();
 }
 
 async function run() {
   running?.abort();
   const { signal } = (running = new AbortController());
   clearFault();
+  const node = readQuery();
+  if (!node) return;
+  show("loading", "Searching…");
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await answer(await (index ?? open()), node, signal);
+      return;
+    } catch (error) {
+      if (signal.aborted) return;
+      if (!(error instanceof IndexError && error.stale && attempt === 0)) {
+        showError(error);
+        return;
+      }
+      open(true); // the archive was built anew since this page was opened
+    }
+  }
+}
+
+/** The query as a node; null when there is none, or a faulty one, which is then shown. */
+function readQuery() {
   let node;
   try {
     node = wholeQuery();
@@ -89,42 +112,35 @@ async function run() {
     if (!(error instanceof QueryError)) throw error;
     clear();
     show("error", error.message);
-    return;
+    return null;
   }
   if (!node) {
     clear();
     show("idle");
-    return;
   }
-  show("loading", "Searching…");
+  return node;
+}
+
+/** Search, and show the results. */
+async function answer(opened, node, signal) {
   const order = filters.order.value;
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const opened = await (index ?? open());
-      const words = wanted(node);
-      const early = soon((hits) => main.dataset.search === "loading" && showHits(hits, words, signal, root), signal);
-      const answer = await search(opened, node, { limit, order, budget, signal, early });
-      if (signal.aborted) return;
-      list(answer, words, signal);
-      show("done", remark(answer, order));
-      spread = async () => (await import("./facets.js")).facets(opened, node, signal);
-      if (!answer.total) propose(opened, node, signal);
-      if (counts.open) showCounts();
-      return;
-    } catch (error) {
-      if (signal.aborted) return;
-      if (error instanceof IndexError && error.stale && attempt === 0) {
-        open(true); // the archive was built anew since this page was opened
-        continue;
-      }
-      clear();
-      const known = error instanceof IndexError || error instanceof QueryError;
-      show("error", known ? error.message : "The search index could not be read: it may be damaged.");
-      message.append(" ", again());
-      if (!known) console.warn(error);
-      return;
-    }
-  }
+  const words = wantedWords(node);
+  const early = soon((hits) => main.dataset.search === "loading" && showHits(hits, words, signal, root), signal);
+  const outcome = await search(opened, node, { limit, order, budget, signal, early });
+  if (signal.aborted) return;
+  list(outcome, words, signal);
+  show("done", note(outcome, order));
+  countResults = async () => (await import("./facets.js")).countFacets(opened, node, signal);
+  if (!outcome.total) offerSimilarWords(opened, node, signal);
+  if (counts.open) showCounts();
+}
+
+function showError(error) {
+  clear();
+  const known = error instanceof IndexError || error instanceof QueryError;
+  show("error", known ? error.message : "The search index could not be read: it may be damaged.");
+  message.append(" ", again());
+  if (!known) console.error(error);
 }
 
 /** A button that tries the same once more. */
@@ -136,19 +152,19 @@ function again() {
   return button;
 }
 
-function remark({ hits, further, looked, unsettled }, order) {
-  if (!hits.length && !further) return "Nothing was found. All words must be in one patch; word* finds beginnings.";
-  if (unsettled) return "So far only the newest diffs that may have this phrase were looked through.";
-  const part = `the newest ${looked.toLocaleString("en")} patches were looked at`;
+function note({ hits, further, looked, unsettled }, order) {
+  if (!hits.length && !further) return "Nothing was found. A patch must have all words; word* finds words that begin with it.";
+  if (unsettled) return "So far only the newest diffs that may have this phrase were searched.";
+  const part = `the newest ${looked.toLocaleString("en")} patches were searched`;
   if (order === "relevance" && further) return `The best so far: ${part}.`;
   return further ? `So far ${part}.` : "";
 }
 
-/** Offer words that may have been meant. */
-async function propose(opened, node, signal) {
+/** Offer words like those that no patch has. */
+async function offerSimilarWords(opened, node, signal) {
   let words = [];
   try {
-    words = (await import("./facets.js")).meant(opened, node);
+    words = (await import("./facets.js")).similarWords(opened, node);
   } catch (error) {
     reportFault("similar words", error);
   }
@@ -169,34 +185,37 @@ async function propose(opened, node, signal) {
 // ── Counts ──
 
 async function showCounts() {
-  const of = spread;
+  const count = countResults;
   try {
-    const { states, projects, years, looked, exact } = await of();
-    if (of !== spread) return; // something else was asked meanwhile
-    const groups = [["state", "State", states], ["project", "Project", projects.length > 1 ? projects : []], ["year", "Year", years]];
-    const note = document.createElement("p");
-    note.className = "note";
-    note.hidden = exact;
-    note.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
-    const chosen = (name, value) => {
-      if (name === "year") filters.since.value = filters.until.value = value;
-      else filters[name].value = value;
-      changed(true);
-    };
     const { countGroup } = await import("./facets.js");
-    countsOf.replaceChildren(...groups.filter(([, , rows]) => rows.length).map((group) => countGroup(group, chosen)), note);
+    const { facets, looked, exact } = await count();
+    if (count !== countResults) return; // there is another search meanwhile
+    const notice = document.createElement("p");
+    notice.className = "note";
+    notice.hidden = exact;
+    notice.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
+    const groups = FACETS.map(([name, label]) => [name, label, facets[name]])
+      .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
+    countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrow)), notice);
   } catch (error) {
     reportFault("the counts", error);
   }
 }
 
+/** Search again for one value of a facet. */
+function narrow(name, value) {
+  if (name === "year") filters.since.value = filters.until.value = value;
+  else filters[name].value = value;
+  changed(true);
+}
+
 /** Offer ways to go on with the word that is being typed. */
-async function offer() {
+async function offerSuggestions() {
   try {
     const suggest = await import("./suggest.js");
     await suggest.offer(await (index ?? open()), field, suggestions, () => {
       changed(false);
-      offer();
+      offerSuggestions();
     });
   } catch (error) {
     suggestions.replaceChildren();
@@ -209,7 +228,7 @@ function clear() {
   results.replaceChildren();
   more.hidden = true;
   countsOf.replaceChildren();
-  spread = null;
+  countResults = null;
 }
 
 function list({ hits, total: count, exact, further }, words, signal) {
@@ -255,7 +274,7 @@ field.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(() => {
     changed(false);
-    offer();
+    offerSuggestions();
   }, DELAY);
 });
 form.addEventListener("submit", (event) => {
@@ -274,7 +293,7 @@ more.addEventListener("click", () => {
   writeUrl(false);
   run().then(() => (results.children[from]?.querySelector("a") ?? more).focus());
 });
-counts.addEventListener("toggle", () => counts.open && spread && showCounts());
+counts.addEventListener("toggle", () => counts.open && countResults && showCounts());
 addEventListener("popstate", () => {
   readUrl();
   run();
@@ -297,4 +316,4 @@ document.addEventListener("keydown", (event) => {
 document.querySelector("#needs-script").remove();
 readUrl();
 run();
-open().catch(() => {}); // a fault shows when something is asked
+open().catch(() => {}); // an error shows with the next search

@@ -1,6 +1,6 @@
 // A passage of a patch's mail around the words that were looked for, and marks on these words.
 
-import { STEM } from "./query_parser.js";
+import { STEM } from "./fields.js";
 import { stem } from "./stem.js";
 import { fold } from "./tokenizer.js";
 
@@ -38,8 +38,8 @@ export const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 function written([kind, word], text) {
   if (kind === "prefix") return [`${literal(word)}[\\p{L}\\p{N}_]*`];
   if (!word.endsWith(STEM)) return [literal(word)];
-  const found = new Set(fold(text).toLowerCase().match(/[a-z]{3,}/g));
-  return [...found].filter((other) => stem(other) + STEM === word);
+  const present = new Set(fold(text).toLowerCase().match(/[a-z]{3,}/g));
+  return [...present].filter((other) => stem(other) + STEM === word);
 }
 
 /** The lines of a mail that hold most of the words. */

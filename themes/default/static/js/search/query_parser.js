@@ -1,28 +1,15 @@
-// The query language: text → the tree of nodes that generator/search/query.py describes.
+// The query language: text → the tree of nodes that query_nodes.js describes, as generator/search/query_parser.py does.
 
-import { ofDates } from "./date_ranges.js";
+import { dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
+import {
+  DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_FOLDERS, MAX_PATH, MAX_SENDER, MIN_PREFIX, PATH, PROSE, STEM, SUBJECT,
+  TEXT_FIELDS, VALUE_FIELDS,
+} from "./fields.js";
 import { stem } from "./stem.js";
-import { MAX_FOLDERS, MAX_PATH, MAX_SENDER, words } from "./tokenizer.js";
+import { words } from "./tokenizer.js";
 
-export { QueryError };
-
-export const SUBJECT = 1, UNQUOTED = 2, QUOTED = 4, FROM = 8, PATH = 16, HUNK = 32, ADDED = 64, REMOVED = 128,
-  TO = 256, CC = 512, EXACT = 1024;
-export const DEFAULT = 255;
-export const PROSE = SUBJECT | UNQUOTED | QUOTED; // fields whose words are also found in their other forms
-export const STEM = "\x01"; // ends a term that is a stem
-export const POSITIONAL = SUBJECT | UNQUOTED | QUOTED | FROM | HUNK | TO | CC;
-
-export const TEXT_FIELDS = {
-  s: SUBJECT, b: UNQUOTED | QUOTED, nq: UNQUOTED, q: QUOTED, f: FROM, t: TO, c: CC, a: FROM | TO | CC,
-  dfn: PATH, dfhh: HUNK, dfa: REMOVED, dfb: ADDED,
-};
-export const VALUE_FIELDS = ["m", "series", "project", "state", "delegate", "check", "tag", "archived", "d"];
-export const CHECKS = ["pending", "success", "warning", "fail"];
-export const TAGS = ["acked", "reviewed", "tested"];
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
-export const MIN_PREFIX = 2;
 
 const names = [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS].sort((a, b) => b.length - a.length).join("|");
 // Tried in this order at each place; whatever none of them takes is passed over.
@@ -42,7 +29,7 @@ const TOKENS = [
 // A line that was copied out of a mail, up to the words of its subject.
 const SUBJECT_LINE = /^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*/i;
 
-/** Read a query; throws QueryError. `today` is what `d:yesterday` and its like are told from. */
+/** Read a query; throws QueryError. `d:yesterday` and its like are relative to `today`. */
 export function parse(text, today = new Date()) {
   const plain = text.replace(/[“”]/g, '"').trim().replace(/\s+/g, " ");
   if (!plain) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
@@ -90,7 +77,7 @@ const isOperator = (item) => item && ["not", "and", "or"].includes(item.kind);
 /** One level of brackets → a node, or null when it holds no word. */
 function convert(tokens, field, today) {
   let items = dropDangling(applyFields(tokens, field));
-  items = items.map((item) => (isOperator(item) ? item : { node: meaningOf(item, today) }));
+  items = items.map((item) => (isOperator(item) ? item : { node: meaning(item, today) }));
   for (let n = items.length - 1; n >= 0; n--) {
     if (items[n].kind === "not") {
       const { node } = items[n + 1];
@@ -103,15 +90,15 @@ function convert(tokens, field, today) {
 
 /** Give each word, phrase and group the field that stands before it; a field before nothing is a word. */
 function applyFields(tokens, field) {
-  const found = [];
+  const items = [];
   for (let n = tokens.length - 1; n >= 0; n--) {
     let token = tokens[n];
     if (token.kind === "blank") continue;
     if (token.kind === "field") token = { kind: "word", text: token.original };
     const before = tokens[n - 1]?.kind === "field" ? tokens[--n].text : null;
-    found.unshift({ ...token, field: before ?? field });
+    items.unshift({ ...token, field: before ?? field });
   }
-  return found;
+  return items;
 }
 
 /** Leave out operators that have nothing to work on; NOT NOT is nothing. */
@@ -136,14 +123,14 @@ const hasOperand = (item) =>
     inner.kind === "group" ? hasOperand(inner) : !isOperator(inner) && inner.kind !== "blank");
 
 function infix(items, kind) {
-  const found = [];
+  const joined = [];
   for (let n = 0; n < items.length; n++) {
     if (items[n].kind === kind) {
-      const left = found.pop();
-      found.push({ node: join(kind, [left.node, items[++n].node]) });
-    } else found.push(items[n]);
+      const left = joined.pop();
+      joined.push({ node: join(kind, [left.node, items[++n].node]) });
+    } else joined.push(items[n]);
   }
-  return found;
+  return joined;
 }
 
 function join(kind, nodes) {
@@ -151,17 +138,17 @@ function join(kind, nodes) {
   return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
 }
 
-function meaningOf(item, today) {
+function meaning(item, today) {
   if (item.kind === "group") return convert(item.nodes, item.field, today);
   const quoted = item.kind === "phrase";
   if (!item.field) return anywhere(item.text, quoted);
-  if (item.field in TEXT_FIELDS) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
-  if (item.field === "d") return ofDates(item.text.trim().toLowerCase(), today);
-  return ofValue(item.field, item.text.trim());
+  if (Object.hasOwn(TEXT_FIELDS, item.field)) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
+  if (item.field === "d") return dateRange(item.text.trim().toLowerCase(), today);
+  return valueNode(item.field, item.text.trim());
 }
 
 // Nobody means words by it; in quotes it is also found where a message names it.
-const A_FILE = /^[A-Za-z0-9_.+~-]*(?:\/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$/;
+const FILE_NAME = /^[A-Za-z0-9_.+~-]*(?:\/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$/;
 
 function anywhere(text, quoted) {
   const nodes = [inFields(text, DEFAULT, quoted)];
@@ -177,21 +164,21 @@ function anywhere(text, quoted) {
 }
 
 function inFields(text, fields, quoted) {
-  if (!quoted && text.endsWith("*")) return ofPrefix(text.replace(/\*+$/, ""), fields);
-  const found = words(text);
-  if (!found.length) return null;
-  if (found.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) {
-    return quoted ? ["term", found[0], fields] : inForms(found[0], fields);
+  if (!quoted && text.endsWith("*")) return prefixNode(text.replace(/\*+$/, ""), fields);
+  const several = words(text);
+  if (!several.length) return null;
+  if (several.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) {
+    return quoted ? ["term", several[0], fields] : inForms(several[0], fields);
   }
-  if (fields === FROM && found.length > 1) {
-    const name = Array.from(`f:${found.join(" ")}`).slice(0, MAX_SENDER).join("");
+  if (fields === FROM && several.length > 1) {
+    const name = Array.from(`f:${several.join(" ")}`).slice(0, MAX_SENDER).join("");
     return ["or", ["term", name, EXACT], ["prefix", `${name} `, EXACT]];
   }
   const nodes = [];
-  if (fields & ~PATH && (quoted || !(fields & PATH) || !A_FILE.test(text))) {
-    nodes.push(found.length > 1 ? ["phrase", found, fields & ~PATH, quoted] : ["term", found[0], fields & ~PATH]);
+  if (fields & ~PATH && (quoted || !(fields & PATH) || !FILE_NAME.test(text))) {
+    nodes.push(several.length > 1 ? ["phrase", several, fields & ~PATH, quoted] : ["term", several[0], fields & ~PATH]);
   }
-  if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...ofPath(text));
+  if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...pathNodes(text));
   return join("or", nodes);
 }
 
@@ -204,35 +191,35 @@ function inForms(word, fields) {
 }
 
 /** Whole components of a path; the last one's extension may be left out. */
-function ofPath(text) {
+function pathNodes(text) {
   const bare = text.replace(/^[ <>,;:"'()]+|[ <>,;:"'()]+$/g, "").replace(/^\/+|\/+$/g, "");
   const path = Array.from(bare.toLowerCase()).slice(0, MAX_PATH).join("");
   if (!path) return [];
-  const nodes = [["term", path, PATH], inFolder(`${path}/`)];
+  const nodes = [["term", path, PATH], folderNode(`${path}/`)];
   if (!path.slice(path.lastIndexOf("/") + 1).includes(".")) nodes.push(["prefix", `${path}.`, PATH]);
   return nodes;
 }
 
 /** Everything in a folder, whose path ends with a slash. */
-function inFolder(path) {
+function folderNode(path) {
   const isTerm = path.split("/").length - 1 <= MAX_FOLDERS && Array.from(path).length <= MAX_PATH;
   return [isTerm ? "term" : "prefix", path, PATH];
 }
 
-function ofPrefix(text, fields) {
+function prefixNode(text, fields) {
   const before = words(text);
   const last = before.pop() ?? "";
   const nodes = [];
   const path = Array.from(text.replace(/^\/+/, "").toLowerCase()).slice(0, MAX_PATH).join("");
   if (fields & PATH && /[\p{L}\p{N}_][^\p{L}\p{N}_]/u.test(path) && last) {
-    nodes.push(path.endsWith("/") ? inFolder(path) : ["prefix", path, PATH]);
+    nodes.push(path.endsWith("/") ? folderNode(path) : ["prefix", path, PATH]);
     fields &= ~PATH;
   }
   if (!fields) return nodes[0];
   if (Array.from(last).length >= MIN_PREFIX && /[\p{L}\p{N}_]$/u.test(text)) {
     const beginning = ["prefix", last, fields];
-    const first = before.map((word) => ["term", word, fields]);
-    nodes.push(first.length ? ["and", ...first, beginning] : beginning);
+    const whole = before.map((word) => ["term", word, fields]);
+    nodes.push(whole.length ? ["and", ...whole, beginning] : beginning);
   } else if (last && !nodes.length && /[^\p{L}\p{N}_]$/u.test(text)) {
     return inFields(text, fields, false); // the beginning of nothing: `free()*`
   }
@@ -241,7 +228,7 @@ function ofPrefix(text, fields) {
   return join("or", nodes);
 }
 
-function ofValue(field, text) {
+function valueNode(field, text) {
   let plain = text.toLowerCase();
   if (field === "m") return ["term", `m:${plain.replace(/^[<>]+|[<>]+$/g, "")}`.slice(0, 300), EXACT];
   if (field === "series") {
@@ -252,22 +239,13 @@ function ofValue(field, text) {
     if (!Object.hasOwn(YES, plain)) throw new QueryError(`archived: takes yes or no, not ${text}`);
     return ["value", "archived", YES[plain] ? "yes" : "no"];
   }
-  if (field === "check" && !CHECKS.includes(plain)) {
-    throw new QueryError(`check: takes one of ${CHECKS.join(", ")}, not ${text}`);
+  if (field === "check" && !FIXED_VALUES.check.includes(plain)) {
+    throw new QueryError(`check: takes one of ${FIXED_VALUES.check.join(", ")}, not ${text}`);
   }
   if (field === "tag") {
     plain = plain.replace(/-by$/, "");
-    if (!TAGS.includes(plain)) throw new QueryError(`tag: takes one of ${TAGS.join(", ")}, not ${text}`);
+    if (!FIXED_VALUES.tag.includes(plain)) throw new QueryError(`tag: takes one of ${FIXED_VALUES.tag.join(", ")}, not ${text}`);
   }
   if (field === "state") plain = plain.replaceAll(" ", "-");
   return ["value", field, plain];
-}
-
-/** The words that a query wants, as opposed to those it excludes, each as terms of which one suffices. */
-export function wanted(node) {
-  if (node[0] === "and" || node[0] === "or") return node.slice(1).flatMap(wanted);
-  if (node[0] === "word") return [node.slice(1)];
-  if (node[0] === "term" || node[0] === "prefix") return [[node]];
-  if (node[0] === "phrase") return node[1].map((word) => [["term", word, node[2]]]);
-  return [];
 }

@@ -17,7 +17,7 @@ export function showHits(hits, words, signal, root) {
   list.querySelector(`li[data-id="${focused}"] a`)?.focus();
 }
 
-/** Calls `show` with the newest of what it is told, at most once a frame, until the search is stopped or done. */
+/** A function that calls `show` with the hits it got last, at most once a frame, until the search is stopped or done. */
 export function soon(show, signal) {
   let newest = null;
   return (hits) => {

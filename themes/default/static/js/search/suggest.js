@@ -1,33 +1,24 @@
 // What may be meant by the word that is being typed: fields, values of fields, people, paths, words.
 
-import { CHECKS, TAGS } from "./query_parser.js";
+import { FIXED_VALUES, SUGGESTIONS } from "./fields.js";
 import { fold, words } from "./tokenizer.js";
 
 const MOST = 6;
 const MIN_LETTERS = 3; // of a word that is looked up in the index
 
-// Field → what it is, and other names by which it is found.
-const FIELDS = [
-  ["s:", "name", "subject title"], ["b:", "message", "body"], ["f:", "from", "author submitter sender"], ["dfn:", "path", "file folder"],
-  ["dfb:", "added line", "added"], ["dfa:", "removed line", "removed deleted"], ["dfhh:", "hunk header", "hunk function"],
-  ["d:", "date", "since until year"], ["state:", "state", ""], ["project:", "project", "list"], ["delegate:", "delegate", ""],
-  ["check:", "result of checks", "ci"], ["tag:", "tag", "reviewed acked tested"], ["archived:", "archived", ""], ["series:", "number of a series", ""],
-  ["m:", "message id", "msgid"], ["t:", "to", ""], ["c:", "cc", ""], ["a:", "from, to or cc", "address"],
-];
-
 /** Show as buttons in `box` how the query in `field` may go on; `chosen` is called when it did. */
 export async function offer(index, field, box, chosen) {
   const query = field.value;
   const atEnd = query.trim() && field.selectionEnd === query.length;
-  const found = atEnd ? await suggest(index, query) : [];
+  const offers = atEnd ? await suggest(index, query) : [];
   if (field.value !== query) return; // something else was typed meanwhile
-  box.replaceChildren(...found.map(({ query: wanted, shown, note }) => {
+  box.replaceChildren(...offers.map(({ query: longer, shown, note }) => {
     const button = document.createElement("button");
     button.type = "button";
     button.append(shown);
     if (note) button.append(" ", Object.assign(document.createElement("small"), { textContent: note }));
     button.addEventListener("click", () => {
-      field.value = wanted;
+      field.value = longer;
       field.focus();
       chosen();
     });
@@ -44,8 +35,8 @@ export async function suggest(index, query) {
   const before = query.slice(0, match.index) + match[1];
   const field = match[2] ?? "";
   const typed = match[3].toLowerCase();
-  const found = await meanings(index, field, typed);
-  return found.slice(0, MOST).map(([shown, note]) => ({ query: before + shown + (shown.endsWith(":") ? "" : " "), shown, note }));
+  const offers = await meanings(index, field, typed);
+  return offers.slice(0, MOST).map(([shown, note]) => ({ query: before + shown + (shown.endsWith(":") ? "" : " "), shown, note }));
 }
 
 async function meanings(index, field, typed) {
@@ -57,21 +48,24 @@ async function meanings(index, field, typed) {
   if (typed.length < MIN_LETTERS) return fields;
   const isPath = field === "dfn:" || typed.includes("/");
   const terms = await beginning(index, fold(typed).toLowerCase());
-  const wanted = terms.filter(([term]) => term !== typed && !term.includes(":") && term.includes("/") === isPath);
-  return [...fields, ...wanted.map(([term, count]) => [field + term, patches(count)])];
+  const others = terms.filter(([term]) => term !== typed && !term.includes(":") && term.includes("/") === isPath);
+  return [...fields, ...others.map(([term, count]) => [field + term, patches(count)])];
 }
 
 function valuesOf(index, field) {
-  return {
-    "state:": index.states, "project:": index.projects.map(({ slug }) => slug), "delegate:": index.delegates,
-    "check:": CHECKS, "tag:": TAGS, "archived:": ["yes", "no"],
-    "d:": ["yesterday..", "last.week..", "last.month..", "2.weeks.ago..", `${new Date().getUTCFullYear()}`],
-  }[field];
+  const name = field.slice(0, -1);
+  const values = {
+    ...FIXED_VALUES, state: index.states, project: index.projects.map(({ slug }) => slug), delegate: index.delegates,
+    d: ["yesterday..", "last.week..", "last.month..", "2.weeks.ago..", `${new Date().getUTCFullYear()}`],
+  };
+  return Object.hasOwn(values, name) ? values[name] : null; // "constructor:" is no field
 }
 
 function fieldsLike(typed) {
-  const like = ([name, what, others]) => [name, ...what.split(" "), ...others.split(" ")].some((word) => word.startsWith(typed));
-  return FIELDS.filter(like).map(([name, what]) => [name, what]);
+  const telling = (help) => help.split(" ").filter((word) => word.length > 3);
+  return SUGGESTIONS
+    .filter(([name, help, related]) => [name, ...telling(help), ...related.split(" ")].some((word) => word.startsWith(typed)))
+    .map(([name, help]) => [name, help]);
 }
 
 /** People by the beginning of a name; an address that says the same as a name is left out. */

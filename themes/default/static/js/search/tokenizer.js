@@ -1,9 +1,7 @@
-// Text → words, exactly as generator/search/words.py makes them for the index.
+// Text → words, exactly as generator/search/tokenizer.py makes them for the index.
 
-export const MAX_WORD = 64;
-export const MAX_PATH = 200;
-export const MAX_FOLDERS = 8; // a folder is a term with so many of those above it
-export const MAX_SENDER = 100;
+import { MAX_WORD } from "./fields.js";
+
 const WORD = /[\p{L}\p{N}_]+/gu;
 const CJK = /[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+/g;
 
@@ -17,9 +15,8 @@ export function fold(text) {
 /** The words of a text in their order, in lower case, identifiers whole. */
 export function words(text) {
   const folded = fold(text);
-  let found = folded.match(WORD) ?? [];
-  if (!isAscii(folded)) found = found.flatMap(pairs);
-  return found.map((word) => cut(word).toLowerCase());
+  const runs = folded.match(WORD) ?? [];
+  return (isAscii(folded) ? runs : runs.flatMap(pairs)).map((word) => cut(word).toLowerCase());
 }
 
 function cut(word) {

@@ -1,0 +1,80 @@
+"""Writes what is made of the rows of `fields`: the browser's constants and a table of docs/search-format.md.
+
+`python -m generator.search.field_tables`, in the project's folder, rewrites both; a test says when to run it.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from generator.search import encoding, evaluator, fields, query_parser, tokenizer
+from generator.search.fields import FACETS, FIELDS, GROUPS, NAMED, VALUES
+
+JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
+FORMAT = Path("docs/search-format.md")
+_COMMAND = "python -m generator.search.field_tables"
+_BEGIN = f"<!-- fields: made by `{_COMMAND}` -->"
+_END = "<!-- end of fields -->"
+
+
+def javascript() -> str:
+    """The text of fields.js."""
+    constants: dict[str, object] = {
+        "SUBJECT": fields.SUBJECT,
+        "FROM": fields.FROM,
+        "PATH": fields.PATH,
+        "ADDED": fields.ADDED,
+        "REMOVED": fields.REMOVED,
+        "EXACT": fields.EXACT,
+        "DEFAULT": fields.DEFAULT,
+        "POSITIONAL": fields.POSITIONAL,
+        "PROSE": fields.PROSE,
+        "WEIGHTS": [[field.bit, field.weight] for field in FIELDS],
+        "TEXT_FIELDS": fields.TEXT_FIELDS,
+        "VALUE_FIELDS": fields.VALUE_FIELDS,
+        "FIXED_VALUES": {field.name: field.values for field in VALUES if field.values},
+        "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
+        "FACETS": [[facet.name, facet.label, facet.newest_first] for facet in FACETS],
+        "VERSION": encoding.VERSION,
+        "DATE_SHIFT": encoding.DATE_SHIFT,
+        "MAX_WORD": tokenizer.MAX_WORD,
+        "MAX_PATH": tokenizer.MAX_PATH,
+        "MAX_FOLDERS": tokenizer.MAX_FOLDERS,
+        "MAX_SENDER": tokenizer.MAX_SENDER,
+        "STEM": tokenizer.STEM,
+        "MIN_PREFIX": query_parser.MIN_PREFIX,
+        "SATURATION": evaluator.SATURATION,
+        "FRESHNESS": evaluator.FRESHNESS,
+    }
+    lines = [f"// Made by `{_COMMAND}` from fields.py and the constants of the modules beside it."]
+    lines += [f"export const {name} = {json.dumps(value)};" for name, value in constants.items()]
+    return "\n".join(lines) + "\n"
+
+
+def format_table() -> str:
+    """The fields as a table in Markdown."""
+
+    def mark(flag: bool) -> str:
+        return "yes" if flag else ""
+
+    rows = ["| bit | field | in a query | positions | prose | plain word | weight |"]
+    rows.append("| ---: | --- | --- | --- | --- | --- | ---: |")
+    for field in FIELDS:
+        groups = [group.name for group in GROUPS if field.key in group.fields]
+        names = " ".join(f"`{name}:`" for name in [field.name, *groups] if name)
+        flags = " | ".join(map(mark, (field.positions, field.prose, field.default)))
+        rows.append(f"| {field.bit} | {field.help} | {names} | {flags} | {field.weight:g} |")
+    return "\n".join(rows)
+
+
+def format_document(text: str) -> str:
+    """docs/search-format.md, given as it is, with the table as it has to be."""
+    before, _, rest = text.partition(_BEGIN)
+    _, _, after = rest.partition(_END)
+    return f"{before}{_BEGIN}\n{format_table()}\n{_END}{after}"
+
+
+if __name__ == "__main__":
+    JAVASCRIPT.write_text(javascript(), "utf-8")
+    FORMAT.write_text(format_document(FORMAT.read_text("utf-8")), "utf-8")

@@ -1,0 +1,26 @@
+// Made by `python -m generator.search.field_tables` from fields.py and the constants of the modules beside it.
+export const SUBJECT = 1;
+export const FROM = 8;
+export const PATH = 16;
+export const ADDED = 64;
+export const REMOVED = 128;
+export const EXACT = 1024;
+export const DEFAULT = 255;
+export const POSITIONAL = 815;
+export const PROSE = 7;
+export const WEIGHTS = [[1, 8.0], [2, 2.0], [4, 1.0], [8, 3.0], [16, 4.0], [32, 2.0], [64, 1.5], [128, 1.0], [256, 0.5], [512, 0.5], [1024, 20.0]];
+export const TEXT_FIELDS = {"s": 1, "nq": 2, "q": 4, "f": 8, "dfn": 16, "dfhh": 32, "dfb": 64, "dfa": 128, "t": 256, "c": 512, "b": 6, "a": 776};
+export const VALUE_FIELDS = ["d", "state", "project", "delegate", "check", "tag", "archived", "series", "m"];
+export const FIXED_VALUES = {"check": ["pending", "success", "warning", "fail"], "tag": ["acked", "reviewed", "tested"], "archived": ["yes", "no"]};
+export const SUGGESTIONS = [["s:", "subject", "title name"], ["nq:", "unquoted lines of the message", ""], ["q:", "quoted lines of the message", ""], ["f:", "from", "author submitter sender"], ["dfn:", "path", "file folder"], ["dfhh:", "hunk header", "function"], ["dfb:", "added line", ""], ["dfa:", "removed line", "deleted"], ["t:", "to", "to"], ["c:", "cc", "cc"], ["b:", "message", "body"], ["a:", "from, to or cc", "address"], ["d:", "date or range of dates, either end open", "since until year"], ["state:", "state", ""], ["project:", "project", "list"], ["delegate:", "delegate", ""], ["check:", "worst check", "ci"], ["tag:", "trailer by others", "reviewed acked tested"], ["archived:", "archived or not", ""], ["series:", "number of a series", ""], ["m:", "message id", "msgid"]];
+export const FACETS = [["state", "State", false], ["project", "Project", false], ["year", "Year", true]];
+export const VERSION = 3;
+export const DATE_SHIFT = 68719476736;
+export const MAX_WORD = 64;
+export const MAX_PATH = 200;
+export const MAX_FOLDERS = 8;
+export const MAX_SENDER = 100;
+export const STEM = "\u0001";
+export const MIN_PREFIX = 2;
+export const SATURATION = 4.0;
+export const FRESHNESS = 0.25;

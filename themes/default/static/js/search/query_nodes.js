@@ -1,0 +1,12 @@
+// The nodes of a parsed query, as generator/search/query_nodes.py describes and to_json writes them:
+// ["term", text, fields] ["prefix", text, fields] ["word", term, …] ["phrase", words, fields, exact]
+// ["value", column, value] ["date", start, end] ["and", …] ["or", …] ["not", node]
+
+/** The words that a query wants, as opposed to those it excludes, each as terms of which one suffices. */
+export function wantedWords([kind, ...rest]) {
+  if (kind === "and" || kind === "or") return rest.flatMap(wantedWords);
+  if (kind === "word") return [rest];
+  if (kind === "term" || kind === "prefix") return [[[kind, ...rest]]];
+  if (kind === "phrase") return rest[0].map((word) => [["term", word, rest[1]]]);
+  return [];
+}
