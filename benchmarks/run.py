@@ -58,7 +58,7 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
             with lines.open("w", encoding="utf-8") as stream:
                 corpus.write(count, stream)
         imported = measure([*common, "import", str(lines)])
-        stats = json.loads(subprocess.check_output([*COMMAND, *common, "stats", "--json"]))
+        stats = json.loads(subprocess.check_output([*COMMAND, *common[:2], "stats", "--json"]))
         patches = stats["patches"]
         full = measure([*common, "build"])
         nothing = measure([*common, "build"])

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from generator.mail.headers import quote_segment
 
-#: Folder names that are no trouble anywhere; `index.html` would be in the way of one.
+#: Names of folders that are safe everywhere; `index.html` would collide with a page's file.
 _PLAIN = re.compile(r"^(?!index\.html$)[a-z0-9][a-z0-9._+-]{0,60}$")
 
 
@@ -24,7 +24,7 @@ def file_of(url: str) -> str:
 
 
 def root_of(url: str) -> str:
-    """The relative way from a page back to the site's root: `../../`, or `./` at the top."""
+    """The relative URL from a page to the site's root: `../../`, or `./` at the top."""
     return "../" * url.count("/") or "./"
 
 
@@ -61,7 +61,7 @@ def comparison(project_slug: str, number: int, other: int) -> str:
 
 
 def thread(project_slug: str, number: int) -> str:
-    """The conversation about a series."""
+    """The page of a series' thread."""
     return f"{series(project_slug, number)}thread/"
 
 
@@ -70,12 +70,12 @@ def series_mbox(number: int) -> str:
 
 
 def person(number: int) -> str:
-    """The page of somebody who sends mail."""
+    """The page of a person who sent mail."""
     return f"person/{number}/"
 
 
 def figures(project_slug: str) -> str:
-    """A project in plots."""
+    """The page of a project's plots."""
     return f"{project(project_slug)}figures/"
 
 
@@ -115,5 +115,5 @@ def day(date: int) -> str:
 
 
 def moment(date: int) -> datetime:
-    """Seconds since 1970 as a time; what lies outside of a calendar's years is cut to them."""
+    """Seconds since 1970 as a time, limited to the years 1 to 9999."""
     return datetime.fromtimestamp(min(max(date, -62135596800), 253402300799), UTC)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,10 @@ def put(archive: Archive) -> Callable[..., None]:
     return store
 
 
+#: Compiled templates: all sites of this process share them, which halves the time of a small build.
+_TEMPLATES = tempfile.TemporaryDirectory()
+
+
 class Site:
     """A small archive and its site."""
 
@@ -73,6 +78,10 @@ class Site:
         class Noted(Reporter):
             failure = self.failures.append
 
+        compiled = self.output / ".stillwork/templates"
+        if not compiled.exists():
+            compiled.parent.mkdir(parents=True, exist_ok=True)
+            compiled.symlink_to(_TEMPLATES.name)
         paths = Paths(self.content, self.content / "archive.db", self.output)
         Archive(self.content / "archive.db").close()
         with Build(paths, Config(**options), Noted(), jobs=jobs) as run:

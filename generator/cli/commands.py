@@ -97,6 +97,8 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
     from generator import config
     from generator.sources.patchwork import command
 
+    if not url:
+        session.require_content()  # its site.toml names the server
     settings = config.load(session.content)
     with session.archive(create=True) as archive, session.terminal.progress():
         skipped = command.pull(archive, settings, session.terminal, url, **options)
@@ -165,10 +167,7 @@ def build(
     from generator.site.executors import Paths
     from generator.sources import overrides
 
-    if not session.content.is_dir():
-        raise ConfigError(
-            f"{session.content}: no content folder; `stillwork init {session.content}` makes one"
-        )
+    session.require_content()
     settings, terminal = config.load(session.content), session.terminal
     patches = session.content / "patches"
     with session.archive(create=True) as archive:

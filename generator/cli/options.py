@@ -33,6 +33,13 @@ class Session:
     def archive_path(self) -> Path:
         return self.content / "archive.db"
 
+    def require_content(self) -> None:
+        """Raise ConfigError where there is no content folder."""
+        if not self.content.is_dir():
+            raise ConfigError(
+                f"{self.content}: no content folder; `stillwork init {self.content}` makes one"
+            )
+
     def archive(self, *, create: bool = False, read_only: bool = False) -> Archive:
         """The archive of the content folder; raises ConfigError where there is none to open."""
         if not create and not self.archive_path.is_file():

@@ -1,4 +1,4 @@
-"""The rules for Apache httpd 2.4: what belongs into a <Directory> section, or into a `.htaccess`."""
+"""The rules for Apache httpd 2.4, for a <Directory> section or a `.htaccess`."""
 
 from __future__ import annotations
 
@@ -54,13 +54,13 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         f"    ErrorDocument 404 {API_MISSING}",
         "</If>",
     ]
-    for kind in [DEFAULT, *reversed(KINDS)]:  # the last that matches counts
+    for kind in [DEFAULT, *reversed(KINDS)]:  # the last one that matches wins
         lines += _kind(_with_packed(kind) if packed else kind)
     return "\n".join(lines) + "\n"
 
 
 def _packed() -> list[str]:
-    """Send what was compressed beforehand to who takes it so. The smaller one first."""
+    """Send files that are stored compressed to clients that accept them, the smallest form first."""
     lines = []
     for end, name in (("br", "br"), ("gz", "gzip")):
         lines += [
@@ -75,7 +75,7 @@ def _packed() -> list[str]:
 
 
 def _with_packed(kind: RuleKind) -> RuleKind:
-    """A kind that files of it keep when they are compressed."""
+    """A kind that also matches the compressed forms of its files."""
     if not kind.pattern.endswith("$"):
         return kind
     return replace(kind, pattern=kind.pattern.removesuffix("$") + r"(?:\.br|\.gz)?$")

@@ -41,7 +41,7 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         ]
     for number, route in enumerate(routes(projects)):
         lines += _route(f"r{number}", route)
-    # A folder is asked for by its index file, whose type is to be known here.
+    # A folder's path becomes that of its index file, so that the type is known here.
     lines += [
         "@folder {",
         "\tpath_regexp folder ^(.*)/$",
@@ -49,7 +49,7 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         "}",
         "rewrite @folder {re.folder.1}/index.html",
     ]
-    for number, kind in reversed([*enumerate(KINDS)]):  # the last that matches counts
+    for number, kind in reversed([*enumerate(KINDS)]):  # the last one that matches wins
         lines += [
             f"@kind{number} path_regexp kind{number} {kind.pattern}",
             f"header @kind{number} {{",
@@ -62,7 +62,7 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         lines.append("}")
     lines += [
         *(["header ?Vary Accept-Encoding"] if packed else []),
-        # What was found is sent at once: Caddy would lead from a download's address to its file first.
+        # Without these, Caddy would redirect from a download's address to its file.
         "@found file {path}",
         "file_server @found {",
         "\tdisable_canonical_uris",
@@ -99,7 +99,7 @@ def _route(name: str, route: Route) -> list[str]:
     lines = [f"try_files {{path}} {' '.join(files)}"]
     if route.download:
         saved = _numbered(route.download, name)
-        # Deferred, it has the last word over what the file's kind says.
+        # Deferred, so that it wins over the header of the file's kind.
         lines += [
             "header {",
             f"\tContent-Disposition `attachment; filename={saved}`",

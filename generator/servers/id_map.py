@@ -1,6 +1,6 @@
-"""From Patchwork's addresses by number to pages, for large archives: a map that a web server reads.
+"""A map from Patchwork's addresses by number to pages, for the web servers of large archives.
 
-It serves who has no script to follow the 404 page: `curl …/patch/ID/mbox/`, crawlers, old tools.
+For clients that don't run the 404 page's script: `curl …/patch/ID/mbox/`, crawlers, old tools.
 """
 
 from __future__ import annotations
@@ -60,19 +60,19 @@ SERVERS = tuple(_LINE)
 
 
 def lines(archive: Archive, server: str) -> Iterator[str]:
-    """The text of the map, in parts; `server` is one of SERVERS."""
+    """The text of the map, line by line; `server` is one of SERVERS."""
     size = max(2048, 2 * page_numbers.count(archive))
     yield _BEFORE[server].format(pattern=NUMBERED, size=size)
-    for number, place in _places(archive):
-        # What is quoted here means the same to a server, and none of it to its configuration.
-        yield _LINE[server].format(number, quote(f"/{place}", safe="/%@+-._~=#"))
+    for address, url in _pages(archive):
+        # Quoted, it means the same to a server, and nothing special to its configuration.
+        yield _LINE[server].format(address, quote(f"/{url}", safe="/%@+-._~=#"))
     yield _AFTER[server]
 
 
-def _places(archive: Archive) -> Iterator[tuple[str, str]]:
-    """`KIND/NUMBER` and the URL of the page or, of a comment, of its place on one."""
+def _pages(archive: Archive) -> Iterator[tuple[str, str]]:
+    """(`KIND/NUMBER`, URL) of each page; a comment's URL leads to its anchor on a page."""
     for kind in page_numbers.NUMBERED_KINDS:
         for first, last in page_numbers.ranges(archive, kind, _STEP):
-            for number, place in queries.numbered(archive, kind, first, last).items():
+            for number, page in queries.numbered(archive, kind, first, last).items():
                 anchor = f"#{number}" if kind == "comment" else ""
-                yield f"{kind}/{number}", urls.mail(place.kind, place.project, place.slug) + anchor
+                yield f"{kind}/{number}", urls.mail(page.kind, page.project, page.slug) + anchor

@@ -1,4 +1,4 @@
-"""The rules for nginx: what belongs into a `server` block, after `root` and `listen`."""
+"""The rules for nginx, to be included in a `server` block after `root` and `listen`."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def _headers() -> list[str]:
 
 
 def _kind(kind: RuleKind) -> list[str]:
-    """The type of what a location serves. Headers of the block above don't reach into one with its own."""
+    """The type and headers of a location. One with headers of its own inherits none from the server block."""
     return [
         "    types { }",
         f'    default_type "{kind.type}";',

@@ -105,7 +105,7 @@ class _Handler(BaseHTTPRequestHandler):
         return file is not None and file.is_file() and not path.endswith("/")
 
     def _redirect_query(self, route: Route, query: str) -> bool:
-        """Send a request on that has the route's parameter, or asks for a page; whether it did."""
+        """Redirect a request that has a parameter of the route or asks for a page; whether it did."""
         values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
         for name in route.queries:
             if value := values.get(name):
@@ -133,7 +133,7 @@ class _Handler(BaseHTTPRequestHandler):
             return None
 
     def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
-        """Send a file; `name`: to be saved under, if not under that of its kind."""
+        """Send a file; `name` is what it is saved as, if not the name of its kind."""
         try:
             content = file.read_bytes()
         except OSError:
@@ -158,7 +158,7 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.write(content)
 
     def _part(self, content: bytes) -> tuple[HTTPStatus, bytes, dict[str, str]]:
-        """The part that was asked for: one range of bytes, as RFC 9110 has it; all of it otherwise."""
+        """The range of bytes that the request asks for (RFC 9110 §14.2); without one, all of the content."""
         asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", "").strip())
         if asked is None or asked[0] == "bytes=-":
             return HTTPStatus.OK, content, {"Accept-Ranges": "bytes"}
@@ -179,4 +179,4 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
 
     def log_message(self, format: str, *args: object) -> None:
-        """Quiet: this is a preview."""
+        """A preview logs nothing."""

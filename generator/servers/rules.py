@@ -27,7 +27,7 @@ _FOREVER = "max-age=31536000, immutable"
 
 @dataclass(frozen=True, slots=True)
 class RuleKind:
-    """How files whose path matches are served. The first kind that matches counts.
+    """How files whose path matches are served. The first kind that matches wins.
 
     `download`: the name under which a browser or git-pw saves it; `$1` is the pattern's first group.
     It is sent without quotes, as Patchwork does: git-pw would take them for a part of the name.
@@ -42,7 +42,7 @@ class RuleKind:
 _TEXT = "text/plain; charset=utf-8"
 #: A message id that is harmless in a header.
 _MSGID = r"([\w.+@=-]+)"
-#: The name of a download, as `generator.text.mbox.file_name` makes it.
+#: The name of a download, as `generator.mail.mbox.file_name` makes it.
 _NAME = r"([\w.-]+)"
 
 KINDS = [
@@ -70,16 +70,16 @@ KINDS = [
 DEFAULT = RuleKind("", "application/octet-stream", _SHORT)
 
 
-#: What is worth being compressed beforehand, to be sent where a client takes it so.
+#: Files that are also stored compressed, for clients that accept that.
 PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/raw)$"
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A path that no file has, and the files that may answer it: the first that is there does.
+    """A path that is not a file, and the files that may answer it: the first one that exists does.
 
-    `$1` … stand for the pattern's groups. Where the file `needs` is missing, or `unless` is there,
-    nothing is there. `download` is as in Kind, with the groups of this pattern; what has one is mail.
+    `$1` … stand for the pattern's groups. The path is not found where the file `needs` is missing or
+    `unless` exists. `download` is as in RuleKind, with the groups of this pattern; such a file is mail.
     Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
     both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
     `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
@@ -95,7 +95,7 @@ class Route:
 
     @property
     def kind(self) -> RuleKind:
-        """How what answers is served."""
+        """How the file that answers is served."""
         return (
             RuleKind("", _TEXT, _SHORT, self.download)
             if self.download
@@ -105,7 +105,7 @@ class Route:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What a path stands for where a request has the parameter `query`, with whatever value."""
+    """The path that answers instead where a request has the parameter `query`, whatever its value."""
 
     query: str
     pattern: str
@@ -117,20 +117,20 @@ VARIANTS = [
     Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox(?:/[\w.-]*)?$", "$1/mbox.with"),
 ]
 
-#: What a query may ask for in a collection: a page; or nothing, which is the first.
+#: Queries that a collection answers: a page, or without a number the first page.
 _PAGES = (
     (r"^(?:per_page=\d+&)?page=(\d+)(?:&per_page=\d+)?$", "/api/{}/pages/$1.json"),
     (r"^(?:per_page=\d+)?$", "/api/{}/pages/1.json"),
 )
 
 _API = r"^/api/(?:1\.[0-4]/)?"
-#: What the API says where there is nothing, and to who wants to write.
+#: Paths of the API, and its answers to unknown paths and to requests that would write.
 API_PATHS, API_MISSING, API_READ_ONLY = "^/api/", "/api/404.json", "/api/405.json"
 
-#: Addresses by number, for which `servers.numbers` makes a map: KIND/NUMBER, and which download.
+#: Addresses by number, for which `servers.id_map` makes a map: KIND/NUMBER, and which download.
 NUMBERED = r"^/((?:patch|cover|comment)/\d+)(?:/(mbox|raw)?)?/?$"
 
-#: Never served, wherever it is asked for.
+#: Never served.
 HIDDEN = r"^/\.stillwork(?:/|$)"
 
 
@@ -145,15 +145,15 @@ def routes(projects: Sequence[str]) -> list[Route]:
         # rule could find it out.
         Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
               download="$2"),
-        # The first patch of a series has none before it, and is what was asked for.
+        # The first patch of a series has none before it: its own mail answers.
         *(Route(rf"^/project/([^/]+)/patch/{msgid}/mbox\.with$",
                 ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],
                 unless="/project/$1/patch/$2/mbox.refused", download=name)
           for msgid, name in ((_MSGID, "$2.patch"), ("([^/]+)", "mail.patch"))),
         # Threads as lore.kernel.org has them, for b4.
         Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
-        # A collection asked with a filter that isn't answered is empty: clients take its first entry
-        # for the answer.
+        # A collection with a filter that isn't supported is empty: clients take the first entry for
+        # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
                 queries=["msgid", "hash"] if name == "patches" else [],
                 pages=[(query, target.format(name)) for query, target in _PAGES])
@@ -174,12 +174,12 @@ def routes(projects: Sequence[str]) -> list[Route]:
 
 
 def kind_for(path: str) -> RuleKind:
-    """The kind of a file by its (decoded) path."""
+    """The kind of the file at a path (decoded)."""
     return next((kind for kind in KINDS if re.search(kind.pattern, path)), DEFAULT)
 
 
 def download_name(kind: RuleKind, path: str) -> str:
-    """The name under which a file is saved; empty where it is to be shown."""
+    """The name under which a browser saves a file; empty for one that it shows."""
     match = re.search(kind.pattern, path)
     return filled(kind.download, match) if match else ""
 

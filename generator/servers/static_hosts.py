@@ -1,7 +1,7 @@
 """The rules for hosts of static pages that read `_redirects` and `_headers` (Cloudflare, Netlify, GitLab).
 
-Their patterns know whole segments and no queries, and they try one file for each path; so this is the
-part of the table that can be said to them. Types and headers come from the table itself.
+Their patterns match whole segments and no queries, and they try one file for each path, so only a part of
+the table can be expressed. Types and headers come from the table itself.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 
 from generator.servers.rules import HEADERS, RuleKind, kind_for
 
-#: Path → the file that answers. `:name` stands for a segment, `*` for whatever is left.
+#: Path → the file that answers. `:name` stands for a segment, `*` for the rest.
 _MAILS = [
     ("/project/:project/patch/:mail/mbox/*", "/project/:project/patch/:mail/mbox"),
     ("/project/:project/patch/:mail/raw/*", "/project/:project/patch/:mail/raw"),
@@ -33,14 +33,14 @@ _OBJECTS = [
     ("projects/:number/", "/api/projects/:number.json"),
 ]
 _VERSIONS = ["/api/", *(f"/api/1.{minor}/" for minor in range(5))]
-#: Files that are asked for by their own path, whose headers a host wouldn't know.
+#: Files at their own path that need headers a host wouldn't send.
 _FILES = ["/search/data/*", "/search/entry.json"]
 
 
 def redirects() -> str:
     """The text of `_redirects`: some fifty rules, of the hundred that Cloudflare takes."""
     rules = [*_MAILS, _THREADS]
-    # The versions come first: to `:kind/`, `1.2/` would be one.
+    # Paths with a version come first: `:kind/` would match `1.2/`.
     for version in reversed(_VERSIONS):
         rules += [(version + path, file) for path, file in _OBJECTS]
     return "".join(f"{path} {file} 200\n" for path, file in rules)
@@ -51,11 +51,11 @@ def headers() -> str:
     lines = ["/*", *(f"  {name}: {value}" for name, value in HEADERS.items())]
     for path, file in _MAILS:
         # The file itself, the path with its slash, and the same with a name behind it.
-        lines += _said(path.removesuffix("/*") + "*", kind_for(_example(file)))
-    lines += _said(_THREADS[0], kind_for(_example(_THREADS[1])))
+        lines += _section(path.removesuffix("/*") + "*", kind_for(_example(file)))
+    lines += _section(_THREADS[0], kind_for(_example(_THREADS[1])))
     lines += ["/api/*", "  Content-Type: application/json"]
     for path in _FILES:
-        lines += _said(path, kind_for(_example(path)))
+        lines += _section(path, kind_for(_example(path)))
     return "\n".join(lines) + "\n"
 
 
@@ -63,10 +63,10 @@ def _example(path: str) -> str:
     return re.sub(r":\w+|\*", "1", path)
 
 
-def _said(path: str, kind: RuleKind) -> list[str]:
+def _section(path: str, kind: RuleKind) -> list[str]:
     lines = [path, f"  Content-Type: {kind.type}", f"  Cache-Control: {kind.cache}"]
     if kind.download:
-        # git-pw takes no download without a name, and a rule can't find out which.
+        # git-pw refuses a download without a name, and a rule can't know the right one.
         suffix = kind.download.rpartition(".")[2]
         lines.append(f"  Content-Disposition: attachment; filename=mail.{suffix}")
     return lines

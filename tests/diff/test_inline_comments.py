@@ -112,6 +112,7 @@ def test_quotes_of_the_message_are_not_about_the_diff():
     assert (remark.place, remark.about_diff) == (None, True)
 
 
+@pytest.mark.slow
 def test_a_hostile_reply_costs_little():
     text = "+}\n" * 3000
     files = parse.parse(f"--- a/x\n+++ b/x\n@@ -0,0 +1,3000 @@\n{text}")

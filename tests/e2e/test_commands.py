@@ -152,6 +152,7 @@ def test_a_check_or_count_works_on_a_read_only_disk(built, tmp_path, command, jo
         ("numbers nginx", "content"),
         ("update 1 --state new", "content"),
         ("build", "content"),
+        ("pull", "content"),
         ("search lock", "output"),
         ("serve --port 0", "output"),
     ],

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import ROOT, need
 
 #: What a tree in use holds that nobody else wants.
 BUILT = {
@@ -33,6 +33,7 @@ BUILT = {
 @pytest.fixture(scope="module")
 def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with an sdist and a wheel, made from a copy of the tree that was built and tested in."""
+    need((ROOT / ".git").exists(), "the checkout with git")
     tree = tmp_path_factory.mktemp("tree") / "stillwork"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

@@ -99,6 +99,7 @@ def test_answers_equal_a_scan(built, text):
     assert ask(index, text) == scan.search(parse(text)), text
 
 
+@pytest.mark.slow
 def test_every_word_of_every_patch_finds_it(built):
     index, scan, _ = built
     rng = random.Random(3)

@@ -93,6 +93,7 @@ def test_all_versions_of_the_api_give_the_same_patch(archive):
     assert merged.keys() == full.keys()
 
 
+@pytest.mark.slow
 def test_all_real_input_is_imported_without_a_fault(archive):
     summary, wrong = run(archive, shared("seeds"), shared("recorded"))
     assert wrong == [] and summary.skipped == 0

@@ -7,6 +7,7 @@ import hashlib
 import json
 from pathlib import Path
 
+import pytest
 import zstandard
 
 from generator.archive.database import Archive
@@ -90,6 +91,7 @@ def test_the_mails_are_a_mailbox(site: Site) -> None:
     )  # the letter, two patches, a comment on each
 
 
+@pytest.mark.slow
 def test_a_month_in_which_nothing_changed_keeps_its_files(site: Site) -> None:
     put(site)
     site.build()

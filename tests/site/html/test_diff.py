@@ -3,6 +3,7 @@ from __future__ import annotations
 import re
 from html import unescape
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,6 +61,7 @@ def test_hunks_that_overlap_have_distinct_anchors():
     assert len(ids) == len(set(ids))
 
 
+@pytest.mark.slow
 def test_a_diff_of_fifty_thousand_lines_has_a_row_for_each():
     changes = [
         line

@@ -81,6 +81,7 @@ def test_an_old_patch_that_changed_is_fetched(archive: Archive, pull: Pulls, fak
     assert asked(fake)["patches/N/"] == 1
 
 
+@pytest.mark.slow
 def test_many_changes_are_read_from_the_list(archive: Archive, fake: Fake, pull: Pulls) -> None:
     fake.add_series(1, 600)
     pull()
