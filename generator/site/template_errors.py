@@ -15,7 +15,7 @@ from jinja2.utils import missing
 
 from generator.errors import ConfigError
 
-#: What a template can raise when it is rendered; that of Jinja, and of the filters and values that it uses.
+#: What rendering can raise: Jinja's own errors, and those of the filters and values that a template uses.
 RENDER_ERRORS = (
     jinja2.TemplateError,
     ArithmeticError,
@@ -82,15 +82,16 @@ def render_error(error: Exception, folders: Sequence[Path]) -> ConfigError | Non
         return missing_template(str(error.name), folders, where)
     if isinstance(error, jinja2.UndefinedError):
         return ConfigError(f"{where}{error.message}")
+    linecache.checkcache(file)
     names = dict.fromkeys(_NAME.findall(linecache.getline(file, line)))
-    told = [
+    shown = [
         f"{name}: {type_and_value(values[name])}"
         for name in names
         if name in values
         and not callable(values[name])
         and not isinstance(values[name], ModuleType)
     ]
-    context = f" ({'; '.join(told[:_VALUES])})" if told else ""
+    context = f" ({'; '.join(shown[:_VALUES])})" if shown else ""
     return ConfigError(f"{where}{type(error).__name__}: {error}{context}")
 
 

@@ -198,4 +198,4 @@ def test_a_theme_can_replace_one_template_of_another(site):
 
 def test_an_empty_archive_is_a_site_that_says_what_to_do(site):
     site.build()
-    assert "Nothing has been archived yet" in site.page("index.html")
+    assert "The archive is empty." in site.page("index.html")
