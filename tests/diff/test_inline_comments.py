@@ -133,3 +133,20 @@ def test_no_reply_breaks_it_and_every_place_is_there(lines: list[str]):
         if remark.place:
             hunk = FILES[remark.place.file].hunks[remark.place.hunk]
             assert -1 <= remark.place.line < len(hunk.lines)
+
+
+def test_what_is_looked_for_beyond_the_budget_gets_no_place():
+    text = "+}\n" * 3000
+    files = parse.parse(f"--- a/x\n+++ b/x\n@@ -0,0 +1,3000 @@\n{text}")
+    quote = "".join(f"> {line}\n" for line in text.split("\n")[:-1])
+    remarks = Finder(files).remarks(f"{quote}Why?\n" * 20 + "> --- a/x\n\nAnd this?")
+    assert remarks[0].place is not None
+    assert remarks[-1].place is None
+
+
+def test_of_places_alike_the_first_below_the_last_remark_counts():
+    lines = "".join(f" line of context {n % 2}\n" for n in range(6))
+    files = parse.parse(f"--- a/x\n+++ b/x\n@@ -1,6 +1,6 @@\n{lines}")
+    quote = "> line of context 1\n"
+    found = Finder(files).remarks(f"{quote}One.\n{quote}Two.\n{quote}Three.\n{quote}Four.\n")
+    assert [remark.place.line for remark in found if remark.place] == [1, 3, 5, 1]

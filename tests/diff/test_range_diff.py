@@ -254,3 +254,26 @@ def _cost(old: list[PatchText], new: list[PatchText], pairs: set[tuple[int, int]
     alone += [v for n, v in enumerate(new) if n not in {p[1] for p in pairs}]
     cost = sum(line_diff.diff_size(coded[0][was], coded[1][now]) for was, now in pairs)
     return cost + sum(len([line for line in v.diff if line]) * 60 // 100 for v in alone)
+
+
+def test_a_file_is_headed_by_what_happens_to_it():
+    text = (
+        "--- /dev/null\n+++ b/new.c\n@@ -0,0 +1 @@\n+x\n"
+        "diff --git a/old.c b/old.c\ndeleted file mode 100644\n"
+        "diff --git a/a b/b\nrename from a\nrename to b\n"
+        "diff --git a/c b/d\ncopy from c\ncopy to d\n"
+        "diff --git a/run b/run\nold mode 100644\nnew mode 100755\n"
+        "diff --git a/i.png b/i.png\nBinary files a/i.png and b/i.png differ\n"
+        "diff --git a/e.c b/e.c\n--- a/e.c\n+++ b/e.c\n@@ -1 +1 @@ int f(void) \n-x\n+y\n"
+    )
+    taken = range_diff.version("t", "Why.  \r\n\n---\nnot this", parse.parse(text))
+    assert taken.message == ("Why.",)
+    assert taken.diff == (
+        " ## new.c (new) ##", "@@", "+x", "",
+        " ## old.c (deleted) ##", "",
+        " ## a => b ##", "",
+        " ## c => d ##", "",
+        " ## run (mode change 100644 => 100755) ##", "",
+        " ## i.png ##", " Binary file i.png", "",
+        " ## e.c ##", "@@ e.c: int f(void)", "-x", "+y",
+    )  # fmt: skip

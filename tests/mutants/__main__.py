@@ -65,13 +65,18 @@ def _shuffled(module: str, order: random.Random) -> list[Mutant]:
     return found[::-1]
 
 
-def stages(module: str, *, near: bool) -> list[list[str]]:
-    """The tests to run, a pytest call each: those of the module or its folder, then, unless `near`, all."""
+def stages(module: str, *, near: bool) -> list[tuple[str, ...]]:
+    """The tests to run, a pytest call each: the module's own, those of its folder, then all others.
+
+    With `near` only its own, or those of its folder where it has none.
+    """
     path = Path("tests") / module
     own, folder = path.with_name(f"test_{path.name}"), path.parent
-    found = [[str(own)]] if (ROOT / own).is_file() else []
-    found.append([str(folder), f"--deselect={own}"])
-    return found if near else [*found, ["tests", f"--ignore={folder}", "--ignore=tests/e2e"]]
+    nearest = [(str(own),)] if (ROOT / own).is_file() else []
+    if near and nearest:
+        return nearest
+    wider = [] if near else [("tests", f"--ignore={folder}", "--ignore=tests/e2e")]
+    return [*nearest, (str(folder), f"--deselect={own}"), *wider]
 
 
 class Trees:
@@ -79,8 +84,8 @@ class Trees:
 
     def __init__(self, folder: Path, count: int) -> None:
         self._free: queue.Queue[Path] = queue.Queue()
-        #: Whether a test that a mutant failed passes without one.
-        self._is_sound: dict[str, bool] = {}
+        #: By pytest call: tests that fail without a mutant, too.
+        self._broken: dict[tuple[str, ...], list[str]] = {}
         for number in range(count):
             tree = folder / str(number)
             for name in _COPIED:
@@ -96,44 +101,32 @@ class Trees:
         calls = stages(mutant.module, near=near)
         try:
             while calls:
+                left_out = [f"--deselect={test}" for test in self._broken.get(calls[0], [])]
                 path.write_bytes(mutant.mutated)
-                verdict, test = _run(tree, [*calls[0], *self._left_out()])
+                verdict, _ = _run(tree, ["-x", *calls[0], *left_out])
                 path.write_bytes(mutant.source)
                 if verdict == "survived":
                     calls.pop(0)
-                elif self._passes(tree, test):
+                elif calls[0] in self._broken or not self._fails_anyway(tree, calls[0]):
                     return verdict
             return "survived"
         finally:
             path.write_bytes(mutant.source)
             self._free.put(tree)
 
-    def _passes(self, tree: Path, test: str) -> bool:
-        """Whether a test passes without a mutant; if not, it tells nothing and is left out from now on."""
-        if test and test not in self._is_sound:
-            self._is_sound[test] = _run(tree, [test])[0] == "survived"
-            if not self._is_sound[test]:
-                print(f"left out, because it fails without a mutant: {test}", flush=True)
-        return self._is_sound.get(test, True)
-
-    def _left_out(self) -> list[str]:
-        return [f"--deselect={test}" for test, sound in self._is_sound.items() if not sound]
+    def _fails_anyway(self, tree: Path, call: tuple[str, ...]) -> bool:
+        """Whether some tests fail without a mutant, too; they tell nothing and are left out from now on."""
+        _, failed = _run(tree, call)
+        if failed:
+            print(f"left out, because they fail without a mutant: {', '.join(failed)}", flush=True)
+        self._broken[call] = failed
+        return bool(failed)
 
 
-def _run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
-    """`survived`, `killed` or `hung`, and the test (or file) that failed, where that is known."""
-    command = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:xdist",
-    ]
-    command += [f"--timeout={_TEST_SECONDS}", "-m", "not browser", *tests]
+def _run(tree: Path, arguments: Sequence[str]) -> tuple[str, list[str]]:
+    """`survived`, `killed` or `hung`, and the tests (or files) that failed."""
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    command += [f"--timeout={_TEST_SECONDS}", "-m", "not browser", *arguments]
     # Bytecode of a mutant may not outlive it; hypothesis tries the same examples each time.
     env = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "CI": "1", "PYTHONPATH": str(tree)}
     try:
@@ -141,11 +134,11 @@ def _run(tree: Path, tests: Sequence[str]) -> tuple[str, str]:
             command, cwd=tree, env=env, timeout=_RUN_SECONDS, capture_output=True, text=True
         )
     except subprocess.TimeoutExpired:
-        return "hung", ""
+        return "hung", []
     if run.returncode in (0, 5):  # 5: no test was selected
-        return "survived", ""
-    failed = re.search(r"^(?:FAILED|ERROR) ([^\s\[]+)", run.stdout, re.MULTILINE)
-    return "hung" if "Timeout" in run.stdout else "killed", failed[1] if failed else ""
+        return "survived", []
+    failed = re.findall(r"^(?:FAILED|ERROR) ([^\s\[]+)", run.stdout, re.MULTILINE)
+    return "hung" if "Timeout" in run.stdout else "killed", sorted(set(failed))
 
 
 def equivalent() -> dict[tuple[str, ...], str]:
@@ -163,7 +156,7 @@ def main() -> int:
         "--module", action="append", help="only this one, such as mail/body.py; repeatable"
     )
     parser.add_argument(
-        "--near", action="store_true", help="run only the tests of the module's folder"
+        "--near", action="store_true", help="run only the tests of the module itself"
     )
     parser.add_argument("--jobs", type=int, default=2, help="mutants tested at a time (default: 2)")
     options = parser.parse_args()
