@@ -1,4 +1,4 @@
-"""Local changes are laid over what was pulled, last longer than pulls, and can be taken away."""
+"""Local overrides show in place of what was pulled, outlast pulls, and can be removed."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_a_file_changes_what_lists_and_pages_show(archive, put, folder):
     assert archive.raw("patch", 1)["state"] == "new"  # what the server said is kept
 
 
-def test_it_outlasts_what_the_server_says_later(archive, put, folder):
+def test_an_override_outlasts_later_pulls(archive, put, folder):
     put(patch(1))
     drop(folder, {"id": 1, "state": "accepted"})
     apply(archive, folder)
@@ -59,7 +59,7 @@ def test_it_outlasts_what_the_server_says_later(archive, put, folder):
     assert archive.raw("patch", 1)["state"] == "rejected"
 
 
-def test_taking_the_file_away_takes_the_change_away(archive, put, folder):
+def test_removing_the_file_removes_the_override(archive, put, folder):
     put(patch(1))
     drop(folder, {"id": 1, "state": "accepted"})
     apply(archive, folder)
@@ -69,7 +69,7 @@ def test_taking_the_file_away_takes_the_change_away(archive, put, folder):
     assert apply(archive, folder)[0].changed == 0
 
 
-def test_the_archive_is_as_if_there_never_had_been_a_change(archive, put, folder):
+def test_a_removed_override_leaves_no_trace(archive, put, folder):
     put(patch(1))
     before = archive.sql.execute("SELECT * FROM patch").fetchall()
     drop(folder, {"id": 1, "state": "accepted"})
@@ -99,7 +99,7 @@ def test_files_are_read_by_name_and_the_later_value_of_a_field_wins(archive, put
     assert (shown.state, shown.commit_ref) == ("rejected", "f00d")
 
 
-def test_an_array_of_changes_will_do(archive, put, folder):
+def test_a_file_may_hold_an_array(archive, put, folder):
     put(patch(1), patch(2))
     (folder / "many.json").write_text('[{"id": 1, "state": "rfc"}, {"id": 2, "archived": true}]')
     assert apply(archive, folder)[0].changed == 2
@@ -120,7 +120,7 @@ def test_an_array_of_changes_will_do(archive, put, folder):
         ({"id": 1, "state": ["new"]}, 'patch 1: unknown state ["new"]'),
     ],
 )  # fmt: skip
-def test_what_cannot_be_meant_is_refused_and_the_rest_goes_on(archive, put, folder, change, line):
+def test_an_invalid_override_is_reported_and_the_others_apply(archive, put, folder, change, line):
     put(patch(1), patch(2))
     drop(folder, change, {"id": 2, "state": "accepted"})
     outcome, lines = apply(archive, folder)
@@ -146,7 +146,7 @@ def test_a_delegate_is_a_user_by_name_address_or_number_or_nobody(archive, put, 
         assert patch_rows(archive, [1])[0].delegate == ""
 
 
-def test_a_file_that_is_broken_takes_nothing_away(archive, put, folder):
+def test_an_unreadable_file_removes_nothing(archive, put, folder):
     put(patch(1))
     drop(folder, {"id": 1, "state": "accepted"})
     apply(archive, folder)

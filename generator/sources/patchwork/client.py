@@ -28,6 +28,8 @@ _MAX_REDIRECTS = 5
 _MAX_SECONDS = 600.0
 #: How often to try; an internal error of the server seldom goes away.
 TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
+#: Others may expand a small chunk without bound before we see any of it: brotli, Zstandard, gzip in gzip.
+_ENCODINGS = ("gzip", "identity")
 #: Statuses of faults that usually go away.
 _TRANSIENT = {408, 425, 429, 502, 503, 504, 520, 521, 522, 523, 524}
 
@@ -189,6 +191,8 @@ class Client:
     async def _read(self, response: httpx.Response) -> Response:
         self._check_status(response)
         url = response.request.url
+        if response.headers.get("Content-Encoding", "gzip").strip().lower() not in _ENCODINGS:
+            raise Unavailable(f"{url}: unsupported Content-Encoding")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":
             shown = (

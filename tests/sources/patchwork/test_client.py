@@ -73,9 +73,15 @@ def test_a_pause_that_the_server_asks_for_holds_all_requests(server: Server) -> 
     server.trouble = once(Trouble(503, {"Retry-After": "1"}))
 
     async def ask() -> None:
-        async with Client(server.url, ClientOptions()) as client:
+        paused = asyncio.Event()
+
+        async def sleep(seconds: float) -> None:
+            paused.set()
+            await asyncio.sleep(seconds)
+
+        async with Client(server.url, ClientOptions(), sleep=sleep) as client:
             first = asyncio.create_task(client.get(PATH))
-            await asyncio.sleep(0.3)
+            await paused.wait()
             await asyncio.gather(first, client.get(PATH), client.get(PATH))
 
     asyncio.run(ask())
@@ -182,7 +188,17 @@ def test_an_answer_beyond_the_limit_is_refused(server: Server) -> None:
     assert len(server.requests) == 1
 
 
-def test_another_host_is_never_asked(server: Server) -> None:
+@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip"])
+def test_an_encoding_that_we_did_not_accept_is_refused_undecoded(
+    server: Server, encoding: str
+) -> None:
+    server.trouble = lambda path: Trouble(body=b"x", headers={"Content-Encoding": encoding})
+    with pytest.raises(Unavailable, match="unsupported Content-Encoding"):
+        get(server)
+    assert len(server.requests) == 1
+
+
+def test_no_request_goes_to_another_host(server: Server) -> None:
     with running(Fake()) as other:
         server.trouble = lambda path: Trouble(302, {"Location": f"{other.url}/{PATH}"})
         with pytest.raises(Unavailable, match="which is not on this server"):

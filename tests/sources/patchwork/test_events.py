@@ -1,4 +1,4 @@
-"""The server's diary is read to the last line, whatever order that comes in."""
+"""All events are read, whatever their order."""
 
 from __future__ import annotations
 

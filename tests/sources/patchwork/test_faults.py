@@ -1,4 +1,4 @@
-"""What a pull does about servers that are broken, lead it in circles, or go away."""
+"""What a pull does about servers that are broken or hostile, whose pages loop, or that go away."""
 
 from __future__ import annotations
 

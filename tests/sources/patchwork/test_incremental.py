@@ -1,4 +1,4 @@
-"""Whatever happens on the server, and however often a pull is killed, it ends level with the server."""
+"""Whatever happens on the server, and however often a pull is killed, the archive ends up equal to it."""
 
 from __future__ import annotations
 
