@@ -43,7 +43,7 @@ class Layout:
     base: int = 8
 
     def leaf_size(self, docs: int) -> int:
-        """Bytes of a leaf in a segment of so many patches: small ones are asked as often as large ones."""
+        """Bytes of a leaf in a segment of so many patches: small ones are read as often as large ones."""
         return min(max(self.leaf[0], docs * self.leaf_share), self.leaf[1])
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import NamedTuple
 
 from generator.search import line_phrases
 from generator.search.encoding import Record
-from generator.search.fields import CHECKS, POSITIONAL, TAGS, WEIGHTS
+from generator.search.fields import CHECKS, POSITIONAL, TAGS
 from generator.search.index_reader import Index, Posting, SegmentReader
 from generator.search.query_nodes import (
     And,
@@ -22,14 +22,9 @@ from generator.search.query_nodes import (
     Term,
     Value,
     Word,
-    wanted_words,
 )
 from generator.search.query_parser import parse
-
-#: A word that stands in fields of this weight together has half of what it can have.
-SATURATION = 4.0
-#: What the newest patch has over the oldest one.
-FRESHNESS = 0.25
+from generator.search.relevance import Relevance
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +64,25 @@ class _Match(NamedTuple):
 def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = False) -> Results:
     """Answer a query, newest first (by date, then number) or best first. Raises SearchError."""
     node = parse(text)
-    evaluations = [Evaluation(index, segment, node) for segment in index.segments]
-    rarities = _rarities(index, node, evaluations) if by_relevance else None
+    evaluations = [Evaluation(index, segment) for segment in index.segments]
+    relevance = None
+    if by_relevance:
+        relevance = Relevance(
+            node, index.docs, lambda term: sum(e.count(term) for e in evaluations)
+        )
     matches = [
         match
         for place, evaluation in enumerate(evaluations)
-        for match in _matches(evaluation, node, place, rarities)
+        for match in _matches(evaluation, node, place, relevance)
     ]
     matches.sort(reverse=True)
     return Results(len(matches), [_hit(index, match) for match in matches[:limit]])
 
 
 def _matches(
-    evaluation: Evaluation, node: Node, place: int, rarities: list[float] | None
+    evaluation: Evaluation, node: Node, place: int, relevance: Relevance | None
 ) -> Iterator[_Match]:
-    """What a query finds in one segment; without `rarities`, all scores are 0."""
+    """What a query finds in one segment; without `relevance`, all scores are 0."""
     segment = evaluation.segment
     for window in segment.windows:
         base = window * segment.window_size
@@ -92,7 +91,9 @@ def _matches(
             continue
         dates, _ = segment.dates(window)
         states, _, _ = segment.columns(window)
-        scores = {} if rarities is None else evaluation.scores(window, docs, rarities)
+        scores: dict[int, float] = {}
+        if relevance:
+            scores = relevance.scores(docs, segment.newer, partial(evaluation.masks, window))
         for doc in docs:
             yield _Match(scores.get(doc, 0.0), dates[doc - base], place, -doc, states[doc - base])
 
@@ -118,12 +119,11 @@ def _bits(value: int, base: int) -> Iterator[int]:
 
 
 class Evaluation:
-    """One query on one segment."""
+    """Evaluates nodes on one segment, and remembers the postings that it read."""
 
-    def __init__(self, index: Index, segment: SegmentReader, node: Node) -> None:
+    def __init__(self, index: Index, segment: SegmentReader) -> None:
         self.segment = segment
         self._index = index
-        self._node = node
         self._postings: dict[tuple[str, bool], list[Posting]] = {}
 
     def window(self, node: Node, window: int) -> int:
@@ -177,20 +177,20 @@ class Evaluation:
             case Value() | DateRange():
                 return 0
 
-    def _find(self, text: str, *, prefix: bool = False) -> list[Posting]:
+    def _postings_of(self, text: str, *, prefix: bool = False) -> list[Posting]:
         key = text, prefix
         if key not in self._postings:
             postings = self.segment.postings(text, prefix=prefix)
             self._postings[key] = [posting for _, posting in postings]
         return self._postings[key]
 
-    def _find_term(self, term: Term | Prefix) -> list[Posting]:
-        return self._find(term.text, prefix=isinstance(term, Prefix))
+    def _find(self, term: Term | Prefix) -> list[Posting]:
+        return self._postings_of(term.text, prefix=isinstance(term, Prefix))
 
     def _term(self, term: Term | Prefix, window: int) -> int:
         bits = bytearray(self.segment.size(window) // 8 + 1)
         base = window * self.segment.window_size
-        for posting in self._find_term(term):
+        for posting in self._find(term):
             for doc, mask in self.segment.window(posting, window).items():
                 if mask & term.fields:
                     bits[(doc - base) >> 3] |= 1 << ((doc - base) & 7)
@@ -198,7 +198,7 @@ class Evaluation:
 
     def _phrase(self, phrase: Phrase, window: int) -> int:
         in_lines = line_phrases.asks_lines(phrase)
-        postings = [self._find(word) for word in phrase.words]
+        postings = [self._postings_of(word) for word in phrase.words]
         if not all(postings):
             return 0
         bits = 0
@@ -218,7 +218,7 @@ class Evaluation:
         self, postings: list[list[Posting]], fields: int, window: int
     ) -> Iterator[tuple[int, int]]:
         """The patches that have the words of a phrase in one field, with the fields that have all of them."""
-        windows = [self.segment.window(found[0], window) for found in postings]
+        windows = [self.segment.window(of_word[0], window) for of_word in postings]
         for doc, common in min(windows, key=len).items():
             common &= fields
             for masks in windows:
@@ -255,38 +255,19 @@ class Evaluation:
                 return _where(bool(flag & bit) for flag in flags)
         raise AssertionError(column)
 
-    def scores(self, window: int, docs: list[int], rarities: list[float]) -> dict[int, float]:
-        """How well each of some patches fits: rare words, weighty fields and new patches count most."""
-        scores = dict.fromkeys(docs, 0.0)
-        for terms, rarity in zip(wanted_words(self._node), rarities, strict=True):
-            masks: dict[int, int] = {}
-            for term in terms:
-                for posting in self._find_term(term):
-                    for doc, mask in self.segment.window(posting, window).items():
-                        if doc in scores and mask & term.fields:
-                            masks[doc] = masks.get(doc, 0) | mask & term.fields
-            for doc, mask in masks.items():
-                weight = sum(w for bit, w in WEIGHTS.items() if mask & bit)
-                scores[doc] += rarity * weight / (weight + SATURATION)
-        newer = self.segment.newer
-        return {
-            doc: score * (1 + FRESHNESS * (1 - (newer + doc) / self._index.docs))
-            for doc, score in scores.items()
-        }
+    def masks(self, window: int, terms: tuple[Term | Prefix, ...]) -> dict[int, int]:
+        """Patch → the fields in which it has one of some terms, in a window."""
+        masks: dict[int, int] = {}
+        for term in terms:
+            for posting in self._find(term):
+                for doc, mask in self.segment.window(posting, window).items():
+                    if mask & term.fields:
+                        masks[doc] = masks.get(doc, 0) | mask & term.fields
+        return masks
 
     def count(self, term: Term | Prefix) -> int:
         """How many patches of the segment a term finds in any field."""
-        return sum(posting.count for posting in self._find_term(term))
-
-
-def _rarities(index: Index, node: Node, evaluations: list[Evaluation]) -> list[float]:
-    """The inverse document frequency of each word that is wanted; of its forms the commonest counts."""
-    rarities = []
-    for terms in wanted_words(node):
-        most = max(sum(evaluation.count(term) for evaluation in evaluations) for term in terms)
-        count = min(most, index.docs)
-        rarities.append(math.log(1 + (index.docs - count + 0.5) / (count + 0.5)))
-    return rarities
+        return sum(posting.count for posting in self._find(term))
 
 
 def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:

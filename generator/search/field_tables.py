@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.search import encoding, evaluator, fields, query_parser, tokenizer
+from generator.search import encoding, fields, query_parser, relevance, tokenizer
 from generator.search.fields import FACETS, FIELDS, GROUPS, NAMED, VALUES
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
@@ -44,8 +44,8 @@ def javascript() -> str:
         "MAX_SENDER": tokenizer.MAX_SENDER,
         "STEM": tokenizer.STEM,
         "MIN_PREFIX": query_parser.MIN_PREFIX,
-        "SATURATION": evaluator.SATURATION,
-        "FRESHNESS": evaluator.FRESHNESS,
+        "SATURATION": relevance.SATURATION,
+        "FRESHNESS": relevance.FRESHNESS,
     }
     lines = [f"// Made by `{_COMMAND}` from fields.py and the constants of the modules beside it."]
     lines += [f"export const {name} = {json.dumps(value)};" for name, value in constants.items()]

@@ -105,7 +105,7 @@ class SegmentReader:
         short = [count for count in counts if count <= self._layout["inline"]]
         places = cursor.varints(len(short))
         docs = [read_docs(cursor, count) for count in short]
-        found = [
+        masks = [
             dict(zip(members, read_fields(cursor, len(members)), strict=True)) for members in docs
         ]
         term = b""
@@ -113,7 +113,7 @@ class SegmentReader:
         for common, length, count in zip(shared, lengths, counts, strict=True):
             term = term[:common] + suffixes.take(length)
             if count <= self._layout["inline"]:
-                yield term, Posting(count, found[at], {}, file, places_at, places[at])
+                yield term, Posting(count, masks[at], {}, file, places_at, places[at])
                 places_at += places[at]
                 at += 1
             else:

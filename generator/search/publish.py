@@ -83,14 +83,9 @@ def update(
     columns = _Columns(archive, values, layout.window)
     entries = []
     for name, numbers in segments:
-        entry = {key: value for key, value in described[name].items() if key != "columns"}
-        entry["columns"] = []
-        for content in columns.encode(numbers):
-            file = _name("m", content)
-            entry["columns"].append(file)
-            if _write_column(output, temporary, file, content):
-                written.append(f"{DATA}/{file}")
-        entries.append(entry)
+        names, new = _write_columns(output, temporary, columns.encode(numbers))
+        entries.append({**described[name], "columns": names})
+        written += new
     docs = sum(len(numbers) for _, numbers in segments)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
     entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": entries}
@@ -188,16 +183,22 @@ class _Columns:
         return (row.archived and 1) | check << 1 | tags << 3
 
 
-def _write_column(output: Path, temporary: Path, name: str, content: bytes) -> bool:
-    """Write a file of columns if it isn't there; whether it was written."""
-    target = output / DATA / name
-    if target.is_file():
-        return False
-    fresh = temporary / name
-    fresh.write_bytes(encoding.pack(content))
-    target.parent.mkdir(parents=True, exist_ok=True)
-    fresh.replace(target)
-    return True
+def _write_columns(
+    output: Path, temporary: Path, contents: Iterator[bytes]
+) -> tuple[list[str], list[str]]:
+    """Write the files of columns that aren't there; the names of all, the paths of the new ones."""
+    names, written = [], []
+    for content in contents:
+        name = _name("m", content)
+        names.append(name)
+        target = output / DATA / name
+        if not target.is_file():
+            fresh = temporary / name
+            fresh.write_bytes(encoding.pack(content))
+            target.parent.mkdir(parents=True, exist_ok=True)
+            fresh.replace(target)
+            written.append(f"{DATA}/{name}")
+    return names, written
 
 
 def _read_entry(output: Path) -> dict[str, Any]:

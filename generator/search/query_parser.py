@@ -84,7 +84,7 @@ def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None
         return _in_fields(text, TEXT_FIELDS[field], quoted)
     if field == "d":
         return date_range(text.strip().lower(), today)
-    return _value(field, text.strip())
+    return _value_node(field, text.strip())
 
 
 def _anywhere(text: str, quoted: bool) -> Node | None:
@@ -104,7 +104,7 @@ def _anywhere(text: str, quoted: bool) -> Node | None:
 def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
     """Text to be found in some fields: a word, a beginning, several words one after the other."""
     if not quoted and text.endswith("*"):
-        return _prefix(text.rstrip("*"), fields)
+        return _prefix_node(text.rstrip("*"), fields)
     several = words(text)
     if not several:
         return None
@@ -119,7 +119,7 @@ def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
         phrase = Phrase(tuple(several), others, quoted)
         nodes.append(phrase if len(several) > 1 else Term(several[0], others))
     if fields == PATH or (fields & PATH and _PATH_CHARACTERS.match(text)):
-        nodes += _path(text)
+        nodes += _path_nodes(text)
     return _join(Or, nodes)
 
 
@@ -133,30 +133,30 @@ def _in_forms(word: str, fields: int) -> Node:
     return Word((term, *bare, Term(root + STEM, prose)))
 
 
-def _path(text: str) -> list[Node]:
+def _path_nodes(text: str) -> list[Node]:
     """Whole components of a path; the last one's extension may be left out."""
     path = text.strip(" <>,;:\"'()").strip("/").lower()[:MAX_PATH]
     if not path:
         return []
-    nodes: list[Node] = [Term(path, PATH), _folder(f"{path}/")]
+    nodes: list[Node] = [Term(path, PATH), _folder_node(f"{path}/")]
     if "." not in path.rpartition("/")[2]:
         nodes.append(Prefix(f"{path}.", PATH))
     return nodes
 
 
-def _folder(path: str) -> Node:
+def _folder_node(path: str) -> Node:
     """Everything in a folder, whose path ends with a slash."""
     is_term = path.count("/") <= MAX_FOLDERS and len(path) <= MAX_PATH
     return Term(path, PATH) if is_term else Prefix(path, PATH)
 
 
-def _prefix(text: str, fields: int) -> Node | None:
+def _prefix_node(text: str, fields: int) -> Node | None:
     """A beginning: of a path if it looks like one, and of its last word, after those before it."""
     *before, last = words(text) or [""]
     nodes: list[Node] = []
     path = text.lstrip("/").lower()[:MAX_PATH]
     if fields & PATH and re.search(r"\w\W", path) and last:
-        nodes.append(_folder(path) if path.endswith("/") else Prefix(path, PATH))
+        nodes.append(_folder_node(path) if path.endswith("/") else Prefix(path, PATH))
         fields &= ~PATH
     if not fields:
         return nodes[0]
@@ -173,7 +173,7 @@ def _prefix(text: str, fields: int) -> Node | None:
     return _join(Or, nodes)
 
 
-def _value(field: str, text: str) -> Node:
+def _value_node(field: str, text: str) -> Node:
     """A field that is no text: a column's value, a whole message id or series number."""
     plain = text.lower()
     if field == "m":
