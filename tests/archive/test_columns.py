@@ -13,7 +13,7 @@ from generator.archive.columns import (
     payload_id,
     seconds,
     series_columns,
-    words_digest,
+    text_digest,
 )
 from generator.model import Patch, Series
 from tests import factories
@@ -63,15 +63,15 @@ def test_a_series_may_be_known_by_its_number_alone() -> None:
 
 
 def test_the_digest_of_the_words_changes_with_them_and_with_nothing_else() -> None:
-    own = words_digest(patch())
-    assert words_digest(patch()) == own
-    assert words_digest(patch(state="accepted", archived=True, check="fail", tags={"a": 1})) == own
+    own = text_digest(patch())
+    assert text_digest(patch()) == own
+    assert text_digest(patch(state="accepted", archived=True, check="fail", tags={"a": 1})) == own
     others = [
         {"name": "other"}, {"msgid": "<other@x>"}, {"date": "2027-01-01T00:00:00"}, {"content": "other"},
         {"diff": "other"}, {"headers": {"A": "b"}}, {"hash": "0"}, {"commit_ref": "0"}, {"series": []},
         {"submitter": factories.person(5)}, {"project": factories.project(5)},
     ]  # fmt: skip
-    digests = {words_digest(patch(**fields)) for fields in others}
+    digests = {text_digest(patch(**fields)) for fields in others}
     assert len(digests | {own}) == len(others) + 1
     assert all(-(1 << 63) <= digest < 1 << 63 for digest in digests)
 
