@@ -150,3 +150,9 @@ def test_of_places_alike_the_first_below_the_last_remark_counts():
     quote = "> line of context 1\n"
     found = Finder(files).remarks(f"{quote}One.\n{quote}Two.\n{quote}Three.\n{quote}Four.\n")
     assert [remark.place.line for remark in found if remark.place] == [1, 3, 5, 1]
+
+
+def test_eight_letters_are_enough_where_several_lines_are_alike():
+    files = parse.parse("--- a/x\n+++ b/x\n@@ -0,0 +1,4 @@\n+abcdefg\n+abcdef\n+abcdefg\n+abcdef\n")
+    assert [r.place for r in Finder(files).remarks("> +abcdefg\nWhy?\n")] == [DiffPosition(0, 0, 0)]
+    assert [r.place for r in Finder(files).remarks("> +abcdef\nWhy?\n")] == [None]

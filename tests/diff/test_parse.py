@@ -182,6 +182,7 @@ def test_an_empty_diff_has_no_file():
         ("--- c/x\n+++ o/x", ("modified", "x", "x")),
         ("--- e/x\n+++ e/x", ("modified", "e/x", "e/x")),
         ("diff -r 1 -r 2 x", ("modified", None, None)),
+        ("diff --git a/p q r b/x\nindex 1..2", ("modified", "p q r", "x")),
         ("words", ("text", None, None)),
     ],
 )

@@ -159,3 +159,7 @@ def test_brackets_that_a_url_opens_belong_to_it():
     for text in ("http://x/(a)", "http://x/[a]", "http://x/{a}", "http://x/((a))"):
         assert targets(text) == [("url", text)]
         assert targets(f"{text})") == [("url", text)]
+
+
+def test_a_plain_number_hides_no_link_after_it():
+    assert targets("1234567 (lines), see http://x/") == [("url", "http://x/")]

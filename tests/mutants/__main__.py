@@ -45,7 +45,8 @@ def sample(modules: Sequence[str], seed: int, count: int) -> list[Mutant]:
     while len(chosen) < count and any(pools.values()):
         left = [name for name in modules if pools[name]]
         order.shuffle(left)
-        chosen += [pools[name].pop() for name in left[: count - len(chosen)]]
+        candidates = (pools[name].pop() for name in left[: count - len(chosen)])
+        chosen += [mutant for mutant in candidates if mutant.differs()]
     return sorted(chosen, key=lambda mutant: (mutant.module, mutant.start, mutant.text))
 
 

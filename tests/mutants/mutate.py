@@ -39,6 +39,13 @@ class Mutant:
     def mutated(self) -> bytes:
         return self.source[: self.start] + self.text.encode() + self.source[self.end :]
 
+    def differs(self) -> bool:
+        """Whether this is Python, and means something else than the source."""
+        try:
+            return ast.dump(ast.parse(self.mutated)) != ast.dump(ast.parse(self.source))
+        except SyntaxError:
+            return False
+
     @cached_property
     def lines(self) -> tuple[str, str]:
         """The lines around the change, before and after it, without their indent."""
@@ -61,25 +68,18 @@ class Mutant:
 
 
 def mutants(module: str, source: bytes) -> list[Mutant]:
-    """All mutants of a module, in the order of its lines. Those that compile to the same are left out."""
-    tree = ast.parse(source)
+    """All mutants of a module, in the order of its lines; some may be no Python, or no change to it."""
     starts = [0]
     for line in source.split(b"\n"):
         starts.append(starts[-1] + len(line) + 1)
-    same = ast.dump(tree)
-    found = []
-    for function, operator, region, text in _changes(tree, ""):
+    found = set()
+    for function, operator, region, text in _changes(ast.parse(source), ""):
         first, column, last, end_column = region
         start, end = starts[first - 1] + column, starts[last - 1] + end_column
         old = source[start:end].decode()
-        new = text(old) if callable(text) else text
-        mutant = Mutant(module, function, operator, source, start, end, new)
-        try:
-            if new != old and ast.dump(ast.parse(mutant.mutated)) != same:
-                found.append(mutant)
-        except SyntaxError:
-            continue
-    return sorted(set(found), key=lambda mutant: (mutant.start, mutant.end, mutant.text))
+        new = text(old) if callable(text) else str(text)
+        found.add(Mutant(module, function, operator, source, start, end, new))
+    return sorted(found, key=lambda mutant: (mutant.start, mutant.end, mutant.text))
 
 
 Region = tuple[int, int, int, int]
