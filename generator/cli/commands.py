@@ -240,11 +240,11 @@ def verify_(session: Session) -> None:
 @common
 def stats(session: Session, as_json: bool) -> None:
     """Tell what the archive and the site hold."""
-    from generator.archive import queries
+    from generator.archive import statistics
     from generator.site.manifest import Manifest
 
     with session.archive(read_only=True) as archive:
-        counts = queries.counts(archive)
+        counts = statistics.object_counts(archive)
     files, tally = [], {}
     if (session.output / ".stillwork").is_dir():
         manifest = Manifest(session.output)

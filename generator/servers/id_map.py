@@ -8,9 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from generator import urls
-from generator.archive import queries
 from generator.archive.database import Archive
+from generator.archive.page_refs import refs_between
 from generator.servers.rules import NUMBERED
 
 #: How many numbers are looked up at a time.
@@ -80,7 +79,7 @@ def _places(archive: Archive) -> Iterator[tuple[str, str]]:
         first = archive.sql.execute(query, (0,)).fetchone()[0]
         while first is not None:
             last = first + _STEP - 1
-            for number, place in queries.numbered(archive, kind, first, last).items():
+            for number, ref in refs_between(archive, kind, first, last).items():
                 anchor = f"#{number}" if kind == "comment" else ""
-                yield f"{kind}/{number}", urls.mail(place.kind, place.project, place.slug) + anchor
+                yield f"{kind}/{number}", ref.url + anchor
             first = archive.sql.execute(query, (last + 1,)).fetchone()[0]

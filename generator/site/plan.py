@@ -10,7 +10,7 @@ from pathlib import Path
 
 import generator
 from generator import urls
-from generator.archive import queries
+from generator.archive.projects import all_projects
 from generator.site.build_context import Context
 from generator.site.exports import api_collections, id_lookup, sitemap
 from generator.site.fingerprints import Signatures, digest, mix
@@ -196,9 +196,7 @@ class Plan:
             yield Unit(
                 "authored", page.slug, digest(self._base["authored"], page.html), str(source)
             )
-        projects = [
-            (slug, project.name) for slug, project in queries.projects(self._context.archive)
-        ]
+        projects = [(slug, project.name) for slug, project in all_projects(self._context.archive)]
         states = self._sql.execute("SELECT DISTINCT state FROM patch ORDER BY state").fetchall()
         if self._context.config.bulk:
             yield from self._bulk()

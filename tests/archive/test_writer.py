@@ -2,8 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.archive import queries
+from generator.archive.checks import latest_checks
+from generator.archive.comments import comments
 from generator.archive.patch_rows import patch_rows
+from generator.archive.statistics import object_counts
 from generator.archive.writer import Orphan, Writer
 from generator.errors import InputError
 from generator.model import Comment, Patch
@@ -37,7 +39,7 @@ def test_storing_twice_is_storing_once(archive, put):
 
 def test_what_a_patch_embeds_is_stored_as_well(archive, put):
     put(factories.patch(delegate=factories.user(4)))
-    counts = queries.counts(archive)
+    counts = object_counts(archive)
     assert (counts["projects"], counts["people"], counts["users"], counts["series"]) == (1, 1, 1, 1)
 
 
@@ -54,11 +56,7 @@ def test_comments_of_patches_and_covers_may_have_the_same_number(archive, put):
         factories.comment(5),
         factories.comment(5, on="covers/1"),
     )
-    assert (
-        len(queries.comments(archive, "patch", 1))
-        == len(queries.comments(archive, "cover", 1))
-        == 1
-    )
+    assert len(comments(archive, "patch", 1)) == len(comments(archive, "cover", 1)) == 1
 
 
 def test_a_comment_without_a_url_is_hung_on_the_mail_it_answers(archive, put):
@@ -66,7 +64,7 @@ def test_a_comment_without_a_url_is_hung_on_the_mail_it_answers(archive, put):
     comment = factories.comment()
     del comment["url"]
     put(comment)
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1]
 
 
 def test_a_comment_on_nothing_known_is_an_orphan(archive):
@@ -85,7 +83,7 @@ def test_only_the_newest_check_of_a_context_counts(archive, put):
     put(factories.patch(), factories.check(1, state="fail"), factories.check(2, state="success"),
         factories.check(3, context="lint", state="warning"))  # fmt: skip
     assert patch_rows(archive, [1])[0].checks == (1, 1, 0)
-    assert [check.id for check in queries.checks(archive, 1)] == [2, 3]
+    assert [check.id for check in latest_checks(archive, 1)] == [2, 3]
 
 
 def test_nulls_that_the_api_gives_are_taken(archive, put):
@@ -123,4 +121,4 @@ def test_a_bad_object_is_refused_with_its_name_and_the_cause(archive, value, tol
 
 def test_a_cover_letters_comments_are_read_back(archive, put):
     put(factories.cover(), factories.comment(on="covers/1"))
-    assert isinstance(queries.comments(archive, "cover", 1)[0], Comment)
+    assert isinstance(comments(archive, "cover", 1)[0], Comment)

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from generator.archive import queries
+from generator.archive.comments import comments
+from generator.archive.statistics import object_counts
 from generator.sources.importer import Importer
 from tests import factories
 from tests.conftest import shared
@@ -43,7 +44,7 @@ def test_comments_may_come_before_the_patch_they_answer(archive, tmp_path):
     (tmp_path / "2.json").write_text(json.dumps(factories.patch()))
     _, wrong = run(archive, tmp_path)
     assert wrong == []
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1, 2]
 
 
 def test_what_never_finds_its_patch_is_reported(archive, tmp_path):
@@ -76,9 +77,9 @@ def test_an_interrupted_import_keeps_whole_batches_and_can_be_repeated(
 
     with pytest.raises(KeyboardInterrupt):
         Importer(archive, print, progress).run([path])
-    assert queries.counts(archive)["patches"] == 40
+    assert object_counts(archive)["patches"] == 40
     run(archive, path)
-    assert queries.counts(archive)["patches"] == 50
+    assert object_counts(archive)["patches"] == 50
 
 
 def test_all_versions_of_the_api_give_the_same_patch(archive):
@@ -96,6 +97,6 @@ def test_all_versions_of_the_api_give_the_same_patch(archive):
 def test_all_real_input_is_imported_without_a_fault(archive):
     summary, wrong = run(archive, shared("seeds"), shared("recorded"))
     assert wrong == [] and summary.left_out == 0
-    counts = queries.counts(archive)
+    counts = object_counts(archive)
     assert (counts["patches"], counts["covers"], counts["comments"]) == (219, 45, 244)
     assert (counts["checks"], counts["events"], counts["projects"]) == (266, 1734, 4)

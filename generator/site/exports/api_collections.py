@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import contextlib
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
 from generator import urls
-from generator.archive import queries
+from generator.archive.page_refs import PageRef, refs_between
 from generator.site.build_context import Context, Files
-from generator.site.exports.api import LIST_LEAVES_OUT, encode
+from generator.site.exports.api import encode, list_entry
 
 #: Entries on a page: Patchwork's limit for `per_page`, so that whoever asks for pages until one is
 #: shorter than asked for, or missing, gets everything.
@@ -27,23 +26,21 @@ NAMES = {"patch": "patches", "cover": "covers", "series": "series"}
 def page(context: Context, key: tuple[str, int], numbers: tuple[int, ...]) -> Files:
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
-    places = {}
+    refs = {}
     if kind == "patch" and numbers:
-        found = queries.places_between(context.archive, kind, numbers[0], numbers[-1])
-        places = {place.id: place for place in found}
-    entries = [entry for n in numbers if (entry := _entry(context, kind, n, places.get(n)))]
+        refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
+    entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int, place: queries.PageRef | None) -> bytes | None:
+def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
     with contextlib.suppress(FileNotFoundError):
-        if place:
-            folder = Path(urls.file_of(urls.patch(place.project, place.slug))).parent
+        if ref:
+            folder = Path(urls.file_of(ref.url)).parent
             return (context.output / folder / "lookup.json").read_bytes()[1:-1]
         content = (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
         if kind == "series":
             return content
-        shown: dict[str, Any] = msgspec.json.decode(content)
-        return encode({name: held for name, held in shown.items() if name not in LIST_LEAVES_OUT})
+        return encode(list_entry(msgspec.json.decode(content)))
     return None

@@ -9,7 +9,8 @@ import gzip
 from collections.abc import Sequence
 
 from generator import urls
-from generator.archive import queries
+from generator.archive import bundles
+from generator.archive.bundles import MailBundle
 from generator.mail import mbox
 from generator.mail.headers import bare_msgid, slug
 from generator.model import Comment, Cover, Patch
@@ -20,26 +21,25 @@ from generator.site.files import Link
 _LEVEL = 3
 
 
-def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover]) -> Files:
-    """The thread that these mails and the comments on them are; `project`: its folder name."""
-    if not any(isinstance(mail.headers, dict) for mail in mails):
-        return {}  # lines of lists alone make no thread
+def thread_files(context: Context, mails: Sequence[MailBundle[Patch] | MailBundle[Cover]]) -> Files:
+    """The thread that these mails of a project and the comments on them are."""
+    if not any(isinstance(bundle.mail.headers, dict) for bundle in mails):
+        return {}  # list entries alone make no thread
     every: list[Patch | Cover | Comment] = []
     names: list[str] = []
-    for mail in mails:
-        kind = "patch" if isinstance(mail, Patch) else "cover"
-        comments = queries.comments(context.archive, kind, mail.id)
-        every += [mail, *comments]
-        for one in (mail, *comments):
-            name = slug(one.msgid, one.id)
+    for bundle in mails:
+        own = bundles.own_msgids(context.archive, bundle)
+        for item in (bundle.mail, *bundle.comments):
+            every.append(item)
+            name = slug(item.msgid, item.id)
             # A number in place of an odd message id could be another mail's, too, and nobody asks for it.
-            if not name.startswith("~") and (kind, mail.id) == queries.owner_of(
-                context.archive, mail.project.id, bare_msgid(one.msgid)
-            ):
+            if not name.startswith("~") and bare_msgid(item.msgid) in own:
                 names.append(name)
     if not names:
         return {}
-    folder = urls.file_of(f"{urls.project(project)}thread/").removesuffix("index.html")
+    folder = urls.file_of(f"{urls.project(mails[0].project_slug)}thread/").removesuffix(
+        "index.html"
+    )
     first, *others = dict.fromkeys(names)
     files: Files = {
         f"{folder}{name}.mbox.gz": Link(f"{first}.mbox.gz".encode()) for name in sorted(others)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from generator.archive import queries
+from dataclasses import dataclass
+
+from generator.archive.overrides import states
+from generator.archive.projects import all_projects
 from generator.site.build_context import Context, Files
+
+
+@dataclass(frozen=True)
+class SearchView:
+    """What `search.html` shows. projects: (folder name, name); states: those that patches are in."""
+
+    projects: list[tuple[str, str]]
+    states: list[str]
 
 
 def search_page(context: Context, key: tuple[()], payload: None) -> Files:
     """The search, with its help and filters; it says so where JavaScript is off."""
-    projects = [(slug, project.name) for slug, project in queries.projects(context.archive)]
-    query = "SELECT DISTINCT state FROM patch ORDER BY state"
-    states = [row[0] for row in context.archive.sql.execute(query)]
-    page = context.renderer.render("search.html", "search/", projects=projects, states=states)
-    return {"search/index.html": page}
+    view = SearchView(
+        [(slug, project.name) for slug, project in all_projects(context.archive)],
+        sorted(states(context.archive)),
+    )
+    return {"search/index.html": context.render("search.html", "search/", view)}

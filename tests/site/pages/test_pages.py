@@ -189,7 +189,7 @@ def test_a_theme_can_replace_one_template_of_another(site):
     theme = site.content / "themes" / "mine"
     (theme / "templates").mkdir(parents=True)
     (theme / "theme.toml").write_text('inherits = "default"')
-    (theme / "templates" / "404.html").write_text("Lost? {{ site.config.title }}")
+    (theme / "templates" / "not_found.html").write_text("Lost? {{ site.config.title }}")
     site.put(patch())
     site.build(theme="mine", title="T")
     assert site.page("404.html") == "Lost? T"
