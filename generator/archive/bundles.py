@@ -33,8 +33,9 @@ M = TypeVar("M", Patch, Cover)
 class SeriesBundle:
     """A series without the texts of its mails, which share it.
 
-    series: None where only its number is known. rows: its patches, by their number. msgids: those of its
-    patches and cover letters. versions: all of the work, oldest first; none where it is the only one.
+    series: None where only its number is known. rows: its archived patches in order. msgids: those of its
+    patches and cover letters, without `<>`. versions: all versions of the work, oldest first; none where
+    there is no other. deleted: since when the server lacks it.
     """
 
     id: int
@@ -59,9 +60,9 @@ class SeriesBundle:
 class MailBundle(Generic[M]):
     """A patch or cover letter, with the comments on it by number.
 
-    mentions: the pages that its text and its comments' name. deleted: since when the server lacks it,
-    deleted_comments: the same by comment. shadowed_comments: comments on a cover letter whose number a
-    comment on a patch has as well.
+    ref: its page. project_slug: the name of the project's folder. mentions: the pages that its text and
+    those of its comments name. deleted: since when the server lacks it; deleted_comments: the same by
+    comment. shadowed_comments: comments on a cover letter whose number a comment on a patch has as well.
     """
 
     mail: M
@@ -80,7 +81,9 @@ class MailBundle(Generic[M]):
 class PatchBundle:
     """A patch with all that its own page shows.
 
-    checks: the newest of each tester and context. overrides: field → (local value, the server's).
+    checks: the newest of each tester and context. events: changes of its state and delegate. related: the
+    pages of patches that maintainers related to it, by number. same_hash: the same change elsewhere.
+    overrides: field → (local value, the server's). objects: None where the API is not published.
     """
 
     mail: MailBundle[Patch]
@@ -91,10 +94,15 @@ class PatchBundle:
     overrides: dict[str, tuple[Any, Any]]
     objects: MailObjects | None
 
+    @property
+    def patch(self) -> Patch:
+        """The patch itself."""
+        return self.mail.mail
+
 
 @dataclass(frozen=True, slots=True)
 class CoverBundle:
-    """A cover letter with all that its own page shows."""
+    """A cover letter with all that its own page shows. objects: None where the API is not published."""
 
     mail: MailBundle[Cover]
     objects: MailObjects | None

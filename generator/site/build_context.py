@@ -34,9 +34,9 @@ class Context:
     renderer: Renderer
     content: Path
     output: Path
-    #: Whether each number has a page of its own that leads on.
+    #: Whether each number has a redirect page.
     has_redirects: bool = False
-    #: What `stats` tells of the unit that is being made.
+    #: What `stats` counts of the unit that is being built.
     tally: Counter[str] = field(default_factory=Counter)
     #: Parsed diffs, series and comparisons; sizes are those of the text they were made from.
     recent: Recent = field(default_factory=lambda: Recent(2 << 20, 512 << 10))
@@ -69,7 +69,7 @@ class Context:
         return self.renderer.render(template, url, **values)
 
     def spool(self) -> Path:
-        """A folder of this process for files that are being made."""
+        """A folder of this process for files that are being written."""
         path = temporary_folder(self.output) / f"spool-{own_name()}"
         path.mkdir(parents=True, exist_ok=True)
         return path

@@ -67,8 +67,8 @@ class LocalOverride(NamedTuple):
 class PatchView:
     """What `patch.html` shows beside a MailView.
 
-    related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL)
-    of the same change elsewhere. remarks: how many stand at lines of the diff.
+    related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL from
+    the site's root) of the same change elsewhere. remarks: how many stand at lines of the diff.
     """
 
     patch: Patch
@@ -87,7 +87,7 @@ def patch_page(context: Context, number: int) -> Files:
     """The page of a patch, its mail, its bare diff and what the API has of it."""
     bundle = bundles.patch_bundle(context.archive, number, with_objects=context.config.api)
     mail = bundle.mail
-    patch, url = mail.mail, mail.ref.url
+    patch, url = bundle.patch, mail.ref.url
     text = patch.diff if isinstance(patch.diff, str) else ""
     diff_files = context.diff(patch) if text else []
     remarks = place_remarks(mail, diff_files)
@@ -110,7 +110,7 @@ def patch_page(context: Context, number: int) -> Files:
 
 
 def _patch_view(bundle: PatchBundle, files: Sequence[FileDiff], remarks: Remarks) -> PatchView:
-    patch = bundle.mail.mail
+    patch = bundle.patch
     return PatchView(
         patch=patch,
         commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
@@ -152,7 +152,7 @@ def _value(value: Any) -> str:
 
 
 def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
-    patch = bundle.mail.mail
+    patch = bundle.patch
     related: list[tuple[str, str | None]] = []
     for stub in patch.related if isinstance(patch.related, list) else []:
         ref = bundle.related.get(stub.id)
