@@ -1,7 +1,7 @@
 """All that the pages of a mail or a series show, each loaded in one call and typed.
 
-A page turns its bundle into what its template reads, and asks the archive for nothing else. Bundles of
-series and mails stay in the cache of recent reads: the pages of a series are built one after the other.
+A page turns its bundle into what its template reads, without the archive. Bundles of series and mails
+stay in the cache of recent reads, because the pages of a series are built one after the other.
 Dates are seconds since 1970.
 """
 
@@ -77,13 +77,29 @@ class MailBundle(Generic[M]):
     shadowed_comments: frozenset[int]
 
 
+AnyMail = MailBundle[Patch] | MailBundle[Cover]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadBundle:
+    """A thread: mails of a project in their order, with the comments on them.
+
+    own_msgids: by (kind, number) of a mail, the message ids of it and of its comments (without `<>`) that
+    lead to it; others belong to another mail of the project as well, which comes first.
+    """
+
+    mails: list[AnyMail]
+    own_msgids: dict[tuple[str, int], frozenset[str]]
+
+
 @dataclass(frozen=True, slots=True)
 class PatchBundle:
     """A patch with all that its own page shows.
 
     checks: the newest of each tester and context. events: changes of its state and delegate. related: the
     pages of patches that maintainers related to it, by number. same_hash: the same change elsewhere.
-    overrides: field → (local value, the server's). objects: None where the API is not published.
+    overrides: field → (local value, the server's). thread: None where its series has it. objects: None
+    where the API is not published.
     """
 
     mail: MailBundle[Patch]
@@ -92,6 +108,7 @@ class PatchBundle:
     related: dict[int, PageRef]
     same_hash: list[PageRef]
     overrides: dict[str, tuple[Any, Any]]
+    thread: ThreadBundle | None
     objects: MailObjects | None
 
     @property
@@ -102,9 +119,10 @@ class PatchBundle:
 
 @dataclass(frozen=True, slots=True)
 class CoverBundle:
-    """A cover letter with all that its own page shows. objects: None where the API is not published."""
+    """A cover letter with all that its own page shows. thread, objects: see PatchBundle."""
 
     mail: MailBundle[Cover]
+    thread: ThreadBundle | None
     objects: MailObjects | None
 
 
@@ -117,7 +135,7 @@ class SeriesMails:
     patches: list[MailBundle[Patch]]
 
     @property
-    def every(self) -> list[MailBundle[Patch] | MailBundle[Cover]]:
+    def every(self) -> list[AnyMail]:
         """All its mails, the cover letter first."""
         return [*([self.cover] if self.cover else []), *self.patches]
 
@@ -133,6 +151,7 @@ class SeriesPageBundle:
     mails: SeriesMails
     previous: SeriesBundle | None
     contributions: list[tuple[str, list[Contribution]]]
+    thread: ThreadBundle
     objects: SeriesObjects | None
 
 
@@ -173,6 +192,7 @@ def patch_bundle(archive: Archive, number: int, *, with_objects: bool) -> PatchB
         page_refs.patch_refs(archive, [stub.id for stub in related]),
         page_refs.refs_with_hash(archive, number, patch.hash),
         {name: (value, pulled.get(name)) for name, value in sorted(local.items())},
+        None if bundle.series else _thread(archive, [bundle]),
         objects.patch_objects(archive, bundle.ref) if with_objects else None,
     )
 
@@ -180,7 +200,11 @@ def patch_bundle(archive: Archive, number: int, *, with_objects: bool) -> PatchB
 def cover_bundle(archive: Archive, number: int, *, with_objects: bool) -> CoverBundle:
     """A cover letter by number; `with_objects`: also what the API shows of it."""
     bundle = _cover_mail(archive, number)
-    return CoverBundle(bundle, objects.cover_objects(archive, bundle.ref) if with_objects else None)
+    return CoverBundle(
+        bundle,
+        None if bundle.series else _thread(archive, [bundle]),
+        objects.cover_objects(archive, bundle.ref) if with_objects else None,
+    )
 
 
 def series_mails(archive: Archive, number: int) -> SeriesMails:
@@ -202,6 +226,7 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
         bundle,
         version_bundle(archive, bundle.series, previous) if previous else None,
         [(label, people.contributions(archive, n)) for n, label in labels.items()],
+        _thread(archive, bundle.every),
         objects.series_objects(archive, number) if with_objects else None,
     )
 
@@ -221,11 +246,13 @@ def trailers_of(archive: Archive, *series: SeriesBundle) -> dict[int, PatchTrail
     return people.patch_trailers(archive, [row.id for bundle in series for row in bundle.rows])
 
 
-def own_msgids(archive: Archive, bundle: MailBundle[Patch] | MailBundle[Cover]) -> frozenset[str]:
-    """Which message ids of a mail and its comments lead to it, and not to another mail of the project."""
-    msgids = [bare_msgid(item.msgid) for item in (bundle.mail, *bundle.comments)]
-    ref = bundle.ref
-    return mails.own_msgids(archive, bundle.project.id, ref.kind, ref.id, msgids)
+def _thread(archive: Archive, every: list[AnyMail]) -> ThreadBundle:
+    own: dict[tuple[str, int], frozenset[str]] = {}
+    for bundle in every:
+        key = kind, number = bundle.ref.kind, bundle.ref.id
+        msgids = [bare_msgid(item.msgid) for item in (bundle.mail, *bundle.comments)]
+        own[key] = mails.own_msgids(archive, bundle.project.id, kind, number, msgids)
+    return ThreadBundle(every, own)
 
 
 def _patch_mail(archive: Archive, number: int) -> MailBundle[Patch]:

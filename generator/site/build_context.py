@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from generator.archive import projects
-from generator.archive.bundles import MailBundle
+from generator.archive.bundles import AnyMail
 from generator.archive.database import Archive
 from generator.archive.recent import Recent
 from generator.config import Config
 from generator.diff import parse
 from generator.diff.parse import FileDiff
 from generator.mail import mbox
-from generator.model import Cover, Patch, Project
+from generator.model import Patch, Project
 from generator.site.files import own_name, temporary_folder
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
@@ -50,7 +50,7 @@ class Context:
         text = patch.diff if isinstance(patch.diff, str) else ""
         return self.recent.get(("diff", patch.id), lambda: (parse.parse(text), len(text) + 100))
 
-    def mbox(self, bundle: MailBundle[Patch] | MailBundle[Cover]) -> bytes:
+    def mbox(self, bundle: AnyMail) -> bytes:
         """The mail of a patch or cover letter for download, with its comments' trailers."""
 
         def make() -> tuple[bytes, int]:

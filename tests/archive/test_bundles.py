@@ -162,10 +162,17 @@ def test_a_message_id_leads_to_the_first_mail_that_has_it(archive, put):
         cover(1, msgid="<same@example.org>", series=[]),
         comment(1, msgid="<reply@example.org>"),
     )
-    first = bundles.patch_bundle(archive, 1, with_objects=False).mail
-    letter = bundles.cover_bundle(archive, 1, with_objects=False).mail
-    assert bundles.own_msgids(archive, first) == {"same@example.org", "reply@example.org"}
-    assert bundles.own_msgids(archive, letter) == frozenset()
+    first = bundles.patch_bundle(archive, 1, with_objects=False).thread
+    letter = bundles.cover_bundle(archive, 1, with_objects=False).thread
+    assert first.own_msgids == {("patch", 1): {"same@example.org", "reply@example.org"}}
+    assert letter.own_msgids == {("cover", 1): frozenset()}
+
+
+def test_the_thread_of_a_series_is_with_its_page_not_its_patches(archive, put):
+    put(cover(), patch())
+    assert bundles.patch_bundle(archive, 1, with_objects=False).thread is None
+    page = bundles.series_page_bundle(archive, 1, with_objects=False)
+    assert list(page.thread.own_msgids) == [("cover", 1), ("patch", 1)]
 
 
 def test_a_patch_page_reads_nothing_of_the_archive_but_its_bundle(site: Site, monkeypatch):

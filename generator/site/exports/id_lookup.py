@@ -10,9 +10,8 @@ from dataclasses import dataclass
 
 from generator import urls
 from generator.archive import people
-from generator.archive.bundles import MailBundle
+from generator.archive.bundles import AnyMail
 from generator.archive.page_refs import refs_between
-from generator.model import Cover, Patch
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import encode
 
@@ -45,9 +44,7 @@ def lookup_file(context: Context, key: tuple[str, int], payload: None) -> Files:
     return {f"number/{kind}/{part}.json": encode(values)}
 
 
-def redirects(
-    context: Context, bundle: MailBundle[Patch] | MailBundle[Cover], files: Files
-) -> Files:
+def redirects(context: Context, bundle: AnyMail, files: Files) -> Files:
     """The pages that lead from a mail's number, and from those of its comments, to its page.
 
     `files` are those of the mail: its downloads have addresses by number, too.

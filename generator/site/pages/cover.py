@@ -16,8 +16,8 @@ def cover_page(context: Context, number: int) -> Files:
     url = mail.ref.url
     page = context.render("cover.html", url, mail_view(context, mail))
     files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
-    if not mail.series:
-        files |= thread_mbox.thread_files(context, [mail])
+    if bundle.thread:
+        files |= thread_mbox.thread_files(bundle.thread)
     if context.has_redirects:
         files |= id_lookup.redirects(context, mail, files)
     return files | (api.cover_files(context, bundle.objects) if bundle.objects else {})

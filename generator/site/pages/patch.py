@@ -102,8 +102,8 @@ def patch_page(context: Context, number: int) -> Files:
     files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if text:
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
-    if not mail.series:
-        files |= thread_mbox.thread_files(context, [mail])
+    if bundle.thread:
+        files |= thread_mbox.thread_files(bundle.thread)
     if context.has_redirects:
         files |= id_lookup.redirects(context, mail, files)
     return files | (api.patch_files(context, bundle.objects) if bundle.objects else {})

@@ -93,7 +93,7 @@ def series_page(context: Context, number: int) -> Files:
         contents = [context.mbox(patch) for patch in mails.patches]
         files[urls.series_mbox(number)] = mbox.mailbox(contents)
         files |= _cumulative_mboxes(context, links.members, contents)
-    files |= thread_mbox.thread_files(context, mails.every)
+    files |= thread_mbox.thread_files(bundle.thread)
     return files | (api.series_files(context, bundle.objects, url) if bundle.objects else {})
 
 

@@ -9,9 +9,9 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import MailBundle, SeriesBundle
+from generator.archive.bundles import AnyMail, SeriesBundle
 from generator.mail import body
-from generator.model import Cover, Patch, Project
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
@@ -92,7 +92,7 @@ def thread_page(context: Context, number: int) -> Files:
     return {urls.file_of(url): context.render("thread.html", url, view)}
 
 
-def _mail(bundle: MailBundle[Patch] | MailBundle[Cover], root: str) -> ThreadMail:
+def _mail(bundle: AnyMail, root: str) -> ThreadMail:
     mail, kind = bundle.mail, bundle.ref.kind
     message, _ = body.split_notes(mail.content if isinstance(mail.content, str) else "")
     # Numbers of comments on patches and on cover letters may be the same.

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.archive.bundles import MailBundle
+from generator.archive.bundles import AnyMail
 from generator.mail import thread
 from generator.mail.headers import bare_msgid
-from generator.model import Comment, Cover, Patch
+from generator.model import Comment
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.reply_links import Reply, reply_links
 from generator.site.pages.parts.text_links import list_archive, list_archive_of, text_links
@@ -43,7 +43,7 @@ class CommentItem:
 
 
 def thread_items(
-    bundle: MailBundle[Patch] | MailBundle[Cover],
+    bundle: AnyMail,
     root: str,
     *,
     remarks: RemarkLinks | None = None,
@@ -59,7 +59,7 @@ def thread_items(
 
 
 def _item(
-    bundle: MailBundle[Patch] | MailBundle[Cover],
+    bundle: AnyMail,
     node: thread.Node,
     root: str,
     remarks: RemarkLinks,

@@ -9,11 +9,11 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from generator import urls
-from generator.archive.bundles import MailBundle
+from generator.archive.bundles import AnyMail
 from generator.archive.page_refs import PageRef
 from generator.mail import body, mbox, subject
 from generator.mail.headers import all_headers, bare_msgid
-from generator.model import Comment, Cover, Mail, Patch, Project
+from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, RemarkLinks, thread_items
@@ -96,7 +96,7 @@ class MailView:
 
 def mail_view(
     context: Context,
-    bundle: MailBundle[Patch] | MailBundle[Cover],
+    bundle: AnyMail,
     remarks: RemarkLinks | None = None,
 ) -> MailView:
     """What the page of a patch or cover letter shows; `remarks`: those that stand in its diff."""
@@ -136,9 +136,7 @@ def _submitter_url(project_slug: str, mail: Mail) -> str | None:
     return urls.facet(project_slug, "submitter", str(mail.submitter.id))
 
 
-def _mail_series(
-    context: Context, bundle: MailBundle[Patch] | MailBundle[Cover]
-) -> MailSeries | None:
+def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
     mail, series = bundle.mail, bundle.series
     if not series:
         return None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from generator.archive.bundles import MailBundle
+from generator.archive.bundles import AnyMail
 from generator.mail.headers import bare_msgid, quote_segment
-from generator.model import Comment, Cover, Mail, Patch, Project
+from generator.model import Comment, Mail, Project
 from generator.site.html.escape import Links, safe_url
 
 #: From the page of a mail or series to the site's root: they are all as deep.
@@ -12,7 +12,7 @@ _ROOT = "../../../../"
 
 
 def text_links(
-    bundle: MailBundle[Patch] | MailBundle[Cover],
+    bundle: AnyMail,
     comment: Comment | None = None,
     root: str = _ROOT,
 ) -> Links:
