@@ -43,7 +43,6 @@ class ProjectView:
     """
 
     project: Project
-    project_slug: str
     text: Markup | None
     figures: ProjectCounts
     list_url: str
@@ -69,7 +68,6 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=_websites(project),
         rows=patch_rows(context.archive, figures.newest),
-        project_slug=slug,
         maintainers=_maintainers(project.maintainers),
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
