@@ -44,7 +44,7 @@ _CHECK_STATES = ("success", "warning", "fail")
 
 
 def patch_rows(archive: Archive, ids: Sequence[int]) -> list[PatchRow]:
-    """The rows of some patches, in the order of their ids as given."""
+    """The rows of some patches, in the order of `ids`."""
     rows: dict[int, PatchRow] = {}
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]

@@ -44,7 +44,7 @@ FROM series s LEFT JOIN person w ON w.id = coalesce(
 
 
 def series_rows(archive: Archive, ids: Sequence[int]) -> list[SeriesRow]:
-    """The rows of some series, in the order of their ids as given."""
+    """The rows of some series, in the order of `ids`."""
     rows: dict[int, SeriesRow] = {}
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]

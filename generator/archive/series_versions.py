@@ -99,7 +99,7 @@ def _facts(archive: Archive) -> Iterable[Facts]:
 
 
 def marks_of(name: str) -> frozenset[str]:
-    """The prefixes of a series that tell its version from others of the same number: rfc, resend."""
+    """The prefixes that distinguish versions of the same number: rfc, resend."""
     words = {word.lower() for word in subject.parse(name).prefixes}
     return frozenset(words & {"rfc", "resend"})
 

@@ -1,6 +1,6 @@
 """The API's collections: the patches, cover letters or series by number, in pages of a fixed size.
 
-A page is put together from what the pages of its objects published before it.
+A page is put together from the files of its objects, which an earlier stage of the build wrote.
 """
 
 from __future__ import annotations

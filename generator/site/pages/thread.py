@@ -1,4 +1,4 @@
-"""The page of a series' whole thread: its mails a line each, with the comments on them."""
+"""The page of a series' whole thread: each mail folded to a line, with the comments on it."""
 
 from __future__ import annotations
 
