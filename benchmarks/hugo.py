@@ -11,7 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from generator.archive import queries
+from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import patch_rows
 
@@ -69,7 +69,7 @@ def _write_site(archive: Path, folder: Path) -> None:
     with Archive(archive, read_only=True) as opened:
         ids = [row[0] for row in opened.sql.execute("SELECT id FROM patch ORDER BY id")]
         for row in patch_rows(opened, ids):
-            _, patch = queries.patch(opened, row.id)
+            patch = mails.patch(opened, row.id)
             head = {"title": row.name, "date": patch.date.isoformat() + "Z",
                     "submitters": [row.submitter], "states": [row.state]}  # fmt: skip
             text = f"{json.dumps(head)}\n\n```text\n{patch.content}\n```\n\n```diff\n{patch.diff}\n```\n"

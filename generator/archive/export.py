@@ -1,4 +1,4 @@
-"""Whole stretches of an archive, as they came: what bulk files are made of. Never all in memory."""
+"""The objects and mails of a project and a span of time, for bulk files, one at a time."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from generator.archive.comments import COMMENTS_OF
 from generator.archive.database import Archive
 from generator.archive.overrides import patch_override
-from generator.archive.queries import COMMENTS_OF
 from generator.model import Comment, Cover, Patch
 
 
@@ -25,7 +25,7 @@ class Span:
 def lines(archive: Archive, span: Span) -> Iterator[tuple[str, bytes]]:
     """(kind in the plural, JSON) of the project, its series, covers and patches with all that is theirs.
 
-    What the JSON of comments and checks doesn't tell, their patch or cover letter, is added to it.
+    The JSON of comments and checks does not name their patch or cover letter, so its number is added.
     """
     for (raw,) in archive.sql.execute("SELECT raw FROM project WHERE id = ?", (span.project,)):
         yield "projects", archive.unpack(raw)
@@ -63,7 +63,7 @@ def mails(archive: Archive, span: Span) -> Iterator[Patch | Cover | Comment]:
     for _, is_patch, number in rows:
         item = archive.get(Patch, number) if is_patch else archive.get(Cover, number)
         if item is None or not isinstance(item.headers, dict):
-            continue  # a line of a list is no mail
+            continue  # only its list entry is archived, which is no mail
         yield item
         kind = "patch" if is_patch else "cover"
         for (raw,) in archive.sql.execute(COMMENTS_OF, (kind, number)):
@@ -76,7 +76,7 @@ def _with_local(archive: Archive, number: int, encoded: bytes, kind: str) -> byt
 
 
 def _with_parent(encoded: bytes, key: str, number: int) -> bytes:
-    """JSON of an object with one field more."""
+    """JSON of an object with its parent's number, unless it names that itself."""
     return (
         encoded
         if f'"{key}":'.encode() in encoded

@@ -1,4 +1,4 @@
-"""The lines that lists show: what a patch is, without its mail."""
+"""Patches as lists show them, a row each, without their mails; the tags and checks of each counted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from generator.archive.checks import LATEST_CHECKS
 from generator.archive.database import Archive
 
 
 @dataclass(frozen=True, slots=True)
 class PatchRow:
-    """One line of a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F."""
+    """A patch in a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F."""
 
     id: int
     project_id: int
@@ -39,27 +40,20 @@ FROM patch p LEFT JOIN person w ON w.id = p.submitter_id LEFT JOIN user u ON u.i
      LEFT JOIN series s ON s.id = p.series_id
 """
 
-#: The newest result of each tester and context; only those count (as Patchwork counts them).
-LATEST_CHECKS = """
-SELECT patch_id, state, id FROM check_result c WHERE NOT EXISTS (
-    SELECT 1 FROM check_result newer WHERE newer.patch_id = c.patch_id
-    AND newer.user_id IS c.user_id AND newer.context = c.context
-    AND (newer.date, newer.id) > (c.date, c.id))
-"""
 _CHECK_STATES = ("success", "warning", "fail")
 
 
 def patch_rows(archive: Archive, ids: Sequence[int]) -> list[PatchRow]:
-    """The lines of some patches, in the order of their ids as given."""
-    found: dict[int, PatchRow] = {}
+    """The rows of some patches, in the order of `ids`."""
+    rows: dict[int, PatchRow] = {}
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         for row in _rows(archive, "p.id IN ({})".format(",".join("?" * len(part))), part):
-            found[row.id] = row
-    return [found[number] for number in ids if number in found]
+            rows[row.id] = row
+    return [rows[number] for number in ids if number in rows]
 
 
-def series_rows(archive: Archive, series_id: int) -> list[PatchRow]:
+def rows_of_series(archive: Archive, series_id: int) -> list[PatchRow]:
     """The patches of a series by their number, those without one last, by date."""
     rows = _rows(archive, "p.series_id = ?", [series_id])
     return sorted(rows, key=lambda r: (r.number is None, r.number or 0, r.date, r.id))
@@ -84,7 +78,7 @@ def comment_tags(
     archive: Archive, ids: Sequence[int] | None = None
 ) -> dict[int, tuple[int, int, int]]:
     """How many tags (A, R, T) the comments on each patch give; all patches when ids is None."""
-    # For some patches, SQLite has to be told not to go through all comments on patches.
+    # Without the hint SQLite reads all comments on patches even for a few.
     table = "comment" if ids is None else "comment INDEXED BY comment_parent"
     query = (
         f"SELECT parent_id, sum(acked), sum(reviewed), sum(tested) FROM {table} "
@@ -110,9 +104,9 @@ def _restricted(
 ) -> list[tuple[Any, ...]]:
     if ids is None:
         return archive.sql.execute(query + tail).fetchall()
-    found: list[tuple[Any, ...]] = []
+    rows: list[tuple[Any, ...]] = []
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         marks = ",".join("?" * len(part))
-        found += archive.sql.execute(f"{query} AND {column} IN ({marks}){tail}", part).fetchall()
-    return found
+        rows += archive.sql.execute(f"{query} AND {column} IN ({marks}){tail}", part).fetchall()
+    return rows

@@ -1,4 +1,4 @@
-"""The lines of a list of series: what each is, and what became of its patches."""
+"""Series as lists show them, a row each, with the states of their patches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from generator.archive.database import Archive
 
 @dataclass(slots=True)
 class SeriesRow:
-    """One line of a list. `date` is in seconds since 1970.
+    """A series in a list. `date` is in seconds since 1970.
 
     states: how many of its patches are in each. newer: whether the archive has a later version.
     """
@@ -44,13 +44,13 @@ FROM series s LEFT JOIN person w ON w.id = coalesce(
 
 
 def series_rows(archive: Archive, ids: Sequence[int]) -> list[SeriesRow]:
-    """The lines of some series, in the order of their ids as given."""
-    found: dict[int, SeriesRow] = {}
+    """The rows of some series, in the order of `ids`."""
+    rows: dict[int, SeriesRow] = {}
     for at in range(0, len(ids), 500):
         part = ids[at : at + 500]
         among = f"IN ({','.join('?' * len(part))})"
-        for row in archive.sql.execute(f"{_SERIES} WHERE s.id {among}", part):
-            found[row[0]] = SeriesRow(*row)
+        for columns in archive.sql.execute(f"{_SERIES} WHERE s.id {among}", part):
+            rows[columns[0]] = SeriesRow(*columns)
         counts = archive.sql.execute(
             "SELECT p.series_id, p.state, count(DISTINCT p.id), count(c.id) FROM patch p "
             "LEFT JOIN comment c INDEXED BY comment_parent ON c.parent_kind = 'patch' "
@@ -58,6 +58,6 @@ def series_rows(archive: Archive, ids: Sequence[int]) -> list[SeriesRow]:
             part,
         )
         for number, state, patches, replies in counts:
-            found[number].states[state] = patches
-            found[number].replies += replies
-    return [found[number] for number in ids if number in found]
+            rows[number].states[state] = patches
+            rows[number].replies += replies
+    return [rows[number] for number in ids if number in rows]

@@ -1,4 +1,4 @@
-"""Which series are versions of the same work: read from the archive, decided by text/versions, kept there."""
+"""Which series are versions of the same work: decided by mail/series_versions, kept in the archive."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SeriesVersion:
 
 
 def refresh(archive: Archive) -> None:
-    """Bring the lineage level with the archive; nothing happens if nothing changed since."""
+    """Update the versions of series for what changed in the archive since the last time."""
     derived.refresh(archive)
     sql = archive.sql
     revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()
@@ -39,13 +39,13 @@ def refresh(archive: Archive) -> None:
         number: (previous.get(number), work)
         for number, work in series_versions.works(previous).items()
     }
-    known = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM series_version")}
-    changed = [(number, *row) for number, row in wanted.items() if known.get(number) != row]
+    stored = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM series_version")}
+    changed = [(number, *row) for number, row in wanted.items() if stored.get(number) != row]
     with archive.transaction():
-        gone = [(number,) for number in known.keys() - wanted.keys()]
-        sql.executemany("DELETE FROM series_version WHERE series_id = ?", gone)
+        vanished = [(number,) for number in stored.keys() - wanted.keys()]
+        sql.executemany("DELETE FROM series_version WHERE series_id = ?", vanished)
         sql.executemany("INSERT OR REPLACE INTO series_version VALUES (?, ?, ?)", changed)
-        # The transaction itself makes it one more.
+        # The end of the transaction raises the revision by one.
         sql.execute("UPDATE meta SET versions_revision = revision + 1")
 
 
@@ -69,7 +69,7 @@ def is_series(archive: Archive, number: int) -> bool:
 
 
 def _facts(archive: Archive) -> Iterable[Facts]:
-    """What is known of each series, from columns alone."""
+    """What decides about each series, from columns alone."""
     sql = archive.sql
     heads, names, first = _heads(archive)
     answers, keys = _ties(archive)
@@ -99,7 +99,7 @@ def _facts(archive: Archive) -> Iterable[Facts]:
 
 
 def marks_of(name: str) -> frozenset[str]:
-    """The prefixes of a series that say how it goes on with another: rfc, resend."""
+    """The prefixes that distinguish versions of the same number: rfc, resend."""
     words = {word.lower() for word in subject.parse(name).prefixes}
     return frozenset(words & {"rfc", "resend"})
 
@@ -172,7 +172,7 @@ def versions_of(archive: Archive, series: int) -> tuple[SeriesVersion, ...]:
 def _versions(
     archive: Archive, where: str, keys: tuple[int, ...] = ()
 ) -> dict[int, tuple[SeriesVersion, ...]]:
-    found: defaultdict[int, list[SeriesVersion]] = defaultdict(list)
+    works: defaultdict[int, list[SeriesVersion]] = defaultdict(list)
     rows = archive.sql.execute(
         "SELECT l.work, s.id, s.name, coalesce(s.version, 1), coalesce(s.date, min(p.date), 0), "
         "count(DISTINCT p.state), min(p.state), count(p.id) "
@@ -181,7 +181,7 @@ def _versions(
         keys,
     )
     for work, series, name, version, date, states, state, patches in rows:
-        shown = state if states == 1 else "mixed" if states else ""
+        common = state if states == 1 else "mixed" if states else ""
         label = " ".join([f"v{version}", *(mark.upper() for mark in sorted(marks_of(name)))])
-        found[work].append(SeriesVersion(series, label, date, name, shown, patches))
-    return {work: tuple(versions) for work, versions in found.items()}
+        works[work].append(SeriesVersion(series, label, date, name, common, patches))
+    return {work: tuple(versions) for work, versions in works.items()}

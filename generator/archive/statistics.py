@@ -1,4 +1,4 @@
-"""What became of a project's patches and series, as rows to count. Dates are seconds since 1970."""
+"""Figures: the objects in the archive, the patches and changes of a project. Dates are seconds since 1970."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ def works(archive: Archive, project: int) -> list[Work]:
         "WHERE p.project_id = ? AND p.series_id IS NOT NULL GROUP BY p.series_id",
         (*ACCEPTED, project),
     )
-    found: dict[int, Work] = {}
+    changes: dict[int, Work] = {}
     work_of: dict[int, Work] = {}
     for number, series, date, accepted in rows:
-        change = work_of[series] = found.setdefault(number, Work())
+        change = work_of[series] = changes.setdefault(number, Work())
         change.versions += 1
         change.begun = _earliest(change.begun, date)
         change.is_accepted |= bool(accepted)
@@ -53,16 +53,16 @@ def works(archive: Archive, project: int) -> list[Work]:
     for series, date in _acceptances(archive, project):
         if work := work_of.get(series):
             work.accepted = max(work.accepted or date, date)
-    return list(found.values())
+    return list(changes.values())
 
 
-def _earliest(one: int | None, other: int) -> int:
-    return other if one is None else min(one, other)
+def _earliest(known: int | None, date: int) -> int:
+    return date if known is None else min(known, date)
 
 
 def _reviews(archive: Archive, project: int) -> list[tuple[int, int]]:
     """(series, date) of the first answer by somebody else to each of its mails."""
-    found: list[tuple[int, int]] = []
+    first: list[tuple[int, int]] = []
     for kind in ("patch", "cover"):
         rows = archive.sql.execute(
             f"SELECT m.series_id, min(c.date) FROM comment c JOIN {kind} m ON m.id = c.parent_id "
@@ -70,8 +70,8 @@ def _reviews(archive: Archive, project: int) -> list[tuple[int, int]]:
             "AND c.submitter_id <> m.submitter_id GROUP BY m.series_id",
             (kind, project),
         )
-        found += rows.fetchall()
-    return found
+        first += rows.fetchall()
+    return first
 
 
 def _acceptances(archive: Archive, project: int) -> list[tuple[int, int]]:
@@ -83,3 +83,14 @@ def _acceptances(archive: Archive, project: int) -> list[tuple[int, int]]:
         (project, *ACCEPTED),
     )
     return rows.fetchall()
+
+
+def object_counts(archive: Archive) -> dict[str, int]:
+    """How many objects of each kind the archive holds."""
+    tables = {"projects": "project", "patches": "patch", "series": "series", "covers": "cover",
+              "comments": "comment", "checks": "check_result", "people": "person",
+              "users": "user", "events": "event"}  # fmt: skip
+    return {
+        name: archive.sql.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+        for name, table in tables.items()
+    }

@@ -288,11 +288,11 @@ def verify(session: Session) -> None:
 @shared_options("content", "output")
 def stats(session: Session, as_json: bool) -> None:
     """Show counts of what the archive and the site hold. Nothing is written."""
-    from generator.archive import queries
+    from generator.archive import statistics
     from generator.site import manifest
 
     with session.archive(read_only=True) as archive:
-        counts = queries.counts(archive)
+        counts = statistics.object_counts(archive)
     # The site may not have been built yet, but one that was named has to be there.
     is_built = session.names_output or manifest.path_of(session.output).is_file()
     site = manifest.totals(session.output) if is_built else manifest.Totals()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from generator.archive import queries
+from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.diff.parse import FileDiff, read_header, sections
@@ -46,7 +46,7 @@ def documents(archive: Archive, ids: list[int]) -> Iterator[Document]:
         for row in patch_rows(archive, ids[at : at + 500])
     }
     for number in ids:
-        yield document(queries.patch(archive, number)[1], rows[number])
+        yield document(mails.patch(archive, number), rows[number])
 
 
 def document(patch: Patch, row: PatchRow) -> Document:

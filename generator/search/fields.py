@@ -127,8 +127,10 @@ FACETS = (
     Facet(name="year", label="Year", newest_first=True),
 )
 
-#: All that can stand before a colon in a query, in the order of the help.
-NAMED: tuple[TextField | FieldGroup | ValueField, ...] = (
+#: What a name before a colon in a query means.
+Named = TextField | FieldGroup | ValueField
+#: All of them, in the order of the help.
+NAMED: tuple[Named, ...] = (
     *(field for field in FIELDS if field.name), *GROUPS, *VALUES,
 )  # fmt: skip
 

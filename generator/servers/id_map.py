@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from generator import urls
-from generator.archive import page_numbers, queries
+from generator.archive import page_numbers
 from generator.archive.database import Archive
+from generator.archive.page_refs import refs_between
 from generator.servers.rules import NUMBERED
 
 #: How many numbers are looked up at a time.
@@ -73,6 +73,6 @@ def _pages(archive: Archive) -> Iterator[tuple[str, str]]:
     """(`KIND/NUMBER`, URL) of each page; a comment's URL leads to its anchor on a page."""
     for kind in page_numbers.NUMBERED_KINDS:
         for first, last in page_numbers.ranges(archive, kind, _STEP):
-            for number, page in queries.numbered(archive, kind, first, last).items():
+            for number, ref in refs_between(archive, kind, first, last).items():
                 anchor = f"#{number}" if kind == "comment" else ""
-                yield f"{kind}/{number}", urls.mail(page.kind, page.project, page.slug) + anchor
+                yield f"{kind}/{number}", ref.url + anchor

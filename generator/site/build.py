@@ -10,8 +10,9 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.archive import planning, queries, series_versions
+from generator.archive import planning, series_versions
 from generator.archive.database import Archive
+from generator.archive.projects import all_projects
 from generator.config import Config
 from generator.progress import Reporter
 from generator.search import publish
@@ -246,7 +247,7 @@ class Build:
         files: Files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
         files = with_packed(files) if packed else files
-        projects = [slug for slug, _ in queries.projects(self._context.archive)]
+        projects = [slug for slug, _ in all_projects(self._context.archive)]
         files |= {
             f"{output.PRIVATE}/server/{n}": c
             for n, c in configurations(projects, packed=packed).items()

@@ -2,8 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from generator.archive import queries
+from generator.archive import mails
+from generator.archive.checks import latest_checks
+from generator.archive.comments import comments
 from generator.archive.patch_rows import patch_rows
+from generator.archive.statistics import object_counts
 from generator.archive.writer import Orphan, Writer
 from generator.errors import InputError
 from generator.model import Comment, Patch
@@ -37,7 +40,7 @@ def test_storing_twice_is_storing_once(archive, put):
 
 def test_what_a_patch_embeds_is_stored_as_well(archive, put):
     put(factories.patch(delegate=factories.user(4)))
-    counts = queries.counts(archive)
+    counts = object_counts(archive)
     assert (counts["projects"], counts["people"], counts["users"], counts["series"]) == (1, 1, 1, 1)
 
 
@@ -54,11 +57,7 @@ def test_comments_of_patches_and_covers_may_have_the_same_number(archive, put):
         factories.comment(5),
         factories.comment(5, on="covers/1"),
     )
-    assert (
-        len(queries.comments(archive, "patch", 1))
-        == len(queries.comments(archive, "cover", 1))
-        == 1
-    )
+    assert len(comments(archive, "patch", 1)) == len(comments(archive, "cover", 1)) == 1
 
 
 def test_a_comment_without_a_url_belongs_to_the_mail_it_answers(archive, put):
@@ -66,7 +65,7 @@ def test_a_comment_without_a_url_belongs_to_the_mail_it_answers(archive, put):
     comment = factories.comment()
     del comment["url"]
     put(comment)
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1]
 
 
 def test_a_comment_on_nothing_known_is_an_orphan(archive):
@@ -85,7 +84,7 @@ def test_only_the_newest_check_of_a_context_counts(archive, put):
     put(factories.patch(), factories.check(1, state="fail"), factories.check(2, state="success"),
         factories.check(3, context="lint", state="warning"))  # fmt: skip
     assert patch_rows(archive, [1])[0].checks == (1, 1, 0)
-    assert [check.id for check in queries.checks(archive, 1)] == [2, 3]
+    assert [check.id for check in latest_checks(archive, 1)] == [2, 3]
 
 
 def test_the_newest_check_is_the_one_with_the_latest_date_whatever_its_number(archive, put):
@@ -96,7 +95,7 @@ def test_the_newest_check_is_the_one_with_the_latest_date_whatever_its_number(ar
         factories.check(2, state="fail", date="2026-03-01T13:00:00"),
     )
     assert patch_rows(archive, [1])[0].checks == (0, 0, 1)
-    assert [check.id for check in queries.checks(archive, 1)] == [2]
+    assert [check.id for check in latest_checks(archive, 1)] == [2]
 
 
 def test_testers_do_not_replace_each_others_checks(archive, put):
@@ -143,7 +142,7 @@ def test_a_bad_object_is_refused_with_its_name_and_the_cause(archive, value, tol
 
 def test_a_cover_letters_comments_are_read_back(archive, put):
     put(factories.cover(), factories.comment(on="covers/1"))
-    assert isinstance(queries.comments(archive, "cover", 1)[0], Comment)
+    assert isinstance(comments(archive, "cover", 1)[0], Comment)
 
 
 def test_storing_says_what_it_was_and_whether_it_is_news(archive):
@@ -162,7 +161,7 @@ def test_local_changes_lie_over_a_patch_until_they_are_taken_away(archive, put):
     writer = Writer(archive)
 
     def state() -> tuple[str, str]:
-        return queries.patch(archive, 1)[1].state, patch_rows(archive, [1])[0].state
+        return mails.patch(archive, 1).state, patch_rows(archive, [1])[0].state
 
     writer.lay_over(1, {"state": "accepted"})
     assert state() == ("accepted", "accepted")
@@ -189,7 +188,7 @@ def test_a_comment_belongs_to_what_the_saved_page_or_its_fields_name(archive, pu
         del comment["url"]
         Writer(archive).put(comment, context)
     found = {
-        (kind, n): [c.id for c in queries.comments(archive, kind, n)]
+        (kind, n): [c.id for c in comments(archive, kind, n)]
         for kind, n in (("patch", 1), ("patch", 2), ("cover", 1))
     }
     assert found == {("patch", 1): [3], ("patch", 2): [1, 5], ("cover", 1): [2, 4]}

@@ -8,8 +8,9 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from generator.archive import queries
+from generator.archive import mails
 from generator.archive.database import Archive
+from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
 from generator.search import publish
@@ -116,9 +117,9 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
     (output / "tmp").mkdir(parents=True, exist_ok=True)
     with Archive(path, read_only=True) as archive:
         for (number,) in archive.sql.execute("SELECT id FROM patch").fetchall():
-            _, patch = queries.patch(archive, number)
-            place = queries.place(archive, "patch", number)
-            folder = output / "project" / place.project / "patch" / place.slug
+            patch = mails.patch(archive, number)
+            ref = page_ref(archive, "patch", number)
+            folder = output / "project" / ref.project / "patch" / ref.slug
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "raw").write_text(patch.diff)
         return publish.update(archive, path, output, output / "tmp", Inline(), layout=layout)

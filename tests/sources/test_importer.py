@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from generator.archive import queries
+from generator.archive.comments import comments
+from generator.archive.statistics import object_counts
 from generator.sources.importer import Importer
 from tests import factories
 from tests.conftest import shared
@@ -43,7 +44,7 @@ def test_comments_may_come_before_the_patch_they_answer(archive, tmp_path):
     (tmp_path / "2.json").write_text(json.dumps(factories.patch()))
     _, wrong = run(archive, tmp_path)
     assert wrong == []
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1, 2]
 
 
 def test_an_object_without_a_parent_is_reported(archive, tmp_path):
@@ -76,9 +77,9 @@ def test_an_interrupted_import_keeps_whole_batches_and_can_be_repeated(
 
     with pytest.raises(KeyboardInterrupt):
         Importer(archive, print, progress).run([path])
-    assert queries.counts(archive)["patches"] == 40
+    assert object_counts(archive)["patches"] == 40
     run(archive, path)
-    assert queries.counts(archive)["patches"] == 50
+    assert object_counts(archive)["patches"] == 50
 
 
 def test_all_versions_of_the_api_give_the_same_patch(archive):
@@ -97,7 +98,7 @@ def test_all_versions_of_the_api_give_the_same_patch(archive):
 def test_all_real_input_is_imported_without_a_fault(archive):
     summary, wrong = run(archive, shared("seeds"), shared("recorded"))
     assert wrong == [] and summary.skipped == 0
-    counts = queries.counts(archive)
+    counts = object_counts(archive)
     assert (counts["patches"], counts["covers"], counts["comments"]) == (219, 45, 244)
     assert (counts["checks"], counts["events"], counts["projects"]) == (266, 1734, 4)
 
@@ -162,7 +163,7 @@ def test_a_chain_of_orphans_and_one_that_stays_are_told_apart(archive, tmp_path)
     summary, wrong = run(archive, path)
     assert wrong == [f"{path}: object 9: its patch can't be told"]
     assert summary.skipped == 1
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2, 3]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1, 2, 3]
 
 
 def test_an_error_names_the_file_without_the_place_in_it(archive, tmp_path):
@@ -177,4 +178,4 @@ def test_a_saved_page_says_whose_comments_it_holds(archive, tmp_path):
     path = tmp_path / "page.txt"
     path.write_text("GET /api/patches/1/comments/\nHTTP 200 OK\n\n" + json.dumps([comment]))
     run(archive, path)
-    assert [c.id for c in queries.comments(archive, "patch", 1)] == [1]
+    assert [c.id for c in comments(archive, "patch", 1)] == [1]

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generator.archive import queries
+from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import patch_rows
 from generator.errors import ConfigError
@@ -40,7 +40,7 @@ def test_a_file_changes_what_lists_and_pages_show(archive, put, folder):
     assert apply(archive, folder) == (overrides.Outcome(1, 0), [])
     row = patch_rows(archive, [1])[0]
     assert (row.state, row.delegate, row.archived) == ("accepted", "user2", True)
-    shown = queries.patch(archive, 1)[1]
+    shown = mails.patch(archive, 1)
     assert (shown.state, shown.commit_ref, shown.pull_url) == (
         "accepted",
         "f00d",
@@ -55,7 +55,7 @@ def test_an_override_outlasts_later_pulls(archive, put, folder):
     apply(archive, folder)
     put(patch(1, state="rejected", commit_ref="beef"))
     assert patch_rows(archive, [1])[0].state == "accepted"
-    assert queries.patch(archive, 1)[1].commit_ref == "beef"
+    assert mails.patch(archive, 1).commit_ref == "beef"
     assert archive.raw("patch", 1)["state"] == "rejected"
 
 
@@ -95,7 +95,7 @@ def test_files_are_read_by_name_and_the_later_value_of_a_field_wins(archive, put
     drop(folder, {"id": 1, "state": "accepted", "commit_ref": "f00d"}, name="a.json")
     drop(folder, {"id": 1, "state": "rejected"}, name="b.json")
     apply(archive, folder)
-    shown = queries.patch(archive, 1)[1]
+    shown = mails.patch(archive, 1)
     assert (shown.state, shown.commit_ref) == ("rejected", "f00d")
 
 

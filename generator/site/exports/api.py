@@ -2,7 +2,7 @@
 
 Their addresses begin with `base_url` or, where none is set, with that of the Patchwork they came from,
 whose name may be given to this site. Fields that an older API version lacked get the newest one's
-empty value: nothing was ever taken out of the API, so clients of any version understand them.
+empty value: no version took a field away, so clients of any version understand them.
 """
 
 from __future__ import annotations
@@ -14,10 +14,21 @@ from typing import Any
 import msgspec
 
 from generator import urls
-from generator.archive import queries
-from generator.archive.overrides import patch_override
+from generator.archive.objects import (
+    Json,
+    MailObjects,
+    ProjectObject,
+    SeriesObjects,
+    project_objects,
+)
+from generator.archive.page_refs import PageRef
 from generator.site.build_context import Context, Files
-from generator.site.exports.api_embedded import complete, complete_mail, download, from_members
+from generator.site.exports.api_embedded import (
+    complete,
+    complete_mail,
+    complete_series,
+    download,
+)
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
@@ -59,8 +70,8 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "context": None, "description": None,
     },
 }  # fmt: skip
-#: What lists leave out of a patch or a cover letter.
-LIST_LEAVES_OUT = ("headers", "content", "diff", "prefixes")
+#: The fields of a patch or cover letter that lists leave out.
+_DETAIL = ("headers", "content", "diff", "prefixes")
 
 
 def encode(value: Any) -> bytes:
@@ -69,168 +80,158 @@ def encode(value: Any) -> bytes:
 
 
 def escape(text: bytes) -> bytes:
-    """JSON without the characters that HTML is made of; in JSON they are found in strings alone."""
+    """JSON without the characters that HTML is made of, which occur in strings only."""
     for char, escaped in ((b"<", rb"\u003c"), (b">", rb"\u003e"), (b"&", rb"\u0026")):
         text = text.replace(char, escaped)
     return text
 
 
-def patch_files(context: Context, number: int) -> Files:
+def patch_files(context: Context, objects: MailObjects) -> Files:
     """`api/patches/ID.json`, its comments and checks; and `lookup.json` beside the patch's page.
 
     The latter is the list that `?msgid=` asks for; `hash/HASH.json` in the project's folder is that of
     `?hash=`.
     """
-    archive = context.archive
-    value = {**(archive.raw("patch", number) or {}), **patch_override(archive, number)}
-    page = _page(context, "patch", number)
-    base = f"api/patches/{number}"
-    shown = _mail(context, "patch", value, f"{base}/", page)
-    line = {key: held for key, held in shown.items() if key not in LIST_LEAVES_OUT}
-    files: Files = {
-        f"{base}.json": encode(shown),
-        f"{urls.file_of(page).removesuffix('index.html')}lookup.json": encode([line]),
+    base = f"api/patches/{objects.ref.id}"
+    patch = _mail(context, objects.value, objects.ref, objects.project)
+    folder = urls.file_of(objects.ref.url).removesuffix("index.html")
+    files = {
+        f"{base}.json": encode(patch),
+        f"{folder}lookup.json": encode([list_entry(patch)]),
+        **_by_hash(context, objects, patch),
     }
-    files |= _by_hash(context, number, shown)
-    root = shown["url"].removesuffix(f"{base}/")
-    files |= _parts(context, "comment", root, base, queries.raw_comments(archive, "patch", number))
-    return files | _parts(context, "check", root, base, queries.raw_checks(archive, number))
+    root = patch["url"].removesuffix(f"{base}/")
+    files |= _parts(context, "comment", root, base, objects.comments)
+    return files | _parts(context, "check", root, base, objects.checks)
 
 
-def _by_hash(context: Context, number: int, shown: dict[str, Any]) -> Files:
+def _by_hash(context: Context, objects: MailObjects, patch: Json) -> Files:
     """The list that `?hash=` asks for, made with the first of the project's patches that have the hash."""
-    value = str(shown["hash"] or "").lower()
-    project = shown["project"]["id"]
-    numbers = queries.with_hash(context.archive, project, shown["hash"])
-    if not re.fullmatch(r"[0-9a-f]{1,64}", value) or numbers[:1] != [number]:
+    value = str(patch["hash"] or "").lower()
+    if objects.same_hash is None or not re.fullmatch(r"[0-9a-f]{1,64}", value):
         return {}
-    found = []
-    for one in numbers:
-        own = {**(context.archive.raw("patch", one) or {}), **patch_override(context.archive, one)}
-        mail = _mail(context, "patch", own, f"api/patches/{one}/", _page(context, "patch", one))
-        found.append({key: held for key, held in mail.items() if key not in LIST_LEAVES_OUT})
-    folder = urls.file_of(f"{urls.project(context.project(project)[0])}hash/")
-    return {f"{folder.removesuffix('index.html')}{value}.json": encode(found)}
+    others = [_mail(context, other, ref, objects.project) for other, ref in objects.same_hash]
+    folder = urls.file_of(f"{urls.project(objects.ref.project)}hash/").removesuffix("index.html")
+    return {f"{folder}{value}.json": encode([list_entry(item) for item in (patch, *others)])}
 
 
-def cover_files(context: Context, number: int) -> Files:
+def list_entry(mail: Json) -> Json:
+    """A patch or cover letter as lists have it."""
+    return {name: value for name, value in mail.items() if name not in _DETAIL}
+
+
+def cover_files(context: Context, objects: MailObjects) -> Files:
     """`api/covers/ID.json` and its comments."""
-    value = context.archive.raw("cover", number) or {}
-    base = f"api/covers/{number}"
-    shown = _mail(context, "cover", value, f"{base}/", _page(context, "cover", number))
-    comments = queries.raw_comments(context.archive, "cover", number)
-    root = shown["url"].removesuffix(f"{base}/")
-    return {f"{base}.json": encode(shown), **_parts(context, "comment", root, base, comments)}
+    base = f"api/covers/{objects.ref.id}"
+    cover = _mail(context, objects.value, objects.ref, objects.project)
+    root = cover["url"].removesuffix(f"{base}/")
+    comments = _parts(context, "comment", root, base, objects.comments)
+    return {f"{base}.json": encode(cover), **comments}
 
 
-def series_files(context: Context, number: int, page: str) -> Files:
-    """`api/series/ID.json`, if the series is known by more than its number; `page`: its URL."""
-    value = context.archive.raw("series", number)
-    if value is None:
-        return {}
-    if "patches" not in value:
-        value = {**from_members(context, number), **value}
-    base, shown = _shown(context, "series", value)
-    for stub in shown["patches"] or []:
-        complete_mail(context, base, "patch", stub)
-    if shown["cover_letter"]:
-        complete_mail(context, base, "cover", shown["cover_letter"])
-    shown |= {
+def series_files(context: Context, objects: SeriesObjects, page: str) -> Files:
+    """`api/series/ID.json`; `page`: the URL of the series' page."""
+    number = objects.value["id"]
+    value = complete_series(objects)
+    base, series = _completed(context, "series", value, objects.project)
+    for stub in series["patches"] or []:
+        complete_mail(base, "patch", stub, objects)
+    if series["cover_letter"]:
+        complete_mail(base, "cover", series["cover_letter"], objects)
+    series |= {
         "url": f"{base}api/series/{number}/",
         "web_url": base + page,
-        "mbox": download(f"{base}series/{number}/mbox/", shown["name"], ".patch"),
+        "mbox": download(f"{base}series/{number}/mbox/", series["name"], ".patch"),
     }
-    return {f"api/series/{number}.json": encode(shown)}
+    return {f"api/series/{number}.json": encode(series)}
 
 
 def index_files(context: Context, key: tuple[()], payload: None) -> Files:
-    """`api/index.json`, `api/projects.json`, each project, and what is said where there is nothing.
+    """`api/index.json`, `api/projects.json`, each project, and the answers where there is nothing.
 
     A project's file is named by its number and by its link name, where that is a harmless one.
     """
-    numbers = [project.id for _, project in queries.projects(context.archive)]
-    base = context.config.base_url or "/"
-    if numbers and not context.config.base_url:
-        base = _origin(context.archive.raw("project", numbers[0]) or {})
-    shown = [_project(context, number) for number in sorted(numbers)]
-    names = {str(item[key]): item for key in ("link_name", "id") for item in shown}
+    by_name = project_objects(context.archive)
+    base = context.config.base_url or (_origin(by_name[0]) if by_name else "/")
+    projects = [_project(context, value) for value in sorted(by_name, key=lambda v: v["id"])]
+    names = {str(item[key]): item for key in ("link_name", "id") for item in projects}
     harmless = {
         n: item for n, item in names.items() if re.fullmatch(r"[\w+-][\w.+-]{0,99}", n, re.ASCII)
     }
     kinds = ("projects", "users", "people", "patches", "covers", "series", "events", "bundles")
     return {
         "api/index.json": encode({kind: f"{base}api/{kind}/" for kind in kinds}),
-        "api/projects.json": encode(shown),
+        "api/projects.json": encode(projects),
         **{f"api/projects/{name}.json": encode(item) for name, item in harmless.items()},
         "api/empty.json": b"[]",
-        # Where no rules are, clients that ask for something of a collection learn that it has nothing.
+        # Without server rules, clients that ask for a filtered collection get an empty one.
         **{f"api/{kind}/index.html": b"[]" for kind in kinds},
         "api/404.json": encode({"detail": "Not found."}),
         "api/405.json": encode({"detail": "This archive can only be read."}),
     }
 
 
-def _project(context: Context, number: int) -> dict[str, Any]:
-    base, shown = _shown(context, "project", context.archive.raw("project", number) or {})
-    return {**shown, "url": f"{base}api/projects/{number}/"}
+def _project(context: Context, value: Json) -> Json:
+    base, project = _completed(context, "project", value)
+    return {**project, "url": f"{base}api/projects/{value['id']}/"}
 
 
-def _mail(
-    context: Context, kind: str, value: dict[str, Any], path: str, page: str
-) -> dict[str, Any]:
-    base, shown = _shown(context, kind, value)
-    suffix = ".patch" if kind == "patch" else ".mbox"
-    shown |= {
-        "url": base + path,
-        "web_url": base + page,
-        "mbox": download(f"{base}{page}mbox/", value.get("name"), suffix),
-        "comments": f"{base}{path}comments/",
+def _mail(context: Context, value: Json, ref: PageRef, project: ProjectObject | None) -> Json:
+    """A patch or cover letter with the addresses of its page, downloads and comments."""
+    base, mail = _completed(context, ref.kind, value, project)
+    kinds, suffix = ("patches", ".patch") if ref.kind == "patch" else ("covers", ".mbox")
+    address = f"{base}api/{kinds}/{ref.id}/"
+    mail |= {
+        "url": address,
+        "web_url": base + ref.url,
+        "mbox": download(f"{base}{ref.url}mbox/", value.get("name"), suffix),
+        "comments": f"{address}comments/",
     }
-    if kind == "patch":
-        shown["checks"] = f"{base}{path}checks/"
-    return shown
+    if ref.kind == "patch":
+        mail["checks"] = f"{address}checks/"
+    return mail
 
 
-def _parts(
-    context: Context, kind: str, root: str, base: str, values: list[dict[str, Any]]
-) -> Files:
+def _parts(context: Context, kind: str, root: str, base: str, values: list[Json]) -> Files:
     """The comments or checks of a mail: the list, and each one. `root`: where addresses begin."""
-    files, shown = {}, []
+    files, parts = {}, []
     for value in values:
-        part = _shown(context, kind, value, root)[1]
+        _, part = _completed(context, kind, value, base=root)
         path = f"{base}/{kind}s/{part['id']}"
         part["url"] = f"{root}{path}/"
         if kind == "comment":
             part["web_url"] = f"{root}comment/{part['id']}/"
-        shown.append(part)
+        parts.append(part)
         files[f"{path}.json"] = encode(part)
-    return {**files, f"{base}/{kind}s.json": encode(shown)} if shown else {}
+    return {**files, f"{base}/{kind}s.json": encode(parts)} if parts else {}
 
 
-def _page(context: Context, kind: str, number: int) -> str:
-    place = queries.place(context.archive, kind, number)
-    assert place
-    return context.place_url(place)
+def _completed(
+    context: Context,
+    kind: str,
+    value: Json,
+    project: ProjectObject | None = None,
+    base: str = "",
+) -> tuple[str, Json]:
+    """Where addresses begin (`base`, if given), and an object with all fields and such addresses.
 
-
-def _shown(
-    context: Context, kind: str, value: dict[str, Any], base: str = ""
-) -> tuple[str, dict[str, Any]]:
-    """Where addresses begin (`base`, if given), and an object with all fields and such addresses."""
+    `project`: the one that the object names.
+    """
     fields = _FIELDS[kind]
-    shown = {key: value.get(key, default) for key, default in fields.items()}
-    shown |= {
-        key: held for key, held in value.items() if key not in (*fields, "patch_id", "cover_id")
+    every = {name: value.get(name, default) for name, default in fields.items()}
+    every |= {
+        name: held for name, held in value.items() if name not in (*fields, "patch_id", "cover_id")
     }
     origin = _origin(value)
     base = base or context.config.base_url or origin
-    moved: dict[str, Any] = _moved(shown, origin, base)
-    complete(context, base, moved)
+    moved: Json = _moved(every, origin, base)
+    if project:
+        complete(base, moved, project)
     return base, moved
 
 
 def _origin(value: dict[str, Any]) -> str:
-    """Where the server began that an object came from; `/` where it doesn't tell."""
+    """The address of the server that an object came from; `/` where it names none."""
     match = _API.match(str(value.get("url") or ""))
     return match[1] if match else "/"
 

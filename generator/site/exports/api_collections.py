@@ -1,19 +1,21 @@
 """The API's collections: the patches, cover letters or series by number, in pages of a fixed size.
 
-A page is put together from what the pages of its objects published before it.
+A page is put together from the files of its objects, which an earlier stage of the build wrote.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
-from typing import Any
+from pathlib import Path
 
 import msgspec
 
 from generator import urls
-from generator.archive import planning, queries
+from generator.archive import planning
+from generator.archive.page_refs import PageRef, refs_between
 from generator.site.build_context import Context, Files
-from generator.site.exports.api import LIST_LEAVES_OUT, encode
+from generator.site.exports.api import encode, list_entry
 from generator.site.plan import Plan
 from generator.site.published import Published
 from generator.site.registry import CollectionKind, Part, Unit
@@ -31,27 +33,24 @@ def page(
 ) -> Files:
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
-    places = {}
+    refs = {}
     if kind == "patch" and numbers:
-        found = queries.places_between(context.archive, kind, numbers[0], numbers[-1])
-        places = {place.id: place for place in found}
-    entries = [entry for n in numbers if (entry := _entry(published, kind, n, places.get(n)))]
+        refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
+    entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(
-    published: Published, kind: str, number: int, place: queries.PageRef | None
-) -> bytes | None:
+def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
-    if place:
-        folder = urls.file_of(urls.patch(place.project, place.slug)).rpartition("/")[0]
-        content = published.read(f"{folder}/lookup.json")
-        return content[1:-1] if content else None
-    content = published.read(f"api/{NAMES[kind]}/{number}.json")
-    if kind == "series" or content is None:
-        return content
-    entry: dict[str, Any] = msgspec.json.decode(content)
-    return encode({name: value for name, value in entry.items() if name not in LIST_LEAVES_OUT})
+    with contextlib.suppress(FileNotFoundError):
+        if ref:
+            folder = Path(urls.file_of(ref.url)).parent
+            return (context.output / folder / "lookup.json").read_bytes()[1:-1]
+        content = (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
+        if kind == "series":
+            return content
+        return encode(list_entry(msgspec.json.decode(content)))
+    return None
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

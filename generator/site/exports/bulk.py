@@ -1,8 +1,9 @@
-"""Everything of a project and month in two files, for who would otherwise fetch page after page.
+"""Bulk files: all objects and all mails of a project and month, for those who want more than a few pages.
 
 `archive/P-2026-03.jsonl.zst` has the objects as they came from the API, one a line, in a form that
-`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). Beside each lies a `.json` that
-tells of it, and `archive/index.json` tells of all. A month that nothing changed in keeps its files.
+`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). Beside each lies a `.json`
+that describes it, and `archive/index.json` has all of these. A month in which nothing changed keeps its
+files.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,16 +29,31 @@ from generator.site.plan import Plan
 from generator.site.published import Published
 from generator.site.registry import CollectionKind, PageKind, Stage, Unit
 
-#: Higher ones take three times as long for eight percent, and each changed state packs a month anew.
+#: Higher ones take three times as long for eight percent, and each changed state repacks a month.
 _LEVEL = 3
-
 
 #: The files of a month: what they hold → how their names end.
 PARTS = {"objects": "jsonl.zst", "mails": "mbox.gz"}
 
 
+@dataclass(frozen=True, slots=True)
+class BulkMonth:
+    """A project (folder name) and month. files: name, bytes, sha256 and how many objects of each kind."""
+
+    project: str
+    month: str
+    files: list[dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class BulkView:
+    """What `bulk.html` shows."""
+
+    months: list[BulkMonth]
+
+
 def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Files:
-    """One file of a project (number) and month (`2026-03`), and what tells of it."""
+    """A file of a project (number) and month (`2026-03`), and its description."""
     project, month, part = key
     slug, _ = context.project(project)
     name = f"{name_of(slug, month)}.{PARTS[part]}"
@@ -79,18 +96,18 @@ def bulk_index(
     context: Context, published: Published, key: tuple[()], months: tuple[tuple[int, str], ...]
 ) -> Files:
     """`archive/index.json` and the page that shows it, the newest month of each project first."""
-    shown: list[dict[str, Any]] = []
+    index: list[BulkMonth] = []
     for project, month in sorted(months, key=lambda item: item[1], reverse=True):
         slug, _ = context.project(project)
         files = [
             msgspec.json.decode(about)
             for suffix in PARTS.values()
             if (about := published.read(f"archive/{name_of(slug, month)}.{suffix}.json"))
-        ]  # one that could not be made was reported
-        shown.append({"project": slug, "month": month, "files": files})
-    shown.sort(key=lambda item: item["project"])
-    page = context.renderer.render("bulk.html", "archive/", months=shown)
-    return {"archive/index.json": msgspec.json.encode(shown), "archive/index.html": page}
+        ]  # a file that could not be built has been reported
+        index.append(BulkMonth(slug, month, files))
+    index.sort(key=lambda item: item.project)
+    page = context.render("bulk.html", "archive/", BulkView(index))
+    return {"archive/index.json": msgspec.json.encode(index), "archive/index.html": page}
 
 
 def _begin(year: int, month: int) -> int:

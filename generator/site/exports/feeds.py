@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
 from generator import urls
-from generator.archive import planning, queries
+from generator.archive import planning
+from generator.archive.bundles import SeriesMails
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.mail.headers import bare_msgid
-from generator.model import Cover
+from generator.model import Mail
 from generator.site.build_context import Context, Files
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
@@ -19,7 +20,7 @@ from generator.site.registry import PageKind, Stage, Unit
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry of a feed; `url` is relative to the site's root."""
+    """An entry of a feed; `url` is relative to the site's root."""
 
     msgid: str
     title: str
@@ -27,6 +28,19 @@ class Entry:
     date: datetime
     url: str
     summary: str
+
+
+@dataclass(frozen=True)
+class FeedView:
+    """What `feed.atom` shows. base: where the site's URLs begin; mid: the `mid:` URL of a message id."""
+
+    title: str
+    entries: list[Entry]
+    updated: datetime
+    base: str
+    alternate: str
+    feed_id: str
+    mid: Callable[[str], str]
 
 
 def list_feed(context: Context, key: tuple[str, int | None], ids: tuple[int, ...]) -> Files:
@@ -46,36 +60,27 @@ def person_feed(context: Context, url: str, name: str, rows: list[PatchRow]) -> 
     return _feed(context, f"{url}feed.atom", f"{name} – {context.config.title}", entries)
 
 
-def series_feed(
-    context: Context, url: str, name: str, cover: Cover | None, rows: list[PatchRow]
-) -> bytes:
+def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> bytes:
     """Everything that was sent for a series: cover letter, patches, comments; newest first."""
-    entries = [_patch_entry(context, row) for row in rows]
-    mails = [("patch", row.id, entry.url) for row, entry in zip(rows, entries, strict=True)]
-    if cover:
-        place = queries.places(context.archive, [bare_msgid(cover.msgid)])[bare_msgid(cover.msgid)]
-        cover_url = context.place_url(place)
-        mails.insert(0, ("cover", cover.id, cover_url))
-        author = (cover.submitter.name or "") if cover.submitter else ""
+    entries = [_patch_entry(context, row) for row in mails.series.rows]
+    if mails.cover:
+        cover, cover_url = mails.cover.mail, mails.cover.ref.url
+        title = cover.name or name
         entries.append(
-            Entry(
-                bare_msgid(cover.msgid),
-                cover.name or name,
-                author,
-                cover.date,
-                cover_url,
-                "cover letter",
-            )
-        )
-    for kind, number, page in mails:
-        for comment in queries.comments(context.archive, kind, number):
-            author = (comment.submitter.name or "") if comment.submitter else ""
+            Entry(bare_msgid(cover.msgid), title, _sender(cover), cover.date, cover_url, "cover letter")
+        )  # fmt: skip
+    for bundle in mails.every:
+        for comment in bundle.comments:
+            title, target = comment.subject or "(no subject)", f"{bundle.ref.url}#{comment.id}"
             entries.append(
-                Entry(bare_msgid(comment.msgid), comment.subject or "(no subject)", author,
-                      comment.date, f"{page}#{comment.id}", "comment")
+                Entry(bare_msgid(comment.msgid), title, _sender(comment), comment.date, target, "comment")
             )  # fmt: skip
     entries.sort(key=lambda entry: (entry.date, entry.msgid), reverse=True)
     return _feed(context, f"{url}feed.atom", name, entries)
+
+
+def _sender(mail: Mail) -> str:
+    return (mail.submitter.name or "") if mail.submitter else ""
 
 
 def _patch_entry(context: Context, row: PatchRow) -> Entry:
@@ -87,19 +92,17 @@ def _patch_entry(context: Context, row: PatchRow) -> Entry:
 def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes:
     root = context.config.base_url or urls.root_of(url)
     updated = max((entry.date for entry in entries), default=urls.moment(0))
-    return context.renderer.render(
-        "feed.atom",
-        url,
+    base_url = context.config.base_url
+    view = FeedView(
         title=title,
         entries=entries,
         updated=updated,
         base=root,
         alternate=url.removesuffix("feed.atom"),
-        feed_id=context.config.base_url + url
-        if context.config.base_url
-        else f"urn:stillwork:{quote(url)}",
+        feed_id=base_url + url if base_url else f"urn:stillwork:{quote(url)}",
         mid=lambda msgid: "mid:" + quote(msgid, safe="@.-_~!$'()*+="),
     )
+    return context.render("feed.atom", url, view)
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

@@ -1,18 +1,20 @@
-"""From numbers to pages: what Patchwork's short addresses (`/patch/ID/`) lead to.
+"""Where Patchwork's addresses by number (`/patch/ID/`) lead.
 
 Every archive has files of a thousand numbers each, which the 404 page and the lists read. A small one
-has a page that leads on for each number besides, so that no script and no server rule is needed.
+also has a redirect page for each number, so that no script and no server rule is needed.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import groupby
 
 from generator import urls
-from generator.archive import planning, queries
-from generator.model import Comment, Cover, Patch
+from generator.archive import people, planning
+from generator.archive.bundles import AnyMail
+from generator.archive.page_refs import refs_between
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import encode
 from generator.site.plan import Plan
@@ -22,6 +24,14 @@ from generator.site.registry import PageKind, Part, Unit
 PER_FILE = 1000
 
 
+@dataclass(frozen=True)
+class RedirectView:
+    """What `redirect.html` shows; target: the URL that it leads to, relative to the site's root."""
+
+    target: str
+    name: str
+
+
 def lookup_file(context: Context, key: tuple[str, int], payload: None) -> Files:
     """`number/KIND/N.json`: number → URL (relative to the root), or → name for people.
 
@@ -29,40 +39,37 @@ def lookup_file(context: Context, key: tuple[str, int], payload: None) -> Files:
     """
     kind, part = key
     first, last = part * PER_FILE, (part + 1) * PER_FILE - 1
-    found: dict[str, str] = {}
     if kind == "person":
-        found = {str(number): name for number, name in queries.names(context.archive, first, last)}
+        values = {str(number): name for number, name in people.names(context.archive, first, last)}
     else:
-        for number, place in queries.numbered(context.archive, kind, first, last).items():
-            anchor = f"#{number}" if kind == "comment" else ""
-            found[str(number)] = context.place_url(place) + anchor
-    return {f"number/{kind}/{part}.json": encode(found)}
+        values = {
+            str(number): ref.url + (f"#{number}" if kind == "comment" else "")
+            for number, ref in refs_between(context.archive, kind, first, last).items()
+        }
+    return {f"number/{kind}/{part}.json": encode(values)}
 
 
-def redirects(
-    context: Context, mail: Patch | Cover, url: str, comments: Iterable[Comment], files: Files
-) -> Files:
-    """The pages that lead from a mail's number, and from those of its comments, to its page at `url`.
+def redirects(context: Context, bundle: AnyMail, files: Files) -> Files:
+    """The pages that lead from a mail's number, and from those of its comments, to its page.
 
     `files` are those of the mail: its downloads have addresses by number, too.
     """
-    kind = "patch" if isinstance(mail, Patch) else "cover"
-    name = mail.name or "(no subject)"
-    found: Files = {
-        f"{kind}/{mail.id}/index.html": _moved(context, f"{kind}/{mail.id}/", url, name)
-    }
+    kind, number, url = bundle.ref.kind, bundle.ref.id, bundle.ref.url
+    name = bundle.mail.name or "(no subject)"
+    own = f"{kind}/{number}/"
+    pages: Files = {f"{own}index.html": _redirect(context, own, url, name)}
     for part in ("mbox", "raw"):
         if content := files.get(urls.file_of(url + part)):
-            found[f"{kind}/{mail.id}/{part}"] = content
-    for comment in comments:
-        if kind == "patch" or not queries.has_comment(context.archive, "patch", comment.id):
+            pages[own + part] = content
+    for comment in bundle.comments:
+        if comment.id not in bundle.shadowed_comments:
             own = f"comment/{comment.id}/"
-            found[f"{own}index.html"] = _moved(context, own, f"{url}#{comment.id}", name)
-    return found
+            pages[f"{own}index.html"] = _redirect(context, own, f"{url}#{comment.id}", name)
+    return pages
 
 
-def _moved(context: Context, url: str, target: str, name: str) -> bytes:
-    return context.renderer.render("redirect.html", url, target=target, name=name)
+def _redirect(context: Context, url: str, target: str, name: str) -> bytes:
+    return context.render("redirect.html", url, RedirectView(target, name))
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

@@ -1,4 +1,4 @@
-"""Threads as lore.kernel.org gives them, so that b4 finds one by any of its messages.
+"""Threads as lore.kernel.org serves them, so that b4 finds a thread by any of its messages.
 
 `project/P/thread/MSGID.mbox.gz` is the thread for its first message, and a link to that for the others.
 """
@@ -6,39 +6,36 @@
 from __future__ import annotations
 
 import gzip
-from collections.abc import Sequence
 
 from generator import urls
-from generator.archive import queries
+from generator.archive.bundles import ThreadBundle
 from generator.mail import mbox
 from generator.mail.headers import bare_msgid, slug
 from generator.model import Comment, Cover, Patch
-from generator.site.build_context import Context, Files
+from generator.site.build_context import Files
 from generator.site.files import SymlinkTo
 
 #: Level 6 takes twice as long for 7 % less.
 _LEVEL = 3
 
 
-def thread_files(context: Context, project: str, mails: Sequence[Patch | Cover]) -> Files:
-    """The thread that these mails and the comments on them are; `project`: its folder name."""
-    if not any(isinstance(mail.headers, dict) for mail in mails):
-        return {}  # lines of lists alone make no thread
+def thread_files(thread: ThreadBundle) -> Files:
+    """A thread for its first message, and links to that for the others."""
+    if not any(isinstance(bundle.mail.headers, dict) for bundle in thread.mails):
+        return {}  # list entries alone make no thread
     every: list[Patch | Cover | Comment] = []
     names: list[str] = []
-    for mail in mails:
-        kind = "patch" if isinstance(mail, Patch) else "cover"
-        comments = queries.comments(context.archive, kind, mail.id)
-        every += [mail, *comments]
-        for one in (mail, *comments):
-            name = slug(one.msgid, one.id)
-            # A number in place of an odd message id could be another mail's, too, and nobody asks for it.
-            if not name.startswith("~") and (kind, mail.id) == queries.owner_of(
-                context.archive, mail.project.id, bare_msgid(one.msgid)
-            ):
+    for bundle in thread.mails:
+        own = thread.own_msgids[bundle.ref.kind, bundle.ref.id]
+        for item in (bundle.mail, *bundle.comments):
+            every.append(item)
+            name = slug(item.msgid, item.id)
+            # A name made of the number is not unique among comments, and no client asks for it.
+            if not name.startswith("~") and bare_msgid(item.msgid) in own:
                 names.append(name)
     if not names:
         return {}
+    project = thread.mails[0].project_slug
     folder = urls.file_of(f"{urls.project(project)}thread/").removesuffix("index.html")
     first, *others = dict.fromkeys(names)
     files: Files = {

@@ -1,4 +1,4 @@
-"""Pages that the archive's owner writes: Markdown with a few lines of front matter."""
+"""Pages that the archive's owner writes in Markdown with front matter."""
 
 from __future__ import annotations
 
@@ -27,12 +27,19 @@ _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
 
 @dataclass(frozen=True, slots=True)
 class AuthoredPage:
-    """A page of the owner's. `nav` is its place in the navigation; None keeps it out."""
+    """A page that the owner wrote. `nav` is its place in the navigation; None keeps it out."""
 
     slug: str
     title: str
     nav: int | None
     html: Markup
+
+
+@dataclass(frozen=True)
+class AuthoredView:
+    """What `authored.html` shows."""
+
+    page: AuthoredPage
 
 
 def read(path: Path) -> AuthoredPage:
@@ -69,7 +76,7 @@ def authored_page(context: Context, key: str, path: str) -> Files:
     """A page written in Markdown, at `/SLUG/`."""
     page = read(Path(path))
     url = f"{page.slug}/"
-    return {urls.file_of(url): context.renderer.render("authored.html", url, page=page)}
+    return {urls.file_of(url): context.render("authored.html", url, AuthoredView(page))}
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

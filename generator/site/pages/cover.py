@@ -5,37 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import urls
-from generator.archive import planning, queries
-from generator.mail import mbox
+from generator.archive import bundles, planning
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
-from generator.site.pages.parts.mail_context import mail_context
+from generator.site.pages.parts.mail_view import mail_view
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
 
 def cover_page(context: Context, number: int) -> Files:
-    """The page of a cover letter, and its mail."""
-    slug, cover = queries.cover(context.archive, number)
-    project_slug, project = context.project(cover.project.id)
-    url = urls.cover(project_slug, slug)
-    comments = queries.comments(context.archive, "cover", number)
-    page = context.renderer.render(
-        "cover.html",
-        url,
-        **mail_context(context, "cover", cover, project_slug, project, comments, url),
-        has_detail=isinstance(cover.headers, dict),
-        download_name=mbox.file_name(cover.name or "", ""),
-    )
-    files: Files = {
-        urls.file_of(url): page,
-        urls.file_of(url + "mbox"): context.mail(cover, comments, project),
-    }
-    if not cover.series:
-        files |= thread_mbox.thread_files(context, project_slug, [cover])
+    """The page of a cover letter, its mail and what the API has of it."""
+    bundle = bundles.cover_bundle(context.archive, number, with_objects=context.config.api)
+    mail = bundle.mail
+    url = mail.ref.url
+    page = context.render("cover.html", url, mail_view(context, mail))
+    files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
+    if bundle.thread:
+        files |= thread_mbox.thread_files(bundle.thread)
     if context.has_redirects:
-        files |= id_lookup.redirects(context, cover, url, comments, files)
-    return files | (api.cover_files(context, number) if context.config.api else {})
+        files |= id_lookup.redirects(context, mail, files)
+    return files | (api.cover_files(context, bundle.objects) if bundle.objects else {})
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

@@ -3,12 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator import urls
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.facets import FACETS
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
+
+
+class FacetValue(NamedTuple):
+    """A value of a facet, its list's URL (relative to the site's root), and how many patches have it."""
+
+    label: str
+    url: str
+    patches: int
+
+
+@dataclass(frozen=True)
+class FacetView:
+    """What `facet.html` shows."""
+
+    project: Project
+    project_url: str
+    facet: str
+    facet_title: str
+    values: list[FacetValue]
 
 
 def facet_page(
@@ -18,16 +40,17 @@ def facet_page(
     project_id, facet = key
     project_slug, project = context.project(project_id)
     url = urls.facet(project_slug, facet)
-    page = context.renderer.render(
-        "facet.html",
-        url,
+    view = FacetView(
         project=project,
         project_url=urls.project(project_slug),
         facet=facet,
         facet_title=FACETS[facet].heading,
-        values=[(label, urls.facet(project_slug, facet, v), count) for v, label, count in values],
+        values=[
+            FacetValue(label, urls.facet(project_slug, facet, value), patches)
+            for value, label, patches in values
+        ],
     )
-    return {urls.file_of(url): page}
+    return {urls.file_of(url): context.render("facet.html", url, view)}
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

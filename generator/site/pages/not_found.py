@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from generator.site.build_context import Context, Files
@@ -10,11 +11,17 @@ from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
 
+@dataclass(frozen=True)
+class NotFoundView:
+    """What `not_found.html` shows; `root` in place of the way that other pages have to the root."""
+
+    root: str
+
+
 def not_found_page(context: Context, key: tuple[()], payload: None) -> Files:
     """`/404.html`, which stands at any depth: its links start at the site's root."""
     root = urlsplit(context.config.base_url).path or "/"
-    page = context.renderer.render("not_found.html", "404.html", root=root)
-    return {"404.html": page}
+    return {"404.html": context.render("not_found.html", "404.html", NotFoundView(root))}
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

@@ -2,74 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from generator import urls
-from generator.archive import planning, queries
-from generator.archive.overrides import patch_override
+from generator.archive import bundles, planning
+from generator.archive.bundles import PatchBundle
 from generator.diff import parse
-from generator.mail import mbox
-from generator.model import Patch, Project
+from generator.diff.parse import FileDiff
+from generator.model import Check, Event, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
-from generator.site.html import diff as diffhtml
+from generator.site.html import diff
 from generator.site.html.escape import safe_url
-from generator.site.pages.parts import comments as replies
-from generator.site.pages.parts.mail_context import mail_context
+from generator.site.pages.parts.mail_view import mail_view
+from generator.site.pages.parts.remarks import Remarks, place_remarks
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
-#: In a diff with more lines than this, files that are long themselves start out folded.
+#: In a diff with more lines than this, files with more than `_LONG_FILE` start out folded.
 _LONG_DIFF = 3000
-
-
 _LONG_FILE = 300
+
+#: The way from a patch's page to the site's root.
+_ROOT = "../../../../"
+
+
+@dataclass(frozen=True, slots=True)
+class DiffFile:
+    """A file of the diff. number counts from 1; plain: what could not be read as a diff; lines: how many."""
+
+    number: int
+    file: FileDiff
+    open: bool
+    is_binary: bool
+    rows: Markup
+    header: str
+    plain: str
+    lines: int
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """A change of a patch's state or delegate (`key`)."""
+
+    date: datetime
+    key: str
+    old: str
+    new: str
+    actor: str | None
+
+
+class LocalOverride(NamedTuple):
+    """A field that this archive sets itself, and its value on the server."""
+
+    field: str
+    value: str
+    server_value: str
+
+
+@dataclass(frozen=True)
+class PatchView:
+    """What `patch.html` shows beside a MailView.
+
+    related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL from
+    the site's root) of the same change elsewhere. remarks: how many stand at lines of the diff.
+    """
+
+    patch: Patch
+    commit_url: str | None
+    local: list[LocalOverride]
+    checks: list[Check]
+    history: list[HistoryEntry]
+    related: list[tuple[str, str | None]]
+    same: list[tuple[str, str]]
+    files: list[DiffFile]
+    remarks: int
+    has_diff: bool
 
 
 def patch_page(context: Context, number: int) -> Files:
-    """The page of a patch, its mail and its bare diff."""
-    slug, patch = queries.patch(context.archive, number)
-    project_slug, project = context.project(patch.project.id)
-    url = urls.patch(project_slug, slug)
-    comments = queries.comments(context.archive, "patch", number)
-    checks = queries.checks(context.archive, number)
+    """The page of a patch, its mail, its bare diff and what the API has of it."""
+    bundle = bundles.patch_bundle(context.archive, number, with_objects=context.config.api)
+    mail = bundle.mail
+    patch, url = bundle.patch, mail.ref.url
     text = patch.diff if isinstance(patch.diff, str) else ""
-    parsed = context.diff(patch) if text else []
-    told = replies.at_lines(context, parsed, comments, project)
-    context.tally["remarks_placed"] += told.placed
-    context.tally["remarks_unplaced"] += told.unplaced
-    page = context.renderer.render(
+    diff_files = context.diff(patch) if text else []
+    remarks = place_remarks(mail, diff_files)
+    context.tally["remarks_placed"] += remarks.placed
+    context.tally["remarks_unplaced"] += remarks.unplaced
+    page = context.render(
         "patch.html",
         url,
-        **mail_context(context, "patch", patch, project_slug, project, comments, url, told.links),
-        patch=patch,
-        commit_url=_commit_url(project, patch.commit_ref),
-        local=_local(context, number),
-        checks=checks,
-        history=_history(context, number),
-        related=_related(context, patch),
-        same=[
-            (place.name, urls.mail(place.kind, place.project, place.slug))
-            for place in queries.same_patches(context.archive, number, patch.hash)
-        ],
-        files=_diff_files(parsed, told),
-        remarks=told.placed,
-        has_detail=isinstance(patch.headers, dict),
-        has_diff=bool(text),
-        download_name=mbox.file_name(patch.name or "", ""),
+        mail_view(context, mail, remarks.links),
+        _patch_view(bundle, diff_files, remarks),
     )
-    files: Files = {
-        urls.file_of(url): page,
-        urls.file_of(url + "mbox"): context.mail(patch, comments, project),
-    }
+    files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if text:
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
-    if not patch.series:
-        files |= thread_mbox.thread_files(context, project_slug, [patch])
+    if bundle.thread:
+        files |= thread_mbox.thread_files(bundle.thread)
     if context.has_redirects:
-        files |= id_lookup.redirects(context, patch, url, comments, files)
-    return files | (api.patch_files(context, number) if context.config.api else {})
+        files |= id_lookup.redirects(context, mail, files)
+    return files | (api.patch_files(context, bundle.objects) if bundle.objects else {})
+
+
+def _patch_view(bundle: PatchBundle, files: Sequence[FileDiff], remarks: Remarks) -> PatchView:
+    patch = bundle.patch
+    return PatchView(
+        patch=patch,
+        commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
+        local=[
+            LocalOverride(name, _value(own), _value(server))
+            for name, (own, server) in bundle.overrides.items()
+        ],
+        checks=bundle.checks,
+        history=[_history_entry(event) for event in bundle.events],
+        related=_related(bundle),
+        same=[(ref.name, ref.url) for ref in bundle.same_hash],
+        files=_diff_files(files, remarks),
+        remarks=remarks.placed,
+        has_diff=bool(patch.diff),
+    )
 
 
 def _commit_url(project: Project, commit: str | None) -> str | None:
@@ -79,27 +137,15 @@ def _commit_url(project: Project, commit: str | None) -> str | None:
     return safe_url(pattern.replace("{}", commit))
 
 
-def _history(context: Context, number: int) -> list[dict[str, Any]]:
-    """Changes of state and delegate, oldest first."""
-    found = []
-    for event in queries.events(context.archive, number):
-        key = "state" if event.category == "patch-state-changed" else "delegate"
-        old, new = event.payload.get(f"previous_{key}"), event.payload.get(f"current_{key}")
-        actor = event.actor.username if event.actor else None
-        found.append(
-            {"date": event.date, "key": key, "old": _told(old), "new": _told(new), "actor": actor}
-        )
-    return found
+def _history_entry(event: Event) -> HistoryEntry:
+    key = "state" if event.category == "patch-state-changed" else "delegate"
+    old, new = event.payload.get(f"previous_{key}"), event.payload.get(f"current_{key}")
+    actor = event.actor.username if event.actor else None
+    return HistoryEntry(event.date, key, _value(old), _value(new), actor)
 
 
-def _local(context: Context, number: int) -> list[tuple[str, str, str]]:
-    """(field, value here, value on the server) of what this archive sets itself."""
-    local = patch_override(context.archive, number)
-    pulled = context.archive.raw("patch", number) or {} if local else {}
-    return [(key, _told(value), _told(pulled.get(key))) for key, value in sorted(local.items())]
-
-
-def _told(value: Any) -> str:
+def _value(value: Any) -> str:
+    """A value of a field of the API as pages show it."""
     if isinstance(value, dict):
         value = value.get("username")
     if isinstance(value, bool):
@@ -107,34 +153,32 @@ def _told(value: Any) -> str:
     return str(value) if value else "none"
 
 
-def _related(context: Context, patch: Patch) -> list[tuple[str, str | None]]:
-    """(name, URL) of the patches that maintainers related to this one."""
-    stubs = patch.related if isinstance(patch.related, list) else []
-    pages = queries.patch_places(context.archive, [stub.id for stub in stubs])
-    found = []
-    for stub in stubs:
-        place = pages.get(stub.id)
-        url = f"../../../../{context.place_url(place)}" if place else None
+def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
+    patch = bundle.patch
+    related: list[tuple[str, str | None]] = []
+    for stub in patch.related if isinstance(patch.related, list) else []:
+        ref = bundle.related.get(stub.id)
+        url = f"{_ROOT}{ref.url}" if ref else None
         if not url and isinstance(stub.list_archive_url, str):
             url = safe_url(stub.list_archive_url)
-        found.append((stub.name or f"patch {stub.id}", url))
-    return found
+        related.append((stub.name or f"patch {stub.id}", url))
+    return related
 
 
-def _diff_files(files: list[parse.FileDiff], told: replies.Told) -> list[dict[str, Any]]:
+def _diff_files(files: Sequence[FileDiff], remarks: Remarks) -> list[DiffFile]:
     lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
     is_long = sum(lines) > _LONG_DIFF
     return [
-        {
-            "number": number,
-            "file": file,
-            "open": not (is_long and count > _LONG_FILE),
-            "is_binary": parse.is_binary(file),
-            "rows": diffhtml.rows(file, number, told.notes),
-            "header": "\n".join(file.header),
-            "plain": "\n".join(file.plain),
-            "lines": count,
-        }
+        DiffFile(
+            number=number,
+            file=file,
+            open=not (is_long and count > _LONG_FILE),
+            is_binary=parse.is_binary(file),
+            rows=diff.rows(file, number, remarks.notes),
+            header="\n".join(file.header),
+            plain="\n".join(file.plain),
+            lines=count,
+        )
         for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
     ]
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from generator import urls
 from generator.archive import planning
-from generator.archive.patch_rows import patch_rows
+from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.facets import FACETS
 from generator.site.pagination import ListPage, cut_by_count, cut_by_place, pages
@@ -17,29 +19,48 @@ from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 ListKey = tuple[int, str, str, int | None]
 
 
-def list_page(context: Context, key: ListKey, shown: ListPage) -> Files:
-    """One page of a list."""
+@dataclass(frozen=True)
+class PatchListView:
+    """What `patch_list.html` shows. URLs are relative to the site's root.
+
+    facet is empty for the list of all patches; page is None for the newest page.
+    """
+
+    project: Project
+    project_slug: str
+    project_url: str
+    facet: str
+    facet_title: str
+    label: str
+    rows: list[PatchRow]
+    page: int | None
+    total: int | None
+    newest_url: str
+    newer_url: str | None
+    older_url: str | None
+
+
+def list_page(context: Context, key: ListKey, content: ListPage) -> Files:
+    """A page of a list of patches."""
     project_id, facet, value, number = key
     project_slug, project = context.project(project_id)
     base = list_base(project_slug, facet, value)
     url = urls.numbered(base, number)
-    page = context.renderer.render(
-        "patch_list.html",
-        url,
+    view = PatchListView(
         project=project,
         project_slug=project_slug,
         project_url=urls.project(project_slug),
         facet=facet,
         facet_title=FACETS[facet].heading if facet else "",
-        label=shown.label,
-        rows=patch_rows(context.archive, shown.ids),
+        label=content.label,
+        rows=patch_rows(context.archive, content.ids),
         page=number,
-        total=shown.total,
+        total=content.total,
         newest_url=base,
-        newer_url=urls.numbered(base, shown.newer) if number else None,
-        older_url=urls.numbered(base, shown.older) if shown.older else None,
+        newer_url=urls.numbered(base, content.newer) if number else None,
+        older_url=urls.numbered(base, content.older) if content.older else None,
     )
-    return {urls.file_of(url): page}
+    return {urls.file_of(url): context.render("patch_list.html", url, view)}
 
 
 def list_base(project_slug: str, facet: str, value: str) -> str:

@@ -1,61 +1,110 @@
-"""People: a page for each with what they sent and reviewed, and who did what for a series."""
+"""The page of a person: what they sent and reviewed."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator import urls
 from generator.archive import people, planning
-from generator.archive.patch_rows import patch_rows
+from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.archive.people import PersonBundle, ReviewedMail, SentPatch
+from generator.archive.statistics import ACCEPTED
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import feeds
-from generator.site.pages.parts.series_context import Around
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
 #: How many of the newest patches a person's page shows.
 _NEWEST = 25
-_GIVEN = {"reviewed": "Reviewed", "acked": "Acked", "tested": "Tested"}
+_TAGS = {"reviewed": "Reviewed", "acked": "Acked", "tested": "Tested"}
+
+#: By number: a project's folder name and the project.
+_Projects = Mapping[int, tuple[str, Project]]
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedItem:
+    """A mail that somebody gave trailers to; `tags` are among the values of `_TAGS`."""
+
+    date: int
+    name: str
+    url: str
+    tags: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """A person's figures in a project. counts: sent, accepted, comments, and by tag."""
+
+    year: str
+    project: str
+    counts: Counter[str]
+
+
+class ProjectSent(NamedTuple):
+    """A project, the list of what somebody sent to it, and how many patches that are."""
+
+    name: str
+    url: str
+    patches: int
+
+
+@dataclass(frozen=True)
+class PersonView:
+    """What `person.html` shows. URLs are relative to the site's root.
+
+    others: (name, URL) of those with the same name. sent: the newest patches, each with its URL.
+    """
+
+    name: str
+    address: str | None
+    others: list[tuple[str, str]]
+    projects: list[ProjectSent]
+    years: list[Year]
+    sent: list[tuple[PatchRow, str]]
+    sent_count: int
+    given: list[ReviewedItem]
+    given_count: int
 
 
 def person_page(context: Context, number: int) -> Files:
     """What somebody sent and reviewed, by project and year, and a feed of what they send."""
-    person = people.person(context.archive, number)
+    bundle = people.person_bundle(context.archive, number)
     url = urls.person(number)
-    sent = people.sent(context.archive, number)
-    given = people.vouched(context.archive, person.email)
-    answered = people.answered(context.archive, number)
-    known = {row.project_id for row in sent} | {mail.project_id for mail in given}
-    projects = {n: context.project(n) for n in known | {project for project, _ in answered}}
-    newest = [row.id for row in sent[: max(_NEWEST, context.config.feed_size)]]
+    feed_size = context.config.feed_size
+    newest = [patch.id for patch in bundle.sent[: max(_NEWEST, feed_size)]]
     rows = patch_rows(context.archive, newest)
-    page = context.renderer.render(
-        "person.html",
-        url,
-        name=person.name or f"person {number}",
-        address=_address(person.email, shown=context.config.show_addresses),
-        others=[
-            (name, urls.person(other)) for other, name in people.same_name(context.archive, person)
-        ],
-        projects=[
-            (project.name, urls.facet(slug, "submitter", str(number)), count)
-            for slug, project, count in _by_project(sent, projects)
-        ],
-        years=_by_year(sent, given, answered, projects),
-        sent=[(row, urls.patch(projects[row.project_id][0], row.slug)) for row in rows[:_NEWEST]],
-        sent_count=len(sent),
-        given=[_given(row, projects) for row in given[:_NEWEST]],
-        given_count=len(given),
-    )
-    title = person.name or f"person {number}"
-    feed = feeds.person_feed(context, url, title, rows[: context.config.feed_size])
+    view = _person_view(context, bundle, rows)
+    feed = feeds.person_feed(context, url, view.name, rows[:feed_size])
+    page = context.render("person.html", url, view)
     return {urls.file_of(url): page, f"{url}feed.atom": feed}
 
 
+def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow]) -> PersonView:
+    person = bundle.person
+    numbers = {patch.project_id for patch in bundle.sent}
+    numbers |= {mail.project_id for mail in bundle.reviewed}
+    numbers |= {project for project, _ in bundle.comments}
+    projects = {number: context.project(number) for number in numbers}
+    return PersonView(
+        name=person.name or f"person {person.id}",
+        address=_address(person.email, shown=context.config.show_addresses),
+        others=[(name, urls.person(other)) for other, name in bundle.namesakes],
+        projects=_by_project(person.id, bundle.sent, projects),
+        years=_by_year(bundle, projects),
+        sent=[(row, urls.patch(projects[row.project_id][0], row.slug)) for row in rows[:_NEWEST]],
+        sent_count=len(bundle.sent),
+        given=[_reviewed_item(mail, projects) for mail in bundle.reviewed[:_NEWEST]],
+        given_count=len(bundle.reviewed),
+    )
+
+
 def _address(email: str, *, shown: bool) -> str | None:
-    """An address as it may be told: without what it is sent to, unless the configuration says so."""
+    """An address as pages show it: without most of its local part, unless the configuration says so."""
     if shown or not email:
         return email or None
     local, at, host = email.rpartition("@")
@@ -63,65 +112,43 @@ def _address(email: str, *, shown: bool) -> str | None:
 
 
 def _by_project(
-    sent: list[people.Sent], projects: dict[int, tuple[str, Any]]
-) -> list[tuple[str, Any, int]]:
-    counts = Counter(row.project_id for row in sent)
-    return [(*projects[number], count) for number, count in sorted(counts.items())]
+    person_id: int, sent: Sequence[SentPatch], projects: _Projects
+) -> list[ProjectSent]:
+    counts = Counter(patch.project_id for patch in sent)
+    by_project = []
+    for number, count in sorted(counts.items()):
+        slug, project = projects[number]
+        url = urls.facet(slug, "submitter", str(person_id))
+        by_project.append(ProjectSent(project.name, url, count))
+    return by_project
 
 
-def _by_year(
-    sent: list[people.Sent],
-    given: list[people.Vouched],
-    answered: list[tuple[int, int]],
-    projects: dict[int, tuple[str, Any]],
-) -> list[dict[str, Any]]:
+def _by_year(bundle: PersonBundle, projects: _Projects) -> list[Year]:
     """Figures by year, newest first, and project."""
-    found: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
-    for row in sent:
-        found[_year(row.date), row.project_id]["sent"] += 1
-        if row.state in ("accepted", "mainlined"):
-            found[_year(row.date), row.project_id]["accepted"] += 1
-    for mail in given:
-        for tag in mail.tags:
-            found[_year(mail.date), mail.project_id][tag] += 1
-    for project, date in answered:
-        found[_year(date), project]["comments"] += 1
-    return [
-        {"year": year, "project": projects[number][1].name, "counts": counts}
-        for (year, number), counts in sorted(
-            found.items(), key=lambda kv: (kv[0][0], -kv[0][1]), reverse=True
-        )
-    ]
+    counts: defaultdict[tuple[str, int], Counter[str]] = defaultdict(Counter)
+    for patch in bundle.sent:
+        of_year = counts[_year(patch.date), patch.project_id]
+        of_year["sent"] += 1
+        of_year["accepted"] += patch.state in ACCEPTED
+    for mail in bundle.reviewed:
+        counts[_year(mail.date), mail.project_id].update(mail.tags)
+    for number, date in bundle.comments:
+        counts[_year(date), number]["comments"] += 1
+    ordered = sorted(counts.items(), key=lambda item: (item[0][0], -item[0][1]), reverse=True)
+    return [Year(year, projects[number][1].name, figures) for (year, number), figures in ordered]
 
 
 def _year(date: int) -> str:
     return urls.month(date)[:-3]
 
 
-def _given(row: people.Vouched, projects: dict[int, tuple[str, Any]]) -> dict[str, Any]:
-    return {
-        "date": row.date,
-        "name": row.name or "(no subject)",
-        "url": urls.mail(row.kind, projects[row.project_id][0], row.slug),
-        "tags": [_GIVEN[tag] for tag in _GIVEN if tag in row.tags],
-    }
-
-
-def of_series(context: Context, here: Around) -> list[dict[str, Any]]:
-    """Who did what for a series and its other versions, in the order in which they come up.
-
-    Each has `name`, `url` (None for those known from trailers only) and `roles`: by version's label
-    (empty where there is but one version) what they did.
-    """
-    labels = {version.series: version.label for version in here.versions} or {here.number: ""}
-    found: dict[str, dict[str, Any]] = {}
-    for series, label in labels.items():
-        for number, name, role, count in people.of_series(context.archive, series):
-            who = found.setdefault(name, {"name": name, "url": None, "roles": {}})
-            who["url"] = who["url"] or (urls.person(number) if number is not None else None)
-            told = role if count == 1 else f"{role} ({count})"
-            who["roles"].setdefault(label, []).append(told)
-    return list(found.values())
+def _reviewed_item(mail: ReviewedMail, projects: _Projects) -> ReviewedItem:
+    return ReviewedItem(
+        mail.date,
+        mail.name or "(no subject)",
+        urls.mail(mail.kind, projects[mail.project_id][0], mail.slug),
+        [_TAGS[tag] for tag in _TAGS if tag in mail.tags],
+    )
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

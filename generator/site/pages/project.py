@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+from markupsafe import Markup
 
 from generator import urls
 from generator.archive import planning
-from generator.archive.patch_rows import patch_rows
+from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.facets import FACETS, ProjectCounts
 from generator.site.html.escape import safe_url
@@ -16,40 +20,57 @@ from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Unit
 
 
+@dataclass(frozen=True)
+class ProjectView:
+    """What `project.html` shows. URLs but those of `places` are relative to the site's root.
+
+    text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
+    places: (label, URL) of its websites. rows: its newest patches.
+    """
+
+    project: Project
+    text: Markup | None
+    figures: ProjectCounts
+    list_url: str
+    facets: list[tuple[str, str]]
+    states: list[tuple[str, str, int]]
+    places: list[tuple[str, str]]
+    rows: list[PatchRow]
+    maintainers: list[str]
+
+
 def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
-    """About a project: its own text, links, figures, the newest patches."""
+    """About a project: the owner's text, links, figures, the newest patches."""
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
     own = authored.read(text) if text else None
-    page = context.renderer.render(
-        "project.html",
-        url,
+    view = ProjectView(
         project=project,
         text=own.html if own else None,
         figures=figures,
         list_url=urls.facet(slug, "list"),
         facets=[(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets],
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
-        places=[
-            (label, found)
-            for label, found in (
-                ("Website", safe_url(project.web_url)),
-                ("Source code", safe_url(project.webscm_url)),
-                ("Repository", safe_url(project.scm_url)),
-                ("List archive", safe_url(project.list_archive_url or None)),
-            )
-            if found
-        ],
+        places=_websites(project),
         rows=patch_rows(context.archive, figures.newest),
-        project_slug=slug,
         maintainers=_maintainers(project.maintainers),
     )
-    return {urls.file_of(url): page}
+    return {urls.file_of(url): context.render("project.html", url, view)}
+
+
+def _websites(project: Project) -> list[tuple[str, str]]:
+    websites = (
+        ("Website", safe_url(project.web_url)),
+        ("Source code", safe_url(project.webscm_url)),
+        ("Repository", safe_url(project.scm_url)),
+        ("List archive", safe_url(project.list_archive_url or None)),
+    )
+    return [(label, url) for label, url in websites if url]
 
 
 def own_text(content: Path, link_name: str) -> Path | None:
-    """The file in which the archive's owner tells about a project, if there is one."""
+    """The file that the archive's owner wrote about a project, if there is one."""
     path = content / "pages" / "project" / f"{link_name}.md"
     return (
         path if "/" not in link_name and not link_name.startswith(".") and path.is_file() else None

@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from generator.site.build_context import Context, Files
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
 
 
-def robots(context: Context, key: tuple[()], has_sitemap: bool) -> Files:
+@dataclass(frozen=True)
+class RobotsView:
+    """What `robots.txt` shows."""
+
+    has_sitemap: bool
+
+
+def robots(context: Context, key: tuple[()], sitemaps: int) -> Files:
     """`/robots.txt`, which names the sitemap where there is one."""
-    page = context.renderer.render("robots.txt", "robots.txt", has_sitemap=has_sitemap)
-    return {"robots.txt": page}
+    view = RobotsView(has_sitemap=bool(sitemaps))
+    return {"robots.txt": context.render("robots.txt", "robots.txt", view)}
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

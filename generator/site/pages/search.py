@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from generator.archive import queries, vocabulary
-from generator.search.fields import NAMED
+from generator.archive import vocabulary
+from generator.archive.database import Archive
+from generator.archive.projects import all_projects
+from generator.search.fields import NAMED, Named
 from generator.site.build_context import Context, Files
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
 
+@dataclass(frozen=True)
+class SearchView:
+    """What `search.html` shows. projects: (folder name, name); states: those that patches are in."""
+
+    projects: list[tuple[str, str]]
+    states: list[str]
+    fields: tuple[Named, ...]
+
+
 def search_page(context: Context, key: tuple[()], payload: None) -> Files:
     """The search, with its help and filters; it says so where JavaScript is off."""
-    projects = [(slug, project.name) for slug, project in queries.projects(context.archive)]
-    states = vocabulary.states(context.archive)
-    page = context.renderer.render(
-        "search.html", "search/", projects=projects, states=states, fields=NAMED
-    )
-    return {"search/index.html": page}
+    view = SearchView(_projects(context.archive), vocabulary.states(context.archive), NAMED)
+    return {"search/index.html": context.render("search.html", "search/", view)}
+
+
+def _projects(archive: Archive) -> list[tuple[str, str]]:
+    return [(slug, project.name) for slug, project in all_projects(archive)]
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
-    projects = [(slug, project.name) for slug, project in queries.projects(plan.archive)]
-    yield plan.unit("search", (), (projects, NAMED, vocabulary.states(plan.archive)))
+    depends = _projects(plan.archive), NAMED, vocabulary.states(plan.archive)
+    yield plan.unit("search", (), depends)
 
 
 SEARCH = PageKind("search", _units, search_page, templates=("search.html",))

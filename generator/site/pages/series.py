@@ -2,100 +2,157 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from markupsafe import Markup
 
 from generator import urls
-from generator.archive import queries
-from generator.archive.patch_rows import PatchRow
+from generator.archive import bundles
+from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
 from generator.diff.diffstat import Stat, diffstat, total
 from generator.mail import mbox
-from generator.model import Cover, Patch, Project, Series
+from generator.model import Cover, Project, Series
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
-from generator.site.html.escape import Links, mail_text
-from generator.site.pages import comparison, person
-from generator.site.pages.parts import series_context
+from generator.site.html.escape import mail_text
+from generator.site.pages.parts.contributors import Contributor, contributors
 from generator.site.pages.parts.series_members import Member
+from generator.site.pages.parts.series_navigation import (
+    ComparisonLink,
+    Counterpart,
+    NewerVersion,
+    SeriesNavigation,
+    VersionLink,
+    series_navigation,
+)
+from generator.site.pages.parts.text_links import text_links
+from generator.site.pages.parts.version_comparison import (
+    CarriedTrailer,
+    carried_trailers,
+    compare_versions,
+)
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
 
+@dataclass(frozen=True, slots=True)
+class ForgottenTrailers:
+    """Trailers given to the version with this label that the next one lacks."""
+
+    label: str
+    trailers: list[CarriedTrailer]
+
+
+@dataclass(frozen=True)
+class SeriesView:
+    """What `series.html` shows. URLs are relative to the site's root.
+
+    series: None where only its number is known. received: how many of its patches are archived.
+    replies: how many comments there are on its mails. gone: since when the server lacks it (seconds
+    since 1970). See SeriesNavigation for what it holds.
+    """
+
+    id: int
+    name: str
+    series: Series | None
+    project: Project
+    project_url: str
+    cover: Cover | None
+    cover_url: str | None
+    cover_body: Markup | None
+    submitter_url: str | None
+    members: list[Member]
+    received: int
+    total: int
+    stats: list[Stat]
+    people: list[Contributor]
+    forgotten: ForgottenTrailers | None
+    mbox_url: str | None
+    download_name: str
+    date: datetime | None
+    gone: int | None
+    versions: list[VersionLink]
+    newer: NewerVersion | None
+    comparison: ComparisonLink | None
+    counterparts: dict[int, Counterpart]
+    thread_url: str | None
+    replies: int
+
+
 def series_page(context: Context, number: int) -> Files:
-    """The page of a series, `feed.atom` beside it, and `/series/ID/mbox`."""
-    project_id = queries.project_of_series(context.archive, number)
-    project_slug, project = context.project(project_id)
-    url = urls.series(project_slug, number)
-    here = series_context.around(context, number, project_slug)
-    series, every = here.series, here.members
-    rows = [member.row for member in every if member.row]
-    patches = [queries.patch(context.archive, row.id)[1] for row in rows]
-    cover = here.cover
-    letter = queries.cover(context.archive, cover.id)[1] if cover else None
-    name = _name(series, rows, number)
-    page = context.renderer.render(
-        "series.html",
-        url,
-        id=number,
+    """The page of a series, `feed.atom` beside it, `/series/ID/mbox` and what the API has of it."""
+    bundle = bundles.series_page_bundle(context.archive, number, with_objects=context.config.api)
+    mails = bundle.mails
+    series = mails.series
+    url = urls.series(series.project_slug, number)
+    links = series_navigation(context, series)
+    view = _series_view(context, bundle, links)
+    files: Files = {urls.file_of(url): context.render("series.html", url, view)}
+    files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
+    if mails.patches:
+        contents = [context.mbox(patch) for patch in mails.patches]
+        files[urls.series_mbox(number)] = mbox.mailbox(contents)
+        files |= _cumulative_mboxes(context, links.members, contents)
+    files |= thread_mbox.thread_files(bundle.thread)
+    return files | (api.series_files(context, bundle.objects, url) if bundle.objects else {})
+
+
+def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNavigation) -> SeriesView:
+    mails = bundle.mails
+    series, cover = mails.series, mails.cover
+    name = _name(series)
+    stats = [stat for patch in mails.patches for stat in diffstat(context.diff(patch.mail))]
+    return SeriesView(
+        id=series.id,
         name=name,
-        series=series,
-        project=project,
-        project_url=urls.project(project_slug),
-        cover=letter,
-        cover_url=context.place_url(cover) if cover else None,
-        cover_body=_cover_body(context, letter, project),
-        submitter_url=_submitter_url([letter, *patches], series),
-        members=every,
-        received=len(rows),
-        total=here.total,
-        stats=_stats(context, patches),
-        people=person.of_series(context, here),
-        forgotten=_forgotten(context, here),
-        mbox_url=urls.series_mbox(number) if rows else None,
+        series=series.series,
+        project=series.project,
+        project_url=urls.project(series.project_slug),
+        cover=cover.mail if cover else None,
+        cover_url=cover.ref.url if cover else None,
+        cover_body=_cover_body(cover) if cover else None,
+        submitter_url=_submitter_url(mails),
+        members=links.members,
+        received=len(series.rows),
+        total=links.total,
+        stats=total(stats),
+        people=contributors(bundle.contributions),
+        forgotten=_forgotten(context, series, bundle.previous) if bundle.previous else None,
+        mbox_url=urls.series_mbox(series.id) if series.rows else None,
         download_name=mbox.file_name(name, ""),
-        date=series.date if series and series.date else None,
-        gone=context.gone_since("series", number),
-        versions=here.version_bar(),
-        newer=here.newer(),
-        comparison=here.comparison(),
-        counterparts=here.counterparts,
-        thread_url=here.thread_url,
-        replies=here.replies,
+        date=series.series.date if series.series else None,
+        gone=series.deleted,
+        versions=links.versions,
+        newer=links.newer,
+        comparison=links.comparison,
+        counterparts=links.counterparts,
+        thread_url=links.thread_url,
+        replies=series.comment_count,
     )
-    files: Files = {urls.file_of(url): page}
-    files[url + "feed.atom"] = feeds.series_feed(context, url, name, letter, rows)
-    if rows:
-        mails = [_mail(context, patch, project) for patch in patches]
-        files[urls.series_mbox(number)] = mbox.mailbox(mails)
-        files |= _with_those_before(context, every, mails)
-    sent: list[Patch | Cover] = [*([letter] if letter else []), *patches]
-    files |= thread_mbox.thread_files(context, project_slug, sent)
-    return files | (api.series_files(context, number, url) if context.config.api else {})
 
 
-def _name(series: Series | None, rows: list[PatchRow], number: int) -> str:
-    first = rows[0].name if rows else ""
-    return (series.name if series else None) or first or f"Series {number}"
+def _name(series: SeriesBundle) -> str:
+    first = series.rows[0].name if series.rows else ""
+    return (series.series.name if series.series else None) or first or f"Series {series.id}"
 
 
-def _mail(context: Context, patch: Patch, project: Project) -> bytes:
-    comments = queries.comments(context.archive, "patch", patch.id)
-    return context.mail(patch, comments, project)
-
-
-def _with_those_before(context: Context, every: list[Member], mails: list[bytes]) -> Files:
+def _cumulative_mboxes(
+    context: Context, members: Sequence[Member], mails: Sequence[bytes]
+) -> Files:
     """For each patch but the first `mbox.series`: its mail after those of the patches before it.
 
     Where that would be too large there is an empty `mbox.refused` in its place: no server is to give
     the patch alone for it.
     """
     files: Files = {}
-    known = [member for member in every if member.row]
+    archived = [member for member in members if member.row]
     before, size = 0, 0  # how many come before those of the same number, and their bytes
-    for at, member in enumerate(known):
+    for at, member in enumerate(archived):
         if member.number is None:
             break  # these come last, and nothing says what is before them
-        while (known[before].number or 0) < member.number:
+        while (archived[before].number or 0) < member.number:
             size += len(mails[before])
             before += 1
         if not before:
@@ -108,31 +165,35 @@ def _with_those_before(context: Context, every: list[Member], mails: list[bytes]
     return files
 
 
-def _cover_body(context: Context, cover: Cover | None, project: Project) -> Any:
-    if not cover or not isinstance(cover.content, str):
+def _cover_body(cover: MailBundle[Cover]) -> Markup | None:
+    content = cover.mail.content
+    if not isinstance(content, str):
         return None
-    links: Links = context.links("cover", cover.id, project)
-    return mail_text(cover.content, links, fold_quotes=False)
+    return mail_text(content, text_links(cover), fold_quotes=False)
 
 
-def _submitter_url(mails: list[Any], series: Series | None) -> str | None:
+def _submitter_url(mails: SeriesMails) -> str | None:
     """The page of who sent a series; only who sent mails has one."""
-    senders = {mail.submitter.id for mail in mails if mail and mail.submitter}
-    who = series.submitter if series else None
-    return urls.person(who.id) if who and who.id in senders else None
+    senders = {bundle.mail.submitter.id for bundle in mails.every if bundle.mail.submitter}
+    submitter = mails.series.series.submitter if mails.series.series else None
+    return urls.person(submitter.id) if submitter and submitter.id in senders else None
 
 
-def _forgotten(context: Context, here: series_context.Around) -> dict[str, Any] | None:
-    """Trailers given to the version before that this one lacks, with the patches' places."""
-    before = here.before()
-    if not before:
-        return None
-    missed = comparison.forgotten(context, before.series, here.number, here.project_slug)
-    return {"label": before.label, "trailers": missed} if missed else None
-
-
-def _stats(context: Context, patches: list[Patch]) -> list[Stat]:
-    return total([stat for patch in patches for stat in diffstat(context.diff(patch))])
+def _forgotten(
+    context: Context, series: SeriesBundle, previous: SeriesBundle
+) -> ForgottenTrailers | None:
+    """Trailers given to the version before that this one lacks."""
+    versions = {version.series: version for version in series.versions}
+    old, new = versions[previous.id], versions[series.id]
+    trailers = bundles.trailers_of(context.archive, previous, series)
+    missing = [
+        trailer
+        for _, was, now in compare_versions(context, series, old, new).patches()
+        if was and now
+        for trailer in carried_trailers(trailers, was, now)
+        if not trailer.carried
+    ]
+    return ForgottenTrailers(old.label, missing) if missing else None
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

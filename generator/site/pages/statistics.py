@@ -1,13 +1,15 @@
-"""The story of a project in figures: plots drawn at build time, each with its table."""
+"""The statistics of a project: charts drawn at build time, each with its table."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from generator import urls
 from generator.archive import statistics
 from generator.archive.statistics import ACCEPTED, OPEN, Work
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.bar_chart import BarChart
 from generator.site.plan import Plan
@@ -24,8 +26,17 @@ _MANY = 10
 _PARTS = ("accepted", "open", "superseded", "other")
 
 
+@dataclass(frozen=True)
+class StatisticsView:
+    """What `statistics.html` shows."""
+
+    project: Project
+    project_url: str
+    plots: list[BarChart]
+
+
 def statistics_page(context: Context, number: int) -> Files:
-    """The figures of a project."""
+    """The statistics of a project."""
     slug, project = context.project(number)
     url = urls.figures(slug)
     patches = statistics.patches(context.archive, number)
@@ -37,14 +48,8 @@ def statistics_page(context: Context, number: int) -> Files:
         _versions(works),
         _ages(patches),
     ]
-    page = context.renderer.render(
-        "statistics.html",
-        url,
-        project=project,
-        project_url=urls.project(slug),
-        plots=[plot for plot in plots if plot.bars],
-    )
-    return {urls.file_of(url): page}
+    view = StatisticsView(project, urls.project(slug), [plot for plot in plots if plot.bars])
+    return {urls.file_of(url): context.render("statistics.html", url, view)}
 
 
 def _months(patches: list[tuple[int, str]]) -> BarChart:
@@ -58,35 +63,37 @@ def _months(patches: list[tuple[int, str]]) -> BarChart:
     return BarChart("months", "Patches per month", note, "Month", _PARTS, rows)
 
 
-def _all_months(known: list[str]) -> list[str]:
-    """The months from the first to the last; only the known ones where a date must be wrong."""
-    if not known:
+def _all_months(months: list[str]) -> list[str]:
+    """The months from the first to the last; only those given where a date must be wrong."""
+    if not months:
         return []
-    (first, last) = (int(month[:-3]) * 12 + int(month[-2:]) - 1 for month in (known[0], known[-1]))
+    (first, last) = (
+        int(month[:-3]) * 12 + int(month[-2:]) - 1 for month in (months[0], months[-1])
+    )
     if last - first > 12 * 80:
-        return known
+        return months
     return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, last + 1)]
 
 
 def _to_review(works: list[Work]) -> BarChart:
-    known = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
+    times = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
     note = (
         "From the first patch to the first comment by somebody else. "
-        f"Changes with such a comment: {len(known):,} of {len(works):,}."
+        f"Changes with such a comment: {len(times):,} of {len(works):,}."
     )
-    return BarChart("review", "Time to first comment", note, "Up to", ("changes",), _spans(known))
+    return BarChart("review", "Time to first comment", note, "Up to", ("changes",), _spans(times))
 
 
 def _to_acceptance(works: list[Work]) -> BarChart:
     accepted = [w for w in works if w.is_accepted]
-    known = [
+    times = [
         w.accepted - w.begun for w in accepted if w.accepted is not None and w.begun is not None
     ]
     note = (
         "From the first patch of the first version until the last patch was set to accepted. "
-        f"Accepted changes with a known date: {len(known):,} of {len(accepted):,}."
+        f"Accepted changes with a known date: {len(times):,} of {len(accepted):,}."
     )
-    return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(known))
+    return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(times))
 
 
 def _versions(works: list[Work]) -> BarChart:

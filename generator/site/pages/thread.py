@@ -1,20 +1,28 @@
-"""The page of a series' whole conversation: its mails a line each, with everything answered to them."""
+"""The page of a series' whole thread: each mail folded to a line, with the comments on it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from markupsafe import Markup
 
 from generator import urls
-from generator.archive import queries
-from generator.mail import body as message
-from generator.model import Cover, Patch, Project
+from generator.archive import bundles
+from generator.archive.bundles import AnyMail, SeriesBundle
+from generator.mail import body
+from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
-from generator.site.pages import comparison
-from generator.site.pages.parts import comments as replies
-from generator.site.pages.parts import series_context
-from generator.site.pages.parts.series_context import Around
+from generator.site.pages.parts.comments import CommentItem, thread_items
+from generator.site.pages.parts.series_navigation import (
+    NewerVersion,
+    VersionLink,
+    series_navigation,
+)
+from generator.site.pages.parts.text_links import text_links
+from generator.site.pages.parts.version_comparison import compare_versions
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
@@ -22,76 +30,96 @@ from generator.site.registry import PageKind, Part, Stage, Unit
 _MARKS = {"added": "new", "changed": "changed", "rewritten": "rewritten", "unchanged": "unchanged"}
 
 
+@dataclass(frozen=True, slots=True)
+class ThreadMail:
+    """A patch or cover letter of a thread. `id` is its anchor; only patches have number, state and mark."""
+
+    id: str
+    kind: str
+    name: str
+    url: str
+    date: datetime
+    submitter: str | None
+    body: Markup
+    comments: list[CommentItem]
+    number: int | None = None
+    state: str | None = None
+    mark: str | None = None
+
+
+@dataclass(frozen=True)
+class ThreadView:
+    """What `thread.html` shows. replies: how many comments there are; since: the version before."""
+
+    project: Project
+    project_url: str
+    name: str
+    series_url: str
+    mails: list[ThreadMail]
+    replies: int
+    versions: list[VersionLink]
+    newer: NewerVersion | None
+    since: str | None
+
+
 def thread_page(context: Context, number: int) -> Files:
-    """The conversation of a series; nothing where nobody answered, or there is but one mail."""
-    project_id = queries.project_of_series(context.archive, number)
-    project_slug, project = context.project(project_id)
-    here = series_context.around(context, number, project_slug)
-    if not here.thread_url:
+    """The thread of a series; nothing where nobody replied, or there is but one mail."""
+    bundle = bundles.series_mails(context.archive, number)
+    series = bundle.series
+    links = series_navigation(context, series)
+    if not links.thread_url:
         return {}
-    url = here.thread_url
+    url = links.thread_url
     root = urls.root_of(url)
-    marks = _marks(context, here)
-    mails = []
-    if here.cover:
-        letter = queries.cover(context.archive, here.cover.id)[1]
-        where = context.place_url(here.cover)
-        mails.append(_mail(context, "cover", letter, project, where, root))
-    for member in here.members:
-        if member.row and member.url:
-            patch = queries.patch(context.archive, member.row.id)[1]
-            shown = _mail(context, "patch", patch, project, member.url, root)
-            shown |= {"number": member.number, "state": patch.state, "mark": marks.get(patch.id)}
-            mails.append(shown)
-    page = context.renderer.render(
-        "thread.html",
-        url,
-        project=project,
-        project_url=urls.project(project_slug),
-        name=(here.series.name if here.series else None) or mails[0]["name"],
-        series_url=urls.series(project_slug, number),
+    marks = _marks(context, series)
+    mails = [_mail(bundle.cover, root)] if bundle.cover else []
+    patches = {patch.mail.id: patch for patch in bundle.patches}
+    for member in links.members:
+        if member.row:
+            patch = patches[member.row.id]
+            mark = marks.get(patch.mail.id)
+            item = _mail(patch, root)
+            mails.append(replace(item, number=member.number, state=patch.mail.state, mark=mark))
+    previous = series.previous_version
+    view = ThreadView(
+        project=series.project,
+        project_url=urls.project(series.project_slug),
+        name=(series.series.name if series.series else None) or mails[0].name,
+        series_url=urls.series(series.project_slug, number),
         mails=mails,
-        replies=here.replies,
-        versions=here.version_bar(),
-        newer=here.newer(),
-        since=before.label if (before := here.before()) else None,
+        replies=series.comment_count,
+        versions=links.versions,
+        newer=links.newer,
+        since=previous.label if previous else None,
     )
-    return {urls.file_of(url): page}
+    return {urls.file_of(url): context.render("thread.html", url, view)}
 
 
-def _mail(
-    context: Context, kind: str, mail: Patch | Cover, project: Project, url: str, root: str
-) -> dict[str, Any]:
-    comments = queries.comments(context.archive, kind, mail.id)
-    content = mail.content if isinstance(mail.content, str) else ""
-    body, _ = message.split_notes(content)
-    items = replies.in_order(context, kind, mail, project, comments, root)
+def _mail(bundle: AnyMail, root: str) -> ThreadMail:
+    mail, kind = bundle.mail, bundle.ref.kind
+    message, _ = body.split_notes(mail.content if isinstance(mail.content, str) else "")
     # Numbers of comments on patches and on cover letters may be the same.
-    prefix = "comment" if kind == "patch" else "cover-comment"
-    for item in items:
-        item["anchor"] = f"{prefix}-{item['comment'].id}" if item["comment"] else None
-    return {
-        "id": f"{kind}-{mail.id}",
-        "kind": kind,
-        "name": mail.name or "(no subject)",
-        "url": url,
-        "date": mail.date,
-        "submitter": (mail.submitter.name or mail.submitter.email) if mail.submitter else None,
-        "number": None,
-        "state": None,
-        "mark": None,
-        "body": mail_text(body, context.links(kind, mail.id, project, root), fold_quotes=False),
-        "comments": items,
-    }
+    prefix = "comment-" if kind == "patch" else "cover-comment-"
+    return ThreadMail(
+        id=f"{kind}-{mail.id}",
+        kind=kind,
+        name=mail.name or "(no subject)",
+        url=bundle.ref.url,
+        date=mail.date,
+        submitter=(mail.submitter.name or mail.submitter.email) if mail.submitter else None,
+        body=mail_text(message, text_links(bundle, root=root), fold_quotes=False),
+        comments=thread_items(bundle, root, anchor_prefix=prefix),
+    )
 
 
-def _marks(context: Context, here: Around) -> dict[int, str]:
+def _marks(context: Context, series: SeriesBundle) -> dict[int, str]:
     """By patch: what is new about it since the version before."""
-    before = here.before()
-    if not before:
+    previous = series.previous_version
+    if not previous:
         return {}
-    found = comparison.compared(context, before.series, here.number, here.project_slug)
-    return {found.new[p.new].id: _MARKS[p.kind] for p in found.pairs if p.new is not None}
+    own = next(version for version in series.versions if version.series == series.id)
+    comparison = compare_versions(context, series, previous, own)
+    return {new.id: _MARKS[pair.kind] for pair, _, new in comparison.patches() if new}
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

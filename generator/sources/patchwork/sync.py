@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlsplit
 
-from generator.archive import deletions, queries
+from generator.archive import deletions
 from generator.archive.database import Archive
+from generator.archive.projects import all_projects
 from generator.archive.sync_state import CrawlDepth, Server
 from generator.errors import ConfigError
 from generator.progress import Reporter
@@ -143,7 +144,7 @@ class Pull:
     def _check_origin(self) -> None:
         """Refuse to mix the server's objects with those of another one that were imported from files."""
         host = self._client.root.netloc.decode()
-        for name, project in queries.projects(self._archive):
+        for name, project in all_projects(self._archive):
             value = self._archive.raw("project", project.id) or {}
             origin = urlsplit(str(value.get("url") or "")).netloc
             if origin and origin != host:

@@ -1,4 +1,4 @@
-"""Help to answer a mail: a mailto link and a `git send-email` command."""
+"""How to reply to a mail: a mailto link and a `git send-email` command."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN_ADDRESS = re.compile(r"^[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+$")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """How to answer one mail."""
+    """How to reply to a mail."""
 
     mailto: str
     command: str
@@ -25,17 +25,17 @@ class Reply:
 
 @functools.lru_cache(maxsize=4096)
 def _addresses(text: str) -> list[str]:
-    """The plain addresses in a header; the same ones come again and again on a mailing list."""
+    """The plain addresses in a header. Cached: on a mailing list the same headers recur."""
     return [address for _, address in getaddresses([text]) if _PLAIN_ADDRESS.match(address)]
 
 
-def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
-    """Everyone who got the mail gets the answer; None when nobody's address is known."""
+def reply_links(mail: Mail, subject: str, project: Project) -> Reply | None:
+    """A reply goes to everyone who got the mail; None where no address is known."""
     headers = mail.headers if isinstance(mail.headers, dict) else {}
     sender = mail.submitter.email if mail.submitter else ""
-    everyone = [header(headers, "To"), header(headers, "Cc"), project.list_email]
-    found = [address for text in everyone if text for address in _addresses(text)]
-    copies = [address for address in dict.fromkeys(found) if address != sender]
+    recipients = [header(headers, "To"), header(headers, "Cc"), project.list_email]
+    addresses = [address for text in recipients if text for address in _addresses(text)]
+    copies = [address for address in dict.fromkeys(addresses) if address != sender]
     if not sender or not _PLAIN_ADDRESS.match(sender):
         if not copies:
             return None

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive.database import Archive
-from generator.archive.patch_rows import PatchRow, series_rows
+from generator.archive.bundles import SeriesBundle
+from generator.archive.patch_rows import PatchRow
 from generator.mail import subject
 from generator.model import Series
 from generator.site.html.escape import safe_url
 
-#: A series that claims to be longer is no series: its page says how many are missing, without a row each.
+#: Of a series that claims to be longer, pages say how many patches are missing, without a row for each.
 MAX_GHOSTS = 1000
 
 
@@ -25,26 +25,26 @@ class Member:
     row: PatchRow | None
 
 
-def members(archive: Archive, series_id: int, series: Series | None, project: str) -> list[Member]:
-    """The members by number; `project` is the folder name of the series' project."""
-    rows = series_rows(archive, series_id)
-    found = [Member(r.number, r.name, urls.patch(project, r.slug), r) for r in rows]
-    known = {row.id for row in rows}
+def members(bundle: SeriesBundle) -> list[Member]:
+    """The members of a series by number."""
+    series, rows = bundle.series, bundle.rows
+    every = [Member(r.number, r.name, urls.patch(bundle.project_slug, r.slug), r) for r in rows]
+    archived = {row.id for row in rows}
     numbers = {row.number for row in rows}
     for stub in series.patches if series else []:
         name = stub.name or ""
         number = subject.parse(name).number
-        if stub.id not in known and (number is None or number not in numbers):
+        if stub.id not in archived and (number is None or number not in numbers):
             archive_url = stub.list_archive_url
             url = safe_url(archive_url) if isinstance(archive_url, str) else None
-            found.append(Member(number, name, url, None))
+            every.append(Member(number, name, url, None))
             numbers.add(number)
     total = total_of(series, rows)
-    if len(found) < total <= MAX_GHOSTS:
+    if len(every) < total <= MAX_GHOSTS:
         missing = set(range(1, total + 1)) - numbers
-        found += [Member(number, "", None, None) for number in missing]
+        every += [Member(number, "", None, None) for number in missing]
     return sorted(
-        found, key=lambda m: (m.number is None, m.number or 0, m.row.date if m.row else 0)
+        every, key=lambda m: (m.number is None, m.number or 0, m.row.date if m.row else 0)
     )
 
 

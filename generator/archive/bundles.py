@@ -1,0 +1,293 @@
+"""All that the pages of a mail or a series show, each loaded in one call and typed.
+
+A page turns its bundle into what its template reads, without the archive. Bundles of series and mails
+stay in the cache of recent reads, because the pages of a series are built one after the other.
+Dates are seconds since 1970.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from generator.archive import checks, comments, mails, objects, page_refs, people, series_versions
+from generator.archive.database import Archive
+from generator.archive.deletions import deleted_since
+from generator.archive.events import patch_events
+from generator.archive.mentions import Mentions, mentions
+from generator.archive.objects import MailObjects, SeriesObjects
+from generator.archive.overrides import patch_override
+from generator.archive.page_refs import PageRef
+from generator.archive.patch_rows import PatchRow, rows_of_series
+from generator.archive.people import Contribution, PatchTrailers
+from generator.archive.projects import project, project_of_series
+from generator.archive.series_versions import SeriesVersion
+from generator.mail.headers import bare_msgid
+from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
+
+M = TypeVar("M", Patch, Cover)
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesBundle:
+    """A series without the texts of its mails, which share it.
+
+    series: None where only its number is known. rows: its archived patches in order. msgids: those of its
+    patches and cover letters, without `<>`. versions: all versions of the work, oldest first; none where
+    there is no other. deleted: since when the server lacks it.
+    """
+
+    id: int
+    project_slug: str
+    project: Project
+    series: Series | None
+    rows: list[PatchRow]
+    cover: PageRef | None
+    msgids: frozenset[str]
+    comment_count: int
+    versions: tuple[SeriesVersion, ...]
+    deleted: int | None
+
+    @property
+    def previous_version(self) -> SeriesVersion | None:
+        """The version before this one."""
+        at = next((n for n, v in enumerate(self.versions) if v.series == self.id), 0)
+        return self.versions[at - 1] if at else None
+
+
+@dataclass(frozen=True, slots=True)
+class MailBundle(Generic[M]):
+    """A patch or cover letter, with the comments on it by number.
+
+    ref: its page. project_slug: the name of the project's folder. mentions: the pages that its text and
+    those of its comments name. deleted: since when the server lacks it; deleted_comments: the same by
+    comment. shadowed_comments: comments on a cover letter whose number a comment on a patch has as well.
+    """
+
+    mail: M
+    ref: PageRef
+    project_slug: str
+    project: Project
+    series: SeriesBundle | None
+    comments: list[Comment]
+    mentions: Mentions
+    deleted: int | None
+    deleted_comments: dict[int, int]
+    shadowed_comments: frozenset[int]
+
+
+AnyMail = MailBundle[Patch] | MailBundle[Cover]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadBundle:
+    """A thread: mails of a project in their order, with the comments on them.
+
+    own_msgids: by (kind, number) of a mail, the message ids of it and of its comments (without `<>`) that
+    lead to it; others belong to another mail of the project as well, which comes first.
+    """
+
+    mails: list[AnyMail]
+    own_msgids: dict[tuple[str, int], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class PatchBundle:
+    """A patch with all that its own page shows.
+
+    checks: the newest of each tester and context. events: changes of its state and delegate. related: the
+    pages of patches that maintainers related to it, by number. same_hash: the same change elsewhere.
+    overrides: field → (local value, the server's). thread: None where its series has it. objects: None
+    where the API is not published.
+    """
+
+    mail: MailBundle[Patch]
+    checks: list[Check]
+    events: list[Event]
+    related: dict[int, PageRef]
+    same_hash: list[PageRef]
+    overrides: dict[str, tuple[Any, Any]]
+    thread: ThreadBundle | None
+    objects: MailObjects | None
+
+    @property
+    def patch(self) -> Patch:
+        """The patch itself."""
+        return self.mail.mail
+
+
+@dataclass(frozen=True, slots=True)
+class CoverBundle:
+    """A cover letter with all that its own page shows. thread, objects: see PatchBundle."""
+
+    mail: MailBundle[Cover]
+    thread: ThreadBundle | None
+    objects: MailObjects | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesMails:
+    """A series with its cover letter and its patches, these in the order of the rows."""
+
+    series: SeriesBundle
+    cover: MailBundle[Cover] | None
+    patches: list[MailBundle[Patch]]
+
+    @property
+    def every(self) -> list[AnyMail]:
+        """All its mails, the cover letter first."""
+        return [*([self.cover] if self.cover else []), *self.patches]
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesPageBundle:
+    """A series with all that its own page shows.
+
+    previous: the version before. contributions: (label, what everyone did) of each version, oldest first;
+    the label of an only version is empty.
+    """
+
+    mails: SeriesMails
+    previous: SeriesBundle | None
+    contributions: list[tuple[str, list[Contribution]]]
+    thread: ThreadBundle
+    objects: SeriesObjects | None
+
+
+def series_bundle(archive: Archive, number: int, project_id: int | None = None) -> SeriesBundle:
+    """A series by number; `project_id`: the project that its mails belong to, where that is known."""
+    owner = project_of_series(archive, number) if project_id is None else project_id
+
+    def read() -> tuple[SeriesBundle, int]:
+        rows = rows_of_series(archive, number)
+        letter = page_refs.cover_of_series(archive, number)
+        bundle = SeriesBundle(
+            number,
+            *project(archive, owner),
+            archive.get(Series, number),
+            rows,
+            letter,
+            mails.msgids_of_series(archive, number),
+            comments.count_in_series(archive, number, letter.id if letter else None),
+            series_versions.versions_of(archive, number),
+            deleted_since(archive, "series", number),
+        )
+        return bundle, 1000 + 500 * len(rows)
+
+    return archive.recent.get(("series bundle", number, owner), read)
+
+
+def patch_bundle(archive: Archive, number: int, *, with_objects: bool) -> PatchBundle:
+    """A patch by number; `with_objects`: also what the API shows of it."""
+    bundle = _patch_mail(archive, number)
+    patch = bundle.mail
+    related = patch.related if isinstance(patch.related, list) else []
+    local = patch_override(archive, number)
+    pulled = (archive.raw("patch", number) or {}) if local else {}
+    return PatchBundle(
+        bundle,
+        checks.latest_checks(archive, number),
+        patch_events(archive, number),
+        page_refs.patch_refs(archive, [stub.id for stub in related]),
+        page_refs.refs_with_hash(archive, number, patch.hash),
+        {name: (value, pulled.get(name)) for name, value in sorted(local.items())},
+        None if bundle.series else _thread(archive, [bundle]),
+        objects.patch_objects(archive, bundle.ref) if with_objects else None,
+    )
+
+
+def cover_bundle(archive: Archive, number: int, *, with_objects: bool) -> CoverBundle:
+    """A cover letter by number; `with_objects`: also what the API shows of it."""
+    bundle = _cover_mail(archive, number)
+    return CoverBundle(
+        bundle,
+        None if bundle.series else _thread(archive, [bundle]),
+        objects.cover_objects(archive, bundle.ref) if with_objects else None,
+    )
+
+
+def series_mails(archive: Archive, number: int) -> SeriesMails:
+    """A series by number, with its mails."""
+    bundle = series_bundle(archive, number)
+    return SeriesMails(
+        bundle,
+        _cover_mail(archive, bundle.cover.id) if bundle.cover else None,
+        [_patch_mail(archive, row.id) for row in bundle.rows],
+    )
+
+
+def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> SeriesPageBundle:
+    """A series by number; `with_objects`: also what the API shows of it."""
+    bundle = series_mails(archive, number)
+    previous = bundle.series.previous_version
+    labels = {version.series: version.label for version in bundle.series.versions} or {number: ""}
+    return SeriesPageBundle(
+        bundle,
+        version_bundle(archive, bundle.series, previous) if previous else None,
+        [(label, people.contributions(archive, n)) for n, label in labels.items()],
+        _thread(archive, bundle.every),
+        objects.series_objects(archive, number) if with_objects else None,
+    )
+
+
+def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersion) -> SeriesBundle:
+    """Another version of a series."""
+    return series_bundle(archive, version.series, bundle.project.id)
+
+
+def patches_of(archive: Archive, bundle: SeriesBundle) -> list[Patch]:
+    """The patches of a series, in the order of its rows."""
+    return [mails.patch(archive, row.id) for row in bundle.rows]
+
+
+def trailers_of(archive: Archive, *series: SeriesBundle) -> dict[int, PatchTrailers]:
+    """The trailers of the patches of some series and of the comments on them, by patch."""
+    return people.patch_trailers(archive, [row.id for bundle in series for row in bundle.rows])
+
+
+def _thread(archive: Archive, every: list[AnyMail]) -> ThreadBundle:
+    own: dict[tuple[str, int], frozenset[str]] = {}
+    for bundle in every:
+        key = kind, number = bundle.ref.kind, bundle.ref.id
+        msgids = [bare_msgid(item.msgid) for item in (bundle.mail, *bundle.comments)]
+        own[key] = mails.own_msgids(archive, bundle.project.id, kind, number, msgids)
+    return ThreadBundle(every, own)
+
+
+def _patch_mail(archive: Archive, number: int) -> MailBundle[Patch]:
+    return _mail_bundle(archive, "patch", mails.patch(archive, number))
+
+
+def _cover_mail(archive: Archive, number: int) -> MailBundle[Cover]:
+    return _mail_bundle(archive, "cover", mails.cover(archive, number))
+
+
+def _mail_bundle(archive: Archive, kind: str, mail: M) -> MailBundle[M]:
+    def read() -> tuple[MailBundle[M], int]:
+        ref = page_refs.page_ref(archive, kind, mail.id)
+        assert ref
+        replies = comments.comments(archive, kind, mail.id)
+        series = mail.series[0].id if mail.series else None
+        numbers = [comment.id for comment in replies] if kind == "cover" else []
+        bundle: MailBundle[M] = MailBundle(
+            mail,
+            ref,
+            *project(archive, mail.project.id),
+            None if series is None else series_bundle(archive, series, mail.project.id),
+            replies,
+            mentions(archive, kind, mail.id, with_comments=bool(replies)),
+            deleted_since(archive, kind, mail.id),
+            comments.deletion_times(archive, kind, mail.id) if replies else {},
+            comments.on_patches(archive, numbers) if numbers else frozenset(),
+        )
+        return bundle, _size(mail, replies)
+
+    return archive.recent.get(("mail bundle", kind, mail.id), read)
+
+
+def _size(mail: Patch | Cover, replies: Sequence[Comment]) -> int:
+    """About how many bytes a mail and its comments take."""
+    texts = [mail.content, *(comment.content for comment in replies), getattr(mail, "diff", None)]
+    size = sum(len(text) for text in texts if isinstance(text, str))
+    return size + 2000 * (1 + len(replies))

@@ -1,0 +1,33 @@
+"""Projects with the names of their folders, and the project that a series belongs to."""
+
+from __future__ import annotations
+
+from generator.archive.database import Archive
+from generator.model import Project
+
+
+def all_projects(archive: Archive) -> list[tuple[str, Project]]:
+    """All projects with their folder names, by name."""
+    rows = archive.sql.execute("SELECT slug, raw FROM project ORDER BY lower(name), id")
+    return [(slug, archive.decode(Project, raw)) for slug, raw in rows.fetchall()]
+
+
+def project(archive: Archive, number: int) -> tuple[str, Project]:
+    """A project's folder name and the project. Every project that an object names is in the archive."""
+
+    def read() -> tuple[tuple[str, Project], int]:
+        query = "SELECT slug, raw FROM project WHERE id = ?"
+        slug, raw = archive.sql.execute(query, (number,)).fetchone()
+        return (slug, archive.decode(Project, raw)), len(raw)
+
+    return archive.recent.get(("project with slug", number), read)
+
+
+def project_of_series(archive: Archive, series_id: int) -> int:
+    """The number of a series' project, which its mails name where the series itself is not archived."""
+    query = (
+        "SELECT project_id FROM patch WHERE series_id = :n UNION SELECT project_id FROM cover "
+        "WHERE series_id = :n UNION SELECT project_id FROM series WHERE id = :n LIMIT 1"
+    )
+    number: int = archive.sql.execute(query, {"n": series_id}).fetchone()[0]
+    return number

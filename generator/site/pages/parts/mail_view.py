@@ -1,0 +1,192 @@
+"""What the pages of patches and cover letters share: the mail, its series, its tags, its comments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from markupsafe import Markup
+
+from generator import urls
+from generator.archive.bundles import AnyMail
+from generator.archive.page_refs import PageRef
+from generator.mail import body, mbox, subject
+from generator.mail.headers import all_headers, bare_msgid
+from generator.model import Comment, Mail, Patch, Project
+from generator.site.build_context import Context
+from generator.site.html.escape import mail_text
+from generator.site.pages.parts.comments import CommentItem, RemarkLinks, thread_items
+from generator.site.pages.parts.reply_links import Reply, reply_links
+from generator.site.pages.parts.series_members import Member
+from generator.site.pages.parts.series_navigation import (
+    ComparisonLink,
+    Counterpart,
+    NewerVersion,
+    VersionLink,
+    series_navigation,
+)
+from generator.site.pages.parts.text_links import list_archive, text_links
+
+
+class Tag(NamedTuple):
+    """Who acked, reviewed, tested … a mail; `anchor` is that of the text on the page that says so."""
+
+    tag: str
+    name: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailSeries:
+    """The series of a mail as its page shows it. previous, next: the neighbours of a patch.
+
+    has_mbox: whether a patch of it is archived. See SeriesNavigation for the rest.
+    """
+
+    id: int
+    name: str
+    version: int | None
+    url: str
+    members: list[Member]
+    total: int
+    has_mbox: bool
+    cover: PageRef | None
+    cover_url: str | None
+    thread_url: str | None
+    previous: Member | None
+    next: Member | None
+    versions: list[VersionLink]
+    newer: NewerVersion | None
+    comparison: ComparisonLink | None
+    counterpart: Counterpart | None
+
+
+@dataclass(frozen=True)
+class MailView:
+    """What `mail.html` shows. All URLs but `archive_url` are relative to the site's root.
+
+    kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
+    gone: since when the server lacks the mail (seconds since 1970). has_detail: whether more than its
+    list entry is archived. download_name: without a suffix.
+    """
+
+    mail: Mail
+    kind: str
+    name: str
+    title: str
+    msgid: str
+    archive_url: str | None
+    project: Project
+    project_url: str
+    submitter_url: str | None
+    series: MailSeries | None
+    body: Markup
+    notes: Markup | None
+    headers: list[tuple[str, str]]
+    tags: list[Tag]
+    tag_counts: dict[str, int]
+    comments: list[CommentItem]
+    comment_count: int
+    reply: Reply | None
+    gone: int | None
+    has_detail: bool
+    download_name: str
+
+
+def mail_view(
+    context: Context,
+    bundle: AnyMail,
+    remarks: RemarkLinks | None = None,
+) -> MailView:
+    """What the page of a patch or cover letter shows; `remarks`: those that stand in its diff."""
+    mail, project = bundle.mail, bundle.project
+    content = mail.content if isinstance(mail.content, str) else ""
+    message, notes = body.split_notes(content)
+    links = text_links(bundle)
+    name = mail.name or "(no subject)"
+    return MailView(
+        mail=mail,
+        kind=bundle.ref.kind,
+        name=name,
+        title=subject.parse(name).title,
+        msgid=bare_msgid(mail.msgid),
+        archive_url=list_archive(project, mail),
+        project=project,
+        project_url=urls.project(bundle.project_slug),
+        submitter_url=_submitter_url(bundle.project_slug, mail),
+        series=_mail_series(context, bundle),
+        body=mail_text(message, links, fold_quotes=False),
+        notes=mail_text(notes, links, fold_quotes=False) if notes.strip() else None,
+        headers=all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
+        tags=_tags(content, bundle.comments),
+        tag_counts=_tag_counts(content, bundle.comments),
+        comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
+        comment_count=len(bundle.comments),
+        reply=reply_links(mail, mail.name or "", project),
+        gone=bundle.deleted,
+        has_detail=isinstance(mail.headers, dict),
+        download_name=mbox.file_name(mail.name or "", ""),
+    )
+
+
+def _submitter_url(project_slug: str, mail: Mail) -> str | None:
+    if not isinstance(mail, Patch) or not mail.submitter:
+        return None
+    return urls.facet(project_slug, "submitter", str(mail.submitter.id))
+
+
+def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
+    mail, series = bundle.mail, bundle.series
+    if not series:
+        return None
+    stub = mail.series[0]
+    links = series_navigation(context, series)
+    previous, following = (
+        _neighbours(links.members, mail.id) if isinstance(mail, Patch) else (None, None)
+    )
+    return MailSeries(
+        id=stub.id,
+        name=(series.series.name if series.series else None) or stub.name or f"series {stub.id}",
+        version=stub.version,
+        url=urls.series(bundle.project_slug, stub.id),
+        members=links.members,
+        total=links.total,
+        has_mbox=bool(series.rows),
+        cover=series.cover,
+        cover_url=series.cover.url if series.cover else None,
+        thread_url=links.thread_url,
+        previous=previous,
+        next=following,
+        versions=links.versions,
+        newer=links.newer,
+        comparison=links.comparison,
+        counterpart=links.counterparts.get(mail.id) if isinstance(mail, Patch) else None,
+    )
+
+
+def _neighbours(members: list[Member], patch_id: int) -> tuple[Member | None, Member | None]:
+    """The archived patches before and after one in its series."""
+    archived = [member for member in members if member.row]
+    at = next((n for n, m in enumerate(archived) if m.row and m.row.id == patch_id), None)
+    if at is None:
+        return None, None
+    return archived[at - 1] if at else None, archived[at + 1] if at + 1 < len(archived) else None
+
+
+def _tag_counts(content: str, comments: Sequence[Comment]) -> dict[str, int]:
+    """A, R, T as Patchwork counts them: in the message and in every comment."""
+    texts = [content, *(c.content for c in comments if isinstance(c.content, str))]
+    counts = [body.tag_counts(text) for text in texts]
+    return {tag: sum(count[tag] for count in counts) for tag in ("A", "R", "T")}
+
+
+def _tags(content: str, comments: Sequence[Comment]) -> list[Tag]:
+    texts = [("message", content)]
+    texts += [(str(c.id), c.content) for c in comments if isinstance(c.content, str)]
+    return [
+        Tag(f"{trailer.tag.capitalize()}-by", trailer.name, anchor)
+        for anchor, text in texts
+        for trailer in body.trailers(text)
+        if trailer.tag not in ("signed-off", "co-developed")
+    ]
