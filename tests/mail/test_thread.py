@@ -107,3 +107,9 @@ def test_a_mail_without_an_id_is_shown_and_no_mail_answers_it():
 def test_a_second_mail_with_the_id_of_another_keeps_its_own_place():
     nodes = order("root", [mail(1, "root", msgid="same"), mail(2, "root", "same", msgid="same")])
     assert [(n.comment.id, n.depth) for n in nodes if n.comment] == [(1, 0), (2, 1)]
+
+
+def test_a_ghost_stays_where_the_first_answer_to_it_put_it():
+    nodes = order("root", [mail(1, "root", "g1", "lost"), mail(2, "root", "g2", "lost")])
+    assert [(n.msgid, n.parent) for n in nodes if n.msgid == "lost"] == [("lost", "g1")]
+    assert [n.msgid for n in nodes] == ["g1", "lost", "m1", "m2"]
