@@ -6,7 +6,7 @@ from pathlib import Path
 
 from generator.archive import bundles, series_versions
 from generator.archive.database import Archive
-from generator.archive.deletions import mark_gone
+from generator.archive.deletions import mark_deleted
 from generator.archive.people import PatchTrailers
 from generator.config import Config
 from generator.site import executors
@@ -64,7 +64,7 @@ def test_each_text_has_the_mentions_of_its_own(archive, put):
 def test_deletions_upstream_are_dated_by_mail_comment_and_series(archive, put):
     put(patch(), series(), comment(1), comment(2))
     for kind, number, noticed in (("patch", 1, 10), ("patch-comment", 2, 20), ("series", 1, 30)):
-        mark_gone(archive, kind, number, noticed)
+        mark_deleted(archive, kind, number, noticed)
     mail = bundles.patch_bundle(archive, 1, with_objects=False).mail
     assert (mail.deleted, mail.deleted_comments, mail.series.deleted) == (10, {2: 20}, 30)
 

@@ -10,12 +10,18 @@ from typing import Any
 import pytest
 
 from generator.errors import SearchError
-from generator.search.query_parser import parse
+from generator.search import query_parser
+from generator.search.query_nodes import to_json
 
 TODAY = date(2026, 3, 31)
 EXAMPLES: list[tuple[str, Any]] = json.loads(
     Path(__file__).with_name("queries.json").read_text("utf-8")
 )
+
+
+def parse(text: str, today: date = TODAY) -> list[Any]:
+    """What a query means, in the form that the examples have."""
+    return to_json(query_parser.parse(text, today))
 
 
 @pytest.mark.parametrize(("text", "expected"), EXAMPLES, ids=range(len(EXAMPLES)))

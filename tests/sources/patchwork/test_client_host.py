@@ -11,9 +11,9 @@ import pytest
 
 from generator.archive.database import Archive
 from generator.progress import Reporter
-from generator.sources.patchwork.client import Client, Options, Unavailable
+from generator.sources.patchwork.client import Client, ClientOptions, Unavailable
 from generator.sources.patchwork.pagination import pages
-from generator.sources.patchwork.sync import Pull, Wishes
+from generator.sources.patchwork.sync import Pull, PullOptions
 from tests.sources.patchwork.conftest import NOW
 from tests.sources.patchwork.fake import HOST, Fake
 from tests.sources.patchwork.http import Trouble, running
@@ -33,7 +33,7 @@ def sent(
         return answer(request)
 
     async def run() -> None:
-        options = Options(token="s3cret")
+        options = ClientOptions(token="s3cret")
         async with Client(root, options, transport=httpx.MockTransport(noted)) as client:
             await use(client)
 
@@ -74,7 +74,7 @@ def test_another_name_of_the_same_machine_is_another_host() -> None:
         )
 
         async def ask() -> None:
-            async with Client(server.url, Options(token="s3cret")) as client:
+            async with Client(server.url, ClientOptions(token="s3cret")) as client:
                 await client.get(PATH)
 
         with pytest.raises(Unavailable, match="redirects to"):
@@ -159,7 +159,7 @@ def test_no_address_within_an_object_is_ever_asked(archive: Archive, fake: Fake)
         project |= {"url": f"{elsewhere}/projects/1/", "web_url": elsewhere}
 
     async def use(client: Client) -> None:
-        await Pull(archive, client, Wishes(full=True), Reporter(), NOW).run()
+        await Pull(archive, client, PullOptions(full=True), Reporter(), NOW).run()
 
     found = sent(fake.transport().handler, use)
     assert len(found) > 10

@@ -8,8 +8,11 @@ from typing import Any
 
 from generator.archive.database import Archive
 from tests.conftest import Site
-from tests.sources.patchwork.conftest import Heard, Pulls, run_pull
+from tests.sources.patchwork.conftest import Pulls, RecordingReporter, run_pull
 from tests.sources.patchwork.fake import Fake
+
+#: Tables that say how far pulls and builds have come.
+PROGRESS = ("list_", "event_", "fetch_queue", "server", "sqlite_", "meta")
 
 
 def article(site: Site, comment: int) -> str:
@@ -41,7 +44,7 @@ def content(archive: Archive) -> dict[str, set[Any]]:
     return {
         name: set(archive.sql.execute(f"SELECT * FROM {name}"))
         for name in names
-        if not name.startswith(("pull_", "sqlite_", "meta"))
+        if not name.startswith(PROGRESS)
     }
 
 
@@ -65,7 +68,7 @@ def test_pruning_leaves_no_row_of_what_was_deleted(
         other = next(number for kind, number in fake.comments if kind == "patch")
         fake.delete_comment("patch", other, min(fake.comments["patch", other]))
         pull(full=True, prune=True)
-        run_pull(fresh, fake, Heard())
+        run_pull(fresh, fake, RecordingReporter())
         kept, expected = content(archive), content(fresh)
     assert {
         name: rows - expected[name] for name, rows in kept.items() if rows - expected[name]

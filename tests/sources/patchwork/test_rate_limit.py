@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.errors import ConfigError
-from generator.sources.patchwork.rate_limit import Pace, parse_rate, retry_after
+from generator.sources.patchwork.rate_limit import RateLimiter, parse_rate, retry_after
 
 NOW = datetime(2026, 3, 1, 10, tzinfo=UTC)
 
@@ -62,42 +62,42 @@ class Clock(asyncio.SelectorEventLoop):
 
 
 def slept(
-    use: Callable[[Pace, Clock], Coroutine[Any, Any, None]], rate: float = 0.0
+    use: Callable[[RateLimiter, Clock], Coroutine[Any, Any, None]], rate: float = 0.0
 ) -> list[float]:
     clock = Clock()
     try:
-        clock.run_until_complete(use(Pace(rate, clock.sleep), clock))
+        clock.run_until_complete(use(RateLimiter(rate, clock.sleep), clock))
     finally:
         clock.close()
     return clock.slept
 
 
 def test_requests_are_spread_by_the_rate() -> None:
-    async def use(pace: Pace, clock: Clock) -> None:
+    async def use(limiter: RateLimiter, clock: Clock) -> None:
         for _ in range(3):
-            await pace.turn()
+            await limiter.wait()
         clock.now += 9  # what was not used is not saved up
-        await pace.turn()
-        await pace.turn()
+        await limiter.wait()
+        await limiter.wait()
 
     assert slept(use, rate=2.0) == [0.5, 0.5, 0.5]
 
 
 def test_without_a_rate_nothing_waits() -> None:
-    async def use(pace: Pace, clock: Clock) -> None:
+    async def use(limiter: RateLimiter, clock: Clock) -> None:
         for _ in range(3):
-            await pace.turn()
+            await limiter.wait()
 
     assert slept(use) == []
 
 
 def test_a_pause_holds_the_next_request_and_the_longer_one_counts() -> None:
-    async def use(pace: Pace, clock: Clock) -> None:
-        await pace.turn()
-        pace.hold(30.0)
-        pace.hold(10.0)
-        await pace.turn()
-        await pace.turn()
+    async def use(limiter: RateLimiter, clock: Clock) -> None:
+        await limiter.wait()
+        limiter.pause(30.0)
+        limiter.pause(10.0)
+        await limiter.wait()
+        await limiter.wait()
 
     assert slept(use, rate=0.5) == [30.0, 2.0]
 
