@@ -26,7 +26,7 @@ _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 _SPAN = re.compile(r"`([^`]+)`")
 _MAKE = re.compile(r"(?:^|&&|;)\s*make\s+([^#&|;]+)")
 _COMMAND = re.compile(r"(?:^|\s|/)stillwork\s+([^#&|;>]+)")
-_OPTION = re.compile(r"(--[a-z-]+)(?: [A-Z]+)?")
+_OPTION = re.compile(r"(--[a-z][a-z-]*)(?: [A-Z]+)?")
 _GLOBAL = {"--content": 1, "--output": 1, "-q": 0, "-v": 0}
 
 
@@ -70,7 +70,7 @@ def arguments(path: Path) -> Iterator[list[str]]:
             words = found.split()
             while words and words[0] in _GLOBAL:
                 del words[: 1 + _GLOBAL[words[0]]]
-            if words:
+            if words and not words[0].startswith("["):
                 yield words
 
 

@@ -21,8 +21,8 @@ def msgid(kind: str, number: int) -> str:
 
 def reopened(archive: Archive) -> Archive:
     """The same archive as a build opens it: only then are recent reads kept."""
-    (path,) = [Path(row[2]) for row in archive.sql.execute("PRAGMA database_list")]
-    return Archive(path, read_only=True)
+    databases = {name: path for _, name, path in archive.sql.execute("PRAGMA database_list")}
+    return Archive(Path(databases["main"]), read_only=True)
 
 
 def test_a_patch_comes_with_its_project_page_comments_and_checks(archive, put):
@@ -138,7 +138,7 @@ def test_a_version_knows_the_one_before(archive, put):
         series(**first), series(**second), patch(1, series=[first]), patch(2, series=[second]),
         comment(1, on="patches/1"),
     )  # fmt: skip
-    series_versions.bring_up(archive)
+    series_versions.refresh(archive)
     page = bundles.series_page_bundle(archive, 2, with_objects=False)
     assert page.previous.id == 1
     assert bundles.series_bundle(archive, 1).previous_version is None

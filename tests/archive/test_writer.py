@@ -163,14 +163,14 @@ def test_local_changes_lie_over_a_patch_until_they_are_taken_away(archive, put):
     def state() -> tuple[str, str]:
         return mails.patch(archive, 1).state, patch_rows(archive, [1])[0].state
 
-    writer.lay_over(1, {"state": "accepted"})
+    writer.override(1, {"state": "accepted"})
     assert state() == ("accepted", "accepted")
     writer.put(factories.patch(state="rejected"))
     Writer(archive).put(factories.patch(state="superseded"))
     assert state() == ("accepted", "accepted")
-    writer.lay_over(1, {})
+    writer.override(1, {})
     assert state() == ("superseded", "superseded")
-    writer.lay_over(77, {"state": "accepted"})
+    writer.override(77, {"state": "accepted"})
     writer.put(factories.patch(77))
     assert patch_rows(archive, [77])[0].state == "accepted"
 
@@ -211,7 +211,7 @@ def test_error_lines_show_values_short_and_harmless(archive):
 
 @pytest.mark.parametrize("held", ["a\0b", ["\0"], {"k": "\0"}, {"\0": 1}, [[{"k": ["\0"]}]]])
 def test_a_nul_character_is_refused_wherever_it_stands(archive, held):
-    with pytest.raises(InputError, match="patch 1: tags holds a NUL character"):
+    with pytest.raises(InputError, match="patch 1: tags contains a NUL character"):
         Writer(archive).put(factories.patch(tags={"x": held}))
     Writer(archive).put(factories.patch(tags={"x": "\\u0000 as text"}))
 
