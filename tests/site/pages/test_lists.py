@@ -106,7 +106,7 @@ def test_a_project_is_told_in_numbers(site: Site) -> None:
     found = figures(site)
     assert found["Patches"] == "2 (1 archived)"
     assert (found["Series"], found["Comments"], found["Submitters"]) == ("2", "2", "2")
-    assert found["Time"] == "2025-05-06 to 2026-02-01"
+    assert found["Dates"] == "2025-05-06 to 2026-02-01"
     years = re.findall(
         r'<th scope="row">(\d{4})</th><td>(\d+)</td>', site.page(f"{BASE}/index.html")
     )
