@@ -141,7 +141,7 @@ CREATE INDEX comment_person ON comment (submitter_id);
 CREATE INDEX patch_person ON patch (submitter_id);
 CREATE INDEX cover_person ON cover (submitter_id);
 CREATE INDEX person_name ON person (name);
--- The form of what was read out of the mails' texts (store/writer.py), and the revision that the
+-- The form of what was read out of the mails' texts (archive/derived.py), and the revision that the
 -- lineage was made for.
 ALTER TABLE meta ADD COLUMN derived INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE meta ADD COLUMN lineage INTEGER NOT NULL DEFAULT -1;

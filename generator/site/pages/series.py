@@ -50,7 +50,7 @@ class SeriesView:
     """What `series.html` shows. URLs are relative to the site's root.
 
     series: None where only its number is known. received: how many of its patches are archived.
-    replies: how many comments there are on its mails. gone: since when the server lacks it (seconds
+    replies: how many comments there are on its mails. deleted_since: since when the server lacks it (seconds
     since 1970). See SeriesNavigation for what it holds.
     """
 
@@ -72,7 +72,7 @@ class SeriesView:
     mbox_url: str | None
     download_name: str
     date: datetime | None
-    gone: int | None
+    deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
     comparison: ComparisonLink | None
@@ -123,7 +123,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         mbox_url=urls.series_mbox(series.id) if series.rows else None,
         download_name=mbox.file_name(name, ""),
         date=series.series.date if series.series else None,
-        gone=series.deleted,
+        deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,
         comparison=links.comparison,

@@ -26,7 +26,7 @@ RemarkLinks = Mapping[int, Sequence[tuple[str, str]]]
 class CommentItem:
     """A mail of a thread as templates show it. One that is not archived, a ghost, has no `comment`.
 
-    anchor: where it is not the comment's number. gone: since when the server lacks it (seconds since
+    anchor: where it is not the comment's number. deleted_since: since when the server lacks it (seconds since
     1970). places: where on the page its remarks stand in the diff.
     """
 
@@ -38,7 +38,7 @@ class CommentItem:
     anchor: str | None = None
     places: Sequence[tuple[str, str]] = ()
     reply: Reply | None = None
-    gone: int | None = None
+    deleted_since: int | None = None
     addressed: bool | None = None
 
 

@@ -67,7 +67,7 @@ class MailView:
     """What `mail.html` shows. All URLs but `archive_url` are relative to the site's root.
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
-    gone: since when the server lacks the mail (seconds since 1970). has_detail: whether more than its
+    deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more than its
     list entry is archived. download_name: without a suffix.
     """
 
@@ -89,7 +89,7 @@ class MailView:
     comments: list[CommentItem]
     comment_count: int
     reply: Reply | None
-    gone: int | None
+    deleted_since: int | None
     has_detail: bool
     download_name: str
 
@@ -124,7 +124,7 @@ def mail_view(
         comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
         comment_count=len(bundle.comments),
         reply=reply_links(mail, mail.name or "", project),
-        gone=bundle.deleted,
+        deleted_since=bundle.deleted,
         has_detail=isinstance(mail.headers, dict),
         download_name=mbox.file_name(mail.name or "", ""),
     )
