@@ -67,8 +67,8 @@ class MailView:
     """What `mail.html` shows. All URLs but `archive_url` are relative to the site's root.
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
-    deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more than its
-    list entry is archived. download_name: without a suffix.
+    deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
+    than its list entry is archived. download_name: without a suffix.
     """
 
     mail: Mail
