@@ -14,6 +14,7 @@ from generator.cli.commands import commands
 from generator.config import Config, PullConfig
 
 ROOT = Path(__file__).parent.parent
+ARCHITECTURE = ROOT / "docs" / "architecture.md"
 README = ROOT / "README.md"
 LIMIT = 120
 
@@ -136,3 +137,11 @@ def test_the_readme_names_every_option_of_the_configuration() -> None:
     rows = "\n".join(line for line in text_of(README).splitlines() if line.startswith("| `"))
     names = {*Config.__struct_fields__, *PullConfig.__struct_fields__} - {"pull"}
     assert names - set(_SPAN.findall(rows)) == set()
+
+
+def test_the_files_that_the_architecture_names_exist() -> None:
+    named = re.findall(
+        r"`((?:generator|themes|tests|docs|benchmarks)/[\w./-]+)`", text_of(ARCHITECTURE)
+    )
+    assert len(named) > 30
+    assert [name for name in named if not (ROOT / name).exists()] == []
