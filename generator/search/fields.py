@@ -62,7 +62,7 @@ class ValueField:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facet:
+class ResultFacet:
     """Values by which results are counted. newest_first: in the order of the values, not of their counts."""
 
     name: str
@@ -122,9 +122,9 @@ VALUES = (
 )  # fmt: skip
 
 FACETS = (
-    Facet(name="state", label="State"),
-    Facet(name="project", label="Project"),
-    Facet(name="year", label="Year", newest_first=True),
+    ResultFacet(name="state", label="State"),
+    ResultFacet(name="project", label="Project"),
+    ResultFacet(name="year", label="Year", newest_first=True),
 )
 
 #: What a name before a colon in a query means.

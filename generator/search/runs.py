@@ -40,7 +40,7 @@ _ONCE = [encoding.positions([place]) for place in range(2048)]
 
 
 @dataclass(slots=True)
-class Part:
+class PostingPart:
     """Where a term stands in one run: numbers within the segment, fields, positions (encoded)."""
 
     docs: list[int]
@@ -49,7 +49,7 @@ class Part:
 
 
 #: A term with its parts, run by run.
-Entry = tuple[str, list[Part]]
+Entry = tuple[str, list[PostingPart]]
 
 
 def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> int:
@@ -141,11 +141,11 @@ def merged(runs: list[Path], first: int, last: int) -> Iterator[Entry]:
         yield term, [_part(*encoded) for _, _, *encoded in group]
 
 
-def _part(docs: bytes, masks: bytes, positions: bytes) -> Part:
+def _part(docs: bytes, masks: bytes, positions: bytes) -> PostingPart:
     numbers, fields = array("I"), array("H")
     numbers.frombytes(docs)
     fields.frombytes(masks)
-    return Part(numbers.tolist(), fields.tolist(), positions)
+    return PostingPart(numbers.tolist(), fields.tolist(), positions)
 
 
 def _entries(

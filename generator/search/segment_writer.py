@@ -16,7 +16,7 @@ from pathlib import Path
 from generator.search import encoding
 from generator.search.encoding import Layout, Record, pack, varint
 from generator.search.fields import DEFAULT
-from generator.search.runs import RANGES, Entry, Part, facts, merged
+from generator.search.runs import RANGES, Entry, PostingPart, facts, merged
 
 #: The packs of each share are numbered from a multiple of this.
 _STRIDE = 1 << 14
@@ -106,7 +106,7 @@ class _Leaves:
         self._terms += 1
         self._last, self._last_bytes = term, text
 
-    def _long(self, parts: list[Part]) -> bytes:
+    def _long(self, parts: list[PostingPart]) -> bytes:
         """Postings cut at the windows: for each the gap, how many, where they and their positions lie."""
         size = self._layout.window
         out = bytearray()
@@ -146,13 +146,13 @@ class _Leaves:
 _COLUMNS = ("shared", "lengths", "suffixes", "counts", "places", "docs", "masks", "long")
 
 
-def _joined(parts: list[Part]) -> Part:
+def _joined(parts: list[PostingPart]) -> PostingPart:
     """What a term has in some consecutive runs."""
     if len(parts) == 1:
         return parts[0]
     docs = [doc for part in parts for doc in part.docs]
     masks = [mask for part in parts for mask in part.masks]
-    return Part(docs, masks, b"".join(part.positions for part in parts))
+    return PostingPart(docs, masks, b"".join(part.positions for part in parts))
 
 
 def shares(docs: int, layout: Layout) -> int:
