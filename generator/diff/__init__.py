@@ -1,1 +1,1 @@
-"""Diffs: parsed, counted, compared. Pure functions over text that import nothing of ours but the model."""
+"""Diffs: parsed, counted, compared. Pure functions over text that import only `model` and `mail`."""

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from generator.search import encoding, fields, query_parser, relevance, tokenizer
-from generator.search.fields import FACETS, FIELDS, GROUPS, NAMED, VALUES
+from generator.search.fields import RESULT_FACETS, FIELDS, GROUPS, NAMED, VALUES
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
 FORMAT = Path("docs/search-format.md")
@@ -35,7 +35,7 @@ def javascript() -> str:
         "VALUE_FIELDS": fields.VALUE_FIELDS,
         "FIXED_VALUES": {field.name: field.values for field in VALUES if field.values},
         "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
-        "FACETS": [[facet.name, facet.label, facet.newest_first] for facet in FACETS],
+        "RESULT_FACETS": [[facet.name, facet.label, facet.newest_first] for facet in RESULT_FACETS],
         "VERSION": encoding.VERSION,
         "DATE_SHIFT": encoding.DATE_SHIFT,
         "MAX_WORD": tokenizer.MAX_WORD,

@@ -121,7 +121,7 @@ VALUES = (
     ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid"),
 )  # fmt: skip
 
-FACETS = (
+RESULT_FACETS = (
     ResultFacet(name="state", label="State"),
     ResultFacet(name="project", label="Project"),
     ResultFacet(name="year", label="Year", newest_first=True),

@@ -2,7 +2,7 @@
 
 import { evaluate, fetchTerms, frequency } from "./evaluator.js";
 import { placesOf } from "./engine.js";
-import { FACETS } from "./fields.js";
+import { RESULT_FACETS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
 
@@ -21,7 +21,7 @@ const VALUE_OF = {
  */
 export async function countFacets(index, node, signal) {
   await fetchTerms(index, node);
-  const counts = new Map(FACETS.map(([name]) => [name, new Map()]));
+  const counts = new Map(RESULT_FACETS.map(([name]) => [name, new Map()]));
   let left = BUDGET, looked = 0, exact = !asksLines(node);
   for (const { segment, window, guess, cost } of placesOf(index, node)) {
     signal?.throwIfAborted();
@@ -44,7 +44,7 @@ export async function countFacets(index, node, signal) {
   }
   const newest = (a, b) => b[0] - a[0];
   const most = (a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1);
-  const facets = FACETS.map(([name, , newestFirst]) => [name, [...counts.get(name)].sort(newestFirst ? newest : most)]);
+  const facets = RESULT_FACETS.map(([name, , newestFirst]) => [name, [...counts.get(name)].sort(newestFirst ? newest : most)]);
   return { facets: Object.fromEntries(facets), looked, exact };
 }
 

@@ -3,7 +3,7 @@
 import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
 import { clearFault, reportFault } from "./faults.js";
-import { FACETS } from "./fields.js";
+import { RESULT_FACETS } from "./fields.js";
 import { Index, IndexError } from "./index_reader.js";
 import { literal } from "./passage.js";
 import { wantedWords } from "./query_nodes.js";
@@ -194,7 +194,7 @@ async function showCounts() {
     notice.className = "note";
     notice.hidden = exact;
     notice.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
-    const groups = FACETS.map(([name, label]) => [name, label, facets[name]])
+    const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
       .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
     countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrow)), notice);
   } catch (error) {
