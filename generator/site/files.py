@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -10,14 +11,19 @@ import socket
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.errors import ConfigError
+from generator.disk_errors import describe
+from generator.errors import ConfigError, StorageError
 
 #: The folder below the output that is never published.
 PRIVATE = ".stillwork"
+
+#: Errors that every other file would meet as well: the disk is full, read-only or broken.
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 #: What a unit made: (path below the output, digest of the content, bytes).
 Made = tuple[str, bytes, int]
@@ -47,9 +53,43 @@ def write(output: Path, path: str, content: Content) -> tuple[Made, bool]:
     A reader sees the old file or the new one, never a part: it is written beside and renamed. One that
     wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
     a killed build left of it is not known to the manifest, so that the next one makes it again.
+
+    Raises StorageError where the disk can't take any file or the path leads through a symlinked folder,
+    and ConfigError where a file or a folder stands in the way.
     """
-    if isinstance(content, SpooledFile):
-        return _move(content.path, output / path, path)
+    try:
+        require_own_folder(str(output), path.rpartition("/")[0])
+        if isinstance(content, SpooledFile):
+            return _move(content.path, output / path, path)
+        return _put(output, path, content)
+    except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise StorageError(describe(error, output / path)) from error
+        raise
+
+
+@lru_cache(maxsize=4096)
+def require_own_folder(output: str, folder: str) -> None:
+    """Raise StorageError where a folder below the output, or one on the way to it, is a symlink."""
+    if not folder:
+        return
+    require_own_folder(output, folder.rpartition("/")[0])
+    target = f"{output}/{folder}"
+    if os.path.islink(target):  # noqa: PTH114
+        raise StorageError(f"{target}: a symlink where the site needs a folder; remove it")
+
+
+def remove(output: Path, path: str) -> bool:
+    """Delete a file of the site; False where it is left because a folder on its path is a symlink."""
+    try:
+        require_own_folder(str(output), path.rpartition("/")[0])
+    except StorageError:
+        return False
+    (output / path).unlink(missing_ok=True)
+    return True
+
+
+def _put(output: Path, path: str, content: bytes | SymlinkTo) -> tuple[Made, bool]:
     held = os.fsencode(content.target) if isinstance(content, SymlinkTo) else content
     made = path, hashlib.blake2b(held, digest_size=8).digest(), len(held)
     # Plain strings from here on: this is called a dozen times for each patch.
@@ -146,6 +186,7 @@ def locked(output: Path) -> Iterator[None]:
     try:
         private.mkdir(parents=True, exist_ok=True)
         with FileLock(private / "lock", timeout=0):
+            require_own_folder.cache_clear()
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
             temporary_folder(output).mkdir()
             yield
@@ -153,4 +194,4 @@ def locked(output: Path) -> Iterator[None]:
     except Timeout:
         raise ConfigError(f"{output}: another build is running") from None
     except OSError as error:
-        raise ConfigError(f"{output}: can't be written to: {error}") from error
+        raise StorageError(describe(error, output)) from error
