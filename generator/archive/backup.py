@@ -48,8 +48,10 @@ def _require_possible(archive: Archive, target: Path, *, force: bool) -> None:
         raise ConfigError(f"{target.parent}: no such folder")
     if target.is_dir():
         raise ConfigError(f"{target}: a folder; name a file")
-    source = archive.sql.execute("PRAGMA database_list").fetchone()[2]
-    if target.exists() and target.samefile(source):
+    # As bytes: a path needn't be UTF-8.
+    query = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
+    source = archive.sql.execute(query).fetchone()[0]
+    if target.exists() and os.path.samefile(target, source)  # noqa: PTH121:
         raise ConfigError(f"{target}: the archive itself; name another file")
     if os.path.lexists(target) and not force:
         raise ConfigError(f"{target}: exists; name another file, or replace it with --force")
