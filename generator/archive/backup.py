@@ -51,7 +51,7 @@ def _require_possible(archive: Archive, target: Path, *, force: bool) -> None:
     # As bytes: a path needn't be UTF-8.
     query = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
     source = archive.sql.execute(query).fetchone()[0]
-    if target.exists() and os.path.samefile(target, source)  # noqa: PTH121:
+    if target.exists() and os.path.samefile(target, source):  # noqa: PTH121
         raise ConfigError(f"{target}: the archive itself; name another file")
     if os.path.lexists(target) and not force:
         raise ConfigError(f"{target}: exists; name another file, or replace it with --force")
