@@ -12,8 +12,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: site pull serve test test-fast mutants golden bench lint format watch docs lock clean
 
+# FLAGS are further options, such as --allow-removals.
 site: .venv/.site
-	$(BIN)/stillwork --content "$(CONTENT)" --output "$(OUTPUT)" build --jobs $(JOBS)
+	$(BIN)/stillwork --content "$(CONTENT)" --output "$(OUTPUT)" build --jobs $(JOBS) $(FLAGS)
 
 # URL is a Patchwork server's, PROJECT names some of its projects (none: all), FLAGS are further options.
 pull: .venv/.site

@@ -23,6 +23,12 @@ class SourceError(StillworkError):
     status = 3
 
 
+class StorageError(StillworkError):
+    """A disk or a file can't be read or written now; what was stored before is kept."""
+
+    status = 2
+
+
 class SearchError(StillworkError):
     """A query is invalid, or the index is missing or damaged."""
 

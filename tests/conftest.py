@@ -18,6 +18,7 @@ from generator.config import Config
 from generator.progress import Reporter
 from generator.site.build import Build, Report
 from generator.site.executors import Paths
+from generator.site.safeguards import NOTHING, Allowed
 from generator.sources.importer import Importer
 
 ROOT = Path(__file__).parent.parent
@@ -74,7 +75,9 @@ class Site:
         with Archive(self.content / "archive.db") as archive:
             Importer(archive, self.failures.append).run(paths)
 
-    def build(self, *, jobs: int = 1, full: bool = False, **options: Any) -> Report:
+    def build(
+        self, *, jobs: int = 1, full: bool = False, allowed: Allowed = NOTHING, **options: Any
+    ) -> Report:
         class Noted(Reporter):
             failure = self.failures.append
 
@@ -84,7 +87,7 @@ class Site:
             compiled.symlink_to(_TEMPLATES.name)
         paths = Paths(self.content, self.content / "archive.db", self.output)
         Archive(self.content / "archive.db").close()
-        with Build(paths, Config(**options), Noted(), jobs=jobs) as run:
+        with Build(paths, Config(**options), Noted(), jobs=jobs, allowed=allowed) as run:
             return run.run(full=full)
 
     def page(self, path: str) -> str:

@@ -23,13 +23,15 @@ from tools.watch import changes
 def test_cleaning_removes_what_was_built_and_nothing_else(site):
     site.put(patch())
     site.build()
-    mine = [site.output / name for name in ("CNAME", "project/mine.txt", "static/mine.css")]
+    (site.output / "search/data/folder").mkdir()
+    names = ("CNAME", "project/mine.txt", "static/mine.css", "search/data/folder/mine")
+    mine = [site.output / name for name in names]
     for path in mine:
         path.write_text("mine")
     clean(site.output)
     assert sorted(path for path in site.output.rglob("*") if path.is_file()) == sorted(mine)
     assert {path for path in site.output.rglob("*") if path.is_dir()} == {
-        p.parent for p in mine[1:]
+        folder for path in mine for folder in path.parents if site.output in folder.parents
     }
 
 

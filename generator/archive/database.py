@@ -15,6 +15,7 @@ import zstandard
 from generator.archive import read_only as reading
 from generator.archive import schema
 from generator.archive.read_cache import ReadCache
+from generator.disk_errors import describe, is_damage
 from generator.errors import ConfigError
 from generator.model import KINDS, Object
 
@@ -45,7 +46,9 @@ class Archive:
             self.sql.execute("PRAGMA cache_size = -32000")
             self._check_version(path, read_only)
         except (sqlite3.Error, OSError) as error:
-            raise ConfigError(f"{path}: cannot open the archive: {error}") from error
+            advice = "; restore a backup (`stillwork backup` makes them)"
+            is_damaged = isinstance(error, sqlite3.Error) and is_damage(error)
+            raise ConfigError(describe(error, path) + (advice if is_damaged else "")) from error
         self.is_read_only = read_only
         # What was read from a writable archive may have changed since, so nothing of it is cached.
         self.recent = ReadCache(_CACHE_BYTES, _CACHED_OBJECT_BYTES if read_only else -1)
@@ -63,7 +66,8 @@ class Archive:
             raise ConfigError(f"{path}: made by an older Stillwork; `stillwork build` converts it")
         elif version > schema.VERSION:
             raise ConfigError(
-                f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}"
+                f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}; "
+                "update Stillwork"
             )
 
     def __enter__(self) -> Archive:

@@ -49,7 +49,8 @@ class WaitingObjects:
         self._sql.execute("DELETE FROM waiting_object")
 
     def add(self, item: WaitingObject) -> None:
-        row = (item.where, item.context, msgspec.json.encode(item.value))
+        where = item.where.encode("utf-8", "backslashreplace").decode()  # a path may not be UTF-8
+        row = (where, item.context, msgspec.json.encode(item.value))
         self._sql.execute("INSERT INTO waiting_object VALUES (?, ?, ?)", row)
 
     def __len__(self) -> int:

@@ -152,22 +152,39 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 )
 @click.option("--full", is_flag=True, help="Rebuild everything.")
 @click.option("--timings", is_flag=True, help="Print counts and durations as JSON.")
+@click.option(
+    "--allow-empty",
+    is_flag=True,
+    help="Let an empty archive, or another one, take the place of the site's.",
+)
+@click.option(
+    "--allow-removals",
+    is_flag=True,
+    help="Let more than a tenth of the patches' pages (and at least 100) vanish.",
+)
+@click.option(
+    "--adopt", is_flag=True, help="Take over an output folder with files that no build made."
+)
 @STRICT
 @shared_options("content", "output")
 def build(
-    session: Session, jobs: int, cluster: str, full: bool, strict: bool, timings: bool
-) -> None:
+    session: Session, jobs: int, cluster: str, full: bool, strict: bool, timings: bool,
+    allow_empty: bool, allow_removals: bool, adopt: bool,
+) -> None:  # fmt: skip
     """Import new files, then build what changed.
 
     New or changed files in patches/ of the content folder are imported. Pages and downloads that
-    depend on nothing that changed are left alone.
+    depend on nothing that changed are left alone. A build that looks like a mistake is refused.
     """
     from generator import config
-    from generator.site.build import Build
+    from generator.site import manifest
+    from generator.site.build import Build, Report
     from generator.site.executors import Paths
+    from generator.site.safeguards import Allowed, require_separate
     from generator.sources import overrides
 
     session.require_content()
+    require_separate(session.content, session.output)
     settings, terminal = config.load(session.content), session.terminal
     patches = session.content / "patches"
     with session.archive(create=True) as archive:
@@ -178,8 +195,19 @@ def build(
     if summary.files:
         report_import(terminal, summary)
     paths = Paths(session.content, session.archive_path, session.output)
-    with Build(paths, settings, terminal, jobs=jobs, cluster=cluster) as run, terminal.progress():
-        report = run.run(full=full)
+    allowed = Allowed(allow_empty, allow_removals, adopt)
+
+    def make() -> Report:
+        build = Build(paths, settings, terminal, jobs=jobs, cluster=cluster, allowed=allowed)
+        with build as run, terminal.progress():
+            return run.run(full=full)
+
+    try:
+        report = make()
+    except manifest.DamagedManifest as error:
+        terminal.failure(f"{error}; made anew, so that every file is built again")
+        manifest.renew(session.output)
+        report = make()
     report_build(terminal, session.output, report)
     if timings:
         click.echo(json.dumps(vars(report)))
@@ -261,12 +289,35 @@ def numbers(session: Session, server: str) -> None:
 
 
 @commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@shared_options("content")
+def backup(session: Session, file: Path, force: bool) -> None:
+    """Copy the archive to FILE, also while a pull or a build is running.
+
+    FILE is the archive as it was at one moment, written whole or not at all. To restore it, see
+    docs/operations.md.
+    """
+    from generator.archive.backup import back_up
+
+    with session.archive(read_only=True) as archive, session.terminal.progress():
+        session.terminal.stage("copying", None)
+        size = back_up(archive, file, force=force)
+    session.terminal.line(f"{file}: {counted(size, 'byte')}")
+
+
+@commands.command()
+@click.option("--archive", "archive_only", is_flag=True, help="Check the archive, not the site.")
 @shared_options("content", "output")
-def verify(session: Session) -> None:
+def verify(session: Session, archive_only: bool) -> None:
     """Check the files, internal links and search index of the site.
 
-    The index is compared with the archive. Nothing is written. The exit status is 1 if there are errors.
+    The index is compared with the archive. With --archive, SQLite checks the archive itself instead, and
+    every object in it is decoded. Nothing is written. The exit status is 1 if there are errors.
     """
+    if archive_only:
+        _verify_archive(session)
+        return
     from generator.site import verify
 
     checked = verify.Checked()
@@ -303,6 +354,21 @@ def stats(session: Session, as_json: bool) -> None:
     else:
         for name, count in counts.items():
             click.echo(f"{count:>12,}  {name}")
+
+
+def _verify_archive(session: Session) -> None:
+    """Check the archive: a line for each fault."""
+    from generator.archive import integrity
+
+    examined = integrity.Examined()
+    errors = 0
+    with session.archive(read_only=True) as archive:
+        for line in integrity.faults(archive, examined):
+            errors += 1
+            session.terminal.failure(f"{session.archive_path}: {line}")
+    session.terminal.line(f"{counted(examined.objects, 'object')}, {counted(errors, 'error')}")
+    if errors:
+        sys.exit(1)
 
 
 def _import(

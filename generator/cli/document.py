@@ -21,8 +21,8 @@ each.
 | exit status | meaning |
 | --- | --- |
 | 0 | done |
-| 1 | objects were skipped and `--strict` was given, a page could not be built, or `verify` found errors |
-| 2 | wrong usage, configuration or query |
+| 1 | done, but objects were skipped (`--strict`) or a page could not be built; `verify` found errors |
+| 2 | wrong usage, configuration or query; a build that looks like a mistake; a disk or file that fails |
 | 3 | the server can't be reached |
 | 130 | interrupted |
 """

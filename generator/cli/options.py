@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import sqlite3
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,7 +15,8 @@ from click.core import ParameterSource
 
 from generator.archive.database import Archive
 from generator.cli.terminal import Terminal
-from generator.errors import ConfigError, StillworkError
+from generator.disk_errors import describe, is_damage
+from generator.errors import ConfigError, StillworkError, StorageError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 
@@ -60,12 +62,25 @@ def shared_options(*folders: str) -> Callable[[Callable[..., Any]], Callable[...
             except StillworkError:
                 session.terminal.traceback(traceback.format_exc())
                 raise
+            except BrokenPipeError:
+                raise  # whoever read the output has seen enough
+            except (OSError, sqlite3.Error) as error:
+                session.terminal.traceback(traceback.format_exc())
+                raise StorageError(_describe(error, session.archive_path)) from error
 
         for decorator in reversed([*(_FOLDER_OPTIONS[name] for name in folders), *_VERBOSITY]):
             run = decorator(run)
         return run
 
     return decorate
+
+
+def _describe(error: OSError | sqlite3.Error, archive: Path) -> str:
+    """One line about a file or disk that failed, and what to do about it."""
+    line = describe(error, archive)
+    if isinstance(error, sqlite3.Error) and is_damage(error):
+        line += "; `stillwork verify --archive` lists the faults; restore a backup"
+    return line
 
 
 def program_options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -17,7 +17,7 @@ from generator.config import Config
 from generator.progress import Reporter
 from generator.search import publish
 from generator.servers import configurations
-from generator.site import executors
+from generator.site import executors, safeguards
 from generator.site import files as output
 from generator.site.build_context import Files
 from generator.site.executors import Failure, Paths, Result
@@ -26,6 +26,7 @@ from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
 from generator.site.precompress import require_brotli, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
+from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
 
 #: Units that one task of a worker makes at most: enough to outweigh the hand-over.
@@ -59,18 +60,26 @@ class Build:
         *,
         jobs: int = 0,
         cluster: str = "",
+        allowed: Allowed = safeguards.NOTHING,
     ) -> None:
-        """`jobs`: processes, one a core if 0; `cluster`: a Dask scheduler's address instead of these."""
+        """`jobs`: processes, one a core if 0; `cluster`: a Dask scheduler's address instead of these.
+
+        Raises ConfigError where `output` isn't a site's folder, unless that is `allowed`.
+        """
+        safeguards.require_separate(paths.content, paths.output)
         self._paths = paths
         self._config = config
         self._reporter = reporter
         self._jobs = jobs or executors.cores()
         self._cluster = cluster
+        self._allowed = allowed
         self._job: executors.Job = paths, config
         self.report = Report()
         if config.precompress:
             require_brotli()
+        self._foreign = safeguards.claim(paths.output, adopt=allowed.adopt)
         with ExitStack() as stack:
+            stack.callback(self._report_replaced)
             stack.enter_context(output.locked(paths.output))
             with Archive(paths.archive):
                 pass  # brings it to the newest form
@@ -86,14 +95,20 @@ class Build:
     def __exit__(self, *exc: object) -> None:
         self._resources.close()
 
+    def _report_replaced(self) -> None:
+        for line in safeguards.replaced(self._paths.output, self._foreign):
+            self._reporter.failure(line)
+
     def run(self, *, full: bool = False) -> Report:
-        """Build. `full` makes everything again, whatever the manifest says."""
+        """Build. `full` makes everything again, whatever the manifest says.
+
+        Raises ConfigError, and changes nothing, where much of the site would vanish.
+        """
         executors.spare_the_collector()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
         full = full or not (self._paths.output / "index.html").exists()
         if not full and self._manifest.whole() == self._whole():
             return self.report
-        self._manifest.set_whole(None)
         with ExitStack() as stack:
             executor = stack.enter_context(self._early_executor())
             with self._timed("versions"), Archive(self._paths.archive) as archive:
@@ -101,6 +116,9 @@ class Build:
             whole = self._whole()
             with self._timed("plan"):
                 todo, vanished = self._stale(executor, full=full)
+            archive, made = self._context.archive, self._manifest
+            safeguards.require_likely(archive, made, self._paths.output, vanished, self._allowed)
+            made.begin(archive.revision()[0])
             vanished |= self._static(full=full)
             units = sum(map(len, todo.values()))
             executor = executor or stack.enter_context(self._executor(units))

@@ -24,7 +24,7 @@ from jinja2 import TemplateError
 from generator.archive import planning
 from generator.archive.database import Archive
 from generator.config import Config
-from generator.errors import ConfigError, StillworkError
+from generator.errors import ConfigError, StillworkError, StorageError
 from generator.site import files as output
 from generator.site.build_context import Context, Files
 from generator.site.files import Made
@@ -183,6 +183,8 @@ def _make(context: Context, unit: Unit) -> Result | Failure:
         files = _files(context, unit)
         files = with_packed(files) if context.config.precompress else files
         pairs = [output.write(context.output, path, content) for path, content in files.items()]
+    except StorageError:
+        raise  # no other page can be written either
     except _FAULTS as error:
         kind = "" if isinstance(error, StillworkError) else f"{type(error).__name__}: "
         return Failure(f"{unit.name}: {kind}{error}", traceback.format_exc())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
 import shutil
@@ -14,10 +15,14 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from generator.errors import ConfigError
+from generator.disk_errors import describe
+from generator.errors import ConfigError, StorageError
 
 #: The folder below the output that is never published.
 PRIVATE = ".stillwork"
+
+#: Errors that every other file would meet as well: the disk is full, read-only or broken.
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO}
 
 #: What a unit made: (path below the output, digest of the content, bytes).
 Made = tuple[str, bytes, int]
@@ -47,14 +52,28 @@ def write(output: Path, path: str, content: Content) -> tuple[Made, bool]:
     A reader sees the old file or the new one, never a part: it is written beside and renamed. One that
     wasn't there is written in place, which takes a third of the time: nothing leads to it yet, and what
     a killed build left of it is not known to the manifest, so that the next one makes it again.
+
+    Raises StorageError where the disk can't take any file or the path leads through a symlinked folder,
+    and ConfigError where a file or a folder stands in the way.
     """
-    if isinstance(content, SpooledFile):
-        return _move(content.path, output / path, path)
-    held = os.fsencode(content.target) if isinstance(content, SymlinkTo) else content
-    made = path, hashlib.blake2b(held, digest_size=8).digest(), len(held)
-    # Plain strings from here on: this is called a dozen times for each patch.
-    target = f"{output}/{path}"
     try:
+        return _write(output, path, content)
+    except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise StorageError(describe(error, output / path)) from error
+        raise
+
+
+def _write(output: Path, path: str, content: Content) -> tuple[Made, bool]:
+    # Plain strings: this is called a dozen times for each patch.
+    target = f"{output}/{path}"
+    if target[: target.rfind("/")] not in _own_folders:
+        require_own_folder(str(output), path.rpartition("/")[0])
+    if isinstance(content, SpooledFile):
+        return _move(content.path, Path(target), path)
+    try:
+        held = os.fsencode(content.target) if isinstance(content, SymlinkTo) else content
+        made = path, hashlib.blake2b(held, digest_size=8).digest(), len(held)
         try:
             _create(target, content)
         except FileNotFoundError:
@@ -70,6 +89,36 @@ def write(output: Path, path: str, content: Content) -> tuple[Made, bool]:
     except NotADirectoryError as error:
         raise ConfigError(f"{target}: path blocked by a file: {error}") from error
     return made, True
+
+
+#: Folders that are known to be no symlinks: few are written to at a time, so there are few to remember.
+_own_folders: set[str] = set()
+_MAX_OWN_FOLDERS = 4096
+
+
+def require_own_folder(output: str, folder: str) -> None:
+    """Raise StorageError where a folder below the output, or one on the way to it, is a symlink."""
+    target = f"{output}/{folder}" if folder else output
+    if target in _own_folders:
+        return
+    if folder:
+        require_own_folder(output, folder.rpartition("/")[0])
+        # Most often it isn't there yet, and this is the fastest way to see that.
+        if os.access(target, os.F_OK) and os.path.islink(target):  # noqa: PTH114
+            raise StorageError(f"{target}: a symlink where the site needs a folder; remove it")
+    if len(_own_folders) >= _MAX_OWN_FOLDERS:
+        _own_folders.clear()
+    _own_folders.add(target)
+
+
+def remove(output: Path, path: str) -> bool:
+    """Delete a file of the site; False where it is left because a folder on its path is a symlink."""
+    try:
+        require_own_folder(str(output), path.rpartition("/")[0])
+    except StorageError:
+        return False
+    (output / path).unlink(missing_ok=True)
+    return True
 
 
 def _create(target: str, content: bytes | SymlinkTo) -> None:
@@ -104,6 +153,8 @@ def _replace(fresh: str, target: str) -> None:
     try:
         os.replace(fresh, target)  # noqa: PTH105
     except OSError as error:
+        if error.errno in _DISK_ERRORS:
+            raise
         raise ConfigError(f"{target}: path blocked by a folder: {error}") from error
 
 
@@ -146,6 +197,7 @@ def locked(output: Path) -> Iterator[None]:
     try:
         private.mkdir(parents=True, exist_ok=True)
         with FileLock(private / "lock", timeout=0):
+            _own_folders.clear()
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
             temporary_folder(output).mkdir()
             yield
@@ -153,4 +205,4 @@ def locked(output: Path) -> Iterator[None]:
     except Timeout:
         raise ConfigError(f"{output}: another build is running") from None
     except OSError as error:
-        raise ConfigError(f"{output}: can't be written to: {error}") from error
+        raise StorageError(describe(error, output)) from error

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator.archive import read_only as reading
-from generator.errors import ConfigError
-from generator.site.files import PRIVATE, Made
+from generator.disk_errors import describe, is_damage
+from generator.errors import ConfigError, StorageError
+from generator.site.files import PRIVATE, Made, remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,18 +23,23 @@ class Totals:
     tally: Mapping[str, int] = field(default_factory=dict)
 
 
+class DamagedManifest(StorageError):
+    """The manifest of an output folder can't be read. It is a cache: `renew` makes it anew."""
+
+
 class Manifest:
     """What the last builds made, so that the next one knows what to leave alone. One SQLite file."""
 
     def __init__(self, output: Path, *, read_only: bool = False) -> None:
         """Open, or make, the manifest of an output folder; `read_only`: neither makes nor changes anything.
 
-        Raises ConfigError where it can't be opened or, to be read, isn't there.
+        Raises ConfigError where it isn't there to be read, DamagedManifest where it can't be read, and
+        StorageError where the disk is full or the like; so do its methods.
         """
         self.path = path_of(output)
         if read_only and not self.path.is_file():
             raise ConfigError(f"{output}: no site has been built here")
-        try:
+        with self._faults():
             if read_only:
                 self._sql: sqlite3.Connection = reading.connect(self.path)
                 return
@@ -50,79 +56,129 @@ class Manifest:
                 CREATE INDEX IF NOT EXISTS file_unit ON file (unit);
                 CREATE TABLE IF NOT EXISTS tally (
                     unit TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
-                    PRIMARY KEY (unit, name)) WITHOUT ROWID;"""
+                    PRIMARY KEY (unit, name)) WITHOUT ROWID;
+                -- One row: the name of the archive that the site is built from.
+                CREATE TABLE IF NOT EXISTS archive (name TEXT NOT NULL);"""
             )
-        except (sqlite3.Error, OSError) as error:
-            raise ConfigError(f"{self.path}: the manifest can't be opened: {error}") from error
+
+    @contextlib.contextmanager
+    def _faults(self) -> Iterator[None]:
+        """Name the file in what goes wrong inside."""
+        try:
+            yield
+        except OSError as error:
+            raise StorageError(describe(error, self.path)) from error
+        except sqlite3.Error as error:
+            # Also an error in a statement: then the file has other tables than ours.
+            is_useless = is_damage(error) or error.sqlite_errorname == "SQLITE_ERROR"
+            kind = DamagedManifest if is_useless else StorageError
+            line = f"{self.path}: damaged" if is_useless else describe(error, self.path)
+            raise kind(line) from error
 
     def close(self) -> None:
         self._sql.close()
 
+    def archive_name(self) -> str | None:
+        """The name of the archive that the site is built from; None where that isn't known."""
+        with self._faults():
+            row = self._sql.execute("SELECT name FROM archive").fetchone()
+        return row[0] if row else None
+
     def units(self, kinds: Collection[str] = (), *, others: bool = False) -> dict[str, bytes]:
         """The digest with which each unit was last made: those of some kinds, or of all the others."""
-        rows = self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''")
+        with self._faults():
+            rows = self._sql.execute("SELECT name, digest FROM unit WHERE name <> ''").fetchall()
         return {
             name: value for name, value in rows if (name.partition(":")[0] in kinds) is not others
         }
 
+    def count(self, kind: str) -> int:
+        """How many units of a kind the site has."""
+        with self._faults():
+            query = "SELECT count(*) FROM unit WHERE name >= ? AND name < ?"
+            # ";" comes after ":".
+            count: int = self._sql.execute(query, (f"{kind}:", f"{kind};")).fetchone()[0]
+        return count
+
     def whole(self) -> bytes | None:
         """The digest of everything that the last finished build depended on; None since it began."""
-        row = self._sql.execute("SELECT digest FROM unit WHERE name = ''").fetchone()
+        with self._faults():
+            row = self._sql.execute("SELECT digest FROM unit WHERE name = ''").fetchone()
         return row[0] if row else None
+
+    def begin(self, archive_name: str) -> None:
+        """Note that the site is being worked on, and from which archive."""
+        with self._faults():
+            self._sql.execute("DELETE FROM archive")
+            self._sql.execute("INSERT INTO archive VALUES (?)", (archive_name,))
+        self.set_whole(None)
 
     def set_whole(self, digest: bytes | None) -> None:
         """Note that the site is as `digest` would have it, or that it is being worked on (None)."""
-        self._sql.execute("DELETE FROM unit WHERE name = ''")
-        if digest is not None:
-            self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
-        self._sql.commit()
+        with self._faults():
+            self._sql.execute("DELETE FROM unit WHERE name = ''")
+            if digest is not None:
+                self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
+            self._sql.commit()
 
     def record(
         self, name: str, digest: bytes, files: Iterable[Made], tally: Mapping[str, int]
     ) -> None:
         """Note what a unit made, and counted. Files that it no longer has belong to nobody."""
-        self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
-        self._sql.executemany(
-            "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
-            [(path, name, value, size) for path, value, size in files],
-        )
-        self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
-        self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
-        if tally:
-            counts = [(name, key, count) for key, count in tally.items()]
-            self._sql.executemany("INSERT INTO tally VALUES (?, ?, ?)", counts)
+        with self._faults():
+            self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
+            self._sql.executemany(
+                "INSERT OR REPLACE INTO file VALUES (?, ?, ?, ?)",
+                [(path, name, value, size) for path, value, size in files],
+            )
+            self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
+            self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
+            if tally:
+                counts = [(name, key, count) for key, count in tally.items()]
+                self._sql.executemany("INSERT INTO tally VALUES (?, ?, ?)", counts)
 
     def commit(self) -> None:
-        self._sql.commit()
+        with self._faults():
+            self._sql.commit()
 
     def sweep(self, output: Path, vanished: Iterable[str]) -> int:
         """Forget the units that no longer exist, and delete files that belong to nobody; how many."""
-        for name in vanished:
-            self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
-            self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
-            self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
-        paths = [row[0] for row in self._sql.execute("SELECT path FROM file WHERE unit = ''")]
-        for path in paths:
-            (output / path).unlink(missing_ok=True)
-            _remove_empty(output, (output / path).parent)
-        self._sql.execute("DELETE FROM file WHERE unit = ''")
-        self._sql.commit()
+        with self._faults():
+            for name in vanished:
+                self._sql.execute("UPDATE file SET unit = '' WHERE unit = ?", (name,))
+                self._sql.execute("DELETE FROM unit WHERE name = ?", (name,))
+                self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
+            paths = [row[0] for row in self._sql.execute("SELECT path FROM file WHERE unit = ''")]
+            for path in paths:
+                if remove(output, path):
+                    _remove_empty(output, (output / path).parent)
+            self._sql.execute("DELETE FROM file WHERE unit = ''")
+            self._sql.commit()
         return len(paths)
 
     def tally(self) -> dict[str, int]:
         """What all units counted, by name."""
-        return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
+        with self._faults():
+            return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
 
     def files(self) -> Iterator[Made]:
         """Every file that the site consists of."""
-        yield from self._sql.execute(
-            "SELECT path, digest, size FROM file WHERE unit <> '' ORDER BY path"
-        )
+        with self._faults():
+            yield from self._sql.execute(
+                "SELECT path, digest, size FROM file WHERE unit <> '' ORDER BY path"
+            )
 
 
 def path_of(output: Path) -> Path:
     """Where the manifest of an output folder lies."""
     return output / PRIVATE / "manifest.db"
+
+
+def renew(output: Path) -> None:
+    """Make a damaged manifest anew, empty: the next build makes every file again."""
+    for suffix in ("", "-wal", "-shm"):
+        path_of(output).with_name(f"{path_of(output).name}{suffix}").unlink(missing_ok=True)
+    Manifest(output).close()
 
 
 def totals(output: Path) -> Totals:

@@ -146,4 +146,6 @@ def _file_of(where: str) -> str:
 
 def _version(file: Path) -> FileVersion:
     stat = file.stat()
-    return FileVersion(str(file.absolute()), stat.st_size, stat.st_mtime_ns)
+    # SQLite takes no path that isn't UTF-8, which Python has as surrogates.
+    path = str(file.absolute()).encode("utf-8", "backslashreplace").decode()
+    return FileVersion(path, stat.st_size, stat.st_mtime_ns)

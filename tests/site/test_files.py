@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -10,8 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from generator.errors import ConfigError
-from generator.site.files import SpooledFile, SymlinkTo, digest_of, locked, temporary_folder, write
+from generator.errors import ConfigError, StorageError
+from generator.site.files import (
+    SpooledFile,
+    SymlinkTo,
+    digest_of,
+    locked,
+    remove,
+    temporary_folder,
+    write,
+)
 from tests.conftest import ROOT
 
 
@@ -126,8 +135,32 @@ def test_what_a_killed_build_left_half_made_is_cleared_away(tmp_path: Path) -> N
 
 def test_a_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    with pytest.raises(ConfigError, match="file/site: "), locked(tmp_path / "file" / "site"):
+    with pytest.raises(StorageError, match="file/site"), locked(tmp_path / "file" / "site"):
         pass
+
+
+def test_nothing_is_written_or_deleted_through_a_symlinked_folder(output: Path) -> None:
+    (output / "elsewhere/deep").mkdir(parents=True)
+    (output / "link").symlink_to("elsewhere")
+    (output / "elsewhere/mine").write_text("mine")
+    (output / ".stillwork/tmp/large").write_text("much")
+    spooled = SpooledFile(output / ".stillwork/tmp/large")
+    for path, content in (("link/new", b"x"), ("link/deep/new", b"x"), ("link/large", spooled)):
+        with pytest.raises(StorageError, match="/link: a symlink where the site needs a folder"):
+            write(output, path, content)
+    assert not remove(output, "link/mine")
+    assert sorted(p.name for p in (output / "elsewhere").iterdir()) == ["deep", "mine"]
+    assert remove(output, "elsewhere/mine") and not (output / "elsewhere/mine").exists()
+
+
+def test_a_disk_that_takes_no_file_is_one_clear_error(output: Path, monkeypatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "write", full)
+    with pytest.raises(StorageError, match=r"a/b: the disk is full; free some space"):
+        write(output, "a/b", b"text")
+    assert not (output / "a/b").exists()
 
 
 def test_the_digest_of_a_link_is_that_of_its_target(tmp_path: Path) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from generator.errors import ConfigError
-from generator.site.manifest import Manifest
+from generator.site.manifest import DamagedManifest, Manifest, renew
 
 A, B = ("a/x.html", b"1", 10), ("b/y.html", b"2", 20)
 
@@ -97,9 +97,40 @@ def test_what_was_noted_lasts(tmp_path: Path, how: str) -> None:
     second.close()
 
 
-def test_a_manifest_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
-    path = Manifest(tmp_path)
-    path.close()
-    path.path.write_bytes(b"no database" * 1000)
-    with pytest.raises(ConfigError, match="manifest"):
-        Manifest(tmp_path)
+def test_the_archive_of_a_site_is_known_from_the_beginning_of_a_build(manifest: Manifest) -> None:
+    assert manifest.archive_name() is None
+    manifest.set_whole(b"1")
+    manifest.begin("one")
+    manifest.begin("two")
+    assert (manifest.archive_name(), manifest.whole()) == ("two", None)
+
+
+def test_units_of_a_kind_are_counted(manifest: Manifest) -> None:
+    for name in ("patch:1", "patch:2", "patch_list:1", "patc:1"):
+        manifest.record(name, b"d", [], {})
+    assert [manifest.count(kind) for kind in ("patch", "patch_list", "cover")] == [2, 1, 0]
+
+
+def test_no_file_is_deleted_through_a_symlinked_folder(manifest: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere/x.html").write_text("mine")
+    (tmp_path / "a").symlink_to("elsewhere")
+    manifest.record("patch:1", b"d", [A], {})
+    assert manifest.sweep(tmp_path, ["patch:1"]) == 1
+    assert (tmp_path / "elsewhere/x.html").exists()
+
+
+@pytest.mark.parametrize("damage", ["no database", "other tables"])
+def test_a_damaged_manifest_is_named_and_made_anew(tmp_path: Path, damage: str) -> None:
+    first = Manifest(tmp_path)
+    first.close()
+    if damage == "no database":
+        first.path.write_bytes(b"no database" * 1000)
+    else:
+        first.path.unlink()
+        with sqlite3.connect(first.path) as sql:
+            sql.execute("CREATE TABLE unit (other)")
+    with pytest.raises(DamagedManifest, match=r"manifest.db: damaged$"):
+        Manifest(tmp_path).units()
+    renew(tmp_path)
+    assert Manifest(tmp_path).units(others=True) == {}

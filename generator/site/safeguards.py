@@ -1,0 +1,153 @@
+"""What a build refuses to do, because it looks like a mistake; and what the command line lets it do.
+
+Nothing is written or deleted before these checks have passed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.archive import planning
+from generator.archive.database import Archive
+from generator.errors import ConfigError
+from generator.search import publish
+from generator.site import manifest as manifests
+from generator.site.files import require_own_folder
+from generator.site.manifest import Manifest
+
+#: Pages of patches that may vanish at once: so many, or this share of all.
+_FEW, _SHARE = 100, 0.1
+#: Foreign files that are named one by one; the others are counted.
+_NAMED, _NAMED_IN_LINE = 20, 3
+
+#: A foreign file by its path below the output, and what tells whether it was replaced.
+ForeignFiles = dict[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """What would be taken for a mistake, were it not asked for."""
+
+    #: An archive that is empty, or isn't the one that the site was built from.
+    empty: bool = False
+    #: That many pages of patches vanish.
+    removals: bool = False
+    #: An output folder with files that no build made.
+    adopt: bool = False
+
+
+NOTHING = Allowed()
+
+
+def require_separate(content: Path, output: Path) -> None:
+    """Raise ConfigError where the output is a folder that holds, or lies in, something else's files."""
+    source, target = content.resolve(), output.resolve()
+    if source == target:
+        raise ConfigError(
+            f"{output}: content and output are the same folder; give another --output"
+        )
+    shared = [Path(target.anchor)]
+    with contextlib.suppress(RuntimeError):  # the user has no home
+        shared += [Path.home().resolve(), *Path.home().resolve().parents]
+    if target in shared:
+        raise ConfigError(f"{output}: holds more than a site; give another --output")
+    if source.is_relative_to(target):
+        raise ConfigError(f"{output}: {content} lies within it; give another --output")
+    if target.is_relative_to(source):
+        raise ConfigError(f"{output}: lies within {content}; give another --output")
+
+
+def claim(output: Path, *, adopt: bool) -> ForeignFiles:
+    """The files that no build made, in a folder that becomes an output; none where it is one already.
+
+    Raises ConfigError where there are any, unless `adopt`, and StorageError where the search index would
+    be written through a symlinked folder; for other files `files.write` sees to that.
+    """
+    require_own_folder(str(output), publish.DATA)
+    if manifests.path_of(output).is_file():
+        return {}
+    files = _foreign(output)
+    if not adopt:
+        first = [path for _, (path, _) in zip(range(_NAMED_IN_LINE + 1), files, strict=False)]
+        if first:
+            names = ", ".join(first[:_NAMED_IN_LINE]) + (
+                ", …" if len(first) > _NAMED_IN_LINE else ""
+            )
+            raise ConfigError(
+                f"{output}: holds files that no build made ({names}); "
+                "give another --output, or take the folder over with --adopt"
+            )
+    return dict(files)
+
+
+def replaced(output: Path, foreign: ForeignFiles) -> Iterator[str]:
+    """A line for each foreign file that a build overwrote or deleted, and a count of those beyond twenty."""
+    gone = [path for path, state in foreign.items() if _state(output / path) != state]
+    for path in gone[:_NAMED]:
+        what = "overwritten" if os.path.lexists(output / path) else "deleted"
+        yield f"{output / path}: not made by a build; {what}"
+    if len(gone) > _NAMED:
+        yield f"{output}: {len(gone) - _NAMED:,} more files not made by a build were overwritten"
+
+
+def require_likely(
+    archive: Archive, manifest: Manifest, output: Path, vanished: set[str], allowed: Allowed
+) -> None:
+    """Raise ConfigError where a build would empty a site, or much of it, by what is likely a mistake.
+
+    `vanished` are the names of the units that the archive no longer has.
+    """
+    if not any(_visible(output)):
+        return  # somebody emptied it: nothing can be lost
+    pages = manifest.count("patch")
+    count = sum(name.startswith("patch:") for name in vanished)
+    if pages and not planning.patch_count(archive):
+        if not allowed.empty:
+            raise ConfigError(
+                f"{output}: the archive is empty, but the site has patches; "
+                "check --content, or empty the site with --allow-empty"
+            )
+    elif manifest.archive_name() not in (None, archive.revision()[0]):
+        if not allowed.empty:
+            raise ConfigError(
+                f"{output}: built from another archive; check --content, give another --output, "
+                "or replace the site with --allow-empty"
+            )
+    elif count >= _FEW and count > pages * _SHARE and not allowed.removals:
+        raise ConfigError(
+            f"{output}: {count:,} of {pages:,} patches' pages would vanish; "
+            "check --content, or let them go with --allow-removals"
+        )
+
+
+def _visible(output: Path) -> Iterator[str]:
+    """The names at the top of a folder, but for dot files such as .htaccess: they are never a site's."""
+    with contextlib.suppress(FileNotFoundError), os.scandir(output) as entries:
+        yield from sorted(entry.name for entry in entries if not entry.name.startswith("."))
+
+
+def _foreign(output: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """Every visible file of a folder without a manifest, in the order of their paths."""
+    for name in _visible(output):
+        top = output / name
+        if top.is_symlink() or not top.is_dir():
+            yield name, _state(top)
+            continue
+        for folder, folders, files in os.walk(top):
+            folders.sort()
+            for file in sorted(files):
+                path = Path(folder, file)
+                yield path.relative_to(output).as_posix(), _state(path)
+
+
+def _state(path: Path) -> tuple[int, int]:
+    """What changes when a file is replaced: its inode and time of change (ns since 1970)."""
+    try:
+        stat = path.lstat()
+    except OSError:
+        return 0, 0
+    return stat.st_ino, stat.st_mtime_ns
