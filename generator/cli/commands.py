@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -315,12 +318,34 @@ def _import(
         return importer.run(paths, only_new=only_new)
 
 
+class _Stopped(BaseException):
+    """A signal asked the program to end; `status` is what it ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.status = 128 + number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # A second one must not cut short what the first began: workers end, locks are freed.
+    for other in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise _Stopped(number)
+
+
 def main() -> None:
-    """The entry point; turns errors into one line and an exit status."""
+    """The entry point; turns errors and signals into one line and an exit status."""
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
+            signal.signal(number, _stop)
     try:
         commands(prog_name="stillwork", standalone_mode=False)
     except (click.exceptions.Abort, KeyboardInterrupt):
+        _last_line("stopped by SIGINT")
         sys.exit(130)
+    except _Stopped as stop:
+        _last_line(str(stop))
+        sys.exit(stop.status)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
@@ -332,11 +357,15 @@ def main() -> None:
     except StillworkError as error:
         print(f"stillwork: {error}", file=sys.stderr)
         sys.exit(error.status)
-    except BrokenExecutor:
-        # The system stopped it, most often for want of memory; what was built is kept.
-        print("stillwork: a worker process died; build again, with fewer --jobs", file=sys.stderr)
+    except BrokenExecutor as error:  # one after the other; what was built is kept
+        _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
         sys.exit(1)
     except BrokenPipeError:
         # `stillwork search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _last_line(text: str) -> None:
+    with suppress(OSError):  # the terminal may be closed
+        print(f"stillwork: {text}", file=sys.stderr, flush=True)

@@ -15,6 +15,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from generator.errors import ConfigError
+from generator.site.workers import wait_for_workers
 
 #: The folder below the output that is never published.
 PRIVATE = ".stillwork"
@@ -136,6 +137,11 @@ def temporary_folder(output: Path) -> Path:
     return output / PRIVATE / "tmp"
 
 
+def workers_lock(output: Path) -> Path:
+    """The file that workers hold, so that no other build begins before the last of them has ended."""
+    return output / PRIVATE / "workers"
+
+
 @contextlib.contextmanager
 def locked(output: Path) -> Iterator[None]:
     """Keep other builds out of an output folder, and clear away what a killed one left behind.
@@ -146,6 +152,7 @@ def locked(output: Path) -> Iterator[None]:
     try:
         private.mkdir(parents=True, exist_ok=True)
         with FileLock(private / "lock", timeout=0):
+            wait_for_workers(workers_lock(output))
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
             temporary_folder(output).mkdir()
             yield

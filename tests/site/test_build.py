@@ -232,7 +232,7 @@ def test_something_in_the_way_of_a_file_is_named_and_the_rest_built(site):
     way = site.output / "project/project-1/patch/2026030110.patch1@example.org/index.html"
     way.mkdir(parents=True)
     site.build()
-    assert len(site.failures) == 1 and "in the way" in site.failures[0]
+    assert len(site.failures) == 1 and "blocked by a folder" in site.failures[0]
     assert (
         site.output / "project/project-1/patch/2026030110.patch2@example.org/index.html"
     ).is_file()
