@@ -64,7 +64,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     with session.archive(create=True) as archive:
         summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
     report_import(session.terminal, summary)
-    if strict and summary.skipped:
+    if summary.failed or (strict and summary.skipped):
         sys.exit(1)
 
 
@@ -186,7 +186,7 @@ def build(
     report_build(terminal, session.output, report)
     if timings:
         click.echo(json.dumps(vars(report)))
-    if report.failed or (strict and (summary.skipped or outcome.skipped)):
+    if report.failed or summary.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 
 
@@ -314,7 +314,9 @@ def _import(
     """Import files and folders, with progress and a line for each error."""
     terminal = session.terminal
     with terminal.progress():
-        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
+        importer = Importer(
+            archive, terminal.failure, terminal.counter("importing objects"), terminal.traceback
+        )
         return importer.run(paths, only_new=only_new)
 
 

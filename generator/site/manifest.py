@@ -77,6 +77,7 @@ class Manifest:
 
         A crash of the machine doesn't undo it, nor what was noted before.
         """
+        self._sql.commit()
         self._sql.execute("PRAGMA synchronous = FULL")
         self._sql.execute("DELETE FROM unit WHERE name = ''")
         if digest is not None:
