@@ -337,13 +337,12 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def main() -> None:
     """The entry point; turns errors and signals into one line and an exit status."""
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
             signal.signal(number, _stop)
     try:
         commands(prog_name="stillwork", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
-        _last_line("stopped by SIGINT")
+    except click.exceptions.Abort:
         sys.exit(130)
     except _Stopped as stop:
         _last_line(str(stop))
