@@ -10,7 +10,7 @@ LOCK ?= constraints.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull serve test test-fast mutants golden bench lint format watch docs lock clean
+.PHONY: site pull serve test test-fast mutants crash golden bench lint format watch docs lock clean
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
@@ -34,6 +34,11 @@ test-fast: .venv/.dev
 # Which changes to the code no test notices.
 mutants: .venv/.dev
 	$(BIN)/python -m tests.mutants
+
+# Kills N imports and builds of each kind at random moments; SEED chooses other moments.
+crash: .venv/.dev
+	STILLWORK_CRASHES=$(or $(N),30) STILLWORK_SEED=$(or $(SEED),1) \
+		$(BIN)/pytest --timeout 0 tests/hostile/test_crashes.py
 
 # The golden files of the tests, from what is built now: review the difference.
 golden: .venv/.dev

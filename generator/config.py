@@ -107,11 +107,27 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         bool,
         _doc("Whether each project and month is offered as two downloads, JSON and mbox."),
     ] = True
+    unit_seconds: Annotated[
+        int,
+        Meta(ge=1, le=86400),
+        _doc("Longest time, in seconds, that one page or download may take to make."),
+    ] = 300
+    unit_memory_mb: Annotated[
+        int,
+        Meta(ge=64, le=1 << 20),
+        _doc("Most memory, in MB, that one page or download may take to make (on Linux)."),
+    ] = 4096
     pull: PullConfig = PullConfig()
 
     def digest(self) -> bytes:
         """A digest of all options that pages depend on."""
-        shown = msgspec.structs.replace(self, pull=PullConfig())
+        same = Config()
+        shown = msgspec.structs.replace(
+            self,
+            pull=same.pull,
+            unit_seconds=same.unit_seconds,
+            unit_memory_mb=same.unit_memory_mb,
+        )
         return hashlib.blake2b(msgspec.json.encode(shown), digest_size=8).digest()
 
 

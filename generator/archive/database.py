@@ -94,6 +94,20 @@ class Archive:
             raise
         self.sql.execute("COMMIT")
 
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """A part of a transaction: what is written inside takes effect together, or not at all."""
+        self.sql.execute("SAVEPOINT part")
+        try:
+            yield
+        except BaseException:
+            if self.sql.in_transaction:
+                self.sql.execute("ROLLBACK TO part")
+            raise
+        finally:
+            if self.sql.in_transaction:
+                self.sql.execute("RELEASE part")
+
     def revision(self) -> tuple[str, int]:
         """The archive's name and revision; one of them differs whenever its content may."""
         row: tuple[str, int] = self.sql.execute("SELECT name, revision FROM meta").fetchone()

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from pathlib import Path
+from types import FrameType
 from typing import Any
 
 import click
@@ -61,7 +64,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     with session.archive(create=True) as archive:
         summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
     report_import(session.terminal, summary)
-    if strict and summary.skipped:
+    if summary.failed or (strict and summary.skipped):
         sys.exit(1)
 
 
@@ -211,7 +214,7 @@ def build(
     report_build(terminal, session.output, report)
     if timings:
         click.echo(json.dumps(vars(report)))
-    if report.failed or (strict and (summary.skipped or outcome.skipped)):
+    if report.failed or summary.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 
 
@@ -377,16 +380,39 @@ def _import(
     """Import files and folders, with progress and a line for each error."""
     terminal = session.terminal
     with terminal.progress():
-        importer = Importer(archive, terminal.failure, terminal.counter("importing objects"))
+        importer = Importer(
+            archive, terminal.failure, terminal.counter("importing objects"), terminal.traceback
+        )
         return importer.run(paths, only_new=only_new)
 
 
+class _Stopped(BaseException):
+    """A signal asked the program to end; `status` is what it ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.status = 128 + number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # A second one must not cut short what the first began: workers end, locks are freed.
+    for other in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise _Stopped(number)
+
+
 def main() -> None:
-    """The entry point; turns errors into one line and an exit status."""
+    """The entry point; turns errors and signals into one line and an exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
+            signal.signal(number, _stop)
     try:
         commands(prog_name="stillwork", standalone_mode=False)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except click.exceptions.Abort:
         sys.exit(130)
+    except _Stopped as stop:
+        _last_line(str(stop))
+        sys.exit(stop.status)
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
@@ -398,11 +424,15 @@ def main() -> None:
     except StillworkError as error:
         print(f"stillwork: {error}", file=sys.stderr)
         sys.exit(error.status)
-    except BrokenExecutor:
-        # The system stopped it, most often for want of memory; what was built is kept.
-        print("stillwork: a worker process died; build again, with fewer --jobs", file=sys.stderr)
+    except BrokenExecutor as error:  # one after the other; what was built is kept
+        _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
         sys.exit(1)
     except BrokenPipeError:
         # `stillwork search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+
+
+def _last_line(text: str) -> None:
+    with suppress(OSError):  # the terminal may be closed
+        print(f"stillwork: {text}", file=sys.stderr, flush=True)

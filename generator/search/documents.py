@@ -9,7 +9,7 @@ from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.diff.parse import FileDiff, read_header, sections
-from generator.mail.headers import bare_msgid, header
+from generator.mail.headers import header
 from generator.model import Patch
 from generator.search.encoding import Record
 from generator.search.fields import BITS
@@ -40,13 +40,25 @@ class _DiffTexts:
 
 def documents(archive: Archive, ids: list[int]) -> Iterator[Document]:
     """The documents of some patches, in the order of their ids as given."""
-    rows = {
-        row.id: row
-        for at in range(0, len(ids), 500)
-        for row in patch_rows(archive, ids[at : at + 500])
-    }
-    for number in ids:
-        yield document(mails.patch(archive, number), rows[number])
+    for row in patch_rows(archive, ids):
+        yield read_document(archive, row)
+
+
+def read_document(archive: Archive, row: PatchRow) -> Document:
+    """The document of the patch that a row of the lists is about."""
+    return document(mails.patch(archive, row.id), row)
+
+
+def stub(row: PatchRow) -> Document:
+    """What is indexed of a patch whose text can't be: its subject and ids."""
+    return Document(
+        id=row.id,
+        date=row.date,
+        texts=[(BITS["subject"], row.name)],
+        paths=[],
+        exact=_identifiers(row),
+        record=_record(row, row.submitter),
+    )
 
 
 def document(patch: Patch, row: PatchRow) -> Document:
@@ -73,16 +85,23 @@ def document(patch: Patch, row: PatchRow) -> Document:
         date=row.date,
         texts=[(BITS[key], text) for key, text in texts.items()],
         paths=list(diff.paths),
-        exact=[*_identifiers(patch, row), *sender_terms(name, email)],
-        record=_record(patch, row),
+        exact=[*_identifiers(row), *_commits(patch), *sender_terms(name, email)],
+        # The sender as this mail names them: a record follows from its patch alone.
+        record=_record(row, name or email),
     )
 
 
-def _identifiers(patch: Patch, row: PatchRow) -> list[str]:
+def _identifiers(row: PatchRow) -> list[str]:
     """Terms that are whole values."""
-    terms = [f"m:{bare_msgid(patch.msgid).lower()}"[:300], f"id:{patch.id}"]
+    terms = [f"m:{row.msgid.lower()}"[:300], f"id:{row.id}"]
     if row.series_id is not None:
         terms.append(f"series:{row.series_id}")
+    return terms
+
+
+def _commits(patch: Patch) -> list[str]:
+    """The same for what identifies the change itself."""
+    terms = []
     if patch.hash:
         terms.append(f"hash:{patch.hash.lower()}"[:100])
     if patch.commit_ref:
@@ -90,11 +109,9 @@ def _identifiers(patch: Patch, row: PatchRow) -> list[str]:
     return terms
 
 
-def _record(patch: Patch, row: PatchRow) -> Record:
+def _record(row: PatchRow, submitter: str) -> Record:
     slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
-    # The sender as this mail names them: a record follows from its patch alone.
-    name = (patch.submitter.name or patch.submitter.email or "") if patch.submitter else ""
-    return Record(row.id, row.msgid, row.name, name, row.project_id, row.series_id, slug)
+    return Record(row.id, row.msgid, row.name, submitter, row.project_id, row.series_id, slug)
 
 
 def sender_terms(name: str, email: str) -> list[str]:

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from generator.search import encoding, fields, query_parser, relevance, tokenizer
-from generator.search.fields import RESULT_FACETS, FIELDS, GROUPS, NAMED, VALUES
+from generator.search.fields import FIELDS, GROUPS, NAMED, RESULT_FACETS, VALUES
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
 FORMAT = Path("docs/search-format.md")

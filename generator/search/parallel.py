@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
 from generator.archive.index_queries import Numbers
+from generator.errors import Failure
 from generator.search.encoding import Layout
 from generator.search.runs import SIZE, write_run
 from generator.search.segment_writer import SegmentInfo, finish, shares, write_facts, write_terms
@@ -19,21 +20,23 @@ def build_segments(
     executor: Executor,
     advance: Callable[[int], None],
     layout: Layout,
+    failed: Callable[[Failure], None],
 ) -> Iterator[SegmentInfo]:
     """Make segments, given by name as the numbers of their patches in order; the files lie in `folder`/NAME.
 
     The work of all of them is given out as soon as it can be done, so that no process waits: small ones
-    first, as the merging of a large one is shared best at the end.
+    first, as the merging of a large one is shared best at the end. `failed` is told of each patch whose
+    text could not be indexed.
     """
     smallest_first = sorted(segments.items(), key=lambda item: len(item[1]))
     builds = [
-        _SegmentBuild(folder, name, numbers, layout, place)
+        _SegmentBuild(archive_path, executor, folder, name, numbers, layout, place)
         for place, (name, numbers) in enumerate(smallest_first)
     ]
     for build in builds:
-        build.start(archive_path, executor)
+        build.start()
     for build in builds:
-        build.merge(executor, advance)
+        build.merge(advance, failed)
     for build in builds:
         yield build.finish()
 
@@ -42,45 +45,86 @@ class _SegmentBuild:
     """The work on one segment: its runs, then its merging."""
 
     def __init__(
-        self, folder: Path, name: str, numbers: Numbers, layout: Layout, place: int
+        self,
+        archive_path: Path,
+        executor: Executor,
+        folder: Path,
+        name: str,
+        numbers: Numbers,
+        layout: Layout,
+        place: int,
     ) -> None:
+        self._archive_path = archive_path
+        self._executor = executor
         self._folder = folder / name
         self._folder.mkdir()
         self._layout = layout
         self._numbers = numbers
-        size = min(SIZE, layout.window)
-        assert layout.window % size == 0, "a run lies within one window"
-        self._starts = range(0, len(numbers), size)
+        self._size = min(SIZE, layout.window)
+        assert layout.window % self._size == 0, "a run lies within one window"
+        self._starts = range(0, len(numbers), self._size)
         self._run_files = [folder / f"run-{place}-{first}" for first in self._starts]
-        self._runs: Sequence[Future[int]] = []
+        self._runs: Sequence[Future[list[Failure]]] = []
         self._merges: Sequence[Future[list[str]]] = []
         self._dates: list[int] = []
 
-    def start(self, archive_path: Path, executor: Executor) -> None:
+    def start(self) -> None:
         """Give out the runs."""
-        size = self._starts.step
-        self._runs = [
-            executor.submit(
-                write_run, archive_path, self._numbers[first : first + size].tolist(), first, file
-            )
-            for first, file in zip(self._starts, self._run_files, strict=True)
-        ]
+        self._runs = [self._run(place, self._ids(place)) for place in range(len(self._starts))]
 
-    def merge(self, executor: Executor, advance: Callable[[int], None]) -> None:
+    def merge(self, advance: Callable[[int], None], failed: Callable[[Failure], None]) -> None:
         """Give out the merging once the runs are there."""
-        for run in self._runs:
-            advance(run.result())
-        docs = len(self._numbers)
-        self._merges = [
-            executor.submit(write_terms, self._run_files, self._folder, self._layout, docs, share)
-            for share in range(shares(docs, self._layout))
-        ]
+        for place, run in enumerate(self._runs):
+            try:
+                failures = run.result()
+            except BrokenExecutor:
+                failures = self._run_again(place)
+            for failure in failures:
+                failed(failure)
+            advance(len(self._ids(place)))
+        self._merges = [self._merge(share) for share in range(self._shares())]
         self._dates = write_facts(self._run_files, self._folder, self._layout)
 
     def finish(self) -> SegmentInfo:
         """Wait until all is merged."""
-        leaves = [merge.result() for merge in self._merges]
+        leaves = []
+        for share, merge in enumerate(self._merges):
+            try:
+                leaves.append(merge.result())
+            except BrokenExecutor:  # no text is read here: it was no patch's fault
+                leaves.append(self._merge(share).result())
         for file in self._run_files:
             file.unlink()
         name, docs = self._folder.name, len(self._numbers)
         return finish(self._folder, name, self._layout, docs, self._dates, leaves)
+
+    def _ids(self, place: int) -> list[int]:
+        first = self._starts[place]
+        return self._numbers[first : first + self._size].tolist()
+
+    def _run(self, place: int, ids: list[int], stubs: Sequence[int] = ()) -> Future[list[Failure]]:
+        first, file = self._starts[place], self._run_files[place]
+        return self._executor.submit(write_run, self._archive_path, ids, first, file, stubs)
+
+    def _run_again(self, place: int) -> list[Failure]:
+        """Make a run that lost its worker, without the text of the patches that alone end a worker."""
+        failures: list[Failure] = []
+        fatal: list[int] = []
+        # One after the other: they all write to the file of the run, which is made last of all.
+        for number in self._ids(place):
+            try:
+                self._run(place, [number]).result()
+            except BrokenExecutor as error:
+                failures.append(Failure(f"search index: patch {number}: its worker {error}", ""))
+                fatal.append(number)
+        return failures + self._run(place, self._ids(place), fatal).result()
+
+    def _shares(self) -> int:
+        return shares(len(self._numbers), self._layout)
+
+    def _merge(self, share: int) -> Future[list[str]]:
+        """One share of the terms, merged."""
+        docs = len(self._numbers)
+        return self._executor.submit(
+            write_terms, self._run_files, self._folder, self._layout, docs, share
+        )

@@ -21,10 +21,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from generator import durable
 from generator.archive import index_queries, vocabulary
 from generator.archive.database import Archive
 from generator.archive.index_queries import ColumnRow, Numbers
 from generator.archive.patch_rows import check_counts, comment_tags
+from generator.errors import Failure
 from generator.search import encoding
 from generator.search.encoding import LAYOUT, Layout
 from generator.search.parallel import build_segments
@@ -56,12 +58,14 @@ def update(
     executor: Executor,
     advance: Callable[[int], None] = lambda patches: None,
     layout: Layout = LAYOUT,
+    failed: Callable[[Failure], None] = lambda failure: None,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
 
     `temporary` is a folder on the same disk, for what is not yet whole.
 
-    What the entry before this one names stays, for readers who have loaded it.
+    What the entry before this one names stays, for readers who have loaded it. `failed` is told of each
+    patch whose text could not be indexed; it is found by its subject and ids all the same.
     """
     before = _read_entry(output)
     values = _values(archive)
@@ -75,7 +79,7 @@ def update(
     written: list[str] = []
     with TemporaryDirectory(dir=temporary) as folder:
         for segment in build_segments(
-            archive_path, Path(folder), missing, executor, advance, layout
+            archive_path, Path(folder), missing, executor, advance, layout, failed
         ):
             described[segment.name] = asdict(segment)
             _move(Path(folder, segment.name), output / DATA / segment.name)
@@ -83,12 +87,14 @@ def update(
     columns = _Columns(archive, values, layout.window)
     entries = []
     for name, numbers in segments:
-        names, new = _write_columns(output, temporary, columns.encode(numbers))
+        names, new = _write_columns(output, temporary, columns.encode(numbers), _named(before))
         entries.append({**described[name], "columns": names})
         written += new
     docs = sum(len(numbers) for _, numbers in segments)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
     entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": entries}
+    if written:
+        durable.flush(output)  # what an entry names is there, even after a crash of the machine
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
         _remove_others(output, _named(entry) | _named(before))
@@ -184,15 +190,18 @@ class _Columns:
 
 
 def _write_columns(
-    output: Path, temporary: Path, contents: Iterator[bytes]
+    output: Path, temporary: Path, contents: Iterator[bytes], known: set[str]
 ) -> tuple[list[str], list[str]]:
-    """Write the files of columns that aren't there; the names of all, the paths of the new ones."""
+    """Write the files of columns that aren't there; the names of all, the paths of the new ones.
+
+    One that no entry names (`known`) may be what a crash of the machine left, and is written again.
+    """
     names, written = [], []
     for content in contents:
         name = _name("m", content)
         names.append(name)
         target = output / DATA / name
-        if not target.is_file():
+        if name not in known or not target.is_file():
             fresh = temporary / name
             fresh.write_bytes(encoding.pack(content))
             target.parent.mkdir(parents=True, exist_ok=True)

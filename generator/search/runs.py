@@ -12,15 +12,18 @@ import struct
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, groupby, pairwise
 from operator import itemgetter
 from pathlib import Path
 
 from generator.archive.database import Archive
+from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.errors import Failure
+from generator.limits import DOCUMENT_MB, DOCUMENT_SECONDS, ceiling
 from generator.search import encoding
-from generator.search.documents import Document, documents
+from generator.search.documents import Document, read_document, stub
 from generator.search.encoding import Record
 from generator.search.fields import EXACT, PATH, POSITIONAL, PROSE
 from generator.search.tokenizer import Splitter, path_terms
@@ -52,24 +55,48 @@ class PostingPart:
 Entry = tuple[str, list[PostingPart]]
 
 
-def write_run(archive_path: Path, ids: list[int], first: int, target: Path) -> int:
-    """Index some patches, the first of which has the number `first` in its segment; how many."""
+#: A document; each of its terms with its fields; the positions, encoded, of those that have any.
+_Indexed = tuple[Document, dict[str, int], dict[str, bytes]]
+
+
+def write_run(
+    archive_path: Path, ids: list[int], first: int, target: Path, stubs: Collection[int] = ()
+) -> list[Failure]:
+    """Index some patches, the first of which has the number `first` in its segment.
+
+    Of those in `stubs` only subject and ids are indexed, as of those that fail. Returns these failures.
+    """
+    failures: list[Failure] = []
     gc.disable()  # a run makes a great many objects, and no circles of them
     try:
         with Archive(archive_path, read_only=True) as archive:
-            write_documents(documents(archive, ids), first, target)
+            rows = patch_rows(archive, ids)
+            batch = (_indexed(archive, row, failures, row.id in stubs) for row in rows)
+            _write(batch, first, target)
     finally:
         gc.enable()
-    return len(ids)
+    return failures
 
 
-def write_documents(batch: Iterable[Document], first: int, target: Path) -> None:
-    """The same for documents at hand. Where the ranges begin stands at the end of the file."""
+def _indexed(archive: Archive, row: PatchRow, failures: list[Failure], is_stub: bool) -> _Indexed:
+    """The guard around each document: whatever happens in it costs that document's text."""
+    if not is_stub:
+        try:
+            with ceiling(DOCUMENT_SECONDS, DOCUMENT_MB):
+                document = read_document(archive, row)
+                return document, *_terms(document, _SPLITTER)
+        except Exception as error:  # noqa: BLE001 - an object of a stranger may bring about any
+            failures.append(Failure.of(f"search index: patch {row.id}", error))
+    document = stub(row)
+    return document, *_terms(document, _SPLITTER)
+
+
+def _write(batch: Iterable[_Indexed], first: int, target: Path) -> None:
+    """Write a run. Where the ranges begin stands at the end of the file."""
     terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
     facts = []
-    for number, document in enumerate(batch, first):
+    for number, (document, masks, places) in enumerate(batch, first):
         facts.append((document.date, tuple(document.record)))  # marshal knows plain tuples only
-        masks, places = _terms(document, _SPLITTER)
         for term, mask in masks.items():
             entry = terms.get(term)
             if entry is None:

@@ -5,22 +5,24 @@ from __future__ import annotations
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from generator import durable
 from generator.archive import planning, series_versions
 from generator.archive.database import Archive
 from generator.archive.projects import all_projects
 from generator.config import Config
+from generator.errors import Failure
 from generator.progress import Reporter
 from generator.search import publish
 from generator.servers import configurations
-from generator.site import executors, safeguards
+from generator.site import batches, executors, safeguards
 from generator.site import files as output
 from generator.site.build_context import Files
-from generator.site.executors import Failure, Paths, Result
+from generator.site.executors import Paths, Result
 from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.plan import code_digest
@@ -28,13 +30,14 @@ from generator.site.precompress import require_brotli, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
+from generator.site.workers import WorkerLost
 
-#: Units that one task of a worker makes at most: enough to outweigh the hand-over.
-_BATCH = 64
 #: With fewer units than this, starting workers costs more than it saves.
 _MIN_FOR_WORKERS = 300
 #: With fewer patches than this, so does planning with two processes.
 _MIN_FOR_PLANNERS = 15_000
+#: Seconds after which what was written is put on disk for good: what the build after a crash has to check.
+_FLUSH_EVERY = 30.0
 
 
 @dataclass
@@ -74,6 +77,7 @@ class Build:
         self._cluster = cluster
         self._allowed = allowed
         self._job: executors.Job = paths, config
+        self._flushed = time.monotonic()
         self.report = Report()
         if config.precompress:
             require_brotli()
@@ -106,14 +110,16 @@ class Build:
         """
         executors.spare_the_collector()
         # Somebody emptied the folder, but not its hidden one: what the manifest says is void.
-        full = full or not (self._paths.output / "index.html").exists()
+        full = full or self._manifest.is_void(self._paths.output)
         if not full and self._manifest.whole() == self._whole():
             return self.report
+        self._manifest.doubt_unflushed(self._paths.output)
         with ExitStack() as stack:
             executor = stack.enter_context(self._early_executor())
             with self._timed("versions"), Archive(self._paths.archive) as archive:
                 series_versions.refresh(archive)
             whole = self._whole()
+            durable.flush(self._paths.archive.parent)  # pages never show what a crash could undo
             with self._timed("plan"):
                 todo, vanished = self._stale(executor, full=full)
             archive, made = self._context.archive, self._manifest
@@ -122,14 +128,16 @@ class Build:
             vanished |= self._static(full=full)
             units = sum(map(len, todo.values()))
             executor = executor or stack.enter_context(self._executor(units))
-            for stage in sorted(todo):
-                with self._timed(stage.label):
-                    todo[stage].sort(key=lambda unit: unit.group)
-                    self._stage(stage, todo[stage], executor)
-            with self._timed("search index"):
-                self._index(executor)
+            for stage in Stage:
+                if stage is Stage.ENTRY_POINTS:
+                    with self._timed("search index"):
+                        self._index(executor)
+                if stage in todo:
+                    with self._timed(stage.label):
+                        self._stage(stage, todo[stage], executor)
         with self._timed("clearing away"):
             self.report.removed = self._manifest.sweep(self._paths.output, sorted(vanished))
+            self._flush()
         if not self.report.failed:
             self._manifest.set_whole(whole)
         return self.report
@@ -139,21 +147,24 @@ class Build:
     ) -> tuple[dict[Stage, list[Unit]], set[str]]:
         """The units to be made, by stage, and the names of those that no longer exist."""
         first, *others = Part
-        pending = [
-            executor.submit(executors.find_stale, self._job, part, full)
+        pending = {
+            part: executor.submit(executors.find_stale, self._job, part, full)
             for part in others
             if executor
-        ]
-        parts = [stale(self._context, first, full=full)]
-        parts += [future.result() for future in pending]
-        if not executor:
-            parts += [stale(self._context, part, full=full) for part in others]
+        }
+        plans = [stale(self._context, first, full=full)]
+        for part in others:
+            run = pending.get(part)
+            try:
+                plans.append(run.result() if run else stale(self._context, part, full=full))
+            except WorkerLost:
+                plans.append(stale(self._context, part, full=full))
         todo: dict[Stage, list[Unit]] = {}
-        for part in parts:
-            self.report.kept += part.kept
-            for unit in part.todo:
+        for plan in plans:
+            self.report.kept += plan.kept
+            for unit in plan.todo:
                 todo.setdefault(kinds()[unit.kind].stage, []).append(unit)
-        return todo, {name for part in parts for name in part.vanished}
+        return todo, {name for plan in plans for name in plan.vanished}
 
     @contextmanager
     def _timed(self, stage: str) -> Iterator[None]:
@@ -171,13 +182,14 @@ class Build:
         return digest(revision, self._config.digest(), code_digest(), texts)
 
     def _index(self, executor: Executor) -> None:
-        """The search index; what leads to it, its entry file, is written last of all."""
+        """The search index, when what it leads to is there, and before what leads to it."""
         patches = planning.patch_count(self._context.archive)
         self._reporter.stage("search index", patches)
         paths, _ = self._job
         written = publish.update(
             self._context.archive, paths.archive, paths.output,
             output.temporary_folder(paths.output), executor, self._reporter.advance,
+            failed=self._fail,
         )  # fmt: skip
         self.report.written["search"] += len(written)
 
@@ -191,7 +203,7 @@ class Build:
         if patches < _MIN_FOR_PLANNERS or self._jobs == 1 or self._cluster:
             yield None
         else:
-            with executors.processes(self._jobs) as executor:
+            with executors.processes(self._jobs, self._paths) as executor:
                 for _ in range(self._jobs):
                     executor.submit(executors.prepare, self._job)
                 yield executor
@@ -211,7 +223,7 @@ class Build:
                 self._jobs, self._job = threads, (there, self._config)
                 yield executor
         else:
-            with executors.processes(self._jobs) as executor:
+            with executors.processes(self._jobs, self._paths) as executor:
                 yield executor
 
     @contextmanager
@@ -225,31 +237,16 @@ class Build:
 
     def _stage(self, stage: Stage, units: list[Unit], executor: Executor) -> None:
         self._reporter.stage(stage.label, len(units))
-        pending: set[Future[list[Result | Failure]]] = set()
-        # Few units are shared out evenly, too: one of them may take as long as a hundred others.
-        batches = _batches(units, min(_BATCH, len(units) // (self._jobs * 8) + 1))
-        try:
-            while True:
-                for batch in batches:
-                    pending.add(executor.submit(executors.make, self._job, batch))
-                    if len(pending) >= self._jobs * 3:
-                        break
-                if not pending:
-                    break
-                done, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in done:
-                    self._record(future.result())
-        finally:
-            for future in pending:
-                future.cancel()
-            self._manifest.commit()
+        units.sort(key=lambda unit: unit.group)
+        note = self._reporter.line
+        for made in batches.results(units, executor, self._job, self._jobs, note):
+            self._record(made)
+        self._flush()
 
     def _record(self, results: Sequence[Result | Failure]) -> None:
         for result in results:
             if isinstance(result, Failure):
-                self.report.failed.append(result.line)
-                self._reporter.failure(result.line)
-                self._reporter.traceback(result.traceback)
+                self._fail(result)
                 continue
             name, value, files, written, tally = result
             kind = name.partition(":")[0]
@@ -258,6 +255,19 @@ class Build:
             self.report.kept[kind] += len(files) - written
         self._manifest.commit()
         self._reporter.advance(len(results))
+        if time.monotonic() - self._flushed > _FLUSH_EVERY:
+            self._flush()
+
+    def _fail(self, failure: Failure) -> None:
+        self.report.failed.append(failure.line)
+        self._reporter.failure(failure.line)
+        self._reporter.traceback(failure.traceback)
+
+    def _flush(self) -> None:
+        """Put on disk for good what was written; what the manifest knew until then needs no check."""
+        durable.flush(self._paths.output)
+        self._manifest.set_flushed()
+        self._flushed = time.monotonic()
 
     def _static(self, *, full: bool) -> set[str]:
         """Write the theme's files and the server configurations; the names of the units that are no more."""
@@ -278,8 +288,3 @@ class Build:
                 made, written = output.write(self._paths.output, path, content)
                 self._record([(name, value, [made], int(written), {})])
         return set(known)
-
-
-def _batches(units: list[Unit], size: int) -> Iterator[list[Unit]]:
-    for at in range(0, len(units), size):
-        yield units[at : at + size]

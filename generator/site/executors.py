@@ -5,26 +5,23 @@ Workers get units' names and digests, and read the archive themselves; nothing e
 
 from __future__ import annotations
 
+import errno
 import gc
-import multiprocessing
 import os
-import signal
 import threading
-import traceback
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
-from typing import Any, NamedTuple
-
-from jinja2 import TemplateError
+from typing import Any
 
 from generator.archive import planning
 from generator.archive.database import Archive
 from generator.config import Config
-from generator.errors import ConfigError, StillworkError, StorageError
+from generator.errors import ConfigError, Failure, StorageError
+from generator.limits import ceiling
 from generator.site import files as output
 from generator.site.build_context import Context, Files
 from generator.site.files import Made
@@ -36,30 +33,16 @@ from generator.site.registry import CollectionKind, Part, Unit, kinds
 from generator.site.stale import Stale, stale
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
+from generator.site.workers import Workers, exit_if_orphaned
 
 #: An archive with so many patches can have a page for each number that leads on.
 _SMALL = 10_000
 
-#: What an odd object could bring about in a page; it costs that page, not the build.
-_FAULTS = (
-    StillworkError,
-    OSError,
-    ValueError,
-    LookupError,
-    TypeError,
-    RecursionError,
-    TemplateError,
-)
+#: Errors of the disk that every other unit would meet as well.
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
 #: name, digest, files, how many of them had to be written, what the unit counted.
 Result = tuple[str, bytes, list[Made], int, dict[str, int]]
-
-
-class Failure(NamedTuple):
-    """A unit that could not be made: a line for everybody, the traceback for who asks for it."""
-
-    line: str
-    traceback: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +89,9 @@ class Inline(Executor):
         return future
 
 
-def processes(count: int) -> Executor:
+def processes(count: int, paths: Paths) -> Executor:
     """So many processes on this machine."""
-    method = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(count, method, initializer=_start_process)
-
-
-def _start_process() -> None:
-    spare_the_collector()
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the process that gives out work
+    return Workers(count, output.workers_lock(paths.output), spare_the_collector)
 
 
 def spare_the_collector() -> None:
@@ -156,7 +133,11 @@ _here = threading.local()
 def make(job: Job, units: list[Unit]) -> list[Result | Failure]:
     """Make some units; one that can't be made stops no other."""
     context = _context(job)
-    return [_make(context, unit) for unit in units]
+    results = []
+    for unit in units:
+        exit_if_orphaned()
+        results.append(_make(context, unit))
+    return results
 
 
 def find_stale(job: Job, part: Part, full: bool) -> Stale:
@@ -178,16 +159,18 @@ def _context(job: Job) -> Context:
 
 
 def _make(context: Context, unit: Unit) -> Result | Failure:
+    """The guard around each unit: whatever happens in it costs that unit, whose old files stay."""
     context.tally.clear()
+    config = context.config
     try:
-        files = _files(context, unit)
-        files = with_packed(files) if context.config.precompress else files
-        pairs = [output.write(context.output, path, content) for path, content in files.items()]
-    except StorageError:
-        raise  # no other page can be written either
-    except _FAULTS as error:
-        kind = "" if isinstance(error, StillworkError) else f"{type(error).__name__}: "
-        return Failure(f"{unit.name}: {kind}{error}", traceback.format_exc())
+        with ceiling(config.unit_seconds, config.unit_memory_mb):
+            files = _files(context, unit)
+            files = with_packed(files) if config.precompress else files
+            pairs = [output.write(context.output, path, content) for path, content in files.items()]
+    except Exception as error:  # an object of a stranger may bring about any
+        if isinstance(error, StorageError):
+            raise  # no other page can be written either
+        return Failure.of(unit.name, error)
     made = [pair[0] for pair in pairs]
     tally = {name: count for name, count in context.tally.items() if count}
     return unit.name, unit.digest, made, sum(pair[1] for pair in pairs), tally

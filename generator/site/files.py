@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from generator.disk_errors import describe
 from generator.errors import ConfigError, StorageError
+from generator.site.workers import wait_for_workers
 
 #: The folder below the output that is never published.
 PRIVATE = ".stillwork"
@@ -187,6 +188,11 @@ def temporary_folder(output: Path) -> Path:
     return output / PRIVATE / "tmp"
 
 
+def workers_lock(output: Path) -> Path:
+    """The file that workers hold, so that no other build begins before the last of them has ended."""
+    return output / PRIVATE / "workers"
+
+
 @contextlib.contextmanager
 def locked(output: Path) -> Iterator[None]:
     """Keep other builds out of an output folder, and clear away what a killed one left behind.
@@ -198,6 +204,7 @@ def locked(output: Path) -> Iterator[None]:
         private.mkdir(parents=True, exist_ok=True)
         with FileLock(private / "lock", timeout=0):
             _own_folders.clear()
+            wait_for_workers(workers_lock(output))
             shutil.rmtree(temporary_folder(output), ignore_errors=True)
             temporary_folder(output).mkdir()
             yield

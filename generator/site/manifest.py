@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from pathlib import Path
 from generator.archive import read_only as reading
 from generator.disk_errors import describe, is_damage
 from generator.errors import ConfigError, StorageError
-from generator.site.files import PRIVATE, Made, remove
+from generator.site.files import PRIVATE, Made, digest_of, remove
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,9 @@ class Manifest:
                     unit TEXT NOT NULL, name TEXT NOT NULL, count INTEGER NOT NULL,
                     PRIMARY KEY (unit, name)) WITHOUT ROWID;
                 -- One row: the name of the archive that the site is built from.
-                CREATE TABLE IF NOT EXISTS archive (name TEXT NOT NULL);"""
+                CREATE TABLE IF NOT EXISTS archive (name TEXT NOT NULL);
+                -- Units whose files a crash of the machine could still undo.
+                CREATE TABLE IF NOT EXISTS unflushed (unit TEXT PRIMARY KEY) WITHOUT ROWID;"""
             )
 
     @contextlib.contextmanager
@@ -114,12 +117,46 @@ class Manifest:
         self.set_whole(None)
 
     def set_whole(self, digest: bytes | None) -> None:
-        """Note that the site is as `digest` would have it, or that it is being worked on (None)."""
+        """Note that the site is as `digest` would have it, or that it is being worked on (None).
+
+        A crash of the machine doesn't undo it, nor what was noted before.
+        """
         with self._faults():
+            self._sql.commit()
+            self._sql.execute("PRAGMA synchronous = FULL")
             self._sql.execute("DELETE FROM unit WHERE name = ''")
             if digest is not None:
                 self._sql.execute("INSERT INTO unit VALUES ('', ?)", (digest,))
             self._sql.commit()
+            self._sql.execute("PRAGMA synchronous = NORMAL")
+
+    def set_flushed(self) -> None:
+        """Note that the files of all units are on disk for good."""
+        with self._faults():
+            self._sql.execute("DELETE FROM unflushed")
+            self._sql.commit()
+
+    def doubt_unflushed(self, output: Path) -> None:
+        """Compare the files of which a crash of the machine could have lost the content.
+
+        A unit of which one is damaged counts as made from something else, so that it is made again.
+        """
+        query = "SELECT path, file.digest, size, unit FROM file NATURAL JOIN unflushed"
+        with self._faults():
+            damaged = {
+                (unit,)
+                for path, value, size, unit in self._sql.execute(query)
+                if not _is_whole(output / path, value, size)
+            }
+            self._sql.executemany("UPDATE unit SET digest = x'' WHERE name = ?", damaged)
+            self._sql.commit()
+
+    def is_void(self, output: Path) -> bool:
+        """Whether the output folder was emptied: the home page, or else the first file, isn't there."""
+        query = "SELECT path FROM file WHERE unit <> '' ORDER BY path <> 'index.html', path LIMIT 1"
+        with self._faults():
+            row = self._sql.execute(query).fetchone()
+        return bool(row) and not os.path.lexists(output / row[0])
 
     def record(
         self, name: str, digest: bytes, files: Iterable[Made], tally: Mapping[str, int]
@@ -132,6 +169,7 @@ class Manifest:
                 [(path, name, value, size) for path, value, size in files],
             )
             self._sql.execute("INSERT OR REPLACE INTO unit VALUES (?, ?)", (name, digest))
+            self._sql.execute("INSERT OR IGNORE INTO unflushed VALUES (?)", (name,))
             self._sql.execute("DELETE FROM tally WHERE unit = ?", (name,))
             if tally:
                 counts = [(name, key, count) for key, count in tally.items()]
@@ -189,6 +227,13 @@ def totals(output: Path) -> Totals:
         return Totals(len(sizes), sum(sizes), manifest.tally())
     finally:
         manifest.close()
+
+
+def _is_whole(path: Path, digest: bytes, size: int) -> bool:
+    try:
+        return path.lstat().st_size == size and digest_of(path) == digest
+    except OSError:
+        return False
 
 
 def _remove_empty(output: Path, folder: Path) -> None:

@@ -29,11 +29,12 @@ class Stage(IntEnum):
     LISTS = 2
     PAGES = 3
     ENTRY_POINTS = 4
+    HOME = 5
 
     @property
     def label(self) -> str:
         """What progress calls it."""
-        labels = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds and home"}
+        labels = {1: "patches and series", 2: "lists", 3: "pages", 4: "feeds", 5: "home page"}
         return labels[self]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from generator.archive.import_state import (
     was_read,
 )
 from generator.archive.writer import Orphan, Writer
-from generator.errors import InputError
+from generator.errors import Failure, InputError
 from generator.sources import json_files
 
 #: A transaction ends after this many objects or seconds: what a kill can cost.
@@ -28,10 +29,14 @@ _BATCH_SECONDS = 2.0
 
 @dataclass
 class ImportSummary:
-    """What an import did: stored objects by kind, skipped ones, files read and files that are unchanged."""
+    """What an import did: stored objects by kind, skipped ones, files read and files that are unchanged.
+
+    `failed` counts those of the skipped ones that met a fault of Stillwork's own.
+    """
 
     counts: dict[str, int] = field(default_factory=dict)
     skipped: int = 0
+    failed: int = 0
     files: int = 0
     unchanged: int = 0
 
@@ -39,7 +44,8 @@ class ImportSummary:
 class Importer:
     """Imports files into an archive.
 
-    `report` gets one line for each skipped object or file, `progress` the objects stored so far.
+    `report` gets one line for each skipped object or file, `progress` the objects stored so far, and
+    `trace` where in the code a fault of Stillwork's own came from.
     """
 
     def __init__(
@@ -47,10 +53,12 @@ class Importer:
         archive: Archive,
         report: Callable[[str], None],
         progress: Callable[[int], None] = lambda objects: None,
+        trace: Callable[[str], None] = lambda text: None,
     ) -> None:
         self._archive = archive
         self._report = report
         self._progress = progress
+        self._trace = trace
         self._writer = Writer(archive)
         self._waiting = WaitingObjects(archive)
         self.summary = ImportSummary(self._writer.counts)
@@ -90,12 +98,30 @@ class Importer:
         if isinstance(item, InputError):
             self._skip(str(item))
             return
+        waiting = WaitingObject(item.where, item.context, item.value)
         try:
-            self._writer.put(item.value, item.context)
+            self._put(waiting)
         except Orphan:
-            self._waiting.add(WaitingObject(item.where, item.context, item.value))
+            self._waiting.add(waiting)
+
+    def _put(self, item: WaitingObject) -> None:
+        """The guard around each object: whatever happens in it costs that object. Raises Orphan."""
+        try:
+            with self._archive.savepoint():
+                self._writer.put(item.value, item.context)
+        except Orphan:
+            raise
         except InputError as error:
             self._skip(f"{_file_of(item.where)}: {error}")
+        except sqlite3.Error:
+            raise  # of the disk, or of the archive as a whole
+        except Exception as error:  # noqa: BLE001 - an object of a stranger may bring about any
+            failure = Failure.of(item.where, error)
+            self._writer = Writer(self._archive)  # the old one remembers what was rolled back
+            self._writer.counts = self.summary.counts
+            self.summary.failed += 1
+            self._skip(failure.line)
+            self._trace(failure.traceback)
 
     def _import_waiting(self) -> None:
         """Store what waits for its parent, now that all files are read; report what goes on waiting.
@@ -107,11 +133,9 @@ class Importer:
             before = len(self._waiting)
             for number, item in self._waiting.each():
                 try:
-                    self._writer.put(item.value, item.context)
+                    self._put(item)
                 except Orphan:
                     continue
-                except InputError as error:
-                    self._skip(f"{_file_of(item.where)}: {error}")
                 self._waiting.remove(number)
         for _, item in self._waiting.each():
             label = f"object {item.value.get('id')}"

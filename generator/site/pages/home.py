@@ -63,6 +63,6 @@ HOME = PageKind(
     _units,
     home_page,
     templates=("home.html",),
-    stage=Stage.ENTRY_POINTS,
+    stage=Stage.HOME,
     sitemap=_sitemap,
 )
