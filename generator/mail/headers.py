@@ -13,7 +13,11 @@ _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _FOLD = re.compile(r"\r?\n[ \t]*")
 #: Longer names are refused by common file systems (255 bytes), and some tools need a suffix.
 _MAX_SLUG = 200
-_SAFE_LINK_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")
+_SAFE_LINK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+#: Names that mean a file to the site or to the rules for servers; no folder made of a text may have one.
+_RESERVED = re.compile(
+    r"index\.html|lookup\.json|raw|mbox(?:\.series|\.with|\.refused)?|t\.mbox\.gz", re.IGNORECASE
+)
 
 
 def header(headers: Mapping[str, Header | None], name: str) -> str:
@@ -65,7 +69,7 @@ def slug(msgid: str, number: int) -> str:
         not name
         or name.startswith((".", "~"))
         or name.endswith((".", " "))
-        or name == "index.html"
+        or is_reserved(name)
         or _UNSAFE.search(name)
         or len(name.encode("utf-8", "replace")) > _MAX_SLUG
     ):
@@ -75,7 +79,13 @@ def slug(msgid: str, number: int) -> str:
 
 def project_slug(link_name: str, number: int) -> str:
     """The folder name of a project: its link name where that is harmless."""
-    return link_name if _SAFE_LINK_NAME.match(link_name) else f"~{number}"
+    is_safe = _SAFE_LINK_NAME.fullmatch(link_name) and not is_reserved(link_name)
+    return link_name if is_safe and not link_name.endswith(".") else f"~{number}"
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a folder of this name would collide with a file of the site or with a rule of a server."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def quote_segment(name: str) -> str:

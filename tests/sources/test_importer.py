@@ -160,7 +160,7 @@ def test_a_chain_of_orphans_and_one_that_stays_are_told_apart(archive, tmp_path)
     path = tmp_path / "x.json"
     path.write_text(json.dumps([*chain, lost, factories.patch()]))
     summary, wrong = run(archive, path)
-    assert wrong == [f"{path}: object 9: its patch can't be told"]
+    assert wrong == [f"{path}: object 9: parent patch unknown"]
     assert summary.skipped == 1
     assert [c.id for c in queries.comments(archive, "patch", 1)] == [1, 2, 3]
 

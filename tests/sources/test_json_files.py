@@ -248,7 +248,7 @@ def test_a_preamble_may_have_a_thousand_lines(tmp_path):
     path.write_text("words\n" * 1000 + '{"id": 1}')
     assert read(path) == ([1], [])
     path.write_text("words\n" * 1002 + '{"id": 1}')
-    assert read(path) == ([], [f"{path}: holds no JSON object"])
+    assert read(path) == ([], [f"{path}: no JSON object found"])
 
 
 def test_what_cannot_be_read_is_named(tmp_path):
@@ -298,7 +298,11 @@ def test_standard_input_is_a_file(monkeypatch):
     [
         (b'{"id": 12, "a": "\xff"}', "object 12: not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
-        (b'{"a": "\\uD800"}', "a lone surrogate, which is no character"),
+        (
+            b'{"id": 7, "a": ' + b"[" * 600 + b"]" * 600 + b"}",
+            "object 7: nested deeper than 100 levels",
+        ),
+        (b'{"a": "\\uD800"}', "a lone surrogate is not a character"),
         (b'{"a": "\\uD800"', "not JSON: "),
         (b'\0{"a": 1}', "not JSON: a NUL byte"),
         (b'{"id": 1', "object 1: not JSON: "),

@@ -51,9 +51,8 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
 def own_text(content: Path, link_name: str) -> Path | None:
     """The file in which the archive's owner tells about a project, if there is one."""
     path = content / "pages" / "project" / f"{link_name}.md"
-    return (
-        path if "/" not in link_name and not link_name.startswith(".") and path.is_file() else None
-    )
+    is_name = "/" not in link_name and not link_name.startswith(".") and len(link_name) < 60
+    return path if is_name and path.is_file() else None
 
 
 def _maintainers(listed: object) -> list[str]:
