@@ -11,6 +11,13 @@ from generator.model import Header
 _MSGID = re.compile(r"<([^<>\s]{1,900})>")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _FOLD = re.compile(r"\r?\n[ \t]*")
+#: What an address list is made of; comments nest and are counted. Possessive: a quote that nothing closes
+#: is read once.
+_ADDRESS_TOKEN = re.compile(
+    r"<(?P<angle>[^<>]*)>|(?P<end>[,;:])|\"(?:[^\"\\]|\\.)*+\"?|\\.|[()]|[^<>,;:\"()\\]++|.",
+    re.DOTALL,
+)
+_PLAIN_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+")
 #: Longer names are refused by common file systems (255 bytes), and some tools need a suffix.
 _MAX_SLUG = 200
 _SAFE_LINK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
@@ -47,6 +54,38 @@ def msgids(text: str) -> list[str]:
 def bare_msgid(msgid: str) -> str:
     """A message id without its angle brackets."""
     return msgid.strip().removeprefix("<").removesuffix(">")
+
+
+def addresses(text: str) -> list[str]:
+    """The plain addresses (`x@y`) in a header such as To, in order (RFC 5322 §3.4); [] where it has none.
+
+    The standard library's parser needs quadratic time for brackets and quotes, and fails when many nest.
+    """
+    found: list[str] = []
+    bare: list[str] = []
+    bracketed = ""
+    depth = 0
+    for match in _ADDRESS_TOKEN.finditer(text):
+        kind, token = match.lastgroup, match[0]
+        if token == "(" or token == ")":
+            depth = max(0, depth + (1 if token == "(" else -1))
+        elif depth:
+            continue
+        elif kind == "angle":
+            # RFC 5322 §4.4: a route, ended by a colon, may stand before the address.
+            bracketed = bracketed or match["angle"].rpartition(":")[2].strip()
+        elif kind == "end":
+            found.append(bracketed or "".join(bare).strip())
+            bare, bracketed = [], ""
+        elif token not in "<>":
+            bare.append(token)
+    found.append(bracketed or "".join(bare).strip())
+    return [address for address in found if is_plain_address(address)]
+
+
+def is_plain_address(text: str) -> bool:
+    """Whether a text is `x@y`, without blanks and whatever needs quotes."""
+    return "@" in text[1:-1] and bool(_PLAIN_ADDRESS.fullmatch(text))
 
 
 def answered(headers: Mapping[str, Header | None] | object) -> list[str]:
@@ -86,8 +125,9 @@ def project_slug(link_name: str, number: int) -> str:
 def is_reserved(name: str) -> bool:
     """Whether a folder of this name would collide with a file of the site or with a rule of a server."""
     return _RESERVED.fullmatch(name) is not None
+    return link_name if _SAFE_LINK_NAME.fullmatch(link_name) else f"~{number}"
 
 
 def quote_segment(name: str) -> str:
     """Percent-encode one path component as Patchwork's own links do; `@` stays literal."""
-    return quote(name, safe="@+=&'()!*,;:$~")
+    return quote(name, safe="@+=&'()!*,;:$~", errors="replace")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shlex
 from dataclasses import dataclass
-from email.utils import getaddresses
 from urllib.parse import quote
 
-from generator.mail.headers import bare_msgid, header
+from generator.mail.headers import addresses, bare_msgid, header, is_plain_address
 from generator.model import Mail, Project
-
-_PLAIN_ADDRESS = re.compile(r"^[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +19,14 @@ class Reply:
     command: str
 
 
-@functools.lru_cache(maxsize=4096)
-def _addresses(text: str) -> list[str]:
-    """The plain addresses in a header; the same ones come again and again on a mailing list."""
-    return [address for _, address in getaddresses([text]) if _PLAIN_ADDRESS.match(address)]
-
-
 def help_for(mail: Mail, subject: str, project: Project) -> Reply | None:
     """Everyone who got the mail gets the answer; None when nobody's address is known."""
     headers = mail.headers if isinstance(mail.headers, dict) else {}
     sender = mail.submitter.email if mail.submitter else ""
     everyone = [header(headers, "To"), header(headers, "Cc"), project.list_email]
-    found = [address for text in everyone if text for address in _addresses(text)]
+    found = [address for text in everyone if text for address in addresses(text)]
     copies = [address for address in dict.fromkeys(found) if address != sender]
-    if not sender or not _PLAIN_ADDRESS.match(sender):
+    if not sender or not is_plain_address(sender):
         if not copies:
             return None
         sender = copies.pop(0)
