@@ -125,7 +125,6 @@ def project_slug(link_name: str, number: int) -> str:
 def is_reserved(name: str) -> bool:
     """Whether a folder of this name would collide with a file of the site or with a rule of a server."""
     return _RESERVED.fullmatch(name) is not None
-    return link_name if _SAFE_LINK_NAME.fullmatch(link_name) else f"~{number}"
 
 
 def quote_segment(name: str) -> str:
