@@ -103,7 +103,7 @@ def objects(seed: int, count: int) -> Iterator[Object]:
     for number in range(1, count + 1):
         kind = random_.choice(_KINDS)
         value = kind(random_, number)
-        for _ in range(random_.choice((0, 1, 1, 2, 3, 6))):
+        for _ in range(random_.choice((0, 0, 1, 1, 2, 4))):
             _spoil(random_, value)
         yield value
 
@@ -163,12 +163,16 @@ def _project(random_: random.Random) -> Object:
     )
 
 
+def _series_of(random_: random.Random, project: Object) -> int:
+    """The number of one of a project's series: to the archive, a series is of one project."""
+    return int(project["id"]) * 10 + random_.randrange(4)
+
+
 def _patch(random_: random.Random, number: int) -> Object:
-    stub = factories.series_stub(
-        random_.randrange(1, 20), name=text(random_), date=random_.choice(DATES[:1])
-    )
+    project = _project(random_)
+    stub = factories.series_stub(_series_of(random_, project), name=text(random_))
     value = factories.patch(
-        number, project=_project(random_), series=random_.choice(([stub], [stub], [], None)), diff=_diff(random_),
+        number, project=project, series=random_.choice(([stub], [stub], [], None)), diff=_diff(random_),
         state=random_.choice(("new", "accepted", text(random_))), name=random_.choice((text(random_), "x")),
         delegate=random_.choice((None, factories.user(random_.randrange(5), username=text(random_)))),
     )  # fmt: skip
@@ -178,7 +182,9 @@ def _patch(random_: random.Random, number: int) -> Object:
 
 
 def _cover(random_: random.Random, number: int) -> Object:
-    value = factories.cover(number, project=_project(random_), name=text(random_))
+    project = _project(random_)
+    stub = factories.series_stub(_series_of(random_, project), name=text(random_))
+    value = factories.cover(number, project=project, name=text(random_), series=[stub])
     return _mail(random_, value)
 
 
@@ -204,11 +210,12 @@ def _event(random_: random.Random, number: int) -> Object:
 
 
 def _series(random_: random.Random, number: int) -> Object:
+    project = _project(random_)
     patches = [
         {"id": random_.randrange(1, number + 1), "name": text(random_), "msgid": _msgid(random_)}
     ]
     return factories.series(
-        random_.randrange(1, 20), name=text(random_), project=_project(random_), patches=patches,
+        _series_of(random_, project), name=text(random_), project=project, patches=patches,
         version=random_.choice((1, 2, 1_000_000)), total=random_.choice((0, 1, 1_000_000)),
     )  # fmt: skip
 
@@ -225,8 +232,10 @@ def _spoil(random_: random.Random, value: Object) -> None:
     while isinstance(where[key], dict) and where[key] and random_.random() < 0.7:
         where = where[key]
         key = random_.choice(sorted(where))
+    if key == "id" and "link_name" in where:
+        return  # a valid number would be that of another project, and its series no longer this one's
     held = where[key]
-    match random_.randrange(12):
+    match random_.randrange(20):
         case 0:
             del where[key]
         case 1:
