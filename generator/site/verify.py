@@ -91,8 +91,9 @@ def _links(page: bytes) -> Iterator[str]:
     """The links within the site, as a browser finds them."""
     for element in LexborHTMLParser(page).css("[href], [src], [action]"):
         for name, value in element.attributes.items():
-            if name in _LINKS and value and not _EXTERNAL.match(value):
-                yield value
+            link = (value or "").strip()
+            if name in _LINKS and link and not _EXTERNAL.match(link):
+                yield link
 
 
 def _anchors(page: bytes) -> set[str]:
