@@ -10,7 +10,7 @@ LOCK ?= constraints.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull serve test test-fast mutants crash golden bench lint format watch docs lock clean
+.PHONY: site pull serve test test-fast hostile crash mutants golden bench lint format watch docs lock clean
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
@@ -30,6 +30,10 @@ test: .venv/.dev
 # Unit tests that are done within half a minute.
 test-fast: .venv/.dev
 	$(BIN)/pytest -n auto -m "not slow" --ignore tests/e2e $(TESTS)
+
+# N hostile objects, made from a SEED: imported, built and checked.
+hostile: .venv/.dev
+	HOSTILE_OBJECTS=$(or $(N),2000) HOSTILE_SEED=$(or $(SEED),1) $(BIN)/pytest --timeout 3600 tests/hostile/test_objects.py
 
 # Which changes to the code no test notices.
 mutants: .venv/.dev

@@ -11,10 +11,10 @@ import re
 from datetime import UTC, datetime
 from urllib.parse import unquote
 
-from generator.mail.headers import quote_segment
+from generator.mail.headers import is_reserved, quote_segment
 
-#: Names of folders that are safe everywhere; `index.html` would collide with a page's file.
-_PLAIN = re.compile(r"^(?!index\.html$)[a-z0-9][a-z0-9._+-]{0,60}$")
+#: Names of folders that are safe everywhere, as far as their characters go.
+_PLAIN = re.compile(r"[a-z0-9][a-z0-9._+-]{0,60}")
 
 
 def file_of(url: str) -> str:
@@ -92,7 +92,7 @@ def numbered(base: str, page: int | None) -> str:
 
 def segment(value: str) -> str:
     """A harmless path component for any text: itself if it is plain, else a slug that stays unique."""
-    if _PLAIN.match(value):
+    if _PLAIN.fullmatch(value) and not is_reserved(value):
         return value
     plain = re.sub(r"[^a-z0-9._+-]+", "-", value.lower()).strip("-.")[:40]
     return f"{plain}~{hashlib.sha1(value.encode(), usedforsecurity=False).hexdigest()[:8]}"

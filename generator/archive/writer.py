@@ -9,9 +9,10 @@ import msgspec
 from msgspec import ValidationError
 
 from generator.archive import derived
-from generator.archive.columns import payload_id, seconds, series_columns, text_digest
+from generator.archive.columns import object_id, payload_id, seconds, series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.merge import merge
+from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
 from generator.errors import InputError
 from generator.mail import body, headers, subject
@@ -19,6 +20,8 @@ from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
+#: Fields of each kind that may embed objects: those that validation has seen.
+_FIELDS = {kind: frozenset(cls.__struct_fields__) for kind, cls in KINDS.items()}
 
 #: Embedded objects that are kept in memory, so as not to store them with each patch again.
 _MAX_EMBEDDED = 10_000
@@ -58,13 +61,17 @@ class Writer:
         kind = kind_of(value)
         if kind is None:
             raise InputError(f"{_label('object', value)}: unrecognised object")
+        try:
+            value = normal_form(value)
+        except InputError as error:
+            raise InputError(f"{_label(kind, value)}: {error}") from error
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
         if parent:  # bulk downloads name the parent beside the object; it is no field of it
             value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
         changed = self._put(kind, value, parent)
-        for key, embedded in value.items():
-            self._put_embedded(key, embedded, value)
+        for key in _FIELDS[kind] & value.keys():
+            self._put_embedded(key, value[key], value)
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return Stored(kind, changed)
 
@@ -211,8 +218,8 @@ class Writer:
     def _parent(self, kind: str, value: dict[str, Any], item: Any, context: str) -> tuple[str, int]:
         """(kind, id) of the patch or cover letter that a comment or check belongs to; raises Orphan."""
         for key, name in (("patch_id", "patch"), ("cover_id", "cover")):
-            if isinstance(value.get(key), int):
-                return name, value[key]
+            if (number := object_id({"id": value.get(key)})) is not None:
+                return name, number
         for url in (value.get("url"), context):
             if isinstance(url, str) and (match := _PARENT_URL.search(url)):
                 return "patch" if match[1] == "patches" else "cover", int(match[2])
@@ -259,7 +266,8 @@ def _has_nul(value: Any) -> bool:
 
 def _label(kind: str, value: dict[str, Any]) -> str:
     number = value.get("id")
-    return f"{kind} {number}" if isinstance(number, int) else kind
+    # JSON has integers of any length; a line shows none that no server could have given.
+    return f"{kind} {number}" if type(number) is int and abs(number) < 1 << 53 else kind
 
 
 def _at(value: Any, path: str) -> Any:

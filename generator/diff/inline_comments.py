@@ -91,32 +91,38 @@ class Finder:
             for joined in range(1, min(_MAX_WRAPPED, end) + 1):
                 last = "".join(keys[end - joined : end])
                 if places := self._at.get(last):
-                    at = self._best(places, keys[: end - joined], len(last), after)
+                    at = self._best(places, keys, end - joined, len(last), after)
                     if at is not None:
                         return at
         return None
 
-    def _best(self, places: list[int], above: list[str], letters: int, after: int) -> int | None:
-        """The place with most in common above it; None where little is and several are alike."""
+    def _best(
+        self, places: list[int], keys: list[str], end: int, letters: int, after: int
+    ) -> int | None:
+        """The place with most in common above it; None where little is and several are alike.
+
+        What is compared are the first `end` keys of a quote.
+        """
         ranked = []
         for at in places:
+            self._left -= 1
             if self._left <= 0:
                 return None
-            ranked.append((letters + self._shared(at, above), at > after, -at))
+            ranked.append((letters + self._shared(at, keys, end), at > after, -at))
         most, _, at = max(ranked)
         alike = sum(shared == most for shared, *_ in ranked)
         if most < _MIN_LETTERS and alike > 1:
             return None
         return -at
 
-    def _shared(self, at: int, above: list[str]) -> int:
+    def _shared(self, at: int, keys: list[str], end: int) -> int:
         """How many letters of the lines above a place are those of a quote, up to the first that isn't."""
-        letters, end = 0, len(above)
-        while at > 0 and end > max(0, len(above) - _MAX_LOOK):
+        letters, stop = 0, max(0, end - _MAX_LOOK)
+        while at > 0 and end > stop:
             self._left -= 1
             at -= 1
             for joined in range(1, min(_MAX_WRAPPED, end) + 1):
-                if "".join(above[end - joined : end]) == self._keys[at]:
+                if "".join(keys[end - joined : end]) == self._keys[at]:
                     letters += len(self._keys[at])
                     end -= joined
                     break

@@ -19,9 +19,18 @@ from unidiff.patch import Line, PatchSet
 #: Diffs with more lines than this are kept as plain text: a table of them would choke a browser.
 MAX_LINES = 200_000
 
-_HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
+#: More digits than these are no line numbers; `int` refuses thousands of them, and each line would show them.
+HUNK = re.compile(r"^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _STARTS_FILE = re.compile(r"^(?:diff -|diff --(?:git|cc|combined) |Index: )")
+#: Two names, the first or second in quotes. Possessive: a quote that nothing closes is read once.
+_QUOTED_NAMES = re.compile(
+    r"""\s*("(?:[^"\\]|\\.)*+"|[^\s"]++)\s*("(?:[^"\\]|\\.)*+"|[^\s"]++)\s*"""
+)
 _OCTAL = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
+#: The first characters of lines within hunks.
+_IN_HUNK = frozenset(("+", "-", " ", "\\", ""))
+#: A line `Binary files … differ` with two paths.
+_LONGEST_NOTE = 400
 _ESCAPES = {
     b"n": b"\n",
     b"t": b"\t",
@@ -84,7 +93,7 @@ def sections(lines: list[str]) -> Iterator[list[str]]:
     in_header = True
     while at < len(lines):
         line = lines[at]
-        if hunk := _HUNK.match(line):
+        if hunk := HUNK.match(line):
             in_header = False
             at = _after_hunk(lines, at + 1, int(hunk[1] or 1), int(hunk[2] or 1))
             continue
@@ -140,13 +149,16 @@ def _belongs_to_header(header: list[str], line: str) -> bool:
 
 
 def _read_section(lines: list[str]) -> FileDiff:
-    first_hunk = next((n for n, line in enumerate(lines) if _HUNK.match(line)), None)
+    first_hunk = next((n for n, line in enumerate(lines) if HUNK.match(line)), None)
     header = lines if first_hunk is None else lines[:first_hunk]
     file = FileDiff(header)
     read_header(file)
     if first_hunk is None:
         return file
     body = lines[first_hunk:]
+    if any(_chokes_unidiff(line) for line in body if line[:1] not in _IN_HUNK):
+        file.plain, file.refused = body, "a line of it is malformed"
+        return file
     try:
         parsed = PatchSet(f"{line}\n" for line in ["--- a", "+++ b", *body])
         if len(parsed) != 1:
@@ -161,6 +173,13 @@ def _read_section(lines: list[str]) -> FileDiff:
     file.added = sum(hunk.added for hunk in hunks)
     file.removed = sum(hunk.removed for hunk in hunks)
     return file
+
+
+def _chokes_unidiff(line: str) -> bool:
+    """Whether it would read a line as numbers of any size, or match it against a pattern in cubic time."""
+    if line.startswith("@@ -"):
+        return not HUNK.match(line)
+    return line.startswith("Binary file") and (len(line) > _LONGEST_NOTE or line.count(" and ") > 8)
 
 
 def _with_raw_headers(hunks: list[UnidiffHunk], body: list[str]) -> list[Hunk]:
@@ -226,10 +245,9 @@ def is_binary(file: FileDiff) -> bool:
 
 def _git_paths(text: str) -> tuple[str | None, str | None]:
     """The two names of a `diff --git` line, which git writes without a separator."""
-    if text.startswith('"') or text.endswith('"'):
-        names = re.findall(r'"(?:[^"\\]|\\.)*"|[^\s"]+', text)
-        if len(names) == 2:
-            return _path(names[0]), _path(names[1])
+    quoted = text.startswith('"') or text.endswith('"')
+    if quoted and (names := _QUOTED_NAMES.fullmatch(text)):
+        return _path(names[1]), _path(names[2])
     half = len(text) // 2
     if text[half : half + 1] == " " and text[2:half] == text[half + 3 :]:
         return _path(text[:half]), _path(text[half + 1 :])
@@ -257,4 +275,4 @@ def _unquote(name: str) -> str:
             return bytes([int(code, 8) & 255])
         return _ESCAPES.get(code, code)
 
-    return _OCTAL.sub(replace, name[1:-1].encode()).decode("utf-8", "replace")
+    return _OCTAL.sub(replace, name[1:-1].encode("utf-8", "replace")).decode("utf-8", "replace")

@@ -26,5 +26,5 @@ def patch_hash(diff: str) -> str:
             line = f"@@ -{hunk[1] or 1} +{hunk[2] or 1} @@"
         elif line[0] not in "-+ ":
             continue
-        digest.update(f"{line}\n".encode())
+        digest.update(f"{line}\n".encode("utf-8", "replace"))
     return digest.hexdigest()

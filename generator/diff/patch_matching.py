@@ -15,6 +15,13 @@ from generator.diff.line_diff import diff_size
 _ALONE = 60, 100
 #: Lines tell patches apart while so many have them; with no more patches than this, all of them do.
 _TELLING = range(1, 33)
+#: Old patches that a new one is compared with, those first that share most lines.
+_MOST_ALIKE = 32
+#: What comparing a series may cost besides what its length allows: a line counts as one, so many pairs of
+#: lines as another. Patches beyond it stay alone.
+_BUDGET, _CELLS = 500_000, 10_000
+#: Patches times pairs, of which the cheapest are looked for among all.
+_MOST_STEPS = 1_000_000
 
 
 def match(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[int | None]:
@@ -47,16 +54,21 @@ def _gains(
         for line in old_bag:
             where.setdefault(line, []).append(place)
     gains: dict[int, dict[int, int]] = {}
+    budget = _BUDGET + sum(len("".join(patch)) for patch in (*old, *new))
     for at, b in coded_new.items():
         bag = Counter(b)
         # A pair that shares only what very many patches have is none.
         telling = (where[line] for line in bag if len(where.get(line, ())) in _TELLING)
-        for place in sorted({place for places in telling for place in places}):
+        alike = Counter(place for places in telling for place in places).most_common(_MOST_ALIKE)
+        for place in sorted(place for place, _ in alike):
             a = coded_old[place]
             alone = _alone(old[place]) + _alone(new[at])
             shared = (bags[place] & bag).total()
             if len(a) + len(b) - 2 * shared >= alone:
                 continue  # even the shortest diff that could be costs more
+            budget -= len(a) + len(b) + len(a) * len(b) // _CELLS
+            if budget < 0:
+                return gains
             if (cost := diff_size(a, b)) < alone:
                 gains.setdefault(at, {})[place] = alone - cost
     return gains
@@ -70,10 +82,19 @@ def _alone(lines: Sequence[str]) -> int:
 def _cheapest(gains: dict[int, dict[int, int]]) -> dict[int, int]:
     """The pairs, each new and old patch in one at most, that save most in all: new → old.
 
-    Augments along the best path until none saves anything (successive shortest paths); only pairs
-    that save something are there, so that even long series are few steps.
+    Augments along the best path until none saves anything (successive shortest paths); only pairs that
+    save something are there, so that even long series are few steps. Where these are too many, the best
+    pair is taken first, then the best of what is left.
     """
     chosen: dict[int, int] = {}
+    if len(gains) * sum(map(len, gains.values())) > _MOST_STEPS:
+        taken: set[int] = set()
+        pairs = [(-gain, at, place) for at, row in gains.items() for place, gain in row.items()]
+        for _, at, place in sorted(pairs):
+            if at not in chosen and place not in taken:
+                chosen[at] = place
+                taken.add(place)
+        return chosen
     while path := _best_path(gains, chosen):
         chosen |= path
     return chosen

@@ -91,22 +91,24 @@ def compare(old: Sequence[PatchText], new: Sequence[PatchText]) -> list[Pair]:
     rewritten = _by_title(old, new, partner)
     partner = [rewritten.get(at, place) for at, place in enumerate(partner)]
     places = [place for place in partner if place is not None]
-    taken, in_order = set(places), _longest_rising(places)
-    waiting = [place for place in range(len(old)) if place not in taken]
+    taken, shown, in_order = set(places), set[int](), _longest_rising(places)
     pairs: list[Pair] = []
+    first = 0  # in the old version, of those that aren't here yet
     for at, place in enumerate(partner):
         # A dropped patch stands as soon as all that were before it in the old version do.
-        while waiting and taken.isdisjoint(range(waiting[0])):
-            pairs.append(Pair("dropped", waiting.pop(0), None))
+        while first < len(old) and first not in taken:
+            pairs += [] if first in shown else [Pair("dropped", first, None)]
+            first += 1
         if place is None:
             pairs.append(Pair("added", None, at))
             continue
         taken.discard(place)
+        shown.add(place)
         pair = _pair(old[place], new[at], place, at)
         pair.moved = place not in in_order
         pair.kind = "rewritten" if at in rewritten else pair.kind
         pairs.append(pair)
-    return pairs + [Pair("dropped", place, None) for place in waiting]
+    return pairs + [Pair("dropped", n, None) for n in range(first, len(old)) if n not in shown]
 
 
 def _by_title(
@@ -116,8 +118,9 @@ def _by_title(
     if len(old) == len(new) == 1 and partner == [None]:
         return {0: 0}
     titles: dict[str, list[int]] = {}
+    taken = set(partner)
     for place, version in enumerate(old):
-        if place not in partner:
+        if place not in taken:
             titles.setdefault(subject.topic(version.title), []).append(place)
     found = {}
     for at, version in enumerate(new):
@@ -139,8 +142,10 @@ def rows(old: Sequence[str], new: Sequence[str]) -> list[Row]:
     a = [numbers.setdefault(line, len(numbers)) for line in old]
     b = [numbers.setdefault(line, len(numbers)) for line in new]
     found: list[Row] = []
+    heading, read = "", 0
     for hunk in line_diff.hunks(line_diff.steps(a, b)):
-        found.append(Row("@", _above(new, hunk[0][3])))
+        heading, read = _last_heading(new[read : hunk[0][3]], heading), hunk[0][3]
+        found.append(Row("@", heading))
         for tag, at, end, new_at, new_end in hunk:
             if tag == "equal":
                 found += [Row(" ", line) for line in new[new_at:new_end]]
@@ -151,14 +156,14 @@ def rows(old: Sequence[str], new: Sequence[str]) -> list[Row]:
     return found
 
 
-def _above(lines: Sequence[str], at: int) -> str:
-    """The nearest heading above a line, of a file or a hunk."""
-    for line in reversed(lines[:at]):
+def _last_heading(lines: Sequence[str], otherwise: str) -> str:
+    """The last heading in some lines, of a file or a hunk."""
+    for line in reversed(lines):
         if line.startswith(" ## ") and line.endswith(" ##"):
             return line[4:-3]
         if line.startswith("@@ "):
             return line[3:]
-    return ""
+    return otherwise
 
 
 def _longest_rising(places: list[int]) -> set[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _SEPARATOR = re.compile(r"^---[ \t\r]*$")
@@ -13,7 +14,7 @@ _PERSON_TRAILER = re.compile(
     re.IGNORECASE,
 )
 _ANY_TRAILER = re.compile(r"^[A-Z][A-Za-z]*(?:-[A-Za-z]+)*: ?\S")
-_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>")
+_BRACKETS = re.compile(r"<([^<>\s]+)>")
 _TAG = re.compile(r"^(acked|reviewed|tested)-by:(.*)$", re.IGNORECASE | re.MULTILINE)
 
 _LINK = re.compile(
@@ -104,11 +105,16 @@ def trailers(content: str) -> list[Trailer]:
     for line in content.split("\n"):
         if match := _PERSON_TRAILER.match(line.rstrip()):
             who = match[2].strip()
-            address = _ADDRESS.search(who)
+            address = next(_addresses(who), None)
             email = address[1] if address else ""
             name = who[: address.start()].strip(' "') if address else who
             found.append(Trailer(match[1].lower(), name or email, email))
     return found
+
+
+def _addresses(text: str) -> Iterator[re.Match[str]]:
+    """Each `<x@y>` of a text. Two patterns around the `@` would take quadratic time on `<a@a@a…`."""
+    return (match for match in _BRACKETS.finditer(text) if "@" in match[1][1:-1])
 
 
 def tag_counts(content: str) -> dict[str, int]:
@@ -121,7 +127,7 @@ def tag_counts(content: str) -> dict[str, int]:
 
 def mentions(content: str) -> set[str]:
     """Message ids in a text, as opposed to the mail addresses that trailers hold in the same brackets."""
-    return {match[1] for match in _ADDRESS.finditer(content) if looks_like_msgid(match[1])}
+    return {match[1] for match in _addresses(content) if looks_like_msgid(match[1])}
 
 
 def looks_like_msgid(text: str) -> bool:
@@ -148,12 +154,13 @@ def links(text: str) -> list[TextLink]:
 
 def _trim_url(url: str) -> str:
     """Leave out what belongs to the sentence around a URL: final punctuation, an unopened bracket."""
-    while url:
-        last = url[-1]
-        if last in ".,;:!?'*_" or (
-            last in _CLOSERS and url.count(last) > url.count(_CLOSERS[last])
-        ):
-            url = url[:-1]
-        else:
+    unopened = {close: url.count(close) - url.count(_CLOSERS[close]) for close in _CLOSERS}
+    end = len(url)
+    while end:
+        last = url[end - 1]
+        if unopened.get(last, 0) > 0:
+            unopened[last] -= 1
+        elif last not in ".,;:!?'*_":
             break
-    return url
+        end -= 1
+    return url[:end]

@@ -11,9 +11,20 @@ from generator.model import Header
 _MSGID = re.compile(r"<([^<>\s]{1,900})>")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _FOLD = re.compile(r"\r?\n[ \t]*")
+#: What an address list is made of; comments nest and are counted. Possessive: a quote that nothing closes
+#: is read once.
+_ADDRESS_TOKEN = re.compile(
+    r"<(?P<angle>[^<>]*)>|(?P<end>[,;:])|\"(?:[^\"\\]|\\.)*+\"?|\\.|[()]|[^<>,;:\"()\\]++|.",
+    re.DOTALL,
+)
+_PLAIN_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+")
 #: Longer names are refused by common file systems (255 bytes), and some tools need a suffix.
 _MAX_SLUG = 200
-_SAFE_LINK_NAME = re.compile(r"^[A-Za-z0-9][A-Za-z0-9._+-]{0,99}$")
+_SAFE_LINK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
+#: Names that mean a file to the site or to the rules for servers; no folder made of a text may have one.
+_RESERVED = re.compile(
+    r"index\.html|lookup\.json|raw|mbox(?:\.series|\.with|\.refused)?|t\.mbox\.gz", re.IGNORECASE
+)
 
 
 def header(headers: Mapping[str, Header | None], name: str) -> str:
@@ -45,6 +56,38 @@ def bare_msgid(msgid: str) -> str:
     return msgid.strip().removeprefix("<").removesuffix(">")
 
 
+def addresses(text: str) -> list[str]:
+    """The plain addresses (`x@y`) in a header such as To, in order (RFC 5322 §3.4); [] where it has none.
+
+    The standard library's parser needs quadratic time for brackets and quotes, and fails when many nest.
+    """
+    found: list[str] = []
+    bare: list[str] = []
+    bracketed = ""
+    depth = 0
+    for match in _ADDRESS_TOKEN.finditer(text):
+        kind, token = match.lastgroup, match[0]
+        if token == "(" or token == ")":
+            depth = max(0, depth + (1 if token == "(" else -1))
+        elif depth:
+            continue
+        elif kind == "angle":
+            # RFC 5322 §4.4: a route, ended by a colon, may stand before the address.
+            bracketed = bracketed or match["angle"].rpartition(":")[2].strip()
+        elif kind == "end":
+            found.append(bracketed or "".join(bare).strip())
+            bare, bracketed = [], ""
+        elif token not in "<>":
+            bare.append(token)
+    found.append(bracketed or "".join(bare).strip())
+    return [address for address in found if is_plain_address(address)]
+
+
+def is_plain_address(text: str) -> bool:
+    """Whether a text is `x@y`, without blanks and whatever needs quotes."""
+    return "@" in text[1:-1] and bool(_PLAIN_ADDRESS.fullmatch(text))
+
+
 def answered(headers: Mapping[str, Header | None] | object) -> list[str]:
     """The message ids that a mail answers, nearest first (RFC 5322 §3.6.4)."""
     if not isinstance(headers, Mapping):
@@ -65,7 +108,7 @@ def slug(msgid: str, number: int) -> str:
         not name
         or name.startswith((".", "~"))
         or name.endswith((".", " "))
-        or name == "index.html"
+        or is_reserved(name)
         or _UNSAFE.search(name)
         or len(name.encode("utf-8", "replace")) > _MAX_SLUG
     ):
@@ -75,9 +118,15 @@ def slug(msgid: str, number: int) -> str:
 
 def project_slug(link_name: str, number: int) -> str:
     """The folder name of a project: its link name where that is harmless."""
-    return link_name if _SAFE_LINK_NAME.match(link_name) else f"~{number}"
+    is_safe = _SAFE_LINK_NAME.fullmatch(link_name) and not is_reserved(link_name)
+    return link_name if is_safe and not link_name.endswith(".") else f"~{number}"
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a folder of this name would collide with a file of the site or with a rule of a server."""
+    return _RESERVED.fullmatch(name) is not None
 
 
 def quote_segment(name: str) -> str:
     """Percent-encode one path component as Patchwork's own links do; `@` stays literal."""
-    return quote(name, safe="@+=&'()!*,;:$~")
+    return quote(name, safe="@+=&'()!*,;:$~", errors="replace")

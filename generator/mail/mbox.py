@@ -10,7 +10,6 @@ import email.header
 import email.utils
 import re
 from collections.abc import Iterable, Sequence
-from datetime import UTC
 
 from generator.mail.headers import all_headers
 from generator.model import Comment, Cover, Patch
@@ -92,7 +91,7 @@ def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
     own = {
         "From": _address(sender.name, sender.email) if sender else "",
         "Subject": _one_line(subject or ""),
-        "Date": email.utils.formatdate(item.date.replace(tzinfo=UTC).timestamp()),
+        "Date": email.utils.format_datetime(item.date.replace(tzinfo=None)),
         "Message-Id": _one_line(item.msgid),
     }
     found += [(name, value) for name, value in own.items() if value and name.lower() not in known]
@@ -169,8 +168,7 @@ def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
             value = _address(item.submitter.name, item.submitter.email)
         lines.append(f"{name}: {_folded(value)}")
     if "date" not in names:
-        stamp = item.date.replace(tzinfo=UTC).timestamp()
-        lines.append(f"Date: {email.utils.formatdate(stamp)}")
+        lines.append(f"Date: {email.utils.format_datetime(item.date.replace(tzinfo=None))}")
     return lines
 
 

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 
 #: So long after a version, a series of that name by the same person is taken for the next one.
 SAME_PERSON = 366 * 86400
@@ -18,6 +19,8 @@ SAME_PERSON = 366 * 86400
 OTHER_PERSON = 90 * 86400
 #: A name that says enough: `fixes` doesn't.
 _MIN_WORDS, _MIN_LETTERS = 3, 15
+#: A mail has one; each is a tie to look for.
+_MOST_CHANGE_IDS = 100
 #: How many earlier series with the same tie are looked at, newest first.
 _LOOK_BACK = 64
 
@@ -27,6 +30,8 @@ _STEMS = (
     # GitGitGadget: pull.NUMBER.vN.git.TIME@host
     re.compile(r"^(pull\.\d{1,9})(?:\.v\d{1,3})?\.git(?:\.[^@]*)?@(.+)$"),
 )
+#: RFC 5322 §2.1.1: no line of a mail is longer.
+_LONGEST_MSGID = 998
 _CHANGE_ID = re.compile(r"^change-id:[ \t]*(\S{8,200})[ \t]*$", re.IGNORECASE | re.MULTILINE)
 
 
@@ -54,7 +59,7 @@ class Facts:
 
 def stem(msgid: str) -> str | None:
     """What the message ids (bare) of all versions have in common, where a tool makes them so."""
-    for pattern in _STEMS:
+    for pattern in _STEMS if len(msgid) <= _LONGEST_MSGID else ():
         if match := pattern.match(msgid):
             return f"{match[1]}@{match[2]}"
     return None
@@ -62,7 +67,7 @@ def stem(msgid: str) -> str | None:
 
 def change_ids(content: str) -> set[str]:
     """The ids by which b4 and Gerrit mark a change in a mail's text."""
-    return set(_CHANGE_ID.findall(content))
+    return {match[1] for match in islice(_CHANGE_ID.finditer(content), _MOST_CHANGE_IDS)}
 
 
 def previous(

@@ -9,6 +9,9 @@ from datetime import datetime
 from generator.mail.headers import answered, bare_msgid
 from generator.model import Comment
 
+#: Missing mails above one mail, the nearest first; a hostile header names a hundred thousand.
+_MOST_GHOSTS = 100
+
 
 @dataclass(slots=True)
 class Node:
@@ -33,8 +36,10 @@ def order(
     for comment in sorted(comments, key=_age):
         mails[_key(comment, mails, tops)] = comment
     parent: dict[str, str] = {}
+    shortcuts: dict[str, str] = {}
     for key, comment in mails.items():
-        _place(key, answered(comment.headers), mails, tops, parent, root)
+        above = answered(comment.headers)[:_MOST_GHOSTS]
+        _place(key, above, mails, tops, parent, shortcuts, root)
     children: dict[str, list[str]] = {}
     for key in parent:
         children.setdefault(parent[key], []).append(key)
@@ -58,28 +63,34 @@ def _place(
     mails: dict[str, Comment],
     tops: frozenset[str],
     parent: dict[str, str],
+    shortcuts: dict[str, str],
     root: str,
 ) -> None:
-    """Hang a mail on the nearest mail that it answers, by way of a ghost if that one is missing."""
+    """Hang a mail on the nearest mail that it answers, by way of a ghost if that one is missing.
+
+    `shortcuts` leads from each mail to one above it, like `parent`, but over many at once.
+    """
     below = key
     for msgid in above:
         if msgid in tops or msgid == key:
             break
-        if _leads_to(msgid, below, parent):
+        if _top(msgid, shortcuts) == below:
             break  # mails that answer each other, in a circle
-        parent[below] = msgid
+        parent[below] = shortcuts[below] = msgid
         if msgid in mails or msgid in parent:
             return
         below = msgid  # a ghost; its own place follows from the next reference
-    parent.setdefault(below, root)
+    parent[below] = shortcuts[below] = root
 
 
-def _leads_to(msgid: str, target: str, parent: dict[str, str]) -> bool:
-    while msgid in parent:
-        if msgid == target:
-            return True
-        msgid = parent[msgid]
-    return msgid == target
+def _top(msgid: str, shortcuts: dict[str, str]) -> str:
+    """The mail at the top of what is placed so far (union-find: each look makes the next one shorter)."""
+    while (above := shortcuts.get(msgid)) is not None:
+        higher = shortcuts.get(above)
+        if higher is None:
+            return above
+        shortcuts[msgid] = msgid = higher
+    return msgid
 
 
 def _first_dates(

@@ -15,6 +15,9 @@ from generator.search.encoding import Record
 from generator.search.fields import BITS
 from generator.search.tokenizer import MAX_SENDER, words
 
+#: Characters of a sender's name, and of the address, that are looked up by their ends.
+_LONGEST_NAME = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -117,8 +120,8 @@ def _record(row: PatchRow, submitter: str) -> Record:
 def sender_terms(name: str, email: str) -> list[str]:
     """What `f:"Alex Doe"` looks up: name and address, whole and by their ends of two words or more."""
     ends = {
-        " ".join(parts[at:])
-        for parts in (words(name), words(email))
+        " ".join(parts[at : at + MAX_SENDER])
+        for parts in (words(name[:_LONGEST_NAME]), words(email[:_LONGEST_NAME]))
         for at in range(len(parts) - 1)
     }
     return [f"f:{end}"[:MAX_SENDER] for end in sorted(ends)]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.diff.parse import HUNK
 from generator.search.fields import ADDED, REMOVED
 from generator.search.query_nodes import Phrase
 from generator.search.tokenizer import words
 
-_HUNK = re.compile(r"^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@")
 _SIGNS = {"+": ADDED, "-": REMOVED}
 
 
@@ -24,7 +23,7 @@ def changed_lines(diff: str) -> Iterator[tuple[int, str]]:
     old = new = 0
     for line in diff.split("\n"):
         if old <= 0 and new <= 0:
-            if hunk := _HUNK.match(line):
+            if hunk := HUNK.match(line):
                 old, new = int(hunk[1] or 1), int(hunk[2] or 1)
             continue
         sign = line[:1]

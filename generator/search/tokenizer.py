@@ -21,6 +21,8 @@ ANALYSIS = 2
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
+#: PATH_MAX of Linux: no file has a longer path.
+_LONGEST_PATH = 4096
 #: A folder is a term with so many of those above it.
 MAX_FOLDERS = 8
 MAX_SENDER = 100
@@ -29,9 +31,11 @@ _MOST_KNOWN = 150_000
 _WORD = re.compile(r"\w+")
 #: ASCII characters, blanks in place of those that are in no word: to cut text by these is fastest.
 _ASCII = "".join(char if _WORD.match(char) else " " for char in map(chr, range(128)))
+#: What isn't ASCII, a thousand characters at a time: to sort a run of accents takes quadratic time.
+_FOREIGN = re.compile(r"[^\x00-\x7f]{1,1000}")
 #: Ends a term that is a stem, so that it lies beside the words that begin like it. No word holds it.
 STEM = "\x01"
-_PROSE = re.compile(r"[a-z]{3,}")
+_PROSE = re.compile(r"[a-z]{3,64}")
 _ENGLISH = EnglishStemmer()
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -41,10 +45,13 @@ def fold(text: str) -> str:
     """Take accents off; case stays, because it separates the parts of identifiers."""
     if text.isascii():
         return text
-    plain = unicodedata.normalize("NFKD", text)
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in plain if unicodedata.category(c) != "Mn")
-    )
+    return _FOREIGN.sub(_without_accents, text)
+
+
+def _without_accents(run: re.Match[str]) -> str:
+    plain = unicodedata.normalize("NFKD", run[0])
+    plain = "".join([c for c in plain if unicodedata.category(c) != "Mn"])
+    return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
 def words(text: str) -> list[str]:
@@ -83,7 +90,9 @@ class _Split(dict[str, tuple[str, ...]]):
     def __missing__(self, word: str) -> tuple[str, ...]:
         if len(self) > _MOST_KNOWN:
             self.clear()
-        parts = self[word] = split(word)
+        parts = split(word)
+        if len(word) <= 4 * MAX_WORD:  # longer ones don't come again, and would fill the memory
+            self[word] = parts
         return parts
 
 
@@ -143,7 +152,7 @@ def path_terms(path: str) -> list[str]:
 
     `a/b/c.h` gives `a/b/c.h`, `b/c.h` and `c.h`, and `a/`, `a/b/` and `b/`.
     """
-    parts = path.lower().split("/")
+    parts = path[-_LONGEST_PATH:].lower().split("/")
     size = len(parts)
     ends = ["/".join(parts[n : n + MAX_PATH])[:MAX_PATH] for n in range(size)]
     folders = [

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import socket
+import sys
 from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from typing import Any
+from urllib.parse import unquote
 
 from generator.errors import ConfigError
 from generator.servers.rules import (
@@ -21,8 +24,13 @@ from generator.servers.rules import (
     download_name,
     filled,
     kind_for,
+    matched,
     routes,
 )
+
+#: Every percent sign of a path begins an escape.
+_PATH = re.compile(r"/(?:[^%]|%[0-9A-Fa-f]{2})*")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def server(output: Path, port: int) -> ThreadingHTTPServer:
@@ -38,7 +46,7 @@ def server(output: Path, port: int) -> ThreadingHTTPServer:
         routes = routes(_projects(output))
 
     try:
-        return ThreadingHTTPServer(("127.0.0.1", port), Handler)
+        return _Server(("127.0.0.1", port), Handler)
     except OSError as error:
         raise ConfigError(f"port {port}: {error.strerror}") from error
 
@@ -49,23 +57,36 @@ def _projects(output: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir()) if folder.is_dir() else []
 
 
+class _Server(ThreadingHTTPServer):
+    def handle_error(
+        self, request: socket.socket | tuple[bytes, socket.socket], client: Any
+    ) -> None:
+        """A browser that goes away in the middle of an answer is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client)
+
+
 class _Handler(BaseHTTPRequestHandler):
     root: Path
     routes: Sequence[Route]
     protocol_version = "HTTP/1.1"
 
     def do_GET(self) -> None:
-        path, query = unquote(urlsplit(self.path).path), urlsplit(self.path).query
-        if re.search(HIDDEN, path):
+        sent, _, query = self.path.partition("?")
+        if not _PATH.fullmatch(sent):
+            self.send_error(HTTPStatus.BAD_REQUEST)
+            return
+        path = _normalized(unquote(sent))
+        if matched(HIDDEN, path) or _CONTROL.search(path):
             self._send_missing(path)
             return
         names = {pair.partition("=")[0] for pair in query.split("&")}
         for variant in VARIANTS:
-            match = re.search(variant.pattern, path)
+            match = matched(variant.pattern, path)
             path = filled(variant.path, match) if match and variant.query in names else path
         asked, name = path, ""
         for route in self.routes:
-            if match := re.search(route.pattern, path):
+            if match := matched(route.pattern, path):
                 if self._redirect_query(route, query):
                     return
                 path = self._answer(route, match, path)
@@ -73,7 +94,7 @@ class _Handler(BaseHTTPRequestHandler):
         file = self._file(path)
         if file and file.is_dir():
             if not path.endswith("/"):
-                self._redirect(urlsplit(self.path).path + "/")
+                self._redirect(sent + "/")
                 return
             path += "index.html"
             file = self._file(path)
@@ -113,23 +134,23 @@ class _Handler(BaseHTTPRequestHandler):
                 self._redirect(found, HTTPStatus.FOUND)
                 return True
         for pattern, target in route.pages:
-            if match := re.search(pattern, query):
+            if match := matched(pattern, query):
                 self._redirect(filled(target, match), HTTPStatus.FOUND)
                 return True
         return False
 
     def _send_missing(self, path: str) -> None:
-        page = API_MISSING if re.search(API_PATHS, path) else "/404.html"
+        page = API_MISSING if matched(API_PATHS, path) else "/404.html"
         self._send(HTTPStatus.NOT_FOUND, page, self.root / page.lstrip("/"))
 
     def _file(self, path: str) -> Path | None:
-        """The file of a path; None where it would leave the folder."""
-        if "\0" in path or ".." in path.split("/"):
+        """What is at a path; None where nothing is, or what would be outside the folder."""
+        if ".." in path.split("/"):
             return None
         try:
-            file = (self.root / path.lstrip("/")).resolve()
+            file = (self.root / path.lstrip("/")).resolve(strict=True)
             return file if file.is_relative_to(self.root) else None
-        except OSError:
+        except (OSError, RuntimeError):  # also: a name that is too long, links in a circle
             return None
 
     def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
@@ -159,12 +180,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _part(self, content: bytes) -> tuple[HTTPStatus, bytes, dict[str, str]]:
         """The range of bytes that the request asks for (RFC 9110 §14.2); without one, all of the content."""
-        asked = re.fullmatch(r"bytes=(\d*)-(\d*)", self.headers.get("Range", "").strip())
+        asked = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", self.headers.get("Range", "").strip())
         if asked is None or asked[0] == "bytes=-":
             return HTTPStatus.OK, content, {"Accept-Ranges": "bytes"}
         size = len(content)
-        first = int(asked[1]) if asked[1] else max(0, size - int(asked[2]))
-        last = min(int(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
+        first = _position(asked[1]) if asked[1] else max(0, size - _position(asked[2]))
+        last = min(_position(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
         if first > last:
             headers = {"Content-Range": f"bytes */{size}"}
             return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", headers
@@ -180,3 +201,15 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """A preview logs nothing."""
+
+
+def _normalized(path: str) -> str:
+    """A path (decoded) without empty segments and `.`, as servers compare it with rules."""
+    parts = [part for part in path.split("/") if part not in ("", ".")]
+    is_folder = path.endswith(("/", "/."))
+    return "/" + "/".join(parts) + ("/" if parts and is_folder else "")
+
+
+def _position(digits: str) -> int:
+    """A position in a file; beyond the end of any, if the number has too many digits to be one."""
+    return int(digits) if len(digits) < 19 else sys.maxsize

@@ -1,6 +1,7 @@
 """How a web server must answer: one table, from which `serve` and all server configurations are made.
 
-Patterns are regular expressions that Python, nginx, Apache (PCRE) and Caddy (RE2) read alike.
+Patterns are regular expressions that Python (see `matched`), nginx, Apache (PCRE) and Caddy (RE2) read
+alike, except that `$` may also stand before a final line break: no file of a site has one in its name.
 """
 
 from __future__ import annotations
@@ -175,13 +176,18 @@ def routes(projects: Sequence[str]) -> list[Route]:
 
 def kind_for(path: str) -> RuleKind:
     """The kind of the file at a path (decoded)."""
-    return next((kind for kind in KINDS if re.search(kind.pattern, path)), DEFAULT)
+    return next((kind for kind in KINDS if matched(kind.pattern, path)), DEFAULT)
 
 
 def download_name(kind: RuleKind, path: str) -> str:
     """The name under which a browser saves a file; empty for one that it shows."""
-    match = re.search(kind.pattern, path)
+    match = matched(kind.pattern, path)
     return filled(kind.download, match) if match else ""
+
+
+def matched(pattern: str, text: str) -> re.Match[str] | None:
+    """Where a pattern of the table matches. As for the servers, only ASCII has letters and digits."""
+    return re.search(pattern, text, re.ASCII)
 
 
 def filled(template: str, match: re.Match[str]) -> str:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
+
+from selectolax.lexbor import LexborHTMLParser
 
 from generator.archive import page_numbers
 from generator.archive.database import Archive
@@ -16,8 +17,7 @@ from generator.search import index_reader, publish
 from generator.site.files import digest_of
 from generator.site.manifest import Manifest
 
-_LINK = re.compile(rb"<[a-z]+\b[^>]*?\s(?:href|src|action)=(?:\"([^\"]*)\"|([^\s>\"]+))", re.DOTALL)
-_ID = re.compile(rb"\sid=(?:\"([^\"]+)\"|([^\s>\"]+))")
+_LINKS = ("href", "src", "action")
 _EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:|^//", re.IGNORECASE)
 
 
@@ -70,7 +70,11 @@ def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[st
             continue
         for link in _links((output / path).read_bytes()):
             checked.links += 1
-            target, fragment = urldefrag(link)
+            try:
+                target, fragment = urldefrag(link)
+            except ValueError:  # not a URL
+                yield f"{path}: broken link {link}"
+                continue
             file = _resolve(path, target)
             if file not in known:
                 yield f"{path}: broken link {link}"
@@ -84,14 +88,16 @@ def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[st
 
 
 def _links(page: bytes) -> Iterator[str]:
-    for quoted, bare in _LINK.findall(page):
-        link = unescape((quoted or bare).decode())
-        if link and not _EXTERNAL.match(link):
-            yield link
+    """The links within the site, as a browser finds them."""
+    for element in LexborHTMLParser(page).css("[href], [src], [action]"):
+        for name, value in element.attributes.items():
+            link = (value or "").strip()
+            if name in _LINKS and link and not _EXTERNAL.match(link):
+                yield link
 
 
 def _anchors(page: bytes) -> set[str]:
-    return {unescape((quoted or bare).decode()) for quoted, bare in _ID.findall(page)}
+    return {element.id for element in LexborHTMLParser(page).css("[id]") if element.id}
 
 
 def _resolve(page: str, target: str) -> str:

@@ -20,6 +20,7 @@ from typing import Any, BinaryIO
 import msgspec
 import zstandard
 
+from generator.archive.normal_form import check_depth
 from generator.errors import InputError
 from generator.sources.json_arrays import elements
 from generator.sources.zstd import ZstdStream
@@ -185,23 +186,31 @@ def _array(first: bytes, stream: BinaryIO, name: str, context: str) -> Iterator[
 def decode(data: bytes) -> Any:
     """Decode one JSON value (UTF-8); raises InputError with the cause."""
     try:
-        return msgspec.json.decode(data)
+        value = msgspec.json.decode(data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ValueError) as error:
-        raise InputError(_cause(data, error)) from error
+        raise InputError(_label(data) + _cause(data, error)) from error
+    try:
+        check_depth(value)
+    except InputError as error:
+        raise InputError(_label(data) + str(error)) from error
+    return value
+
+
+def _label(data: bytes) -> str:
+    number = re.match(rb'\s*\{\s*"id":\s*(\d{1,16})\b', data)
+    return f"object {number[1].decode()}: " if number else ""
 
 
 def _cause(data: bytes, error: Exception) -> str:
-    number = re.match(rb'\s*\{\s*"id":\s*(\d{1,16})\b', data)
-    label = f"object {number[1].decode()}: " if number else ""
     if isinstance(error, RecursionError):
-        return f"{label}nested too deeply"
+        return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
-        return f"{label}not UTF-8"
+        return "not UTF-8"
     if b"\0" in data:
-        return f"{label}not JSON: a NUL byte"
+        return "not JSON: a NUL byte"
     if re.search(rb"\\u[dD][89a-fA-F]", data) and _is_json(data):
-        return f"{label}a lone surrogate is not a character"
-    return f"{label}not JSON: {str(error).partition(' - at')[0]}"
+        return "a lone surrogate is not a character"
+    return f"not JSON: {str(error).partition(' - at')[0]}"
 
 
 def _is_json(data: bytes) -> bool:

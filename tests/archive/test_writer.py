@@ -122,7 +122,14 @@ def test_two_patches_with_one_message_id_get_two_folders(archive, put):
     ("value", "told"),
     [
         (factories.patch(date="2026-99"), 'patch 1: date "2026-99" is not a valid date'),
+        (
+            factories.patch(date="0001-01-01T00:00:00+01:00"),
+            "patch 1: date 0001-01-01T00:00:00+01:00 is out",
+        ),
         (factories.patch(name=7), "patch 1: name 7"),
+        (factories.patch(id=True), "patch: id true"),
+        (factories.patch(id=1.0), "patch: id 1.0"),
+        (factories.patch(project=factories.project(-1)), "patch 1: project.id -1"),
         (factories.patch(id=2**70), "patch"),
         (factories.patch(id=-1), "patch -1: id -1"),
         (factories.patch(content="a\0b"), "patch 1: content contains a NUL character"),
@@ -232,3 +239,22 @@ def test_a_folder_is_taken_only_within_a_project(archive, put):
     assert [row.slug for row in patch_rows(archive, [1, 2])] == ["same@x", "same@x"]
     put(factories.patch(1, msgid="<same@x>", state="accepted"))
     assert patch_rows(archive, [1])[0].slug == "same@x", "its own folder is not taken"
+
+
+def test_a_mail_without_a_series_may_say_so_by_null(archive, put):
+    put(factories.patch(1, series=None, related=None), factories.cover(2, series=None))
+    assert patch_rows(archive, [1])[0].series_id is None
+
+
+def test_only_fields_of_a_kind_embed_objects(archive, put):
+    put(factories.patch(1, user={"name": "no user"}))
+    put(factories.comment(2, delegate={}, series=[{"id": -1}], project={"id": "x"}))
+    put(factories.check(3, submitter={"no": "person"}))
+    assert not archive.sql.execute("SELECT count(*) FROM user WHERE id <> 9").fetchone()[0]
+
+
+@pytest.mark.parametrize("number", [True, -1, 2**70, 1.5, "1"])
+def test_a_parent_is_named_by_a_number_of_the_api(archive, number):
+    orphan = {**factories.comment(1, headers={}), "url": "", "patch_id": number}
+    with pytest.raises(Orphan):
+        Writer(archive).put(orphan)

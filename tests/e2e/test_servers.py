@@ -5,13 +5,21 @@ from __future__ import annotations
 import glob
 import json
 import re
+import threading
 import urllib.error
 import urllib.request
-from urllib.parse import unquote, urlencode, urljoin, urlsplit
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlencode, urljoin, urlsplit
 
 import pytest
 
+from generator.servers import preview
 from generator.servers.rules import CSP
+from tests import factories
 from tests.conftest import Site
 from tests.e2e import server
 
@@ -239,6 +247,97 @@ def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, requ
     data = next(p for p in sample.files() if p.startswith("search/data/s"))
     assert "immutable" in fetch(base + data)[1]["Cache-Control"]
     assert fetch(base + "search/entry.json")[1]["Cache-Control"] == "no-cache"
+
+
+#: Names that are also files of the site, or mean something to a rule.
+NAMES = [
+    "mbox",
+    "raw",
+    "index.html",
+    "t.mbox.gz",
+    "list",
+    "series",
+    "lookup.json",
+    "mbox.series",
+    "api",
+    "a.json",
+]
+
+
+@pytest.fixture(scope="module")
+def colliding(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """A project, patches with message ids, states, and folders in their diffs, all of these names."""
+    site = Site(tmp_path_factory.mktemp("colliding"))
+    diff = "diff --git a/{0}/x b/{0}/x\n--- a/{0}/x\n+++ b/{0}/x\n@@ -1 +1 @@\n-a\n+b\n"
+    for number, name in enumerate(NAMES, 1):
+        project = factories.project(number, link_name=name)
+        stub = factories.series_stub(number)
+        site.put(factories.patch(number, project=project, msgid=f"<{name}>", series=[stub]))
+    site.put(*(
+        factories.patch(100 + number, msgid=f"<{name}>", state=name, diff=diff.format(name), series=[],
+                        delegate=factories.user(number, username=name), project=factories.project(100, link_name="p"))
+        for number, name in enumerate([*NAMES, "a\n", "new\n"], 1)
+    ))  # fmt: skip
+    site.build()
+    return site
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_a_name_that_is_also_a_file_or_a_rule_has_its_pages(
+    name: str, colliding: Site, tmp_path: Path
+) -> None:
+    """Each page answers under its address, without redirects, as HTML, and each download as text."""
+    served = (
+        previewed(colliding.output)
+        if name == "preview"
+        else getattr(server, name)(colliding.output, tmp_path)
+    )
+    with served as base:
+        pages = [path for path in colliding.files() if path.endswith("/index.html")]
+        assert len(pages) > 100
+        for path in pages:
+            if path.startswith("api/"):
+                continue
+            url = base + quote(path.removesuffix("index.html"))
+            with urllib.request.urlopen(url) as answer:
+                assert answer.url == url
+                assert answer.headers["Content-Type"] == "text/html; charset=utf-8", path
+                assert "Content-Disposition" not in answer.headers
+                assert answer.read() == (colliding.output / path).read_bytes()
+            without_slash = urllib.request.urlopen(url.rstrip("/"))
+            assert without_slash.url == url
+        for path in (path for path in colliding.files() if path.endswith(("/mbox", "/raw"))):
+            for url in (base + quote(path), base + quote(path) + "/"):
+                status, headers, body = fetch(url)
+                assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8"), path
+                assert body == (colliding.output / path).read_bytes()
+        for number in range(101, 101 + len(NAMES)):
+            assert fetch(f"{base}patch/{number}/")[0] == 200
+
+
+@contextmanager
+def previewed(output: Path) -> Iterator[str]:
+    with preview.server(output, 0) as running:
+        threading.Thread(target=running.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{running.server_address[1]}/"
+        running.shutdown()
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    "path",
+    ["/./.stillwork/manifest.db", "/%2e/.stillwork/manifest.db", "//.stillwork/manifest.db",
+     "/%2f.stillwork/manifest.db", "/.stillwork%2fmanifest.db", "/%2estillwork/manifest.db", "/%00", "/%zz",
+     "/" + "x" * 5000, "/" + "%ff" * 100],
+)  # fmt: skip
+def test_a_strange_path_is_answered_with_nothing(server: str, path: str, request: Any) -> None:
+    address = urlsplit(request.getfixturevalue(server))
+    line = HTTPConnection(address.hostname or "", address.port)
+    line.request("GET", path)
+    answer = line.getresponse()
+    assert answer.status in (400, 403, 404, 414)
+    assert b"SQLite format" not in answer.read()
+    line.close()
 
 
 @pytest.mark.parametrize("name", ["nginx", "apache", "caddy"])

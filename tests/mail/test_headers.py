@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator import urls
 from generator.mail.headers import (
     all_headers,
     answered,
@@ -96,5 +97,18 @@ def test_a_folder_may_be_as_long_as_200_bytes_and_ends_in_no_blank():
 def test_a_project_has_a_folder_of_its_name_where_that_is_harmless():
     names = ["lock-devel", "9p", "a.b_c+d", "x" * 100]
     assert [project_slug(name, 3) for name in names] == names
-    bad = ["", ".x", "-x", "a/b", "a b", "x" * 101, "ä", "a\n"]
-    assert {project_slug(name, 3) for name in bad[:-1]} == {"~3"}
+    bad = ["", ".x", "-x", "a/b", "a b", "x" * 101, "ä", "a\n", "a.", "mbox", "raw", "index.html"]
+    assert {project_slug(name, 3) for name in bad} == {"~3"}
+
+
+@pytest.mark.parametrize(
+    "name", ["mbox", "raw", "Index.html", "t.mbox.gz", "mbox.series", "lookup.json", "mbox\n"]
+)
+def test_no_folder_has_the_name_of_a_file_or_a_rule(name: str) -> None:
+    assert slug(f"<{name}>", 7) == "~7"
+    assert urls.segment(name).startswith(name.lower().strip() + "~")
+
+
+@pytest.mark.parametrize("name", ["raw.1@example.org", "mbox@example.org", "list", "rawhide"])
+def test_names_that_only_resemble_those_of_files_stay(name: str) -> None:
+    assert slug(f"<{name}>", 7) == name

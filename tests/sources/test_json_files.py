@@ -298,6 +298,10 @@ def test_standard_input_is_a_file(monkeypatch):
     [
         (b'{"id": 12, "a": "\xff"}', "object 12: not UTF-8"),
         (b"[" * 100_000, "nested too deeply"),
+        (
+            b'{"id": 7, "a": ' + b"[" * 600 + b"]" * 600 + b"}",
+            "object 7: nested deeper than 100 levels",
+        ),
         (b'{"a": "\\uD800"}', "a lone surrogate is not a character"),
         (b'{"a": "\\uD800"', "not JSON: "),
         (b'\0{"a": 1}', "not JSON: a NUL byte"),

@@ -19,13 +19,13 @@ from generator.diff.parse import FileDiff, Hunk
 from generator.diff.range_diff import Row
 from generator.site.html.escape import visible_html as visible
 
-_TRAILING = re.compile(r"[ \t]+$")
 #: Lines without anything to make visible but tabs, which most lines are.
 _CLEAN = re.compile(r"[\t\x20-\x7e\xa0-\u05ff]*[\x21-\x7e\xa1-\u05ff]\Z|\Z")
 #: The same for many lines: what none of them may hold.
 _UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u05ff]|[ \t\xa0](?:\n|\Z)")
-#: By the lines' signs: removed lines, and the added ones that follow them.
-_CHANGE = re.compile(r"(-+)\\?(\++)")
+#: By the lines' signs: removed lines, and the added ones that follow them. It begins at the first of them
+#: only, and gives none back: a thousand removed lines that none follow are read once.
+_CHANGE = re.compile(r"(?<!-)(-++)\\?(\++)")
 _NO_SPANS: Spans = []
 _TAB = "<i>\t</i>"
 T = TypeVar("T")
@@ -187,9 +187,10 @@ def _code(text: str, spans: Spans, changed: bool) -> str:
     end = ""
     if text.endswith("\r"):
         text, end = text[:-1], '<span class="unprintable">␍</span>'
-    if changed and (trailing := _TRAILING.search(text)):
-        blanks = trailing[0].replace("\t", _TAB)
-        text, end = text[: trailing.start()], f'<span class="trailing-space">{blanks}</span>{end}'
+    if changed and text[-1:] in (" ", "\t"):
+        bare = text.rstrip(" \t")
+        blanks = text[len(bare) :].replace("\t", _TAB)
+        text, end = bare, f'<span class="trailing-space">{blanks}</span>{end}'
     parts = []
     at = 0
     for start, stop in spans:

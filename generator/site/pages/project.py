@@ -72,9 +72,8 @@ def _websites(project: Project) -> list[tuple[str, str]]:
 def own_text(content: Path, link_name: str) -> Path | None:
     """The file that the archive's owner wrote about a project, if there is one."""
     path = content / "pages" / "project" / f"{link_name}.md"
-    return (
-        path if "/" not in link_name and not link_name.startswith(".") and path.is_file() else None
-    )
+    is_name = "/" not in link_name and not link_name.startswith(".") and len(link_name) < 60
+    return path if is_name and path.is_file() else None
 
 
 def _maintainers(listed: object) -> list[str]:

@@ -61,7 +61,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
-    for slug in planning.project_slugs(plan.archive).values():
+    slugs = planning.project_slugs(plan.archive)
+    with_series = set(plan.fingerprints.series_projects.values())
+    for slug in (slug for number, slug in slugs.items() if number in with_series):
         yield urls.series_list(slug), None
 
 

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import functools
 import re
 import shlex
 from dataclasses import dataclass
-from email.utils import getaddresses
 from urllib.parse import quote
 
-from generator.mail.headers import bare_msgid, header
+from generator.mail.headers import addresses, bare_msgid, header, is_plain_address
 from generator.model import Mail, Project
-
-_PLAIN_ADDRESS = re.compile(r"^[^\s<>,;:\"()\[\]\\]+@[^\s<>,;:\"()\[\]\\]+$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,20 +19,14 @@ class Reply:
     command: str
 
 
-@functools.lru_cache(maxsize=4096)
-def _addresses(text: str) -> list[str]:
-    """The plain addresses in a header. Cached: on a mailing list the same headers recur."""
-    return [address for _, address in getaddresses([text]) if _PLAIN_ADDRESS.match(address)]
-
-
 def reply_links(mail: Mail, subject: str, project: Project) -> Reply | None:
     """A reply goes to everyone who got the mail; None where no address is known."""
     headers = mail.headers if isinstance(mail.headers, dict) else {}
-    sender = mail.submitter.email if mail.submitter else ""
+    sender = (mail.submitter.email or "") if mail.submitter else ""
     recipients = [header(headers, "To"), header(headers, "Cc"), project.list_email]
-    addresses = [address for text in recipients if text for address in _addresses(text)]
-    copies = [address for address in dict.fromkeys(addresses) if address != sender]
-    if not sender or not _PLAIN_ADDRESS.match(sender):
+    everyone = [address for text in recipients if text for address in addresses(text)]
+    copies = [address for address in dict.fromkeys(everyone) if address.lower() != sender.lower()]
+    if not sender or not is_plain_address(sender):
         if not copies:
             return None
         sender = copies.pop(0)

@@ -3,7 +3,7 @@
 import { ADDED, REMOVED } from "./fields.js";
 import { words } from "./tokenizer.js";
 
-const HUNK = /^@@ -\d+(?:,(\d+))? \+\d+(?:,(\d+))? @@/;
+const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/;
 
 /** Whether a node, or one within it, is an exact phrase that is wanted in changed lines alone. */
 export function asksLines([kind, ...rest]) {

@@ -1,0 +1,122 @@
+"""The preview server: every request gets an answer, and nothing hidden is one."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.servers.preview import server
+
+Ask = Callable[..., tuple[int, bytes]]
+
+
+@pytest.fixture
+def ask(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Ask]:
+    """Send a path as it is, perhaps with a header; gives the status and the whole answer."""
+    output = tmp_path / "output"
+    mail = output / "project/p/patch/é@x"
+    for folder in (output / ".stillwork", mail):
+        folder.mkdir(parents=True)
+    for name in ("index.html", "404.html", ".stillwork/manifest.db", "project/p/patch/é@x/mbox"):
+        (output / name).write_text(f"content of {name}", "utf-8")
+    (output / "loop").symlink_to("loop")
+    (tmp_path / "secret").write_text("content of secret")
+    with server(output, 0) as running:
+        threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
+        port = running.server_address[1]
+
+        def send(path: str, header: str = "X: x", method: str = "GET") -> tuple[int, bytes]:
+            with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
+                request = f"{method} {path} HTTP/1.1\r\n{header}\r\nConnection: close\r\n\r\n"
+                line.sendall(request.encode("latin-1"))
+                answer = b"".join(iter(lambda: line.recv(65536), b""))
+            assert answer, "the connection was dropped"
+            return int(answer.split(b" ", 2)[1]), answer
+
+        yield send
+        running.shutdown()
+    assert capfd.readouterr().err == "", "nothing is logged, no traceback either"
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/.stillwork/manifest.db", "//.stillwork/manifest.db", "/./.stillwork/manifest.db", "/.stillwork//manifest.db",
+     "/%2e/.stillwork/manifest.db", "/%2fmanifest.db/../.stillwork/manifest.db", "/%2f.stillwork/manifest.db",
+     "/%2estillwork/manifest.db", "/.stillwork%2fmanifest.db", "/.stillwork", "/.stillwork/", "/x/../.stillwork/manifest.db",
+     "/../secret", "/%2e%2e/secret", "/..%2fsecret", "/%2e%2e%2fsecret", "/.//..//secret"],
+)  # fmt: skip
+def test_hidden_files_and_those_outside_are_not_found(ask: Ask, path: str) -> None:
+    status, answer = ask(path)
+    assert status == 404
+    assert b"content of 404.html" in answer
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/" + "x" * 5000, 404),
+        ("/" + "x/" * 2500, 404),
+        ("/" + "%ff" * 100, 404),
+        ("/%00", 404),
+        ("/index.html%00", 404),
+        ("/index.html%0a", 404),
+        ("/%zz", 400),
+        ("/100%", 400),
+        ("/%f", 400),
+        ("//[", 404),
+        ("/loop", 404),
+        ("x", 400),
+        ("*", 400),
+        ("http://[/", 400),
+        ("/api/patches/?page=" + "9" * 5000, 302),
+        ("/api/patches/?msgid=" + "%ff" * 100, 302),
+        ("/api/by-msgid/" + "x" * 5000 + "/", 404),
+        ("/project/p/patch/" + "x" * 5000 + "/mbox?series=*", 404),
+        ("/?" + "&" * 5000, 200),
+        ("/", 200),
+        ("//index.html", 200),
+        ("/./index.html", 200),
+    ],
+)
+def test_every_path_has_an_answer(ask: Ask, path: str, status: int) -> None:
+    assert ask(path)[0] == status
+
+
+@pytest.mark.parametrize(
+    ("ranges", "status"),
+    [
+        ("bytes=0-6", 206),
+        (f"bytes={'9' * 5000}-", 416),
+        (f"bytes=0-{'9' * 5000}", 206),
+        (f"bytes=-{'9' * 5000}", 206),
+        (f"bytes={'0' * 5000}-", 416),
+        ("bytes=5-2", 416),
+        ("bytes=-", 200),
+        ("bytes=a-b", 200),
+        ("bytes=\xb2-", 200),
+        ("bytes=0-1,3-4", 200),
+    ],
+)
+def test_every_range_has_an_answer(ask: Ask, ranges: str, status: int) -> None:
+    assert ask("/index.html", f"Range: {ranges}")[0] == status
+
+
+def test_a_name_that_no_header_can_carry_is_left_out(ask: Ask) -> None:
+    status, answer = ask("/project/p/patch/%C3%A9@x/mbox")
+    assert status == 200
+    assert "content of project/p/patch/é@x/mbox".encode() in answer
+    assert b"filename=mail.patch" in answer
+
+
+def test_a_path_to_a_folder_gets_its_slash_on_this_host(ask: Ask) -> None:
+    assert b"\r\nLocation: /project/p/\r\n" in ask("/project/p")[1]
+    assert b"\r\nLocation: /project/\r\n" in ask("//project")[1]
+
+
+def test_a_browser_that_goes_away_leaves_no_trace(ask: Ask) -> None:
+    assert ask("/", method="HEAD")[0] == 200
+    assert ask("/", method="BREW")[0] == 501
