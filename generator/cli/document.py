@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.commands import commands
 from generator.cli.content_folder import site_toml
+from generator.cli.site_commands import commands
 
 _WIDTH = 100
 

@@ -1,0 +1,67 @@
+"""The entry point: signals, errors and exit statuses."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from concurrent.futures import BrokenExecutor
+from contextlib import suppress
+from types import FrameType
+
+import click
+
+from generator.cli.site_commands import commands
+from generator.errors import StillworkError
+
+
+def main() -> None:
+    """The entry point; turns errors and signals into one line and an exit status."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
+            signal.signal(number, _stop)
+    try:
+        commands(prog_name="stillwork", standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except _Stopped as stop:
+        _last_line(str(stop))
+        sys.exit(stop.status)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.ClickException as error:
+        context = error.ctx if isinstance(error, click.UsageError) else None
+        hint = f"; see `{context.command_path} --help`" if context else ""
+        print(f"stillwork: {error.format_message().rstrip('.')}{hint}", file=sys.stderr)
+        sys.exit(error.exit_code)
+    except StillworkError as error:
+        print(f"stillwork: {error}", file=sys.stderr)
+        sys.exit(error.status)
+    except BrokenExecutor as error:  # one after the other; what was built is kept
+        _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
+        sys.exit(1)
+    except BrokenPipeError:
+        # `stillwork search … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+class _Stopped(BaseException):
+    """A signal asked the program to end; `status` is what it ends with."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"stopped by {signal.Signals(number).name}")
+        self.status = 128 + number
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # A second one must not cut short what the first began: workers end, locks are freed.
+    for other in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(other, signal.SIG_IGN)
+    raise _Stopped(number)
+
+
+def _last_line(text: str) -> None:
+    with suppress(OSError):  # the terminal may be closed
+        print(f"stillwork: {text}", file=sys.stderr, flush=True)

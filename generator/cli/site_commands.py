@@ -1,0 +1,172 @@
+"""The commands that read what was archived and built: search, serve, verify and the like."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from generator.cli.commands import commands
+from generator.cli.options import Session, shared_options
+from generator.cli.reports import counted
+
+#: The whole program: the group that the commands below are added to.
+__all__ = ["commands"]
+
+
+@commands.command()
+@click.argument("query")
+@click.option(
+    "--limit", metavar="N", type=click.IntRange(min=0), default=20, show_default=True,
+    help="Results to print; 0 for all.",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@click.option("--count", "only_count", is_flag=True, help="Print the number of results only.")
+@click.option("--relevance", is_flag=True, help="Sort by relevance, not by date.")
+@shared_options("output")
+def search(
+    session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
+) -> None:
+    """Search the index of the site.
+
+    Results are the same as in the browser.
+    """
+    from generator import urls
+    from generator.search import evaluator, index_reader
+
+    index = index_reader.Index(session.output)
+    results = evaluator.search(index, query, limit=limit or index.docs, by_relevance=relevance)
+    if only_count:
+        click.echo(results.total)
+        return
+    for hit in results.hits:
+        url = urls.patch(hit.project, hit.slug)
+        if as_json:
+            date = urls.moment(hit.date).strftime("%Y-%m-%dT%H:%M:%S")
+            item = {"id": hit.id, "msgid": hit.msgid, "name": hit.name, "date": date,
+                    "submitter": hit.submitter, "state": hit.state, "project": hit.project,
+                    "series": hit.series, "url": url}  # fmt: skip
+            click.echo(json.dumps(item, ensure_ascii=False))
+        else:
+            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})")
+            click.echo(f"    {url}")
+    if not as_json:
+        session.terminal.line(counted(results.total, "result"))
+
+
+@commands.command()
+@click.option(
+    "--port", metavar="N", type=click.IntRange(0, 65535), default=8000, show_default=True,
+    help="Port on 127.0.0.1; 0 for a free one.",
+)  # fmt: skip
+@shared_options("output")
+def serve(session: Session, port: int) -> None:
+    """Serve the site on this machine.
+
+    Requests are answered by the rules of the shipped server configurations.
+    """
+    from generator.servers import preview
+
+    with preview.server(session.output, port) as running:
+        click.echo(f"http://127.0.0.1:{running.server_address[1]}/ (stop with Ctrl+C)")
+        running.serve_forever()
+
+
+@commands.command()
+@click.argument("server", type=click.Choice(["nginx", "apache", "caddy"]))
+@shared_options("content")
+def numbers(session: Session, server: str) -> None:
+    """Print a map from numbers to pages for a web server.
+
+    With it, SERVER redirects /patch/ID/ and the like. The first lines say how to use it.
+    """
+    from generator.servers import id_map
+
+    with session.archive(read_only=True) as archive:
+        for line in id_map.lines(archive, server):
+            click.echo(line, nl=False)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--force", is_flag=True, help="Replace FILE if it exists.")
+@shared_options("content")
+def backup(session: Session, file: Path, force: bool) -> None:
+    """Copy the archive to FILE, also while a pull or a build is running.
+
+    FILE is the archive as it was at one moment, written whole or not at all. To restore it, see
+    docs/operations.md.
+    """
+    from generator.archive.backup import back_up
+
+    with session.archive(read_only=True) as archive, session.terminal.progress():
+        session.terminal.stage("copying", None)
+        size = back_up(archive, file, force=force)
+    session.terminal.line(f"{file}: {counted(size, 'byte')}")
+
+
+@commands.command()
+@click.option("--archive", "archive_only", is_flag=True, help="Check the archive, not the site.")
+@shared_options("content", "output")
+def verify(session: Session, archive_only: bool) -> None:
+    """Check the files, internal links and search index of the site.
+
+    The index is compared with the archive. With --archive, SQLite checks the archive itself instead, and
+    every object in it is decoded. Nothing is written. The exit status is 1 if there are errors.
+    """
+    if archive_only:
+        _verify_archive(session)
+        return
+    from generator.site import verify
+
+    checked = verify.Checked()
+    errors = 0
+    with session.archive(read_only=True) as archive:
+        for line in verify.verify(archive, session.output, checked):
+            errors += 1
+            session.terminal.failure(line)
+    session.terminal.line(
+        f"{counted(checked.files, 'file')}, {counted(checked.links, 'internal link')}, "
+        f"{counted(errors, 'error')}"
+    )
+    if errors:
+        sys.exit(1)
+
+
+def _verify_archive(session: Session) -> None:
+    """Check the archive: a line for each fault."""
+    from generator.archive import integrity
+
+    examined = integrity.Examined()
+    errors = 0
+    with session.archive(read_only=True) as archive:
+        for line in integrity.faults(archive, examined):
+            errors += 1
+            session.terminal.failure(f"{session.archive_path}: {line}")
+    session.terminal.line(f"{counted(examined.objects, 'object')}, {counted(errors, 'error')}")
+    if errors:
+        sys.exit(1)
+
+
+@commands.command()
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@shared_options("content", "output")
+def stats(session: Session, as_json: bool) -> None:
+    """Show counts of what the archive and the site hold. Nothing is written."""
+    from generator.archive import statistics
+    from generator.site import manifest
+
+    with session.archive(read_only=True) as archive:
+        counts = statistics.object_counts(archive)
+    # The site may not have been built yet, but one that was named has to be there.
+    is_built = session.names_output or manifest.path_of(session.output).is_file()
+    site = manifest.totals(session.output) if is_built else manifest.Totals()
+    counts |= {name: site.tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
+    counts |= {"files": site.files, "bytes": site.bytes}
+    if as_json:
+        click.echo(json.dumps(counts))
+    else:
+        for name, count in counts.items():
+            click.echo(f"{count:>12,}  {name}")
