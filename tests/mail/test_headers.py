@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.mail.headers import (
+    addresses,
     all_headers,
     answered,
     bare_msgid,
@@ -98,3 +99,25 @@ def test_a_project_has_a_folder_of_its_name_where_that_is_harmless():
     assert [project_slug(name, 3) for name in names] == names
     bad = ["", ".x", "-x", "a/b", "a b", "x" * 101, "ä", "a\n"]
     assert {project_slug(name, 3) for name in bad[:-1]} == {"~3"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '"Doe, Alex" <a@example.org>, b@example.org (on leave)',
+            ["a@example.org", "b@example.org"],
+        ),
+        ("list: a@example.org, b@example.org;", ["a@example.org", "b@example.org"]),
+        ("<@relay.example.org:a@example.org>", ["a@example.org"]),
+        ('"not <a@example.org>" <b@example.org>', ["b@example.org"]),
+        ("undisclosed-recipients:;", []),
+        ("(" * 1200 + "a@example.org", []),
+    ],
+)
+def test_the_plain_addresses_of_a_header_are_found(text, expected):
+    assert addresses(text) == expected
+
+
+def test_a_link_name_with_a_line_break_is_no_folder():
+    assert project_slug("linux\n", 7) == "~7"
