@@ -23,7 +23,7 @@ _MIN_LETTERS = 8
 #: A line may have been wrapped into as many.
 _MAX_WRAPPED = 3
 #: Lines compared for all remarks on one patch: what a hostile reply can cost.
-_BUDGET = 1_000_000
+_BUDGET = 300_000
 #: Lines above the last quoted one that are compared; more tell nothing new.
 _MAX_LOOK = 80
 

@@ -35,6 +35,8 @@ _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": 
 _SUBJECT_LINE = re.compile(r"^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*", re.IGNORECASE)
 #: Shorter beginnings would mean to read much of the index.
 MIN_PREFIX = 2
+#: whoosh's parser needs quadratic time.
+MAX_QUERY = 4000
 
 
 def parse(text: str, today: date | None = None) -> Node:
@@ -45,10 +47,15 @@ def parse(text: str, today: date | None = None) -> Node:
     text = " ".join(text.replace("“", '"').replace("”", '"').split())
     if not text:
         raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
+    if len(text) > MAX_QUERY:
+        raise SearchError(f"The query is too long: at most {MAX_QUERY:,} characters")
     if subject := _SUBJECT_LINE.match(text):
         node = _in_fields(text[subject.end() :], SUBJECT, quoted=True)
     else:
-        node = _convert(PARSER.parse(text, normalize=False), today or datetime.now(UTC).date())
+        try:
+            node = _convert(PARSER.parse(text, normalize=False), today or datetime.now(UTC).date())
+        except RecursionError:
+            raise SearchError("Too many brackets in this query") from None
     if node is None:
         raise SearchError("There is no word to look for in this query")
     return node

@@ -130,7 +130,8 @@ def _pieces(text: str) -> list[str]:
     folded = fold(text)
     if folded.isascii():
         return folded.translate(_ASCII).split()
-    return [piece for word in _WORD.findall(folded) for piece in _pairs(word)]
+    found = _WORD.findall(folded)
+    return [piece for word in found for piece in _pairs(word)] if _CJK.search(folded) else found
 
 
 def split(word: str) -> tuple[str, ...]:

@@ -221,3 +221,11 @@ def test_a_hunk_ends_where_it_has_all_its_lines():
     assert [file.path for file in parse(text)] == ["a", "e"]
     dashes = GIT.format("a") + "@@ -1,2 +0,0 @@\n--- x\n--- y\n--- b\n+++ b\n@@ -1 +1 @@\n-x\n+y\n"
     assert [(file.path, file.removed) for file in parse(dashes)] == [("a", 2), ("b", 1)]
+
+
+def test_thousands_of_digits_are_no_line_numbers():
+    hunk = "@@ -1 +1 @@\n-a\n+b\n"
+    huge = f"@@ -{'9' * 5000} +1 @@\n-a\n+b\n"
+    first, second = parse(GIT.format("a") + huge), parse(GIT.format("a") + hunk + "\n" + huge)
+    assert first[0].hunks == second[0].hunks == []
+    assert second[0].refused

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from generator import urls
 from generator.mail.headers import (
+    addresses,
     all_headers,
     answered,
     bare_msgid,
@@ -112,3 +113,25 @@ def test_no_folder_has_the_name_of_a_file_or_a_rule(name: str) -> None:
 @pytest.mark.parametrize("name", ["raw.1@example.org", "mbox@example.org", "list", "rawhide"])
 def test_names_that_only_resemble_those_of_files_stay(name: str) -> None:
     assert slug(f"<{name}>", 7) == name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            '"Doe, Alex" <a@example.org>, b@example.org (on leave)',
+            ["a@example.org", "b@example.org"],
+        ),
+        ("list: a@example.org, b@example.org;", ["a@example.org", "b@example.org"]),
+        ("<@relay.example.org:a@example.org>", ["a@example.org"]),
+        ('"not <a@example.org>" <b@example.org>', ["b@example.org"]),
+        ("undisclosed-recipients:;", []),
+        ("(" * 1200 + "a@example.org", []),
+    ],
+)
+def test_the_plain_addresses_of_a_header_are_found(text, expected):
+    assert addresses(text) == expected
+
+
+def test_a_link_name_with_a_line_break_is_no_folder():
+    assert project_slug("linux\n", 7) == "~7"

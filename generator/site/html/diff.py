@@ -26,6 +26,8 @@ _UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u05ff]|[ \t\xa0](?:\n|\Z)")
 #: By the lines' signs: removed lines, and the added ones that follow them. It begins at the first of them
 #: only, and gives none back: a thousand removed lines that none follow are read once.
 _CHANGE = re.compile(r"(?<!-)(-++)\\?(\++)")
+#: Lines of a hunk, and of a range diff, in which words are marked.
+_MOST_MARKED = 10_000
 _NO_SPANS: Spans = []
 _TAB = "<i>\t</i>"
 T = TypeVar("T")
@@ -144,6 +146,8 @@ def _changes(
     for match in _CHANGE.finditer(signs):
         for old, new in zip(range(*match.span(1)), range(*match.span(2)), strict=False):
             changed[old], changed[new] = spans_of(lines[old], lines[new])
+            if len(changed) >= _MOST_MARKED:
+                return changed
     return changed
 
 
