@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -17,49 +14,13 @@ from generator.archive import page_numbers
 from generator.archive.database import Archive
 from generator.site.verify import Checked, verify
 from tests.conftest import Site
-from tests.hostile.generator import objects
+from tests.hostile.conftest import COUNT, Built
 
 pytestmark = pytest.mark.slow
-
-#: `make hostile N=…` sets these.
-COUNT = int(os.environ.get("HOSTILE_OBJECTS", "500"))
-SEED = int(os.environ.get("HOSTILE_SEED", "15"))
 
 #: What may be linked: nothing that runs.
 _HARMLESS = re.compile(r"(?:https?|ftps?|git|mailto):|data:image/|[^:]*(?:[/?#]|\Z)", re.IGNORECASE)
 _URLS = ("href", "src", "action", "formaction", "srcset", "poster", "data")
-
-
-class Built(NamedTuple):
-    """A site, and the lines that its import reported."""
-
-    site: Site
-    skipped: list[str]
-
-
-@pytest.fixture
-def built(hostile: Built) -> Site:
-    return hostile.site
-
-
-@pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Built:
-    """As many hostile objects as asked for, imported and built."""
-    site = Site(tmp_path_factory.mktemp("hostile"))
-    folder = site.content / "patches"
-    folder.mkdir(parents=True)
-    sys_depth = sys.getrecursionlimit()
-    with (folder / "objects.jsonl").open("w") as file:
-        sys.setrecursionlimit(10_000)  # for objects that nest deeper than may be imported
-        try:
-            file.writelines(json.dumps(value) + "\n" for value in objects(SEED, COUNT))
-        finally:
-            sys.setrecursionlimit(sys_depth)
-    site.load(folder)
-    skipped = [*site.failures]
-    site.failures.clear()
-    site.build()
-    return Built(site, skipped)
 
 
 def pages(site: Site) -> Iterator[tuple[str, bytes]]:
