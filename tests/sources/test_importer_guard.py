@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.archive import queries
+from generator.archive.statistics import object_counts
 from generator.archive.writer import Writer
 from generator.sources.importer import Importer
 from tests.factories import patch, person
