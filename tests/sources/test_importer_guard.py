@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from generator.archive.statistics import object_counts
+from generator.archive import mails
 from generator.archive.writer import Writer
 from generator.sources.importer import Importer
 from tests.factories import patch, person
@@ -32,5 +32,5 @@ def test_an_object_that_fails_leaves_nothing_behind_and_the_rest_is_stored(
     assert lines == [f"{path}:2: RecursionError: too deep"]
     assert "Traceback" in traces[0]
     assert archive.raw("patch", 2) is None
-    assert queries.patch(archive, 3)[1].submitter.id == 2
+    assert mails.patch(archive, 3).submitter.id == 2
     assert archive.sql.execute("SELECT count(*) FROM person").fetchone() == (2,)
