@@ -1,1 +1,1 @@
-"""Mails: headers, bodies, threads, mboxes. Pure functions that import nothing of ours but the model."""
+"""Mails: headers, bodies, threads, mboxes. Pure functions that import only `model`."""

@@ -1,4 +1,4 @@
-"""A mail's text → blocks (prose, quotes, trailers), trailers with their people, and links within it."""
+"""Reads a mail's text: blocks (prose, quotes, trailers), the people in trailers, and links."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ TAGS = {"acked": "A", "reviewed": "R", "tested": "T"}
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Some neighbouring lines: kind is `text`, `quote` or `trailers`."""
+    """Consecutive lines of one kind: `text`, `quote` or `trailers`."""
 
     kind: str
     lines: list[str]
@@ -49,7 +49,7 @@ class Trailer:
 
 @dataclass(frozen=True, slots=True)
 class TextLink:
-    """A range of characters that links: kind is `url`, `msgid` or `commit`; target is its bare text."""
+    """A range of characters to link. `kind` is `url`, `msgid` or `commit`; `target` is the bare text."""
 
     start: int
     end: int
@@ -58,7 +58,7 @@ class TextLink:
 
 
 def split_notes(content: str) -> tuple[str, str]:
-    """Part a message at its first `---` line: what becomes the commit message, and the rest."""
+    """Split a message at its first `---` line into the commit message and the notes below it."""
     lines = content.split("\n")
     for number, line in enumerate(lines):
         if _SEPARATOR.match(line):
@@ -67,10 +67,10 @@ def split_notes(content: str) -> tuple[str, str]:
 
 
 def blocks(text: str) -> list[Block]:
-    """Cut a text into runs of prose, quotes and trailers; every line is in exactly one of them."""
+    """Cut a text into runs of prose, quotes and trailers; every line is in exactly one run."""
     lines = text.split("\n")
     last_paragraph = _last_paragraph(lines)
-    found: list[Block] = []
+    runs: list[Block] = []
     for number, line in enumerate(lines):
         if _QUOTE.match(line):
             kind = "quote"
@@ -78,15 +78,15 @@ def blocks(text: str) -> list[Block]:
             kind = "trailers"
         else:
             kind = "text"
-        if found and found[-1].kind == kind:
-            found[-1].lines.append(line)
+        if runs and runs[-1].kind == kind:
+            runs[-1].lines.append(line)
         else:
-            found.append(Block(kind, [line]))
-    return found
+            runs.append(Block(kind, [line]))
+    return runs
 
 
 def _last_paragraph(lines: list[str]) -> range:
-    """The lines of the last paragraph, if it is made of trailers (git-interpret-trailers(1))."""
+    """The indices of the last paragraph's lines, if these are trailers (git-interpret-trailers(1))."""
     end = len(lines)
     while end and not lines[end - 1].strip():
         end -= 1
@@ -94,31 +94,35 @@ def _last_paragraph(lines: list[str]) -> range:
     while start and lines[start - 1].strip():
         start -= 1
     paragraph = lines[start:end]
-    looks = [bool(_ANY_TRAILER.match(line)) or line[:1] in " \t" for line in paragraph]
-    has_known = any(_PERSON_TRAILER.match(line) for line in paragraph)
-    return range(start, end) if has_known and sum(looks) * 4 >= len(looks) * 3 else range(0)
+    trailer_like = [bool(_ANY_TRAILER.match(line)) or line[:1] in " \t" for line in paragraph]
+    has_person_trailer = any(_PERSON_TRAILER.match(line) for line in paragraph)
+    return (
+        range(start, end)
+        if has_person_trailer and sum(trailer_like) * 4 >= len(trailer_like) * 3
+        else range(0)
+    )
 
 
 def trailers(content: str) -> list[Trailer]:
-    """Everyone who signed, reviewed, acked, tested, reported … in a message; quoted lines don't count."""
-    found = []
+    """The trailers of a message that name a person; quoted lines don't count."""
+    parsed = []
     for line in content.split("\n"):
         if match := _PERSON_TRAILER.match(line.rstrip()):
-            who = match[2].strip()
-            address = next(_addresses(who), None)
+            person = match[2].strip()
+            address = next(_addresses(person), None)
             email = address[1] if address else ""
-            name = who[: address.start()].strip(' "') if address else who
-            found.append(Trailer(match[1].lower(), name or email, email))
-    return found
+            name = person[: address.start()].strip(' "') if address else person
+            parsed.append(Trailer(match[1].lower(), name or email, email))
+    return parsed
 
 
 def _addresses(text: str) -> Iterator[re.Match[str]]:
-    """Each `<x@y>` of a text. Two patterns around the `@` would take quadratic time on `<a@a@a…`."""
+    """Every `<x@y>` in a text. A pattern for each side of the `@` would take quadratic time on `<a@a@a…`."""
     return (match for match in _BRACKETS.finditer(text) if "@" in match[1][1:-1])
 
 
 def tag_counts(content: str) -> dict[str, int]:
-    """How often each of Patchwork's tags (A, R, T) stands in a message, counted as Patchwork does."""
+    """How often a message has each of Patchwork's tags (A, R, T), counted as Patchwork does."""
     counts = {"A": 0, "R": 0, "T": 0}
     for match in _TAG.finditer(content):
         counts[TAGS[match[1].lower()]] += 1
@@ -126,21 +130,21 @@ def tag_counts(content: str) -> dict[str, int]:
 
 
 def mentions(content: str) -> set[str]:
-    """Message ids in a text, as opposed to the mail addresses that trailers hold in the same brackets."""
+    """The message ids in a text, without the mail addresses that trailers put in the same brackets."""
     return {match[1] for match in _addresses(content) if looks_like_msgid(match[1])}
 
 
 def looks_like_msgid(text: str) -> bool:
-    """Whether `x@y` is rather a message id than somebody's address: long, with a digit."""
+    """Whether `x@y` is more likely a message id than a mail address: long, with a digit."""
     local = text.partition("@")[0]
     return len(local) >= 8 and len(text) < 400 and any(c.isdigit() for c in local)
 
 
 def links(text: str) -> list[TextLink]:
-    """URLs, message ids and commit ids in a text, in order, none within another."""
-    found: list[TextLink] = []
+    """URLs, message ids and commit ids in a text, in order and without overlaps."""
+    text_links: list[TextLink] = []
     if "://" not in text and "@" not in text and not _LIKE_A_COMMIT.search(text):
-        return found
+        return text_links
     for match in _LINK.finditer(text):
         kind = match.lastgroup or ""
         start, end = match.span(kind)
@@ -148,12 +152,12 @@ def links(text: str) -> list[TextLink]:
             end = start + len(_trim_url(match["url"]))
         if kind == "commit" and match["commit"].isdigit():
             continue  # a plain number in parentheses
-        found.append(TextLink(start, end, "url" if kind == "angle" else kind, text[start:end]))
-    return found
+        text_links.append(TextLink(start, end, "url" if kind == "angle" else kind, text[start:end]))
+    return text_links
 
 
 def _trim_url(url: str) -> str:
-    """Leave out what belongs to the sentence around a URL: final punctuation, an unopened bracket."""
+    """Cut off what belongs to the sentence around a URL: punctuation, an unmatched closing bracket."""
     unopened = {close: url.count(close) - url.count(_CLOSERS[close]) for close in _CLOSERS}
     end = len(url)
     while end:

@@ -1,4 +1,4 @@
-"""Mail headers as the API gives them, message ids, and the folder name made of a message id."""
+"""Mail headers as the API gives them, message ids, and folder names."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from generator.model import Header
 _MSGID = re.compile(r"<([^<>\s]{1,900})>")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f\\]")
 _FOLD = re.compile(r"\r?\n[ \t]*")
-#: What an address list is made of; comments nest and are counted. Possessive: a quote that nothing closes
-#: is read once.
+#: The tokens of an address list; comments nest, so brackets are counted. Possessive, so that an unclosed
+#: quote is read only once.
 _ADDRESS_TOKEN = re.compile(
     r"<(?P<angle>[^<>]*)>|(?P<end>[,;:])|\"(?:[^\"\\]|\\.)*+\"?|\\.|[()]|[^<>,;:\"()\\]++|.",
     re.DOTALL,
 )
 _PLAIN_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+")
-#: Longer names are refused by common file systems (255 bytes), and some tools need a suffix.
+#: Common file systems take 255 bytes, and some tools need room for a suffix.
 _MAX_SLUG = 200
 _SAFE_LINK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
-#: Names that mean a file to the site or to the rules for servers; no folder made of a text may have one.
+#: Names of the site's own files and of paths in server rules: no folder named after outside text has one.
 _RESERVED = re.compile(
     r"index\.html|lookup\.json|raw|mbox(?:\.series|\.with|\.refused)?|t\.mbox\.gz", re.IGNORECASE
 )
 
 
 def header(headers: Mapping[str, Header | None], name: str) -> str:
-    """The (first) value of a header, unfolded; empty when there is none. Names ignore case."""
+    """The first value of a header, unfolded; empty where there is none. The name's case is ignored."""
     wanted = name.lower()
     for key, value in headers.items():
         if key.lower() == wanted and value:
@@ -38,7 +38,7 @@ def header(headers: Mapping[str, Header | None], name: str) -> str:
 
 
 def all_headers(headers: Mapping[str, Header | None]) -> list[tuple[str, str]]:
-    """Every header as (name, value), values as they were folded, repeated ones one by one."""
+    """Every header as (name, value), with its folding; a repeated header gives several pairs."""
     pairs = []
     for name, value in headers.items():
         values = value if isinstance(value, list) else [value or ""]
@@ -59,9 +59,9 @@ def bare_msgid(msgid: str) -> str:
 def addresses(text: str) -> list[str]:
     """The plain addresses (`x@y`) in a header such as To, in order (RFC 5322 §3.4); [] where it has none.
 
-    The standard library's parser needs quadratic time for brackets and quotes, and fails when many nest.
+    The standard library's parser takes quadratic time on brackets and quotes, and fails on deep nesting.
     """
-    found: list[str] = []
+    candidates: list[str] = []
     bare: list[str] = []
     bracketed = ""
     depth = 0
@@ -75,33 +75,33 @@ def addresses(text: str) -> list[str]:
             # RFC 5322 §4.4: a route, ended by a colon, may stand before the address.
             bracketed = bracketed or match["angle"].rpartition(":")[2].strip()
         elif kind == "end":
-            found.append(bracketed or "".join(bare).strip())
+            candidates.append(bracketed or "".join(bare).strip())
             bare, bracketed = [], ""
         elif token not in "<>":
             bare.append(token)
-    found.append(bracketed or "".join(bare).strip())
-    return [address for address in found if is_plain_address(address)]
+    candidates.append(bracketed or "".join(bare).strip())
+    return [address for address in candidates if is_plain_address(address)]
 
 
 def is_plain_address(text: str) -> bool:
-    """Whether a text is `x@y`, without blanks and whatever needs quotes."""
+    """Whether a text is `x@y`, without blanks or characters that need quotes."""
     return "@" in text[1:-1] and bool(_PLAIN_ADDRESS.fullmatch(text))
 
 
 def answered(headers: Mapping[str, Header | None] | object) -> list[str]:
-    """The message ids that a mail answers, nearest first (RFC 5322 §3.6.4)."""
+    """The message ids that a mail replies to, nearest first (RFC 5322 §3.6.4)."""
     if not isinstance(headers, Mapping):
         return []
     direct = msgids(header(headers, "In-Reply-To"))[:1]
-    known = [*reversed(msgids(header(headers, "References")))]
-    return [*direct, *(msgid for msgid in known if msgid not in direct)]
+    references = [*reversed(msgids(header(headers, "References")))]
+    return [*direct, *(msgid for msgid in references if msgid not in direct)]
 
 
 def slug(msgid: str, number: int) -> str:
     """The folder name for a message id: one path component that stays in its folder.
 
-    A slash becomes the literal text `%2F`, as Patchwork prints it. What can't be a folder's name
-    on every common file system becomes `~NUMBER`.
+    A slash becomes the literal text `%2F`, as Patchwork prints it. An id that can't name
+    a folder on every common file system becomes `~NUMBER`.
     """
     name = bare_msgid(msgid).replace("/", "%2F")
     if (
@@ -117,13 +117,13 @@ def slug(msgid: str, number: int) -> str:
 
 
 def project_slug(link_name: str, number: int) -> str:
-    """The folder name of a project: its link name where that is harmless."""
+    """The folder name of a project: its link name if that is safe, else `~NUMBER`."""
     is_safe = _SAFE_LINK_NAME.fullmatch(link_name) and not is_reserved(link_name)
     return link_name if is_safe and not link_name.endswith(".") else f"~{number}"
 
 
 def is_reserved(name: str) -> bool:
-    """Whether a folder of this name would collide with a file of the site or with a rule of a server."""
+    """Whether a folder of this name would collide with a file of the site or with a server rule."""
     return _RESERVED.fullmatch(name) is not None
 
 

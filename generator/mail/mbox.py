@@ -1,4 +1,4 @@
-"""The mails that Patchwork offers for download, put together from the API's objects as Patchwork does.
+"""The mails that Patchwork offers for download, rebuilt from the API's objects as Patchwork does.
 
 They are not the senders' bytes: Patchwork keeps neither signatures nor the original body.
 Source: the behaviour of Patchwork's patch, cover and series mbox views (development version of 2026).
@@ -21,16 +21,16 @@ _RESPONSE = re.compile(
 _TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
 _FROM_LINE = re.compile(r"^(>*From )", re.MULTILINE)
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
-_LONGEST = 200
+_MAX_NAME_LENGTH = 200
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
 
 
 def file_name(name: str, suffix: str) -> str:
-    """The name under which a browser saves a download, by Patchwork's rule; suffix has its dot.
+    """The name under which a browser saves a download, by Patchwork's rule; `suffix` includes its dot.
 
-    Unlike there, it is short enough to be a file's.
+    Unlike Patchwork's, it is never too long for a file name.
     """
-    return f"{_FILE_NAME.sub('-', name)[:_LONGEST].strip('-') or 'patch'}{suffix}"
+    return f"{_FILE_NAME.sub('-', name)[:_MAX_NAME_LENGTH].strip('-') or 'patch'}{suffix}"
 
 
 def mail(
@@ -38,8 +38,8 @@ def mail(
 ) -> bytes:
     """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids.
 
-    The trailers found in the comments are added as Patchwork does, or `tidy`: each once, and parted
-    from the text by an empty line.
+    Trailers in the comments are added as Patchwork does. With `tidy`, each is added once, and an empty
+    line separates them from the text.
     """
     lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
              f"{item.date.year}"]  # fmt: skip
@@ -52,14 +52,14 @@ def mail(
 
 
 def mailbox(mails: Iterable[bytes]) -> bytes:
-    """Several mails as one download: Patchwork parts them by a newline."""
+    """Several mails as one download, separated by a newline as Patchwork does."""
     return b"\n".join(mails)
 
 
 def thread(items: Iterable[Patch | Cover | Comment]) -> bytes:
-    """Mails as one mailbox in the form that lore.kernel.org gives threads in (mboxrd).
+    """Mails as one mailbox in the form that lore.kernel.org serves threads in (mboxrd).
 
-    What is known of each mail is as it was sent, which its bytes are not: signatures don't hold.
+    Headers and text are the sender's, but not byte for byte: signatures will not verify.
     """
     parts = []
     for item in items:
@@ -77,26 +77,28 @@ def thread(items: Iterable[Patch | Cover | Comment]) -> bytes:
 
 
 def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
-    """A mail's own headers, but those that told how its body was encoded."""
+    """A mail's own headers, except those about the encoding of its body."""
     headers = item.headers if isinstance(item.headers, dict) else {}
-    found = [
+    original = [
         (name, value)
         for name, value in all_headers(headers)
         if re.fullmatch(r"[!-9;-~]+", name)
         and name.lower() not in (*_CONTENT_HEADERS, "mime-version")
     ]
-    known = {name.lower() for name, _ in found}
+    names = {name.lower() for name, _ in original}
     sender = item.submitter
     subject = item.subject if isinstance(item, Comment) else item.name
-    own = {
+    defaults = {
         "From": _address(sender.name, sender.email) if sender else "",
         "Subject": _one_line(subject or ""),
         "Date": email.utils.format_datetime(item.date.replace(tzinfo=None)),
         "Message-Id": _one_line(item.msgid),
     }
-    found += [(name, value) for name, value in own.items() if value and name.lower() not in known]
+    original += [
+        (name, value) for name, value in defaults.items() if value and name.lower() not in names
+    ]
     return [
-        *found,
+        *original,
         ("MIME-Version", "1.0"),
         ("Content-Type", 'text/plain; charset="utf-8"'),
         ("Content-Transfer-Encoding", "8bit"),
@@ -122,18 +124,18 @@ def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> st
 
 
 def _tidied(trailers: Sequence[str], body: str) -> str:
-    """The trailers that the body lacks, each once, ready to be put after it."""
+    """The text to append to a body for the trailers that it lacks, each once."""
     lines = [line.strip() for line in body.rstrip().split("\n")]
-    known = {line.lower() for line in lines}
-    found: dict[str, str] = {}
+    present = {line.lower() for line in lines}
+    missing: dict[str, str] = {}
     for trailer in trailers:
         line = " ".join(trailer.split())
-        if line.lower() not in known:
-            found.setdefault(line.lower(), line)
-    if not found:
+        if line.lower() not in present:
+            missing.setdefault(line.lower(), line)
+    if not missing:
         return ""
     gap = "" if not body.strip() or _TRAILER.match(lines[-1]) else "\n"
-    return gap + "".join(f"{line}\n" for line in found.values())
+    return gap + "".join(f"{line}\n" for line in missing.values())
 
 
 def _patchwork_headers(item: Patch | Cover) -> list[str]:
@@ -148,7 +150,7 @@ def _patchwork_headers(item: Patch | Cover) -> list[str]:
 
 
 def _address(name: str | None, address: str | None) -> str:
-    """`Name <address>`; Python refuses addresses that aren't ASCII, which strangers may send."""
+    """`Name <address>`; Python refuses addresses that aren't ASCII, but mails may have one."""
     try:
         return _one_line(email.utils.formataddr((name or "", address or "")))
     except UnicodeEncodeError:
@@ -177,11 +179,11 @@ def _one_line(value: str) -> str:
 
 
 def _folded(value: str) -> str:
-    """Keep a header's own folding, but let no line of it begin a header or end them."""
+    """Keep a header's folding, but let none of its lines start another header or end the headers."""
     bare = value.rstrip("\r\n")
     return re.sub(r"\r?\n(?=[^ \t]|$)", "\n ", bare) if "\n" in bare else bare
 
 
 def _mangle(body: str) -> str:
-    """Quote lines that a mailbox reader would take for the next mail (mboxo)."""
+    """Escape lines that a mailbox reader would take for the next mail (mboxo)."""
     return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE) if "From " in body else body
