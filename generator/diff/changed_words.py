@@ -7,9 +7,9 @@ import re
 from rapidfuzz.distance import LCSseq
 
 _TOKENS = re.compile(r"\w+|\s+|[^\w\s]")
-#: Above this many cells a table of the two lines' tokens is too dear; only the ends are compared.
+#: Above this many pairs of tokens a comparison costs too much; only the lines' ends are compared.
 _MAX_CELLS = 1_000_000
-#: Lines that share less than this part of their text are two different lines: nothing is marked.
+#: Lines that share less than this part of their text are unrelated: no words are marked.
 _MIN_SHARED = 0.3
 
 #: Half-open ranges of characters.
@@ -17,7 +17,7 @@ Spans = list[tuple[int, int]]
 
 
 def changed_spans(old: str, new: str) -> tuple[Spans, Spans]:
-    """The ranges of characters of each line that the other lacks; empty when little is shared."""
+    """The ranges of characters of each line that the other lacks; empty where they share little."""
     if len(old) + len(new) > 4000:
         return [], []
     a, b = _TOKENS.findall(old), _TOKENS.findall(new)
@@ -44,21 +44,21 @@ def _weight(line: str) -> int:
 
 
 def _common(a: list[str], b: list[str]) -> tuple[set[int], set[int]]:
-    """Indices of a longest common subsequence, in both lists."""
+    """The indices of a longest common subsequence in each list."""
     if not a or not b or len(a) * len(b) > _MAX_CELLS:
         return set(), set()
     keep_a: set[int] = set()
     keep_b: set[int] = set()
-    for at, other, length in LCSseq.editops(a, b).as_matching_blocks():
-        if all(token.isspace() for token in a[at : at + length]):
-            continue  # a blank alone between changed words would only tear them apart
-        keep_a.update(range(at, at + length))
-        keep_b.update(range(other, other + length))
+    for at_a, at_b, length in LCSseq.editops(a, b).as_matching_blocks():
+        if all(token.isspace() for token in a[at_a : at_a + length]):
+            continue  # a lone blank between changed words would only split the mark
+        keep_a.update(range(at_a, at_a + length))
+        keep_b.update(range(at_b, at_b + length))
     return keep_a, keep_b
 
 
 def _spans(at: int, tokens: list[str], keep: set[int]) -> Spans:
-    """The ranges of the tokens that are not kept, the first of which begins at `at`."""
+    """The ranges of the tokens that are not in `keep`; the first token begins at `at`."""
     spans: Spans = []
     for n, token in enumerate(tokens):
         if n not in keep:

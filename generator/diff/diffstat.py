@@ -1,4 +1,4 @@
-"""How many lines of which files a diff changes."""
+"""The files that a diff changes, with counts of added and removed lines."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Stat:
 
 
 def diffstat(files: Iterable[FileDiff]) -> list[Stat]:
-    """The files that a diff changes, in its order; what was refused is counted by its lines."""
+    """The files that a diff changes, in its order. Refused ones are counted by the signs of their lines."""
     return [stat for file in files for stat in _stats(file) if stat.path]
 
 

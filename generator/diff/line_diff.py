@@ -1,4 +1,4 @@
-"""The shortest way from one text to another, line by line (a longest common subsequence), cut into hunks."""
+"""The shortest edit from one text to another, by lines (longest common subsequence), and its hunks."""
 
 from __future__ import annotations
 
@@ -6,40 +6,40 @@ from collections.abc import Iterable, Sequence
 
 from rapidfuzz.distance import LCSseq
 
-#: Lines that stay the same around those that changed.
+#: Unchanged lines around changed ones.
 CONTEXT = 3
-#: Above this many pairs of lines a comparison is too dear: such diffs count as wholly different.
+#: Above this many pairs of lines a comparison costs too much: the texts count as wholly different.
 _MAX_CELLS = 400_000_000
 
-#: (what, from and to in the old lines, from and to in the new ones): `equal`, `delete` or `insert`.
+#: (`equal`, `delete` or `insert`; start and end in the old lines; start and end in the new lines).
 Step = tuple[str, int, int, int, int]
 
 
 def steps(a: Sequence[int] | Sequence[str], b: Sequence[int] | Sequence[str]) -> list[Step]:
-    """The shortest way from one text to another: what is equal, deleted, inserted."""
+    """The shortest edit from one text to another, as steps."""
     if len(a) * len(b) > _MAX_CELLS:
         return [("delete", 0, len(a), 0, 0), ("insert", len(a), len(a), 0, len(b))]
-    found: list[Step] = []
-    was = now = 0
+    edit: list[Step] = []
+    old_at = new_at = 0
     for op in LCSseq.opcodes(a, b):
         if op.tag == "equal":
-            found += _changed(was, op.src_start, now, op.dest_start)
-            found.append(("equal", op.src_start, op.src_end, op.dest_start, op.dest_end))
-            was, now = op.src_end, op.dest_end
-    return found + _changed(was, len(a), now, len(b))
+            edit += _changed(old_at, op.src_start, new_at, op.dest_start)
+            edit.append(("equal", op.src_start, op.src_end, op.dest_start, op.dest_end))
+            old_at, new_at = op.src_end, op.dest_end
+    return edit + _changed(old_at, len(a), new_at, len(b))
 
 
 def _changed(old: int, old_end: int, new: int, new_end: int) -> list[Step]:
-    """What stands between two equal stretches: first all that went, then all that came."""
-    gone: list[Step] = [("delete", old, old_end, new, new)] if old < old_end else []
-    return gone + ([("insert", old_end, old_end, new, new_end)] if new < new_end else [])
+    """The steps between two equal stretches: first the deletion, then the insertion."""
+    deletions: list[Step] = [("delete", old, old_end, new, new)] if old < old_end else []
+    return deletions + ([("insert", old_end, old_end, new, new_end)] if new < new_end else [])
 
 
-def hunks(found: list[Step]) -> Iterable[list[Step]]:
-    """Cut the steps into stretches with a little context around what changed."""
+def hunks(edit: list[Step]) -> Iterable[list[Step]]:
+    """Cut an edit into hunks, with unchanged lines around each change."""
     hunk: list[Step] = []
-    last = len(found) - 1
-    for n, (tag, old, old_end, new, new_end) in enumerate(found):
+    last = len(edit) - 1
+    for n, (tag, old, old_end, new, new_end) in enumerate(edit):
         if tag != "equal":
             hunk.append((tag, old, old_end, new, new_end))
             continue
@@ -59,7 +59,7 @@ def hunks(found: list[Step]) -> Iterable[list[Step]]:
 
 
 def diff_size(a: Sequence[int], b: Sequence[int]) -> int:
-    """The lines of a unified diff between two texts, hunk headers and context included."""
+    """How many lines a unified diff between two texts has, hunk headers and context included."""
     size = 0
     for hunk in hunks(steps(a, b)):
         size += 1 + sum(max(old_end - old, new_end - new) for _, old, old_end, new, new_end in hunk)

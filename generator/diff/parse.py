@@ -1,8 +1,8 @@
-"""A diff's text → files, hunks and lines. unidiff reads the hunks; what it refuses stays as plain text.
+"""A diff's text → files, hunks and lines. unidiff reads the hunks; what it refuses stays plain text.
 
-The text is first cut into one section a file, by counting the lines each hunk announces, so that a
-removed line `-- x` (written `--- x` in the diff) is never taken for a file header, and one bad section
-spoils no other. Every line of the text is in exactly one place of the result.
+The text is first cut into one section per file, by counting the lines each hunk announces, so that a
+removed line `-- x` (written `--- x` in the diff) is never taken for a file header, and a bad
+section does not affect the others. Every line of the text is in exactly one place of the result.
 Format: git-diff(1), "Generating patch text with -p", and POSIX unified diffs.
 """
 
@@ -19,18 +19,18 @@ from unidiff.patch import Line, PatchSet
 #: Diffs with more lines than this are kept as plain text: a table of them would choke a browser.
 MAX_LINES = 200_000
 
-#: More digits than these are no line numbers; `int` refuses thousands of them, and each line would show them.
+#: Longer numbers are no line numbers; `int` refuses thousands of digits, and pages would show them.
 HUNK = re.compile(r"^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@")
 _STARTS_FILE = re.compile(r"^(?:diff -|diff --(?:git|cc|combined) |Index: )")
-#: Two names, the first or second in quotes. Possessive: a quote that nothing closes is read once.
+#: Two names, in quotes or not. Possessive, so that an unclosed quote is read only once.
 _QUOTED_NAMES = re.compile(
     r"""\s*("(?:[^"\\]|\\.)*+"|[^\s"]++)\s*("(?:[^"\\]|\\.)*+"|[^\s"]++)\s*"""
 )
 _OCTAL = re.compile(rb"\\([0-7]{3}|.)", re.DOTALL)
 #: The first characters of lines within hunks.
 _IN_HUNK = frozenset(("+", "-", " ", "\\", ""))
-#: A line `Binary files … differ` with two paths.
-_LONGEST_NOTE = 400
+#: The longest `Binary files … differ` line that unidiff gets to read.
+_MAX_BINARY_NOTE = 400
 _ESCAPES = {
     b"n": b"\n",
     b"t": b"\t",
@@ -44,7 +44,7 @@ _ESCAPES = {
 
 @dataclass(slots=True)
 class Hunk:
-    """Some neighbouring lines of a file. `header` is the whole `@@` line, `function` what follows it."""
+    """Consecutive lines of a file. `header` is the whole `@@` line, `function` what follows it."""
 
     header: str
     function: str
@@ -58,7 +58,8 @@ class FileDiff:
     """What a diff does to one file.
 
     `change` is one of added, removed, renamed, copied, mode, binary, empty, modified, or text when
-    the section is no diff of a file at all (`plain` then holds it).
+    the section is no diff of a file. `plain` holds lines that are in no hunk: those after the last one, or
+    all of them where the diff was refused, for the reason in `refused`.
     """
 
     header: list[str]
@@ -77,7 +78,7 @@ class FileDiff:
 
 
 def parse(diff: str) -> list[FileDiff]:
-    """Read a diff (text as Patchwork gives it) into its files. Never raises."""
+    """Parse a diff (text as Patchwork gives it) into its files. Never raises."""
     lines = diff.split("\n")
     if lines and not lines[-1]:
         lines.pop()
@@ -88,7 +89,7 @@ def parse(diff: str) -> list[FileDiff]:
 
 
 def sections(lines: list[str]) -> Iterator[list[str]]:
-    """Cut a diff's lines into one run a file."""
+    """Cut a diff's lines into one section per file."""
     start = at = 0
     in_header = True
     while at < len(lines):
@@ -108,7 +109,7 @@ def sections(lines: list[str]) -> Iterator[list[str]]:
 
 
 def _after_hunk(lines: list[str], start: int, old_left: int, new_left: int) -> int:
-    """Where the lines end that belong to a hunk: sooner than it announced if others come."""
+    """The index after the last line of a hunk, which ends early at a line that can't belong to it."""
     for at in range(start, len(lines)):
         if old_left <= 0 and new_left <= 0:
             return at
@@ -126,7 +127,7 @@ def _after_hunk(lines: list[str], start: int, old_left: int, new_left: int) -> i
 
 
 def _is_bare_header(lines: list[str], number: int) -> bool:
-    """Whether `--- a` begins here, with its `+++ b` below it."""
+    """Whether this line is `--- a`, with `+++ b` below it."""
     return (
         lines[number].startswith("--- ")
         and number + 1 < len(lines)
@@ -135,16 +136,16 @@ def _is_bare_header(lines: list[str], number: int) -> bool:
 
 
 def _belongs_to_header(header: list[str], line: str) -> bool:
-    """Whether a line that could start a file goes on with the header that stands above it."""
+    """Whether a line that could start a file continues the header above it."""
     if line.startswith("--- "):
-        return not any(known.startswith("--- ") for known in header)
+        return not any(earlier.startswith("--- ") for earlier in header)
     # CVS and others write a few lines, the first with `Index: name`, above their `diff` line.
     above = header[:8]
     return (
         line.startswith("diff ")
         and above[0].startswith("Index: ")
         and len(above) == len(header)
-        and not any(known.startswith(("--- ", "diff ")) for known in above)
+        and not any(earlier.startswith(("--- ", "diff ")) for earlier in above)
     )
 
 
@@ -168,7 +169,7 @@ def _read_section(lines: list[str]) -> FileDiff:
         file.plain, file.refused = body, str(error).strip() or "it is malformed"
         return file
     if sum(len(hunk) + 1 for hunk in hunks) < len(body):
-        file.plain, body = _after_hunks(body, hunks)
+        file.plain, body = _split_footer(body, hunks)
     file.hunks = _with_raw_headers(hunks, body)
     file.added = sum(hunk.added for hunk in hunks)
     file.removed = sum(hunk.removed for hunk in hunks)
@@ -176,24 +177,26 @@ def _read_section(lines: list[str]) -> FileDiff:
 
 
 def _chokes_unidiff(line: str) -> bool:
-    """Whether it would read a line as numbers of any size, or match it against a pattern in cubic time."""
+    """Whether unidiff would read huge numbers from a line, or match it in cubic time."""
     if line.startswith("@@ -"):
         return not HUNK.match(line)
-    return line.startswith("Binary file") and (len(line) > _LONGEST_NOTE or line.count(" and ") > 8)
+    return line.startswith("Binary file") and (
+        len(line) > _MAX_BINARY_NOTE or line.count(" and ") > 8
+    )
 
 
 def _with_raw_headers(hunks: list[UnidiffHunk], body: list[str]) -> list[Hunk]:
-    read = []
+    converted = []
     at = 0
     for hunk in hunks:
         function = hunk.section_header
-        read.append(Hunk(body[at], function, hunk.source_start, hunk.target_start, list(hunk)))
+        converted.append(Hunk(body[at], function, hunk.source_start, hunk.target_start, list(hunk)))
         at += len(hunk) + 1
-    return read
+    return converted
 
 
-def _after_hunks(body: list[str], hunks: list[UnidiffHunk]) -> tuple[list[str], list[str]]:
-    """Split off what stands after the last hunk, such as a mailing list's footer."""
+def _split_footer(body: list[str], hunks: list[UnidiffHunk]) -> tuple[list[str], list[str]]:
+    """Split off the lines after the last hunk, such as a mailing list's footer: (these, the others)."""
     end = sum(len(hunk) + 1 for hunk in hunks)
     return body[end:], body[:end]
 

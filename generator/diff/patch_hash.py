@@ -1,4 +1,4 @@
-"""Patchwork's hash of a diff, by which it finds that two patches are the same."""
+"""Patchwork's hash of a diff, by which it recognises identical patches."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _FILE = re.compile(r"^(---|\+\+\+) (\S+)")
 
 
 def patch_hash(diff: str) -> str:
-    """The SHA-1 (40 hex digits) over a diff's changes: no positions, no dates, no index lines.
+    """The SHA-1 (40 hex digits) over a diff's changes, without positions, dates and index lines.
 
     Source: the behaviour of Patchwork's `hasher.py`; reproduces the API field `hash`.
     """

@@ -1,7 +1,7 @@
-"""Which patches of two versions of a series belong together, as git-range-diff(1) has it.
+"""Pairs the patches of two versions of a series, as git-range-diff(1) does.
 
-They are paired so that the diffs between them, and the patches that stay alone, cost least: a pair costs
-the lines of the diff of their diffs, one that stays alone 60 % of its own lines.
+The pairs chosen cost least in total: a pair costs the lines of the diff between its two diffs, and a patch
+without a partner 60 % of its own lines.
 """
 
 from __future__ import annotations
@@ -11,89 +11,106 @@ from collections.abc import Sequence
 
 from generator.diff.line_diff import diff_size
 
-#: What a patch that stays alone costs, as a part of its lines: git's default creation factor.
-_ALONE = 60, 100
-#: Lines tell patches apart while so many have them; with no more patches than this, all of them do.
-_TELLING = range(1, 33)
-#: Old patches that a new one is compared with, those first that share most lines.
-_MOST_ALIKE = 32
-#: What comparing a series may cost besides what its length allows: a line counts as one, so many pairs of
-#: lines as another. Patches beyond it stay alone.
+#: What an unpaired patch costs, as a fraction of its lines: git's default creation factor.
+_UNPAIRED_COST = 60, 100
+#: In how many old patches a line may occur and still suggest a pair.
+_DISTINCTIVE = range(1, 33)
+#: How many old patches a new one is compared with: those that share most lines with it.
+_MAX_CANDIDATES = 32
+#: What comparing a series may cost beyond its length in characters: a line costs one, and so do _CELLS
+#: pairs of lines. Patches beyond this budget stay unpaired.
 _BUDGET, _CELLS = 500_000, 10_000
-#: Patches times pairs, of which the cheapest are looked for among all.
-_MOST_STEPS = 1_000_000
+#: Patches times possible pairs; above this, pairs are chosen greedily.
+_MAX_STEPS = 1_000_000
 
 
 def match(old: Sequence[Sequence[str]], new: Sequence[Sequence[str]]) -> list[int | None]:
-    """For each new patch (lines of a diff) the place of the old one that it came from."""
+    """For each new patch (lines of a diff), the index of the old one it came from, if there is one."""
     partner: list[int | None] = [None] * len(new)
-    free: dict[tuple[str, ...], list[int]] = {}
-    for place in range(len(old) - 1, -1, -1):
-        free.setdefault(tuple(old[place]), []).append(place)
-    for at, lines in enumerate(new):
-        if places := free.get(tuple(lines)):
-            partner[at] = places.pop()
+    unpaired: dict[tuple[str, ...], list[int]] = {}
+    for old_index in range(len(old) - 1, -1, -1):
+        unpaired.setdefault(tuple(old[old_index]), []).append(old_index)
+    for new_index, lines in enumerate(new):
+        if old_indices := unpaired.get(tuple(lines)):
+            partner[new_index] = old_indices.pop()
     taken = set(partner)
-    left = [place for place in range(len(old)) if place not in taken]
-    right = [at for at, place in enumerate(partner) if place is None]
-    for at, place in _cheapest(_gains(old, new, left, right)).items():
-        partner[at] = place
+    old_unpaired = [old_index for old_index in range(len(old)) if old_index not in taken]
+    new_unpaired = [new_index for new_index, old_index in enumerate(partner) if old_index is None]
+    for new_index, old_index in _cheapest(_gains(old, new, old_unpaired, new_unpaired)).items():
+        partner[new_index] = old_index
     return partner
 
 
 def _gains(
-    old: Sequence[Sequence[str]], new: Sequence[Sequence[str]], left: list[int], right: list[int]
+    old: Sequence[Sequence[str]],
+    new: Sequence[Sequence[str]],
+    old_unpaired: list[int],
+    new_unpaired: list[int],
 ) -> dict[int, dict[int, int]]:
-    """For each new patch, what pairing it with an old one saves against leaving both alone."""
-    numbers: dict[str, int] = {}
-    coded_old = {p: [numbers.setdefault(line, len(numbers)) for line in old[p]] for p in left}
-    coded_new = {p: [numbers.setdefault(line, len(numbers)) for line in new[p]] for p in right}
-    bags = {p: Counter(lines) for p, lines in coded_old.items()}
-    where: dict[int, list[int]] = {}
-    for place, old_bag in bags.items():
-        for line in old_bag:
-            where.setdefault(line, []).append(place)
+    """New patch → old patch → what pairing them saves compared with leaving both unpaired."""
+    codes: dict[str, int] = {}
+    coded_old = {
+        index: [codes.setdefault(line, len(codes)) for line in old[index]] for index in old_unpaired
+    }
+    coded_new = {
+        index: [codes.setdefault(line, len(codes)) for line in new[index]] for index in new_unpaired
+    }
+    old_counts = {index: Counter(lines) for index, lines in coded_old.items()}
+    patches_with: dict[int, list[int]] = {}
+    for old_index, old_count in old_counts.items():
+        for line in old_count:
+            patches_with.setdefault(line, []).append(old_index)
     gains: dict[int, dict[int, int]] = {}
     budget = _BUDGET + sum(len("".join(patch)) for patch in (*old, *new))
-    for at, b in coded_new.items():
-        bag = Counter(b)
-        # A pair that shares only what very many patches have is none.
-        telling = (where[line] for line in bag if len(where.get(line, ())) in _TELLING)
-        alike = Counter(place for places in telling for place in places).most_common(_MOST_ALIKE)
-        for place in sorted(place for place, _ in alike):
-            a = coded_old[place]
-            alone = _alone(old[place]) + _alone(new[at])
-            shared = (bags[place] & bag).total()
-            if len(a) + len(b) - 2 * shared >= alone:
-                continue  # even the shortest diff that could be costs more
-            budget -= len(a) + len(b) + len(a) * len(b) // _CELLS
+    for new_index, new_lines in coded_new.items():
+        new_count = Counter(new_lines)
+        # Patches that share only very common lines are no pair.
+        sharers = (
+            patches_with[line]
+            for line in new_count
+            if len(patches_with.get(line, ())) in _DISTINCTIVE
+        )
+        candidates = Counter(
+            old_index for old_indices in sharers for old_index in old_indices
+        ).most_common(_MAX_CANDIDATES)
+        for old_index in sorted(old_index for old_index, _ in candidates):
+            old_lines = coded_old[old_index]
+            unpaired_cost = _unpaired_cost(old[old_index]) + _unpaired_cost(new[new_index])
+            shared = (old_counts[old_index] & new_count).total()
+            if len(old_lines) + len(new_lines) - 2 * shared >= unpaired_cost:
+                continue  # even the shortest possible diff costs more
+            budget -= len(old_lines) + len(new_lines) + len(old_lines) * len(new_lines) // _CELLS
             if budget < 0:
                 return gains
-            if (cost := diff_size(a, b)) < alone:
-                gains.setdefault(at, {})[place] = alone - cost
+            if (cost := diff_size(old_lines, new_lines)) < unpaired_cost:
+                gains.setdefault(new_index, {})[old_index] = unpaired_cost - cost
     return gains
 
 
-def _alone(lines: Sequence[str]) -> int:
-    # The empty lines between files don't count, in git neither.
-    return sum(map(bool, lines)) * _ALONE[0] // _ALONE[1]
+def _unpaired_cost(lines: Sequence[str]) -> int:
+    # As in git, the empty lines between files don't count.
+    return sum(map(bool, lines)) * _UNPAIRED_COST[0] // _UNPAIRED_COST[1]
 
 
 def _cheapest(gains: dict[int, dict[int, int]]) -> dict[int, int]:
-    """The pairs, each new and old patch in one at most, that save most in all: new → old.
+    """The pairs (new → old) that save most in total; each patch is in one pair at most.
 
-    Augments along the best path until none saves anything (successive shortest paths); only pairs that
-    save something are there, so that even long series are few steps. Where these are too many, the best
-    pair is taken first, then the best of what is left.
+    Augments along the best path until none saves anything (successive shortest paths). `gains` has only
+    pairs that save something, so even long series take few steps. Where it has too many, takes the best
+    pair, then the best of the rest, and so on.
     """
     chosen: dict[int, int] = {}
-    if len(gains) * sum(map(len, gains.values())) > _MOST_STEPS:
+    if len(gains) * sum(map(len, gains.values())) > _MAX_STEPS:
         taken: set[int] = set()
-        pairs = [(-gain, at, place) for at, row in gains.items() for place, gain in row.items()]
-        for _, at, place in sorted(pairs):
-            if at not in chosen and place not in taken:
-                chosen[at] = place
-                taken.add(place)
+        pairs = [
+            (-gain, new_index, old_index)
+            for new_index, row in gains.items()
+            for old_index, gain in row.items()
+        ]
+        for _, new_index, old_index in sorted(pairs):
+            if new_index not in chosen and old_index not in taken:
+                chosen[new_index] = old_index
+                taken.add(old_index)
         return chosen
     while path := _best_path(gains, chosen):
         chosen |= path
@@ -101,30 +118,34 @@ def _cheapest(gains: dict[int, dict[int, int]]) -> dict[int, int]:
 
 
 def _best_path(gains: dict[int, dict[int, int]], chosen: dict[int, int]) -> dict[int, int]:
-    """The pairs to make (new → old), from a free new patch to a free old one, that raise the savings most."""
-    owner = {place: at for at, place in chosen.items()}
-    best: dict[int, int] = {}  # the most that is saved on the way to an old patch
-    came: dict[int, tuple[int, int | None]] = {}
-    todo: list[tuple[int, int | None, int]] = [
-        (at, None, 0) for at in sorted(gains) if at not in chosen
+    """The pairs to set (new → old) along the path between two unpaired patches that saves most."""
+    owner = {old_index: new_index for new_index, old_index in chosen.items()}
+    best: dict[int, int] = {}  # the most saved on a path to an old patch
+    came_from: dict[int, tuple[int, int | None]] = {}
+    frontier: list[tuple[int, int | None, int]] = [
+        (new_index, None, 0) for new_index in sorted(gains) if new_index not in chosen
     ]
-    while todo:
+    while frontier:
         following: list[tuple[int, int | None, int]] = []
-        for at, over, saved in todo:
-            if over is not None and best[over] - gains[at][over] != saved:
-                continue  # a better way there was found meanwhile
-            for place, gain in gains[at].items():
-                if chosen.get(at) != place and saved + gain > best.get(place, 0):
-                    best[place], came[place] = saved + gain, (at, over)
-                    if place in owner:
-                        before = owner[place]
-                        following.append((before, place, saved + gain - gains[before][place]))
-        todo = following
-    free = [place for place in best if place not in owner]
-    end: int | None = max(free, key=lambda place: (best[place], -place)) if free else None
+        for new_index, via, saved in frontier:
+            if via is not None and best[via] - gains[new_index][via] != saved:
+                continue  # a better path has replaced this one
+            for old_index, gain in gains[new_index].items():
+                if chosen.get(new_index) != old_index and saved + gain > best.get(old_index, 0):
+                    best[old_index], came_from[old_index] = saved + gain, (new_index, via)
+                    if old_index in owner:
+                        displaced = owner[old_index]
+                        following.append(
+                            (displaced, old_index, saved + gain - gains[displaced][old_index])
+                        )
+        frontier = following
+    unpaired = [old_index for old_index in best if old_index not in owner]
+    end: int | None = (
+        max(unpaired, key=lambda old_index: (best[old_index], -old_index)) if unpaired else None
+    )
     path = {}
     while end is not None:
-        at, above = came[end]
-        path[at] = end
-        end = above
+        new_index, previous = came_from[end]
+        path[new_index] = end
+        end = previous
     return path

@@ -1,7 +1,7 @@
-"""What changed between two versions of a series: patches matched as git-range-diff(1) does, diffs of diffs.
+"""What changed between two versions of a series: patches paired as git-range-diff(1) does, diffs of diffs.
 
-A patch is taken as lines: its commit message, then its diff without line numbers and index lines. The
-patches of both versions are paired by text/pairing.
+A patch is compared as lines: its commit message, then its diff without line numbers and index lines.
+`diff/patch_matching` pairs the patches of both versions.
 """
 
 from __future__ import annotations
@@ -36,10 +36,10 @@ class Row:
 
 @dataclass(slots=True)
 class Pair:
-    """A patch in both versions, or in one. old and new are its places, counted from 0.
+    """A patch in both versions, or in one. old and new are its indices in them.
 
-    kind is `unchanged`, `changed`, `rewritten` (git sees no pair, but the title is the same, or there is
-    no other patch), `added` or `dropped`; `moved`: it changed its place among the others.
+    kind is `unchanged`, `changed`, `rewritten` (git sees no pair, but the title is the same, or each
+    version has just one patch), `added` or `dropped`. moved: whether its place among the others changed.
     """
 
     kind: str
@@ -58,7 +58,7 @@ def version(title: str, content: str, files: Sequence[FileDiff]) -> PatchText:
 
 
 def _diff_lines(files: Sequence[FileDiff]) -> Iterable[str]:
-    """A diff without what changes by itself; ` ## path ##` is above each file's lines, as in git."""
+    """A diff without positions and index lines; ` ## path ##` is above each file's lines, as in git."""
     for number, file in enumerate(files):
         if number:
             yield ""
@@ -86,78 +86,79 @@ def _heading(file: FileDiff) -> str:
 
 
 def compare(old: Sequence[PatchText], new: Sequence[PatchText]) -> list[Pair]:
-    """What became of each patch, in the order of the new version; dropped ones where they were."""
-    partner = match([v.diff for v in old], [v.diff for v in new])
-    rewritten = _by_title(old, new, partner)
-    partner = [rewritten.get(at, place) for at, place in enumerate(partner)]
-    places = [place for place in partner if place is not None]
-    taken, shown, in_order = set(places), set[int](), _longest_rising(places)
+    """What became of each patch, in the order of the new version; dropped ones stay at their old place."""
+    partners = match([v.diff for v in old], [v.diff for v in new])
+    rewritten = _by_title(old, new, partners)
+    partners = [rewritten.get(new_index, old_index) for new_index, old_index in enumerate(partners)]
+    old_indices = [old_index for old_index in partners if old_index is not None]
+    pending, listed, in_order = set(old_indices), set[int](), _longest_rising(old_indices)
     pairs: list[Pair] = []
-    first = 0  # in the old version, of those that aren't here yet
-    for at, place in enumerate(partner):
-        # A dropped patch stands as soon as all that were before it in the old version do.
-        while first < len(old) and first not in taken:
-            pairs += [] if first in shown else [Pair("dropped", first, None)]
-            first += 1
-        if place is None:
-            pairs.append(Pair("added", None, at))
+    next_old = 0  # the first old patch that isn't in `pairs` yet
+    for new_index, old_index in enumerate(partners):
+        # A dropped patch follows as soon as all old patches before it are listed.
+        while next_old < len(old) and next_old not in pending:
+            pairs += [] if next_old in listed else [Pair("dropped", next_old, None)]
+            next_old += 1
+        if old_index is None:
+            pairs.append(Pair("added", None, new_index))
             continue
-        taken.discard(place)
-        shown.add(place)
-        pair = _pair(old[place], new[at], place, at)
-        pair.moved = place not in in_order
-        pair.kind = "rewritten" if at in rewritten else pair.kind
+        pending.discard(old_index)
+        listed.add(old_index)
+        pair = _pair(old[old_index], new[new_index], old_index, new_index)
+        pair.moved = old_index not in in_order
+        pair.kind = "rewritten" if new_index in rewritten else pair.kind
         pairs.append(pair)
-    return pairs + [Pair("dropped", n, None) for n in range(first, len(old)) if n not in shown]
+    return pairs + [Pair("dropped", n, None) for n in range(next_old, len(old)) if n not in listed]
 
 
 def _by_title(
-    old: Sequence[PatchText], new: Sequence[PatchText], partner: list[int | None]
+    old: Sequence[PatchText], new: Sequence[PatchText], partners: list[int | None]
 ) -> dict[int, int]:
-    """Pairs among what was left alone: new → old."""
-    if len(old) == len(new) == 1 and partner == [None]:
+    """Pairs of unpaired patches (new → old): those with the same title, or the only ones."""
+    if len(old) == len(new) == 1 and partners == [None]:
         return {0: 0}
     titles: dict[str, list[int]] = {}
-    taken = set(partner)
-    for place, version in enumerate(old):
-        if place not in taken:
-            titles.setdefault(subject.topic(version.title), []).append(place)
-    found = {}
-    for at, version in enumerate(new):
-        if partner[at] is None and (places := titles.get(subject.topic(version.title))):
-            found[at] = places.pop(0)
-    return found
+    paired = set(partners)
+    for old_index, patch in enumerate(old):
+        if old_index not in paired:
+            titles.setdefault(subject.topic(patch.title), []).append(old_index)
+    pairs = {}
+    for new_index, patch in enumerate(new):
+        if partners[new_index] is None and (old_indices := titles.get(subject.topic(patch.title))):
+            pairs[new_index] = old_indices.pop(0)
+    return pairs
 
 
-def _pair(old: PatchText, new: PatchText, place: int, at: int) -> Pair:
+def _pair(old: PatchText, new: PatchText, old_index: int, new_index: int) -> Pair:
     if old == new:
-        return Pair("unchanged", place, at)
-    head, was = (new.title, "", *new.message), (old.title, "", *old.message)
-    return Pair("changed", place, at, False, rows(was, head), rows(old.diff, new.diff))
+        return Pair("unchanged", old_index, new_index)
+    new_message, old_message = (new.title, "", *new.message), (old.title, "", *old.message)
+    message_rows, diff_rows = rows(old_message, new_message), rows(old.diff, new.diff)
+    return Pair("changed", old_index, new_index, message=message_rows, diff=diff_rows)
 
 
 def rows(old: Sequence[str], new: Sequence[str]) -> list[Row]:
-    """The diff of two texts; empty if they are the same. A row `@` names the file or part that follows."""
-    numbers: dict[str, int] = {}
-    a = [numbers.setdefault(line, len(numbers)) for line in old]
-    b = [numbers.setdefault(line, len(numbers)) for line in new]
-    found: list[Row] = []
-    heading, read = "", 0
-    for hunk in line_diff.hunks(line_diff.steps(a, b)):
-        heading, read = _last_heading(new[read : hunk[0][3]], heading), hunk[0][3]
-        found.append(Row("@", heading))
-        for tag, at, end, new_at, new_end in hunk:
+    """The diff of two texts; empty if they are equal. A row `@` names the file or hunk that follows."""
+    codes: dict[str, int] = {}
+    old_lines = [codes.setdefault(line, len(codes)) for line in old]
+    new_lines = [codes.setdefault(line, len(codes)) for line in new]
+    diff_rows: list[Row] = []
+    heading, scanned = "", 0
+    for hunk in line_diff.hunks(line_diff.steps(old_lines, new_lines)):
+        heading, scanned = _last_heading(new[scanned : hunk[0][3]], heading), hunk[0][3]
+        diff_rows.append(Row("@", heading))
+        for tag, old_at, old_end, new_at, new_end in hunk:
             if tag == "equal":
-                found += [Row(" ", line) for line in new[new_at:new_end]]
+                diff_rows += [Row(" ", line) for line in new[new_at:new_end]]
             elif tag == "delete":
-                found += [Row("-", line) for line in old[at:end]]
+                diff_rows += [Row("-", line) for line in old[old_at:old_end]]
             else:
-                found += [Row("+", line) for line in new[new_at:new_end]]
-    return found
+                diff_rows += [Row("+", line) for line in new[new_at:new_end]]
+    return diff_rows
 
 
 def _last_heading(lines: Sequence[str], otherwise: str) -> str:
-    """The last heading in some lines, of a file or a hunk."""
+    """The last heading of a file or hunk in some lines; `otherwise` if there is none."""
     for line in reversed(lines):
         if line.startswith(" ## ") and line.endswith(" ##"):
             return line[4:-3]
@@ -167,7 +168,7 @@ def _last_heading(lines: Sequence[str], otherwise: str) -> str:
 
 
 def _longest_rising(places: list[int]) -> set[int]:
-    """The most places that still stand in their old order; the others moved."""
+    """The largest set of indices that are still in ascending order; the other patches moved."""
     ends: list[int] = []
     at_end: list[int] = []
     before: list[int | None] = []
@@ -177,8 +178,8 @@ def _longest_rising(places: list[int]) -> set[int]:
         ends[length : length + 1] = [place]
         at_end[length : length + 1] = [n]
     kept: set[int] = set()
-    n_or_none = at_end[-1] if at_end else None
-    while n_or_none is not None:
-        kept.add(places[n_or_none])
-        n_or_none = before[n_or_none]
+    last = at_end[-1] if at_end else None
+    while last is not None:
+        kept.add(places[last])
+        last = before[last]
     return kept

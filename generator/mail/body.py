@@ -96,11 +96,9 @@ def _last_paragraph(lines: list[str]) -> range:
     paragraph = lines[start:end]
     trailer_like = [bool(_ANY_TRAILER.match(line)) or line[:1] in " \t" for line in paragraph]
     has_person_trailer = any(_PERSON_TRAILER.match(line) for line in paragraph)
-    return (
-        range(start, end)
-        if has_person_trailer and sum(trailer_like) * 4 >= len(trailer_like) * 3
-        else range(0)
-    )
+    if has_person_trailer and sum(trailer_like) * 4 >= len(trailer_like) * 3:
+        return range(start, end)
+    return range(0)
 
 
 def trailers(content: str) -> list[Trailer]:
