@@ -55,12 +55,12 @@ def text_digest(item: Patch) -> int:
 
 def facets_of(patch: Patch) -> set[tuple[str, str]]:
     """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case."""
-    found = set()
+    facets = set()
     if isinstance(patch.diff, str):
         headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]
         folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
         folders = folders or _OTHER_PATH.findall(patch.diff)
-        found |= {("folder", folder) for folder in folders}
+        facets |= {("folder", folder) for folder in folders}
     for prefix in subject.parse(patch.name or "").prefixes:
-        found.add(("prefix", prefix.lower()[:40]))
-    return found
+        facets.add(("prefix", prefix.lower()[:40]))
+    return facets

@@ -48,7 +48,7 @@ def deletion_times(archive: Archive, kind: str, number: int) -> dict[int, int]:
 
 
 def on_patches(archive: Archive, numbers: Sequence[int]) -> frozenset[int]:
-    """Those of some numbers that a comment on a patch has."""
+    """Which of some numbers belong to comments on patches."""
     marks = ",".join("?" * len(numbers))
     query = f"SELECT id FROM comment WHERE parent_kind = 'patch' AND id IN ({marks})"
     return frozenset(row[0] for row in archive.sql.execute(query, numbers))

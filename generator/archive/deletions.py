@@ -18,7 +18,7 @@ def mark_deleted(archive: Archive, kind: str, number: int, noticed: int) -> bool
 
 
 def mark_present(archive: Archive, kind: str, number: int) -> None:
-    """The server has the object: take back an earlier mark."""
+    """Remove an earlier mark from an object that the server has."""
     archive.sql.execute("DELETE FROM deletion WHERE kind = ? AND id = ?", (kind, number))
 
 

@@ -23,7 +23,7 @@ class Span:
 
 
 def lines(archive: Archive, span: Span) -> Iterator[tuple[str, bytes]]:
-    """(kind in the plural, JSON) of the project, its series, covers and patches with all that is theirs.
+    """(kind in the plural, JSON) of the project, its series, covers and patches, and of what belongs to them.
 
     The JSON of comments and checks does not name their patch or cover letter, so its number is added.
     """

@@ -1,4 +1,4 @@
-"""The queue of what a pull has still to fetch from the server. It outlives a pull that is cut short.
+"""What a pull still has to fetch from the server. The queue survives an interrupted pull.
 
 `resource` names what one request brings: patch, cover, series, patch-comments, cover-comments or checks.
 `number` is that of the object, or of the patch or cover letter that comments and checks belong to.
@@ -25,13 +25,13 @@ _READ_AHEAD = 500
 class Reason(IntEnum):
     """Why something is fetched; the lower number counts where there are two reasons."""
 
-    INCOMPLETE = 0  # the archive hasn't got all of it
+    INCOMPLETE = 0  # the archive lacks a part of it
     CHANGED = 1  # something of it changed; its entry in a list brings the change as well
     RECHECK = 2  # only to see whether it changed
 
 
 class Request(NamedTuple):
-    """Something to fetch; `attempts`: how many earlier pulls failed to."""
+    """Something to fetch; `attempts`: how many earlier pulls failed to fetch it."""
 
     number: int
     reason: Reason
@@ -45,7 +45,7 @@ class FetchQueue:
         self._sql = archive.sql
 
     def enqueue(self, resource: str, number: int, reason: Reason = Reason.INCOMPLETE) -> None:
-        """Have a resource fetched."""
+        """Queue a request for a resource."""
         self._sql.execute(
             "INSERT INTO fetch_queue (resource, id, reason) VALUES (?, ?, ?) "
             "ON CONFLICT DO UPDATE SET reason = min(reason, excluded.reason)",
@@ -53,7 +53,7 @@ class FetchQueue:
         )
 
     def enqueue_all_comments(self) -> None:
-        """Have the comments on every patch and cover letter fetched."""
+        """Queue a request for the comments on every patch and cover letter."""
         for kind in ("patch", "cover"):
             self._sql.execute(
                 "INSERT OR IGNORE INTO fetch_queue (resource, id, reason) "
@@ -76,17 +76,17 @@ class FetchQueue:
         )
 
     def done(self, resource: str, number: int) -> None:
-        """A resource was fetched."""
+        """Remove the request for a resource, which was fetched."""
         query = "DELETE FROM fetch_queue WHERE resource = ? AND id = ?"
         self._sql.execute(query, (resource, number))
 
     def done_if_changed(self, kind: str, number: int) -> bool:
-        """An object's list entry was read, which is all that a change needs; whether one was queued."""
+        """Remove the request for a change: a list entry brought it. Whether there was such a request."""
         query = "DELETE FROM fetch_queue WHERE resource = ? AND id = ? AND reason = ?"
         return self._sql.execute(query, (kind, number, Reason.CHANGED)).rowcount > 0
 
     def postpone(self, resource: str, number: int) -> None:
-        """A resource can't be fetched now; the next pull tries again."""
+        """Leave a resource that can't be fetched now to the next pull."""
         query = "UPDATE fetch_queue SET attempts = attempts + 1 WHERE resource = ? AND id = ?"
         self._sql.execute(query, (resource, number))
 
@@ -116,7 +116,7 @@ class FetchQueue:
         return count
 
     def drop_below(self, kind: str, lowest: int) -> None:
-        """Drop what belongs to objects below an id that the archive hasn't got: `--since` excludes them."""
+        """Remove requests for objects below an id that the archive lacks: `--since` excludes them."""
         for resource in _RESOURCES[kind]:
             self._sql.execute(
                 "DELETE FROM fetch_queue WHERE resource = ? AND id < ? "

@@ -1,4 +1,4 @@
-"""What the search index needs of the archive: the order of the patches, and the values of its columns.
+"""What the search index needs from the archive: the order of the patches, and the values of its columns.
 
 An archive may hold a million patches, so rows come one at a time.
 """
@@ -16,7 +16,7 @@ Numbers: TypeAlias = "array[int]"
 
 
 class ColumnRow(NamedTuple):
-    """What of a patch changes without a new text; of the tags how often its own mail has them."""
+    """What can change about a patch without its text; the tags are counted in its own mail only."""
 
     id: int
     state: str

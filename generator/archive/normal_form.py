@@ -22,8 +22,8 @@ def normal_form(value: dict[str, Any]) -> dict[str, Any]:
 
     Raises InputError for a date that has no equivalent in UTC, and for an object that nests too deeply.
     """
-    found: dict[str, Any] = _normal(value, MAX_DEPTH)
-    return found
+    normalized: dict[str, Any] = _normal(value, MAX_DEPTH)
+    return normalized
 
 
 def check_depth(value: Any, depth: int = MAX_DEPTH) -> None:

@@ -1,4 +1,4 @@
-"""Patches as lists show them, a row each, without their mails; the tags and checks of each counted."""
+"""Patches as lists show them, a row each, without their mails, with counts of tags and checks."""
 
 from __future__ import annotations
 

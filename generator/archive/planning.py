@@ -66,7 +66,7 @@ def newest_patches(archive: Archive, limit: int) -> tuple[int, ...]:
 
 
 def series_projects(archive: Archive) -> dict[int, int]:
-    """The project of each series that says so itself."""
+    """The project of each series that names it itself."""
     rows = archive.sql.execute("SELECT id, project_id FROM series WHERE project_id IS NOT NULL")
     return dict(rows.fetchall())
 

@@ -123,7 +123,7 @@ class SyncState:
         self._sql.execute("INSERT OR REPLACE INTO list_crawl VALUES (?, ?, ?, ?, ?)", row)
 
     def end_list_crawl(self, scope: str, kind: str) -> None:
-        """A crawl is complete, and what it has seen is no longer needed."""
+        """Delete the state of a crawl that is complete."""
         self._sql.execute("DELETE FROM list_crawl WHERE scope = ? AND kind = ?", (scope, kind))
 
     def add_seen(self, kind: str, ids: Iterable[int]) -> None:

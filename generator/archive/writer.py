@@ -227,8 +227,8 @@ class Writer:
             above = headers.header(item.headers or {}, "In-Reply-To")
             above += headers.header(item.headers or {}, "References")
             for msgid in reversed(headers.msgids(above)):
-                if found := self._by_msgid(msgid):
-                    return found
+                if parent := self._by_msgid(msgid):
+                    return parent
         raise Orphan(f"{_label(kind, value)}: parent patch unknown")
 
     def _by_msgid(self, msgid: str) -> tuple[str, int] | None:
@@ -248,11 +248,11 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
     except ValidationError as error:
         cause, _, path = str(error).partition(" - at `$")
         field = path.rstrip("`").lstrip(".")
-        found = _at(value, field)
+        invalid = _at(value, field)
         if "datetime" in cause or "RFC3339" in cause:
-            cause = f"{_shown(found)} is not a valid date"
-        elif found is not None:
-            cause = f"{_shown(found)}: {cause[:1].lower()}{cause[1:]}"
+            cause = f"{_shown(invalid)} is not a valid date"
+        elif invalid is not None:
+            cause = f"{_shown(invalid)}: {cause[:1].lower()}{cause[1:]}"
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
 
 

@@ -1,4 +1,4 @@
-"""What of a patch is indexed: its text by field, its columns, and the record that results show."""
+"""What is indexed of a patch: its text by field, its columns, and the record that results show."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Document:
 
 @dataclass(slots=True)
 class _DiffTexts:
-    """What of a diff is indexed. The keys of `paths` are the paths, in the order of the diff."""
+    """What is indexed of a diff. The keys of `paths` are the paths, in the order of the diff."""
 
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Writes what is made of the rows of `fields`: the browser's constants and a table of docs/search-format.md.
+"""Generates from the rows of `fields` the browser's constants and a table in docs/search-format.md.
 
 `python -m generator.search.field_tables`, in the project's folder, rewrites both; a test says when to run it.
 """

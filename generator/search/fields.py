@@ -51,7 +51,7 @@ class FieldGroup:
 class ValueField:
     """A name in a query before a value of a column, or a whole value.
 
-    values: all that there are, if these are fixed.
+    values: all possible ones, if they are fixed.
     """
 
     name: str

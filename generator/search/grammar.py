@@ -1,6 +1,6 @@
 """The grammar of queries, on whoosh's parser: words, phrases, fields, AND, OR, NOT, brackets.
 
-`query_parser.js` in the theme reads the same language; the tests hold both against each other.
+`query_parser.js` in the theme reads the same language; the tests compare the two.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ Window = dict[int, int]
 
 @dataclass(slots=True)
 class Posting:
-    """Where a term stands. Either the patches are here, or `chunks` says where those of a window are."""
+    """Where a term stands. It holds the patches themselves, or `chunks` says where those of a window are."""
 
     count: int
     docs: Window

@@ -24,9 +24,9 @@ def build_segments(
 ) -> Iterator[SegmentInfo]:
     """Make segments, given by name as the numbers of their patches in order; the files lie in `folder`/NAME.
 
-    The work of all of them is given out as soon as it can be done, so that no process waits: small ones
-    first, as the merging of a large one is shared best at the end. `failed` is told of each patch whose
-    text could not be indexed.
+    All work is submitted as soon as it can be done, so that no process waits: small segments first, as
+    several processes share the merging of a large one at the end. `failed` gets each patch whose text
+    could not be indexed.
     """
     smallest_first = sorted(segments.items(), key=lambda item: len(item[1]))
     builds = [
@@ -69,11 +69,11 @@ class _SegmentBuild:
         self._dates: list[int] = []
 
     def start(self) -> None:
-        """Give out the runs."""
+        """Submit the runs."""
         self._runs = [self._run(place, self._ids(place)) for place in range(len(self._starts))]
 
     def merge(self, advance: Callable[[int], None], failed: Callable[[Failure], None]) -> None:
-        """Give out the merging once the runs are there."""
+        """Submit the merging once the runs are there."""
         for place, run in enumerate(self._runs):
             try:
                 failures = run.result()

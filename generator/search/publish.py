@@ -1,4 +1,4 @@
-"""Brings the published index level with the archive. Segments are a function of the patches alone.
+"""Brings the published index up to date with the archive. Segments depend on the patches alone.
 
 The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
 eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
@@ -64,8 +64,8 @@ def update(
 
     `temporary` is a folder on the same disk, for what is not yet whole.
 
-    What the entry before this one names stays, for readers who have loaded it. `failed` is told of each
-    patch whose text could not be indexed; it is found by its subject and ids all the same.
+    What the entry before this one names stays, for readers who have loaded it. `failed` gets each
+    patch whose text could not be indexed; searches find it by its subject and ids all the same.
     """
     before = _read_entry(output)
     values = _values(archive)
@@ -194,7 +194,7 @@ def _write_columns(
 ) -> tuple[list[str], list[str]]:
     """Write the files of columns that aren't there; the names of all, the paths of the new ones.
 
-    One that no entry names (`known`) may be what a crash of the machine left, and is written again.
+    A file that no entry names (`known`) may be left from a crash of the machine and is written again.
     """
     names, written = [], []
     for content in contents:

@@ -27,7 +27,7 @@ from generator.search.schema import ANYWHERE
 from generator.search.tokenizer import MAX_FOLDERS, MAX_PATH, MAX_SENDER, STEM, stem, words
 
 _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
-#: Nobody means words by it; in quotes it is also found where a message names it.
+#: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _HEX = re.compile(r"^[0-9a-f]{7,40}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -35,12 +35,12 @@ _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": 
 _SUBJECT_LINE = re.compile(r"^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*", re.IGNORECASE)
 #: Shorter beginnings would mean to read much of the index.
 MIN_PREFIX = 2
-#: whoosh's parser needs quadratic time.
+#: whoosh's parser takes quadratic time.
 MAX_QUERY = 4000
 
 
 def parse(text: str, today: date | None = None) -> Node:
-    """Read a query; raises SearchError with a sentence for the reader when it can't be meant.
+    """Read a query; raises SearchError with a message for the reader when it is invalid.
 
     `d:yesterday` and its like are relative to `today` (default: the day in UTC).
     """

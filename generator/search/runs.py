@@ -64,10 +64,10 @@ def write_run(
 ) -> list[Failure]:
     """Index some patches, the first of which has the number `first` in its segment.
 
-    Of those in `stubs` only subject and ids are indexed, as of those that fail. Returns these failures.
+    Patches in `stubs`, and those that fail, are indexed by subject and ids alone. Returns the failures.
     """
     failures: list[Failure] = []
-    gc.disable()  # a run makes a great many objects, and no circles of them
+    gc.disable()  # a run makes a great many objects, and no reference cycles
     try:
         with Archive(archive_path, read_only=True) as archive:
             rows = patch_rows(archive, ids)
@@ -79,7 +79,7 @@ def write_run(
 
 
 def _indexed(archive: Archive, row: PatchRow, failures: list[Failure], is_stub: bool) -> _Indexed:
-    """The guard around each document: whatever happens in it costs that document's text."""
+    """Guard each document: an error in it costs its own text only."""
     if not is_stub:
         try:
             with ceiling(DOCUMENT_SECONDS, DOCUMENT_MB):

@@ -24,7 +24,7 @@ _STRIDE = 1 << 14
 
 @dataclass(slots=True)
 class SegmentInfo:
-    """What the entry file has of a segment. `dates`: the newest of each window, then the oldest."""
+    """What the entry file says about a segment. `dates`: the newest of each window, then the oldest."""
 
     name: str
     docs: int
@@ -60,7 +60,7 @@ class _Packs:
 
 
 class _Leaves:
-    """The term directory, leaf by leaf, each in columns: like lies by like and packs well."""
+    """The term directory, leaf by leaf, each in columns, because similar values compress well together."""
 
     def __init__(self, folder: Path, layout: Layout, docs: int, share: int) -> None:
         self._folder = folder

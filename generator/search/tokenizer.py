@@ -130,8 +130,12 @@ def _pieces(text: str) -> list[str]:
     folded = fold(text)
     if folded.isascii():
         return folded.translate(_ASCII).split()
-    found = _WORD.findall(folded)
-    return [piece for word in found for piece in _pairs(word)] if _CJK.search(folded) else found
+    raw_words = _WORD.findall(folded)
+    return (
+        [piece for word in raw_words for piece in _pairs(word)]
+        if _CJK.search(folded)
+        else raw_words
+    )
 
 
 def split(word: str) -> tuple[str, ...]:

@@ -118,8 +118,8 @@ class _Handler(BaseHTTPRequestHandler):
         refused = route.unless and self._is_file(filled(route.unless, match))
         if self._is_file(path) or refused or (route.needs and not (needs and needs.is_file())):
             return path
-        found = (filled(file, match) for file in route.files)
-        return next((file for file in found if self._is_file(file)), path)
+        candidates = (filled(file, match) for file in route.files)
+        return next((file for file in candidates if self._is_file(file)), path)
 
     def _is_file(self, path: str) -> bool:
         file = self._file(path)
@@ -130,8 +130,8 @@ class _Handler(BaseHTTPRequestHandler):
         values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
         for name in route.queries:
             if value := values.get(name):
-                found = f"/api/by-{name}/{value}/{values.get('project', '')}"
-                self._redirect(found, HTTPStatus.FOUND)
+                location = f"/api/by-{name}/{value}/{values.get('project', '')}"
+                self._redirect(location, HTTPStatus.FOUND)
                 return True
         for pattern, target in route.pages:
             if match := matched(pattern, query):

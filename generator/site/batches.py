@@ -33,10 +33,10 @@ def results(
     jobs: int,
     note: Callable[[str], None],
 ) -> Iterator[list[Result | Failure]]:
-    """Make units with `jobs` workers; what came of them, a batch at a time, as it comes.
+    """Make units with `jobs` workers; yields the results of each batch as it ends.
 
-    The units of a batch that lost its worker are tried once more, each alone, which `note` is told with
-    one line; one that loses its worker again is a failure. Raises WorkerLost where workers only die.
+    The units of a batch that lost its worker are tried once more, each alone, and `note` gets a line about
+    it; a unit that loses its worker again is a failure. Raises WorkerLost where workers only die.
     """
     # Few units are shared out evenly, too: one of them may take as long as a hundred others.
     size = min(_LARGEST, len(units) // (jobs * 8) + 1)

@@ -1,4 +1,4 @@
-"""Brings the output level with the archive: renders what changed, in stages, on several processes."""
+"""Brings the output up to date with the archive: renders what changed, in stages, on several processes."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ class Build:
             self._reporter.failure(line)
 
     def run(self, *, full: bool = False) -> Report:
-        """Build. `full` makes everything again, whatever the manifest says.
+        """Build the site. `full` rebuilds everything, whatever the manifest says.
 
         Raises ConfigError, and changes nothing, where much of the site would vanish.
         """
@@ -195,7 +195,7 @@ class Build:
 
     @contextmanager
     def _early_executor(self) -> Iterator[Executor | None]:
-        """Processes from the beginning, where the plan alone is work for more than one; else None.
+        """Processes for the whole build, where planning alone is worth several; else None.
 
         They get ready while this one looks for versions.
         """
@@ -210,7 +210,7 @@ class Build:
 
     @contextmanager
     def _executor(self, units: int) -> Iterator[Executor]:
-        """What is to make so many units. With few of them, starting workers costs more than it saves."""
+        """The executor for so many units. For few of them, starting workers costs more than it saves."""
         if units < _MIN_FOR_WORKERS or (self._jobs == 1 and not self._cluster):
             yield executors.Inline(self._job, self._context)
         elif self._cluster:
@@ -264,13 +264,13 @@ class Build:
         self._reporter.traceback(failure.traceback)
 
     def _flush(self) -> None:
-        """Put on disk for good what was written; what the manifest knew until then needs no check."""
+        """Flush all written files to disk, and note in the manifest that they need no check."""
         durable.flush(self._paths.output)
         self._manifest.set_flushed()
         self._flushed = time.monotonic()
 
     def _static(self, *, full: bool) -> set[str]:
-        """Write the theme's files and the server configurations; the names of the units that are no more."""
+        """Write the theme's files and the server configurations; the names of units that no longer exist."""
         known = self._manifest.units({STATIC})
         files: Files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress

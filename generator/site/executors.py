@@ -95,7 +95,7 @@ def processes(count: int, paths: Paths) -> Executor:
 
 
 def spare_the_collector() -> None:
-    """Pages leave hardly any circles behind; to look for them at every 700 objects is a tenth of the time."""
+    """Collect garbage less often: pages leave few cycles, and the default costs a tenth of the time."""
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
 
@@ -159,7 +159,7 @@ def _context(job: Job) -> Context:
 
 
 def _make(context: Context, unit: Unit) -> Result | Failure:
-    """The guard around each unit: whatever happens in it costs that unit, whose old files stay."""
+    """Guard each unit: an error in it costs this unit alone, whose old files stay."""
     context.tally.clear()
     config = context.config
     try:

@@ -23,7 +23,7 @@ Month = tuple[int, str]
 
 
 def digest(*parts: Any) -> bytes:
-    """A digest of anything whose repr says all."""
+    """A digest of values whose repr is complete."""
     return hashlib.blake2b(repr(parts).encode("utf-8", "replace"), digest_size=8).digest()
 
 
@@ -53,7 +53,7 @@ class Fingerprints:
 
     @cached_property
     def comments(self) -> dict[str, dict[int, int]]:
-        """By kind and number of a mail: its comments, who wrote them, and which the server has no more."""
+        """By kind and number of a mail: its comments, who wrote them, and which of them the server lacks."""
         return {kind: self._comments(kind) for kind in _MAILS}
 
     @cached_property
@@ -196,7 +196,7 @@ class Fingerprints:
 
     @cached_property
     def activity(self) -> dict[int, int]:
-        """By person who sent, answered or vouched for anything: a number for all of it."""
+        """By person who sent a mail or gave a trailer: a number for all of these."""
         sums = fold(dependencies.sent(self._archive))
         given: defaultdict[str, int] = defaultdict(int)
         for email, tag, value in dependencies.trailers(self._archive):

@@ -66,7 +66,7 @@ class Manifest:
 
     @contextlib.contextmanager
     def _faults(self) -> Iterator[None]:
-        """Name the file in what goes wrong inside."""
+        """Turn errors raised inside into ours, which name the file."""
         try:
             yield
         except OSError as error:
@@ -117,9 +117,9 @@ class Manifest:
         self.set_whole(None)
 
     def set_whole(self, digest: bytes | None) -> None:
-        """Note that the site is as `digest` would have it, or that it is being worked on (None).
+        """Note that the site is up to date with `digest`, or that it is being worked on (None).
 
-        A crash of the machine doesn't undo it, nor what was noted before.
+        A crash of the machine undoes neither this nor what was noted before.
         """
         with self._faults():
             self._sql.commit()

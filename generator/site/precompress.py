@@ -29,7 +29,7 @@ def require_brotli() -> Any:
 def with_packed(files: Files) -> Files:
     """The files, and beside each one that gains by it `.gz` and `.br` (RFC 1952, RFC 7932)."""
     brotli = require_brotli()
-    found = dict(files)
+    with_compressed = dict(files)
     for path, content in files.items():
         if not isinstance(content, bytes) or len(content) < _SMALLEST:
             continue
@@ -38,5 +38,7 @@ def with_packed(files: Files) -> Files:
                 ".gz": gzip.compress(content, _GZIP_LEVEL, mtime=0),
                 ".br": brotli.compress(content, quality=_BROTLI_QUALITY),
             }
-            found |= {path + end: held for end, held in packed.items() if len(held) < len(content)}
-    return found
+            with_compressed |= {
+                path + end: data for end, data in packed.items() if len(data) < len(content)
+            }
+    return with_compressed

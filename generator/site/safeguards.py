@@ -30,7 +30,7 @@ ForeignFiles = dict[str, tuple[int, int]]
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """What would be taken for a mistake, were it not asked for."""
+    """What the command line allows although it looks like a mistake."""
 
     #: An archive that is empty, or isn't the one that the site was built from.
     empty: bool = False
@@ -86,18 +86,18 @@ def claim(output: Path, *, adopt: bool) -> ForeignFiles:
 
 def replaced(output: Path, foreign: ForeignFiles) -> Iterator[str]:
     """A line for each foreign file that a build overwrote or deleted, and a count of those beyond twenty."""
-    gone = [path for path, state in foreign.items() if _state(output / path) != state]
-    for path in gone[:_NAMED]:
+    changed = [path for path, state in foreign.items() if _state(output / path) != state]
+    for path in changed[:_NAMED]:
         what = "overwritten" if os.path.lexists(output / path) else "deleted"
         yield f"{output / path}: not made by a build; {what}"
-    if len(gone) > _NAMED:
-        yield f"{output}: {len(gone) - _NAMED:,} more files not made by a build were overwritten"
+    if len(changed) > _NAMED:
+        yield f"{output}: {len(changed) - _NAMED:,} more files not made by a build were overwritten"
 
 
 def require_likely(
     archive: Archive, manifest: Manifest, output: Path, vanished: set[str], allowed: Allowed
 ) -> None:
-    """Raise ConfigError where a build would empty a site, or much of it, by what is likely a mistake.
+    """Raise ConfigError where a build would remove all or much of a site, which is likely a mistake.
 
     `vanished` are the names of the units that the archive no longer has.
     """

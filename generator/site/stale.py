@@ -1,4 +1,4 @@
-"""What has to be made: the plan of the site, held against what the last builds made."""
+"""What has to be made: the plan of the site, compared with what the last builds made."""
 
 from __future__ import annotations
 

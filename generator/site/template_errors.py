@@ -99,10 +99,10 @@ def _innermost(
     trace: TracebackType | None, folders: Sequence[Path]
 ) -> tuple[str, int, dict[str, Any]] | None:
     """File, line and variables of the last call in a template; Jinja gives these the template's own lines."""
-    found = None
+    innermost = None
     while trace:
         file = trace.tb_frame.f_code.co_filename
         if any(Path(file).is_relative_to(folder) for folder in folders):
-            found = file, trace.tb_lineno, trace.tb_frame.f_locals
+            innermost = file, trace.tb_lineno, trace.tb_frame.f_locals
         trace = trace.tb_next
-    return found
+    return innermost

@@ -36,13 +36,13 @@ class Theme:
 
     def static_files(self) -> dict[str, Path]:
         """Path below `static/` → file, over all the themes."""
-        found: dict[str, Path] = {}
+        files: dict[str, Path] = {}
         for folder in reversed(self.folders):
             base = folder / "static"
             for path in sorted(base.rglob("*")):
                 if path.is_file():
-                    found[path.relative_to(base).as_posix()] = path
-        return found
+                    files[path.relative_to(base).as_posix()] = path
+        return files
 
     def static_contents(self) -> dict[str, bytes]:
         """The same as they are published: scripts without comments and needless blanks."""

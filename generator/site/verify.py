@@ -54,12 +54,12 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
 def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[str]:
     file = output / path
     try:
-        found = digest_of(file), file.lstat().st_size
+        actual = digest_of(file), file.lstat().st_size
         file.stat()  # a link must lead somewhere
     except OSError as error:
         yield f"{path}: {error.strerror}"
         return
-    if found != (digest, size):
+    if actual != (digest, size):
         yield f"{path}: differs from what was built"
 
 
@@ -118,9 +118,9 @@ def _resolve(page: str, target: str) -> str:
 def _check_index(archive: Archive, output: Path) -> Iterator[str]:
     """Whether the index has exactly the archive's patches, and can be read to its last file."""
     try:
-        found = index_reader.Index(output)
-        ids = {segment.record(doc)[0] for segment in found.segments for doc in range(segment.docs)}
-        for segment in found.segments:
+        index = index_reader.Index(output)
+        ids = {segment.record(doc)[0] for segment in index.segments for doc in range(segment.docs)}
+        for segment in index.segments:
             for window in segment.windows:
                 segment.dates(window)
                 segment.columns(window)

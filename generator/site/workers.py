@@ -42,7 +42,7 @@ class WorkerLost(BrokenExecutor):
 class Workers(Executor):
     """So many worker processes. A task whose worker dies fails with WorkerLost; the others go on.
 
-    Left by an exception, it kills its workers, whatever they are doing; otherwise it waits for them.
+    When an exception leaves its `with` block, it kills its workers; otherwise it waits for them.
     """
 
     def __init__(self, count: int, lock: Path, prepare: Callable[[], None]) -> None:
@@ -114,7 +114,7 @@ class Workers(Executor):
         return worker
 
     def _end(self, worker: _Worker) -> str:
-        """End a worker; how that came about, where it wasn't for this."""
+        """Kill a worker; why it ended, where it had ended before."""
         worker.connection.close()
         worker.process.kill()  # it has ended already, or waits for a task
         worker.process.join()
@@ -137,7 +137,7 @@ _parent = 0
 
 
 def _work(connection: Connection, parent: int, lock: Path, prepare: Callable[[], None]) -> None:
-    """What a worker does until the pipe ends: it does when the process at its other end has ended."""
+    """Run tasks until the pipe ends, as it does when the process at its other end has ended."""
     global _parent
     _parent = parent
     if sys.platform == "linux":

@@ -147,19 +147,19 @@ class Importer:
 
 
 def _batches(
-    found: Iterator[json_files.Found | InputError],
+    items: Iterator[json_files.Found | InputError],
 ) -> Iterator[Iterator[json_files.Found | InputError]]:
     """Cut a stream into batches that are worth a transaction each."""
 
     def batch(first: json_files.Found | InputError) -> Iterator[json_files.Found | InputError]:
         yield first
         end = time.monotonic() + _BATCH_SECONDS
-        for _, item in zip(range(_BATCH_OBJECTS - 1), found, strict=False):
+        for _, item in zip(range(_BATCH_OBJECTS - 1), items, strict=False):
             yield item
             if time.monotonic() > end:
                 return
 
-    for first in found:
+    for first in items:
         yield batch(first)
 
 

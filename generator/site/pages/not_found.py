@@ -13,7 +13,7 @@ from generator.site.registry import PageKind, Unit
 
 @dataclass(frozen=True)
 class NotFoundView:
-    """What `not_found.html` shows; `root` in place of the way that other pages have to the root."""
+    """What `not_found.html` shows; `root`: the site's root, to which other pages have a relative path."""
 
     root: str
 

@@ -63,7 +63,7 @@ class ThreadView:
 
 
 def thread_page(context: Context, number: int) -> Files:
-    """The thread of a series; nothing where nobody replied, or there is but one mail."""
+    """The thread of a series; nothing where nobody replied, or there is only one mail."""
     bundle = bundles.series_mails(context.archive, number)
     series = bundle.series
     links = series_navigation(context, series)

@@ -51,14 +51,14 @@ async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
 
 
 async def _projects(client: Client, path: str) -> list[dict[str, Any]]:
-    found: dict[int, dict[str, Any]] = {}
+    by_id: dict[int, dict[str, Any]] = {}
     async for page in pages(client, path, [], tries=3):
         for item in page.items:
             try:
-                found[validate("project", item).id] = item
+                by_id[validate("project", item).id] = item
             except InputError as error:
                 raise SourceError(f"{client.url(path)}: {error}") from error
-    return list(found.values())
+    return list(by_id.values())
 
 
 def choose(projects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dict[str, Any]]:
@@ -68,11 +68,11 @@ def choose(projects: Sequence[dict[str, Any]], names: Sequence[str]) -> list[dic
     """
     chosen: dict[int, dict[str, Any]] = {}
     for name in names:
-        found = [item for item in projects if name.strip().lower() in _names(item)]
-        if not found:
+        matching = [item for item in projects if name.strip().lower() in _names(item)]
+        if not matching:
             known = ", ".join(sorted(str(item["link_name"]) for item in projects))
             raise ConfigError(f"unknown project {name!r}; known projects: {known}")
-        chosen |= {item["id"]: item for item in found}
+        chosen |= {item["id"]: item for item in matching}
     return list(chosen.values()) if names else list(projects)
 
 

@@ -78,8 +78,8 @@ class Fetcher:
         path = self._api + RESOURCE_PATHS[resource].format(number)
         if resource in ("patch", "cover", "series"):
             return (await self._client.get(path, tries=tries)).value
-        found = pages(self._client, path, [], tries=tries)
-        return [item async for page in found for item in page.items]
+        answer_pages = pages(self._client, path, [], tries=tries)
+        return [item async for page in answer_pages for item in page.items]
 
 
 class _Batch:

@@ -94,8 +94,10 @@ class ListCrawler:
 
     def _load_progress(self) -> None:
         """Read from the archive how far the list is known."""
-        found = [self._state.list_progress(number, self._kind) for number in self._group.projects]
-        self._known = [progress for progress in found if progress]
+        by_project = [
+            self._state.list_progress(number, self._kind) for number in self._group.projects
+        ]
+        self._known = [progress for progress in by_project if progress]
         #: A crawl for new entries ends at this id; the group's projects want none below the lowest.
         self._floor = min((progress.highest for progress in self._known), default=0)
         self._lowest = min((progress.lowest for progress in self._known), default=0)
@@ -156,12 +158,12 @@ class ListCrawler:
         best, least = self._floor, len(changed)
         if least <= _PAGE_COST:
             return best
-        found = 0
+        covered = 0
         ids = self._state.ids_descending(self._kind, self._group.projects, min(changed))
         for rank, number in enumerate(ids):
             if number in changed:
-                found += 1
-                cost = rank // PAGE_SIZE * _PAGE_COST + len(changed) - found
+                covered += 1
+                cost = rank // PAGE_SIZE * _PAGE_COST + len(changed) - covered
                 if cost < least:
                     best, least = min(number, self._floor), cost
         return best

@@ -101,7 +101,7 @@ def _text(context: Context, patch: Patch) -> range_diff.PatchText:
 def carried_trailers(
     trailers: dict[int, PatchTrailers], old: VersionPatch, new: VersionPatch
 ) -> list[CarriedTrailer]:
-    """Who vouched for the old form of a patch in replies, and whether the new form says so."""
+    """The review trailers that replies gave to the old form of a patch, and whether the new form has them."""
     own_old = _vouching(trailers[old.id].own)
     own_new = _vouching(trailers[new.id].own)
     return [
@@ -112,5 +112,5 @@ def carried_trailers(
 
 
 def _vouching(trailers: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """(tag, name in lower case) → name of those who vouch for a patch."""
+    """(tag, name in lower case) → name of those who gave a patch a trailer in _VOUCHING."""
     return {(tag, name.lower()): name for tag, name in trailers if tag in _VOUCHING}
