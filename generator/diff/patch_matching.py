@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from generator.diff.line_diff import diff_size
 
 #: What an unpaired patch costs, as a fraction of its lines: git's default creation factor.
-_UNPAIRED_COST = 60, 100
+_CREATION_FACTOR = 60, 100
 #: In how many old patches a line may occur and still suggest a pair.
 _DISTINCTIVE = range(1, 33)
 #: How many old patches a new one is compared with: those that share most lines with it.
@@ -89,7 +89,7 @@ def _gains(
 
 def _unpaired_cost(lines: Sequence[str]) -> int:
     # As in git, the empty lines between files don't count.
-    return sum(map(bool, lines)) * _UNPAIRED_COST[0] // _UNPAIRED_COST[1]
+    return sum(map(bool, lines)) * _CREATION_FACTOR[0] // _CREATION_FACTOR[1]
 
 
 def _cheapest(gains: dict[int, dict[int, int]]) -> dict[int, int]:

@@ -131,11 +131,9 @@ def _pieces(text: str) -> list[str]:
     if folded.isascii():
         return folded.translate(_ASCII).split()
     raw_words = _WORD.findall(folded)
-    return (
-        [piece for word in raw_words for piece in _pairs(word)]
-        if _CJK.search(folded)
-        else raw_words
-    )
+    if not _CJK.search(folded):
+        return raw_words
+    return [piece for word in raw_words for piece in _pairs(word)]
 
 
 def split(word: str) -> tuple[str, ...]:

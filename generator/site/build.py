@@ -195,7 +195,7 @@ class Build:
 
     @contextmanager
     def _early_executor(self) -> Iterator[Executor | None]:
-        """Processes for the whole build, where planning alone is worth several; else None.
+        """Processes from the start, where planning alone is worth several; else None.
 
         They get ready while this one looks for versions.
         """
