@@ -44,6 +44,11 @@ def describe(error: OSError | sqlite3.Error, path: Path) -> str:
     return f"{path}: {next(known, error)}"
 
 
+def is_of_disk(error: OSError) -> bool:
+    """Whether an error is the disk's, so that writing anything else would fail, too."""
+    return error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO)
+
+
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether an SQLite file is damaged, or is none."""
     return _sqlite_name(error).startswith(_DAMAGE)

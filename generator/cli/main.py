@@ -25,8 +25,8 @@ def main() -> None:
     except click.exceptions.Abort:
         sys.exit(130)
     except _Stopped as stop:
-        _last_line(str(stop))
-        sys.exit(stop.status)
+        _last_line(stop.line)
+        raise
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         sys.exit(error.exit_code)
@@ -47,12 +47,15 @@ def main() -> None:
         sys.exit(0)
 
 
-class _Stopped(BaseException):
-    """A signal asked the program to end; `status` is what it ends with."""
+class _Stopped(SystemExit):
+    """A signal asked the program to end: `line` says so, `code` is the exit status (128 + its number).
+
+    Not an exception of another kind: asyncio would swallow that in a callback, click an interrupt.
+    """
 
     def __init__(self, number: int) -> None:
-        super().__init__(f"stopped by {signal.Signals(number).name}")
-        self.status = 128 + number
+        super().__init__(128 + number)
+        self.line = f"stopped by {signal.Signals(number).name}"
 
 
 def _stop(number: int, frame: FrameType | None) -> None:

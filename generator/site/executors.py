@@ -20,6 +20,7 @@ from typing import Any
 from generator.archive import planning
 from generator.archive.database import Archive
 from generator.config import Config
+from generator.disk_errors import describe, is_of_disk
 from generator.errors import ConfigError, Failure, StorageError
 from generator.limits import ceiling
 from generator.site import files as output
@@ -170,6 +171,8 @@ def _make(context: Context, unit: Unit) -> Result | Failure:
     except Exception as error:  # an object of a stranger may bring about any
         if isinstance(error, StorageError):
             raise  # no other page can be written either
+        if isinstance(error, OSError) and is_of_disk(error):
+            raise StorageError(describe(error, context.output)) from error
         return Failure.of(unit.name, error)
     made = [pair[0] for pair in pairs]
     tally = {name: count for name, count in context.tally.items() if count}

@@ -27,6 +27,8 @@ pytestmark = pytest.mark.slow
 KILLS = int(os.environ.get("STILLWORK_CRASHES", "1"))
 SEED = int(os.environ.get("STILLWORK_SEED", "1"))
 PATCHES = 250
+#: Seconds in which processes end: two where the machine has nothing else to do.
+PATIENCE = 10
 
 
 def write_objects(site: Site, first: int, last: int, state: str = "new") -> None:
@@ -180,7 +182,7 @@ def test_a_signal_ends_a_build_with_its_workers_one_line_and_its_status(
     workers = workers_of(running)
     assert len(workers) == 2
     running.send_signal(number)
-    assert wait_for_end(workers, 2) == []
+    assert wait_for_end(workers, PATIENCE) == []
     _, errors = running.communicate(timeout=10)
     assert running.returncode == status
     assert errors.splitlines()[-1] == f"stillwork: stopped by {number.name}"
@@ -195,7 +197,8 @@ def test_workers_end_with_a_killed_parent_and_hold_the_output_until_then(
         with pytest.raises(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         running.kill()
-        assert wait_for_end(workers, 2) == []
+        assert wait_for_end(workers, PATIENCE) == []
+        running.wait(PATIENCE)  # it shares the lock
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

@@ -314,5 +314,5 @@ def test_a_full_disk_ends_the_build_with_one_line(
 
     site.put(patch(1))
     monkeypatch.setattr(executors, "_files", full)
-    with pytest.raises(StillworkError, match="No space left on device; nothing is lost"):
+    with pytest.raises(StillworkError, match="the disk is full; free some space"):
         site.build()
