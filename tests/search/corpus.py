@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import random
 import re
 from concurrent.futures import Executor, Future
@@ -13,7 +14,7 @@ from generator.archive.database import Archive
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
-from generator.search import publish
+from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
 from generator.search.fields import ADDED, EXACT, PATH, POSITIONAL, REMOVED, TAGS
@@ -29,7 +30,7 @@ from generator.search.query_nodes import (
     Value,
     Word,
 )
-from generator.search.tokenizer import STEM, split, stem, words
+from generator.search.tokenizer import STEM, split, words
 from tests import factories
 
 #: So small that a few hundred patches have many windows, chunks, leaves, groups and segments.
@@ -61,6 +62,9 @@ NOUNS = [
 VERBS = ["fix", "drop", "dropped", "Fixes", "rework", "test", "do not take", "use after free of"]
 FOLDERS = ["hw/display", "lib", "net/core", "docs"]
 STATES = ["new", "accepted", "under-review"]
+
+#: A scan asks for the same words again and again.
+stem = functools.cache(tokenizer.stem)
 
 
 class Inline(Executor):
