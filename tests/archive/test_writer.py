@@ -258,3 +258,9 @@ def test_a_parent_is_named_by_a_number_of_the_api(archive, number):
     orphan = {**factories.comment(1, headers={}), "url": "", "patch_id": number}
     with pytest.raises(Orphan):
         Writer(archive).put(orphan)
+
+
+@pytest.mark.parametrize("date", [5, "2026-02-30T00:00:00", "soon", ["2026"]])
+def test_whatever_is_no_date_is_called_so(archive, date):
+    with pytest.raises(InputError, match=r"^patch 1: date .* is not a valid date$"):
+        Writer(archive).put(factories.patch(date=date))

@@ -229,3 +229,8 @@ def test_thousands_of_digits_are_no_line_numbers():
     first, second = parse(GIT.format("a") + huge), parse(GIT.format("a") + hunk + "\n" + huge)
     assert first[0].hunks == second[0].hunks == []
     assert second[0].refused
+
+
+def test_a_folder_whose_name_ends_like_a_prefix_is_read_whole():
+    (file,) = parse("diff --git a/x b/y.c b/x b/y.c\nold mode 100644\nnew mode 100755\n")
+    assert (file.old_path, file.new_path) == ("x b/y.c", "x b/y.c")

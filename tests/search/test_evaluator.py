@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator.search.evaluator import search
+from generator.search.evaluator import _consecutive, search
 from generator.search.index_reader import Index
 from tests import factories
 from tests.search import corpus
@@ -120,3 +120,10 @@ def test_by_relevance_an_excluded_word_counts_nothing_and_its_forms_count_once(
     corpus.build(tmp_path / "a.db", tmp_path / "out")
     hits = search(Index(tmp_path / "out"), "s:lock -s:page", by_relevance=True).hits
     assert sorted(hit.id for hit in hits) == [1, 2, 3]
+
+
+def test_the_words_of_a_phrase_stand_in_the_same_field() -> None:
+    subject, message = 1, 2
+    assert _consecutive([{subject: [4]}, {message: [0], subject: [5]}], subject | message)
+    assert not _consecutive([{subject: [4]}, {message: [5]}], subject | message)
+    assert not _consecutive([{subject: [4]}, {subject: [5]}], message)
