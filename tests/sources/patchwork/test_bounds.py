@@ -11,7 +11,7 @@ import pytest
 from generator.archive.database import Archive
 from generator.archive.sync_state import SyncState
 from generator.errors import SourceError
-from generator.sources.patchwork import events, fetcher, list_crawler
+from generator.sources.patchwork import events, fetcher, list_crawler, pagination
 from generator.sources.patchwork.client import Client, ClientOptions
 from generator.sources.patchwork.sync import Pull, PullOptions
 from tests.sources.patchwork.conftest import (
@@ -44,7 +44,7 @@ def only(end: str, answer: Callable[[str, dict[str, str]], Answer]) -> Fault:
     ("status", "body", "most"),
     [
         (500, b"{}", 43),
-        (503, b"", 66),
+        (503, b"", 67),
         (200, b'[{"id": 1', 43),
         (200, b'{"detail": "no list"}', 21),
         (200, b"[{}, {}, {}]", 21),
@@ -57,7 +57,9 @@ def test_a_list_that_is_broken_as_a_whole_is_given_up_in_one_line(
 ) -> None:
     fake.fault = only("/covers/", lambda path, query: (status, following(path, query), body))
     pull()
-    assert asked(fake)["covers/"] <= most
+    probes = asked(fake)["projects/"] - 1
+    assert asked(fake)["covers/"] + probes <= most
+    assert asked(fake)["patches/"] == asked(fake)["series/"] == 1
     assert len(reporter.failures) == 1 and "/covers/" in reporter.failures[0]
 
 
@@ -113,6 +115,51 @@ def test_objects_that_all_fail_are_left_to_the_next_pull(
     fake.fault = lambda path, query: None
     pull()
     assert differences(archive, fake) == []
+
+
+def test_a_list_with_too_many_broken_entries_is_given_up(
+    fake: Fake, pull: Pulls, reporter: RecordingReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Single ones are skipped, page after page, but each costs a few requests."""
+    monkeypatch.setattr(pagination, "_MAX_FAILURES", 12)
+    fake.page_size = 4
+    for _ in range(40):
+        fake.add_series(1)
+
+    def broken(path: str, query: dict[str, str]) -> Answer | None:
+        size, page = min(int(query["per_page"]), 4), int(query["page"])
+        numbers = sorted(fake.objects["series"], reverse=True)[(page - 1) * size : page * size]
+        return (400, {}, b"{}") if any(number % 4 == 0 for number in numbers) else None
+
+    fake.fault = lambda path, query: broken(path, query) if path.endswith("/series/") else None
+    pull()
+    assert asked(fake)["series/"] < 60
+    assert not reporter.failures[-1].endswith("(one entry of the list)")
+    assert "the next pull will resume there" in reporter.failures[-1]
+
+
+def test_objects_that_failed_before_do_not_keep_the_rest_from_being_fetched(
+    archive: Archive, fake: Fake, pull: Pulls
+) -> None:
+    for _ in range(60):
+        fake.add_series(1)
+    broken = set(range(48, 73))
+
+    def fails(path: str, query: dict[str, str]) -> Answer | None:
+        number = path.split("/")[-2]
+        is_broken = path.endswith(f"/patches/{number}/") and number.isdigit()
+        return (400, {}, b"{}") if is_broken and int(number) in broken else None
+
+    fake.fault = fails
+    pull()
+    assert "patch 1:" in "".join(differences(archive, fake))  # given up before
+    pull()
+    assert {line.split(":")[0] for line in differences(archive, fake) if "patch" in line[:5]} == {
+        f"patch {number}" for number in broken
+    }
+    broken.remove(48)  # the last one that is tried again
+    pull()
+    assert "patch 48:" not in "".join(line[:12] for line in differences(archive, fake))
 
 
 # Lists without an end
