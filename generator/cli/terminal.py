@@ -38,16 +38,16 @@ class Terminal(Reporter):
     def line(self, text: str) -> None:
         """A result; hidden by `-q`."""
         if self.verbosity >= 0:
-            self._console.print(text, markup=False)
+            self._console.print(_printable(text), markup=False)
 
     def detail(self, text: str) -> None:
         """A detail; shown by `-v`."""
         if self.verbosity > 0:
-            self._console.print(text, markup=False)
+            self._console.print(_printable(text), markup=False)
 
     def failure(self, line: str) -> None:
-        """An error. Control characters are replaced: a terminal would obey them."""
-        safe = "".join(c if c.isprintable() else "?" for c in line)
+        """An error."""
+        safe = _printable(line)
         if self._progress and self._console.is_terminal:
             self._console.print(f"stillwork: {safe}", markup=False)
         else:
@@ -113,3 +113,8 @@ class Terminal(Reporter):
             progress.update(task, completed=done)
 
         return update
+
+
+def _printable(line: str) -> str:
+    """A line with its control characters replaced: a terminal would obey them."""
+    return "".join(c if c.isprintable() else "?" for c in line)

@@ -26,6 +26,8 @@ _MAX_RETRY_AFTER = 600.0
 _MAX_REDIRECTS = 5
 #: How long a whole response may take (seconds), even if it keeps arriving byte by byte.
 _MAX_SECONDS = 600.0
+#: A server that has given nothing usable for so long (seconds) ends the pull.
+_MAX_FRUITLESS = 3600.0
 #: How often to try; an internal error of the server seldom goes away.
 TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
 #: Others may expand a small chunk without bound before we see any of it: brotli, Zstandard, gzip in gzip.
@@ -95,6 +97,7 @@ class Client:
         self.received = 0
         self._options = options
         self._sleep = sleep
+        self._failing_since: float | None = None  # loop time of the first failure after a success
         self._limiter = RateLimiter(options.rate, sleep)
         agent = f"stillwork/{__version__} (archives patches{'; ' if options.contact else ''}"
         agent += re.sub(r"[^ -~]|[()]", "", options.contact) + ")"
@@ -136,7 +139,12 @@ class Client:
             reraise=True,
         )
         try:
-            return await retrying(self._once, url)
+            response: Response = await retrying(self._once, url)
+            self._failing_since = None
+            return response
+        except Missing:
+            self._failing_since = None
+            raise
         except _TransientError as fault:
             if fault.tries == TRIES and self.probe:
                 await self._check_reachable()
@@ -158,9 +166,24 @@ class Client:
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             if _is_certificate_error(error):
                 raise SourceError(f"{url}: untrusted certificate: {error}") from error
+            self._end_if_fruitless(_cause(error))
             raise _TransientError(_cause(error)) from error
+        except _TransientError as fault:
+            self._end_if_fruitless(str(fault))
+            raise
         except httpx.InvalidURL as error:
             raise Unavailable(f"{url}: redirects to an invalid URL: {error}") from error
+
+    def _end_if_fruitless(self, cause: str) -> None:
+        """Raise SourceError if the server has only failed for too long; answers to probes don't count."""
+        now = asyncio.get_running_loop().time()
+        if self._failing_since is None:
+            self._failing_since = now
+        elif now - self._failing_since >= _MAX_FRUITLESS:
+            minutes = _MAX_FRUITLESS / 60
+            raise SourceError(
+                f"{self.root}: no usable response for {minutes:.0f} minutes: {cause}; try again later"
+            )
 
     async def _follow(self, url: httpx.URL) -> Response:
         """Send one request, and follow redirects on the same host."""

@@ -36,6 +36,10 @@ def root_of(address: str) -> str:
     return str(url.copy_with(path=path, query=None, fragment=None))
 
 
+#: Pages of the list of projects.
+_MAX_PAGES = 1000
+
+
 async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
     """The newest API version that the server has and we know, and all projects; raises SourceError."""
     for version in VERSIONS:
@@ -52,7 +56,7 @@ async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
 
 async def _projects(client: Client, path: str) -> list[dict[str, Any]]:
     by_id: dict[int, dict[str, Any]] = {}
-    async for page in pages(client, path, [], tries=3):
+    async for page in pages(client, path, [], tries=3, limit=_MAX_PAGES):
         for item in page.items:
             try:
                 by_id[validate("project", item).id] = item

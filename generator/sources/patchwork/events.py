@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
-from generator.sources.patchwork.client import Client, Missing, Params
+from generator.sources.patchwork.client import Client, Missing, Params, Unavailable
 from generator.sources.patchwork.followups import server_date
 from generator.sources.patchwork.ingest import Ingester
-from generator.sources.patchwork.pagination import ApiPage, one_page, pages
+from generator.sources.patchwork.pagination import MAX_PAGES, ApiPage, one_page, pages
 
 Progress = Callable[[int], None]
+
+#: So many pages in a row may hold known events only: what comes late is looked for again and again.
+_MAX_IDLE_PAGES = 100
+#: The clock of a server may be ahead by this. Later dates are wrong, and would hide the events to come.
+_AHEAD = timedelta(days=1)
 
 
 async def read_events(
@@ -26,11 +31,12 @@ async def read_events(
 
     `scope` is the filter for the projects. Events are filtered by date, but those of one date come in
     an order that may differ between two answers. So in place of page 2 we ask for the events since the
-    last date of page 1, and skip those that we had. Raises Missing or Unavailable when they can't be read.
+    last date of page 1, and skip those that we had. Raises Missing or Unavailable when they can't be read
+    or don't end.
     """
     start = ingester.state.event_cursor(projects) or since
-    number = 1
-    while True:
+    number, idle = 1, 0
+    for _ in range(MAX_PAGES):
         params = [*scope, ("order", "date"), *_since(start)]
         try:
             page = await one_page(client, path, params, number)
@@ -44,14 +50,16 @@ async def read_events(
             await _read_newest_first(client, ingester, path, projects, params, progress)
             return
         with ingester.archive.transaction():
-            for item in page.items:
-                ingester.add_event(item)
-            if dates:
-                ingester.state.advance_event_cursor(projects, dates[-1])
+            news = sum([ingester.add_event(item) for item in page.items])
+            _advance_cursor(ingester, projects, dates)
         progress(len(page.items))
         if page.is_last or not dates:
             return
+        idle = 0 if news else idle + 1
+        if idle >= _MAX_IDLE_PAGES:
+            raise Unavailable(f"{client.url(path, params)}: its pages loop")
         start, number = (dates[-1], 1) if dates[-1] != start else (start, number + 1)
+    raise Unavailable(f"{client.url(path, scope)}: more than {MAX_PAGES:,} pages")
 
 
 async def _read_newest_first(
@@ -66,16 +74,27 @@ async def _read_newest_first(
 
     The cursor advances only when all pages were read.
     """
-    newest = datetime.min
-    async for page in pages(client, path, params):
+    dates: list[datetime] = []
+    async for page in pages(client, path, params, limit=MAX_PAGES):
         with ingester.archive.transaction():
             for item in page.items:
                 ingester.add_event(item)
-        newest = max([newest, *_dates(page)])
+        dates = _plausible([*dates, *_dates(page)], ingester.now)[-1:]
         progress(len(page.items))
-    if newest > datetime.min:
-        with ingester.archive.transaction():
-            ingester.state.advance_event_cursor(projects, newest)
+    with ingester.archive.transaction():
+        _advance_cursor(ingester, projects, dates)
+
+
+def _advance_cursor(ingester: Ingester, projects: Sequence[int], dates: list[datetime]) -> None:
+    """Note that the events of the projects up to the last of these dates were read."""
+    if plausible := _plausible(dates, ingester.now):
+        ingester.state.advance_event_cursor(projects, plausible[-1])
+
+
+def _plausible(dates: list[datetime], now: int) -> list[datetime]:
+    """The dates, sorted, without those of the future. `now`: seconds since 1970."""
+    latest = datetime.fromtimestamp(now, UTC).replace(tzinfo=None) + _AHEAD
+    return sorted(date for date in dates if date <= latest)
 
 
 def _dates(page: ApiPage) -> list[datetime]:

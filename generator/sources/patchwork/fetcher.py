@@ -17,6 +17,10 @@ from generator.sources.patchwork.pagination import pages
 #: Answers are stored together, so many or after so many seconds: what a kill can cost.
 _BATCH = 32
 _BATCH_SECONDS = 1.0
+#: A resource of which so many in a row can't be fetched is left to the next pull.
+_MAX_FAILURES_IN_A_ROW = 20
+#: Pages of the comments on a mail or the checks of a patch.
+_MAX_PAGES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +31,7 @@ class _Answer:
     reason: Reason
     value: Any = None
     error: Missing | Unavailable | None = None
+    has_failed_before: bool = False
 
 
 class Fetcher:
@@ -38,17 +43,21 @@ class Fetcher:
         self._api = api
         self._connections = connections
         self._failed: set[tuple[str, int]] = set()
+        self._broken: set[str] = set()
 
     def count(self, resource: str) -> int:
         """How many requests are queued that haven't failed in this pull."""
+        if resource in self._broken:
+            return 0
         failed = sum(1 for name, _ in self._failed if name == resource)
         return self._ingester.queue.length(resource) - failed
 
     async def fetch(self, resource: str, progress: Callable[[int], None]) -> None:
         """Fetch and store all that is queued of a resource.
 
-        What can't be fetched is reported, and stays queued for the next pull. Raises SourceError when
-        the server can't be reached; the answers until then are stored.
+        What can't be fetched is reported, and stays queued for the next pull; after too many failures in
+        a row, so does the rest. Raises SourceError when the server can't be reached; the answers until
+        then are stored.
         """
         queued = self._ingester.queue.requests(resource)
         requests = (one for one in queued if (resource, one.number) not in self._failed)
@@ -62,23 +71,33 @@ class Fetcher:
             raise (refusals or errors).exceptions[0] from errors
         finally:
             batch.store()
+        if batch.is_broken:
+            self._broken.add(resource)
+            path = self._api + RESOURCE_PATHS[resource].format("N")
+            self._ingester.skip(
+                f"{self._client.url(path)}: {_MAX_FAILURES_IN_A_ROW} requests in a row failed; "
+                "the next pull will go on"
+            )
 
     async def _work(self, resource: str, requests: Iterator[Request], batch: _Batch) -> None:
-        """Take requests until none is left."""
+        """Take requests until none is left, or too many have failed."""
         for number, reason, attempts in requests:
+            if batch.is_broken:
+                return
             try:
                 # What failed in earlier pulls is tried once.
                 value = await self._fetch_one(resource, number, tries=1 if attempts else TRIES)
-                batch.add(_Answer(number, reason, value))
+                batch.add(_Answer(number, reason, value, has_failed_before=attempts > 0))
             except (Missing, Unavailable) as error:
-                batch.add(_Answer(number, reason, error=error))
+                answer = _Answer(number, reason, error=error, has_failed_before=attempts > 0)
+                batch.add(answer)
 
     async def _fetch_one(self, resource: str, number: int, *, tries: int) -> Any:
         """The object, or the list of comments or checks, as decoded JSON."""
         path = self._api + RESOURCE_PATHS[resource].format(number)
         if resource in ("patch", "cover", "series"):
             return (await self._client.get(path, tries=tries)).value
-        answer_pages = pages(self._client, path, [], tries=tries)
+        answer_pages = pages(self._client, path, [], tries=tries, limit=_MAX_PAGES)
         return [item async for page in answer_pages for item in page.items]
 
 
@@ -98,11 +117,17 @@ class _Batch:
         self._failed = failed
         self._answers: list[_Answer] = []
         self._stored = time.monotonic()
+        self._failures_in_a_row = 0
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether too many requests in a row have failed; those that fail in each pull don't count."""
+        return self._failures_in_a_row >= _MAX_FAILURES_IN_A_ROW
 
     def add(self, answer: _Answer) -> None:
         self._answers.append(answer)
         is_due = time.monotonic() - self._stored > _BATCH_SECONDS
-        if is_due or len(self._answers) >= _BATCH:
+        if is_due or len(self._answers) >= _BATCH or isinstance(answer.error, Unavailable):
             self.store()
 
     def store(self) -> None:
@@ -127,7 +152,9 @@ class _Batch:
                 ingester.add_mail(resource, number, answer.value, answer.reason)
             else:
                 ingester.add_comments_or_checks(resource, number, answer.value, answer.reason)
+            self._failures_in_a_row = 0
         except InputError as error:
+            self._failures_in_a_row += not answer.has_failed_before
             ingester.queue.postpone(resource, number)
             self._failed.add((resource, number))
             ingester.skip(f"{error}; the next pull will retry")

@@ -32,6 +32,10 @@ RESOURCE_PATHS = {
 }
 
 
+#: So many lines about what is skipped are reported; more would bury what matters.
+_MAX_LINES = 200
+
+
 @dataclass
 class SyncCounts:
     """What a pull brought, by kind of object.
@@ -70,15 +74,20 @@ class Ingester:
         self._followups = Followups(archive, version, projects, now)
         self._prefix = f"/api/{version}/"
         self._projects = projects
-        self._now = now
+        self.now = now
         self._report = report
         self._detail = detail
         self._writer = Writer(archive)
 
     def skip(self, line: str) -> None:
-        """Count and report something that the archive doesn't get."""
+        """Count and report something that the archive doesn't get; from the 201st on as a detail."""
         self.counts.skipped += 1
-        self._report(line)
+        if self.counts.skipped <= _MAX_LINES:
+            self._report(line)
+            return
+        if self.counts.skipped == _MAX_LINES + 1:
+            self._report("what else is skipped is counted, and named with -v")
+        self._detail(line)
 
     def add_project(self, value: dict[str, Any]) -> None:
         """Store a project, as the list of projects has it."""
@@ -107,16 +116,17 @@ class Ingester:
         had_no_event = depth != CrawlDepth.NEW_ENTRIES and not was_queued
         self._count(kind, number, before, value if changed else {}, had_no_event=had_no_event)
 
-    def add_event(self, value: dict[str, Any]) -> None:
-        """Store an event, unless it was read before, and queue what it says is new or changed."""
+    def add_event(self, value: dict[str, Any]) -> bool:
+        """Store an event and queue what it says is new or changed; False if it was read before."""
         item = self._validate_event(value)
         if item is None or not self.state.is_new_event(item.id):
-            return
+            return False
         self._store_or_skip("event", value, self._prefix + "events/")
         self.state.add_event(item.id, item.date)
         is_comment = "-comment-" in item.category
         self.state.note_event_time(seconds(item.date), is_comment=is_comment)
         self._followups.enqueue_after_event(item)
+        return True
 
     def add_mail(self, kind: str, number: int, value: Any, reason: Reason) -> None:
         """Store a fetched patch or cover letter; raises InputError when the answer is something else."""
@@ -167,7 +177,7 @@ class Ingester:
                     self._count_without_event(f"{kind} {one} of {parent} {number}", [f"{kind}s"])
             deletions.mark_present(self.archive, deletion_kind, one)
         for one in sorted(known - received.keys()):
-            if deletions.mark_deleted(self.archive, deletion_kind, one, self._now):
+            if deletions.mark_deleted(self.archive, deletion_kind, one, self.now):
                 self.counts.deleted[kind] += 1
         self.queue.done(resource, number)
 
@@ -179,7 +189,7 @@ class Ingester:
         value = self.archive.raw(resource, number)
         if value is None:
             return
-        if deletions.mark_deleted(self.archive, resource, number, self._now):
+        if deletions.mark_deleted(self.archive, resource, number, self.now):
             self.counts.deleted[resource] += 1
             self._detail(f"{resource} {number} was deleted on the server")
         if resource != "series":

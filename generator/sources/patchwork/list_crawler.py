@@ -13,10 +13,10 @@ from typing import Any
 
 from generator.archive.columns import object_id, seconds
 from generator.archive.sync_state import CrawlDepth, ListCrawl, ListProgress, SyncState
-from generator.sources.patchwork.client import Client, Params
+from generator.sources.patchwork.client import Client, Params, Unavailable
 from generator.sources.patchwork.followups import server_date
 from generator.sources.patchwork.ingest import Ingester
-from generator.sources.patchwork.pagination import PAGE_SIZE, ApiPage, one_page, pages
+from generator.sources.patchwork.pagination import MAX_PAGES, PAGE_SIZE, ApiPage, one_page, pages
 
 #: Patchwork's own page size, which costs the server little.
 _SMALL_PAGE = 30
@@ -24,6 +24,8 @@ _SMALL_PAGE = 30
 _PAGE_COST = 8
 #: A crawl bounded by a date ends after so many older entries in a row: one wrong date says nothing.
 _OLD_IN_A_ROW = 20
+#: A list is given up after so many pages in a row without a single entry that can be stored.
+_MAX_INVALID_PAGES = 3
 
 _LIST_PATHS = {"patch": "patches/", "cover": "covers/", "series": "series/"}
 
@@ -122,12 +124,23 @@ class ListCrawler:
                 return
             self._floor = self._cheapest_floor()
         report = self._ingester.skip
-        async for page in pages(self._client, path, params, first=crawl.page, report=report):
+        invalid = 0
+        answer_pages = pages(
+            self._client, path, params, first=crawl.page, limit=MAX_PAGES, report=report
+        )
+        async for page in answer_pages:
+            skipped = self._ingester.counts.skipped
             with self._ingester.archive.transaction():
                 crawl, is_complete = self._ingest_page(page, crawl, now)
             self._progress(len(page.items))
             if is_complete:
                 break
+            skipped = self._ingester.counts.skipped - skipped
+            invalid = invalid + 1 if page.items and skipped >= len(page.items) else 0
+            if invalid >= _MAX_INVALID_PAGES:
+                raise Unavailable(
+                    f"{self._client.url(path, params)}: no valid entry on {invalid} pages"
+                )
         else:
             with self._ingester.archive.transaction():
                 self._complete(crawl, self._lowest, now)

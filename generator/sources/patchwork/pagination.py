@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
+from generator.archive.columns import object_id
 from generator.sources.patchwork.client import TRIES, Client, Missing, Params, Unavailable
 
 #: The most that Patchwork gives on a page, unless its administrator chose otherwise.
@@ -14,6 +15,11 @@ PAGE_SIZE = 250
 _SMALLER_SIZES = (50, 10, 2, 1)
 #: So many pages in a row may hold nothing new (objects arrive while we read) before it is a loop.
 _MAX_IDLE_PAGES = 3
+#: The pages of one list in one pull: three million objects even if a server gives only 30 a page.
+MAX_PAGES = 100_000
+#: So many requests for parts of a page may fail in a row before the list as a whole counts as broken,
+#: and so many in all before it isn't worth the trouble.
+_MAX_FAILURES_IN_A_ROW, _MAX_FAILURES = 20, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,14 +45,17 @@ async def pages(
     *,
     first: int = 1,
     tries: int = TRIES,
+    limit: int,
     report: Callable[[str], None] | None = None,
 ) -> AsyncIterator[ApiPage]:
     """The pages of a list from page `first` on, as long as the Link header names a next one.
 
-    Raises Missing when there is no such list, Unavailable when it can't be read or its pages loop.
-    With `report`, an entry that the server can't produce is skipped, and reported in one line.
+    Raises Missing when there is no such list, Unavailable when it can't be read, its pages loop or it
+    has more than `limit` of them. With `report`, an entry that the server can't produce is skipped, and
+    reported in one line.
     """
     number, size, idle = first, PAGE_SIZE, 0
+    parts = _PartReader(client, path, params, report) if report else None
     lowest, highest = float("inf"), float("-inf")
     while True:
         try:
@@ -56,9 +65,9 @@ async def pages(
                 raise
             return  # the list got shorter while we read
         except Unavailable as error:
-            if not report:
+            if not parts:
                 raise
-            page = await _in_smaller_pages(client, path, params, number, size, error, report)
+            page = await parts.read(number, size, error)
         yield page
         ids = [item["id"] for item in page.items if isinstance(item.get("id"), int)]
         idle = 0 if ids and (min(ids) < lowest or max(ids) > highest) else idle + 1
@@ -67,6 +76,8 @@ async def pages(
             return
         if idle >= _MAX_IDLE_PAGES or 0 < page.following <= number:
             raise Unavailable(f"{client.url(path, params)}: its pages loop")
+        if number - first + 1 >= limit:
+            raise Unavailable(f"{client.url(path, params)}: more than {limit:,} pages")
         size = len(page.items) or size
         number += 1
 
@@ -89,48 +100,68 @@ async def one_page(
 def _objects(value: Any, where: str) -> list[dict[str, Any]]:
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise Unavailable(f"{where}: the response is not a list of objects")
+    if value and all(object_id(item) is None for item in value):
+        raise Unavailable(f"{where}: no entry has a valid id")
     return value
 
 
-async def _in_smaller_pages(
-    client: Client,
-    path: str,
-    params: Params,
-    number: int,
-    size: int,
-    error: Unavailable,
-    report: Callable[[str], None],
-) -> ApiPage:
-    """A page that fails, read in ever smaller pages, so that only the broken entries are lost.
+class _PartReader:
+    """Reads pages of one list that fail in ever smaller pages, so that only the broken entries are lost.
 
-    Raises `error`, that of the whole page, if nothing of it can be read.
+    `report` gets a line for each of those.
     """
-    items: list[dict[str, Any]] = []
-    start, end = (number - 1) * size, number * size
-    is_last = False
-    parts = [(start, end, _smaller(size))]
-    while parts:
-        start, end, part = parts.pop()
-        for at in range(start, end, part):
-            query = [*params, ("per_page", part), ("page", at // part + 1)]
-            try:
-                answer = await client.get(path, query, tries=2)
-                items += _objects(answer.value, client.url(path, query))
-                is_last = answer.next_page is None
-            except Missing:
-                is_last = True
-            except Unavailable as broken:
-                if part == 1:
-                    report(f"{broken} (one entry of the list)")
-                    continue
-                parts += [(at + part, end, part), (at, at + part, _smaller(part))]
-                break
-            if is_last:
-                parts.clear()
-                break
-    if not items:
-        raise error
-    return ApiPage(number, items, None if is_last else 0)
+
+    def __init__(
+        self, client: Client, path: str, params: Params, report: Callable[[str], None]
+    ) -> None:
+        self._client = client
+        self._path = path
+        self._params = params
+        self._report = report
+        self._failures = 0
+
+    async def read(self, number: int, size: int, error: Unavailable) -> ApiPage:
+        """Page `number` of a list in pages of `size`.
+
+        Raises `error`, that of the whole page, if nothing of it or too little of the list can be read.
+        """
+        items: list[dict[str, Any]] = []
+        lines: list[str] = []
+        start, end = (number - 1) * size, number * size
+        parts = [(start, end, _smaller(size))]
+        is_last, in_a_row = False, 0
+        while parts and not is_last:
+            start, end, part = parts.pop()
+            for at in range(start, end, part):
+                try:
+                    found, is_last = await self._read_part(at // part + 1, part)
+                    items, in_a_row = items + found, 0
+                except Unavailable as broken:
+                    in_a_row, self._failures = in_a_row + 1, self._failures + 1
+                    if in_a_row >= _MAX_FAILURES_IN_A_ROW or self._failures >= _MAX_FAILURES:
+                        raise error from broken
+                    if part == 1:
+                        lines.append(f"{broken} (one entry of the list)")
+                        continue
+                    parts += [(at + part, end, part), (at, at + part, _smaller(part))]
+                    break
+                if is_last:
+                    break
+        if not items:
+            raise error
+        for line in lines:
+            self._report(line)
+        return ApiPage(number, items, None if is_last else 0)
+
+    async def _read_part(self, number: int, size: int) -> tuple[list[dict[str, Any]], bool]:
+        """The entries of a smaller page, and whether it is the last one."""
+        try:
+            page = await one_page(
+                self._client, self._path, self._params, number, size=size, tries=2
+            )
+        except Missing:
+            return [], True
+        return page.items, page.is_last
 
 
 def _smaller(size: int) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -36,13 +38,15 @@ class Server:
         self.requests: list[tuple[float, str, dict[str, str]]] = []
         self.peers: set[tuple[str, int]] = set()
         self.url = ""
+        #: The first byte of each connection to a server with TLS.
+        self.first_bytes: list[bytes] = []
 
     def paths(self) -> list[str]:
         return [path for _, path, _ in self.requests]
 
 
 @contextmanager
-def running(fake: Fake) -> Iterator[Server]:
+def running(fake: Fake, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
     """The server, on a port of its own on loopback."""
     server = Server(fake)
     lock = threading.Lock()
@@ -81,9 +85,21 @@ def running(fake: Fake) -> Iterator[Server]:
         def log_message(self, *args: object) -> None:
             pass
 
-    http = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    server.url = f"http://127.0.0.1:{http.server_address[1]}"
+    class Http(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def get_request(self) -> tuple[socket.socket, tuple[str, int]]:
+            connection, peer = self.socket.accept()
+            if tls:
+                server.first_bytes.append(connection.recv(1, socket.MSG_PEEK))
+                connection = tls.wrap_socket(connection, server_side=True)
+            return connection, peer
+
+        def handle_error(self, *args: object) -> None:
+            """Say nothing about clients that hang up."""
+
+    http = Http(("127.0.0.1", 0), Handler)
+    server.url = f"http{'s' if tls else ''}://127.0.0.1:{http.server_address[1]}"
     thread = threading.Thread(target=http.serve_forever, daemon=True)
     thread.start()
     try:

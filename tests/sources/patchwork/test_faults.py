@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from generator.archive.database import Archive
+from generator.cli.terminal import Terminal
 from generator.errors import SourceError
 from tests.sources.patchwork.conftest import Pulls, RecordingReporter, asked, differences, run_pull
 from tests.sources.patchwork.fake import HOST, Fake
@@ -179,3 +180,14 @@ def test_escape_sequences_of_the_server_are_in_no_message(
     pull()
     assert "the response is untyped, not JSON" in reporter.failures[0]
     assert "\x1b" not in "".join(reporter.failures)
+
+
+def test_escape_sequences_in_names_of_projects_do_not_reach_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    terminal = Terminal(1)
+    for text in ("a\x1b[2J\x07b", "c\x9b2Jd", "e\rf\ng\u202eh"):
+        terminal.line(text)
+        terminal.detail(text)
+    shown = capsys.readouterr().err
+    assert shown.split("\n") == [*["a?[2J?b"] * 2, *["c?2Jd"] * 2, *["e?f?g?h"] * 2, ""]
