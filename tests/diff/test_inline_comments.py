@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.diff import parse
-from generator.diff.inline_comments import DiffPosition, Finder, Remark
+from generator.diff.inline_comments import DiffPosition, Finder, Remark, _runs
 
 DIFF = """\
 diff --git a/lib/lock.c b/lib/lock.c
@@ -156,3 +156,8 @@ def test_eight_letters_are_enough_where_several_lines_are_alike():
     files = parse.parse("--- a/x\n+++ b/x\n@@ -0,0 +1,4 @@\n+abcdefg\n+abcdef\n+abcdefg\n+abcdef\n")
     assert [r.place for r in Finder(files).remarks("> +abcdefg\nWhy?\n")] == [DiffPosition(0, 0, 0)]
     assert [r.place for r in Finder(files).remarks("> +abcdef\nWhy?\n")] == [None]
+
+
+def test_the_lines_of_a_remark_stay_lines() -> None:
+    (run,) = _runs("> +added\n\nfirst\nsecond\n")
+    assert run[1] == "first\nsecond"

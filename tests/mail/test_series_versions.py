@@ -23,6 +23,7 @@ def facts(number: int, version: int = 1, day: int = 0, **fields) -> Facts:
 
 CASES = {
     "the next version": (facts(1), facts(2, 2, 3), True),
+    "the next version, years after the epoch": (facts(1, 1, 20_000), facts(2, 2, 20_300), True),
     "a version that skips one": (facts(1), facts(2, 3, 3), True),
     "the same version again": (facts(1), facts(2, 1, 3), False),
     "an older version, later": (facts(1, 3), facts(2, 2, 3), False),

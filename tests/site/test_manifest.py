@@ -134,3 +134,16 @@ def test_a_damaged_manifest_is_named_and_made_anew(tmp_path: Path, damage: str) 
         Manifest(tmp_path).units()
     renew(tmp_path)
     assert Manifest(tmp_path).units(others=True) == {}
+
+
+def test_an_output_is_void_when_its_home_page_is_gone_or_else_its_first_file(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    assert not manifest.is_void(tmp_path), "nothing was built yet"
+    manifest.record("patch:1", b"1", [A], {})
+    assert manifest.is_void(tmp_path)
+    (tmp_path / "a").mkdir()
+    (tmp_path / A[0]).write_text("")
+    assert not manifest.is_void(tmp_path)
+    manifest.record("home", b"1", [("index.html", b"1", 1)], {})
+    assert manifest.is_void(tmp_path)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.site.pagination import cut_by_count, cut_by_place
+from generator.site.pagination import cut_by_count, cut_by_place, pages
 from tests.conftest import Site
 from tests.factories import patch
 
@@ -53,3 +53,19 @@ def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:
     site.put({**patch(5, date="2026-03-01T05:00:00"), "state": "accepted"})
     written = site.build(page_size=10).written["patch-list"]
     assert written <= 8  # all patches, both states and their totals, the submitter, the month
+
+
+def test_pages_know_their_neighbours_and_the_newest_shows_the_last_full_one_too() -> None:
+    def shown(count: int) -> list[tuple[int | None, int, int | None, int | None, int | None]]:
+        ids = list(range(1, count + 1))
+        return [
+            (number, len(page.ids), page.newer, page.older, page.total)
+            for number, page in pages("", ids, cut_by_count(count, 10))
+        ]
+
+    assert shown(0) == [(None, 0, None, None, 0)]
+    assert shown(9) == [(None, 9, None, None, 9)]
+    assert shown(12) == [(1, 10, None, None, None), (None, 12, None, None, 12)]
+    assert shown(25) == [
+        (1, 10, 2, None, None), (2, 10, None, 1, None), (None, 15, None, 1, 25)
+    ]  # fmt: skip
