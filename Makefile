@@ -10,7 +10,7 @@ LOCK ?= constraints.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull serve test test-fast hostile crash mutants golden bench lint format watch docs lock clean
+.PHONY: site pull serve test test-fast hostile crash faults mutants golden bench lint format watch docs lock clean
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
@@ -33,7 +33,7 @@ test-fast: .venv/.dev
 
 # N hostile objects, made from a SEED: imported, built and checked.
 hostile: .venv/.dev
-	HOSTILE_OBJECTS=$(or $(N),2000) HOSTILE_SEED=$(or $(SEED),1) $(BIN)/pytest --timeout 3600 tests/hostile/test_objects.py
+	HOSTILE_OBJECTS=$(or $(N),10000) HOSTILE_SEED=$(or $(SEED),1) $(BIN)/pytest --timeout 3600 tests/hostile/test_objects.py
 
 # Which changes to the code no test notices.
 mutants: .venv/.dev
@@ -43,6 +43,10 @@ mutants: .venv/.dev
 crash: .venv/.dev
 	STILLWORK_CRASHES=$(or $(N),30) STILLWORK_SEED=$(or $(SEED),1) \
 		$(BIN)/pytest --timeout 0 tests/hostile/test_crashes.py
+
+# Disks that are full or read-only, damaged and locked files, mistyped folders. For root: small disks of its own.
+faults: .venv/.dev
+	$(BIN)/pytest tests/e2e/test_disks.py tests/e2e/test_mistakes.py tests/e2e/test_backup.py
 
 # The golden files of the tests, from what is built now: review the difference.
 golden: .venv/.dev

@@ -14,7 +14,7 @@ from tests.e2e.conftest import browser  # noqa: F401
 from tests.hostile.generator import objects
 
 #: `make hostile N=…` sets these.
-COUNT = int(os.environ.get("HOSTILE_OBJECTS", "500"))
+COUNT = int(os.environ.get("HOSTILE_OBJECTS", "2000"))
 SEED = int(os.environ.get("HOSTILE_SEED", "15"))
 
 

@@ -30,6 +30,8 @@ from generator.site.pages.parts import reply_links
 from tests import factories
 from tests.hostile.patterns import PATTERNS, text
 
+pytestmark = pytest.mark.slow
+
 #: CPU seconds for a text (a megabyte for what only scans it, less for what makes objects of each line): two on
 #: an idle machine. How much dearer twice the text may be, and from which time (CPU seconds) on that is measured.
 BUDGET, GROWTH, MEASURABLE = 5.0, 3.0, 0.05
