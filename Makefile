@@ -27,9 +27,10 @@ serve: .venv/.site
 test: .venv/.dev
 	$(BIN)/pytest -n auto $(TESTS)
 
-# Unit tests that are done within half a minute.
+# Tests that are done within half a minute: of pages and exports the golden files, of pulls none.
 test-fast: .venv/.dev
-	$(BIN)/pytest -n auto -m "not slow" --ignore tests/e2e $(TESTS)
+	$(BIN)/pytest -n auto -m "not slow" --ignore tests/e2e --ignore tests/hostile --ignore tests/sources/patchwork \
+		--ignore tests/site/pages --ignore tests/site/exports $(TESTS)
 
 # N hostile objects, made from a SEED: imported, built and checked.
 hostile: .venv/.dev

@@ -19,6 +19,7 @@ def theme(site: Site, template: str, text: str) -> None:
     (folder / "templates" / template).write_text(text)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("template", "kinds_rebuilt"),
     [

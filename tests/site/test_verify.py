@@ -13,6 +13,8 @@ from generator.site.verify import Checked, verify
 from tests.conftest import Site
 from tests.factories import comment, patch
 
+pytestmark = pytest.mark.slow
+
 PAGE = "project/project-1/patch/a@example.org/index.html"
 
 
