@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from generator.archive import bundles, series_versions
 from generator.archive.database import Archive
 from generator.archive.deletions import mark_deleted
@@ -175,6 +177,7 @@ def test_the_thread_of_a_series_is_with_its_page_not_its_patches(archive, put):
     assert list(page.thread.own_msgids) == [("cover", 1), ("patch", 1)]
 
 
+@pytest.mark.slow
 def test_a_patch_page_reads_nothing_of_the_archive_but_its_bundle(site: Site, monkeypatch):
     site.put(patch(), series(), comment(), cover(), check())
     site.build()

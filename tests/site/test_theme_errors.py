@@ -133,6 +133,7 @@ def test_a_theme_that_is_not_there_is_told_with_the_folders_looked_in(themed: Th
         Theme("other", themed.content)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("flag", "shown"), [("-v", False), ("-vv", True)])
 @pytest.mark.parametrize(("template", "status"), [("{{ foo }}", 1), ("{{ foo }", 2)])
 def test_the_traceback_is_shown_to_who_asks_for_it(

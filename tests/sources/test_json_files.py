@@ -191,6 +191,7 @@ def test_a_value_that_is_not_an_object_is_reported_however_many_objects_surround
     assert str(found[-1]) == f"not an object: {other}"
 
 
+@pytest.mark.slow
 def test_a_long_string_is_read_in_linear_time():
     text = b'[{"x": "' + b"x" * (24 << 20) + b'"}]'
 
