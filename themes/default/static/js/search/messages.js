@@ -1,0 +1,10 @@
+// What the page says about an answer: how much of the archive it is from, and why it may be empty.
+
+/** A sentence about an outcome of `search`, or none. */
+export function note({ hits, further, looked, unsettled }, order) {
+  if (!hits.length && !further) return "Nothing was found. A patch must have all words; word* finds words that begin with it.";
+  if (unsettled) return "So far only the newest diffs that may have this phrase were searched.";
+  const part = `the newest ${looked.toLocaleString("en")} patches were searched`;
+  if (order === "relevance" && further) return `The best so far: ${part}.`;
+  return further ? `So far ${part}.` : "";
+}

@@ -1,0 +1,89 @@
+// What the page offers beside the results: counts by state and so on, words that may be meant, and how a query may go on.
+// Each is fetched when it is needed, and may fail without harm to the results.
+
+import { reportFault } from "./faults.js";
+import { RESULT_FACETS } from "./fields.js";
+import { IndexError } from "./index_reader.js";
+import { literal } from "./passage.js";
+import { field, filters } from "./query_form.js";
+import { addToMessage } from "./status.js";
+
+const suggestions = document.querySelector("#suggestions");
+const counts = document.querySelector("#counts");
+const countsOf = document.querySelector("#counts-of");
+let counted; // { index, node, signal } of the results that are shown
+
+/** Offer counts of these results, for those who open them; `changed` is called when a value was chosen. */
+export function offerCounts(index, node, signal, changed) {
+  counted = { index, node, signal, changed };
+  counts.hidden = false;
+  if (counts.open) showCounts();
+}
+
+export function clearCounts() {
+  countsOf.replaceChildren();
+  counts.hidden = true;
+  counted = null;
+}
+
+async function showCounts() {
+  const { index, node, signal, changed } = counted;
+  try {
+    const { countFacets, countGroup } = await import("./facets.js");
+    const { facets, looked, exact } = await countFacets(index, node, signal);
+    if (signal !== counted?.signal) return; // there is another search meanwhile
+    const notice = document.createElement("p");
+    notice.className = "note";
+    notice.hidden = exact;
+    notice.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
+    const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
+      .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
+    const narrow = (name, value) => {
+      if (name === "year") filters.since.value = filters.until.value = value;
+      else filters[name].value = value;
+      changed();
+    };
+    countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrow)), notice);
+  } catch (error) {
+    reportFault("the counts", error);
+  }
+}
+
+counts.addEventListener("toggle", () => counts.open && counted && showCounts());
+
+/** Offer words like those that no patch has; `changed` is called when one was taken. */
+export async function offerSimilarWords(index, node, signal, changed) {
+  let words = [];
+  try {
+    words = (await import("./facets.js")).similarWords(index, node);
+  } catch (error) {
+    reportFault("similar words", error);
+  }
+  if (signal.aborted) return;
+  for (const [word, other] of words) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.textContent = other;
+    button.addEventListener("click", () => {
+      field.value = field.value.replace(new RegExp(literal(word), "iu"), () => other);
+      field.focus();
+      changed();
+    });
+    addToMessage(" Did you mean ", button, "?");
+  }
+}
+
+/** Offer ways to go on with the word that is being typed; `index` is a promise. */
+export async function offerSuggestions(index, changed) {
+  try {
+    const suggest = await import("./suggest.js");
+    await suggest.offer(await index, field, suggestions, changed);
+  } catch (error) {
+    clearSuggestions();
+    if (!(error instanceof IndexError)) reportFault("suggestions", error); // of its index, the search itself tells
+  }
+}
+
+export function clearSuggestions() {
+  suggestions.replaceChildren();
+}

@@ -1,0 +1,57 @@
+// The form of the search page: the query with its filters ↔ the URL.
+
+import { QueryError } from "./errors.js";
+import { parse } from "./query_parser.js";
+
+const MAX_QUERY = 1000;
+const PAGE = 10; // results that are shown at first, and with each "Show more"
+
+export const form = document.querySelector("#search");
+export const field = document.querySelector("#q");
+export const filters = Object.fromEntries(
+  ["project", "state", "from", "since", "until", "order"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
+);
+let limit = PAGE; // how many results are wanted
+
+/** How many results are wanted. */
+export const wantedResults = () => limit;
+
+export function wantMoreResults() {
+  limit += PAGE;
+}
+
+export function wantFirstResults() {
+  limit = PAGE;
+}
+
+/** The query with its filters as one node; null when there is none. Throws QueryError. */
+export function wholeQuery() {
+  const nodes = [];
+  const text = field.value.trim();
+  if (text.length > MAX_QUERY) throw new QueryError(`This query is longer than ${MAX_QUERY} characters.`);
+  if (text) nodes.push(parse(text));
+  const { project, state, from, since, until } = filters;
+  if (project.value) nodes.push(["value", "project", project.value.toLowerCase()]);
+  if (state.value) nodes.push(["value", "state", state.value.toLowerCase()]);
+  if (from.value.trim()) nodes.push(parse(`f:"${from.value.replaceAll('"', " ")}"`));
+  if (since.value || until.value) nodes.push(parse(`d:${since.value}..${until.value}`));
+  return nodes.length > 1 ? ["and", ...nodes] : nodes[0] ?? null;
+}
+
+export function readUrl() {
+  const query = new URLSearchParams(location.search);
+  field.value = query.get("q") ?? "";
+  for (const [name, input] of Object.entries(filters)) input.value = query.get(name) ?? "";
+  limit = Math.min(Math.max(Number.parseInt(query.get("n") ?? PAGE, 10) || PAGE, PAGE), 1000);
+}
+
+/** Put the query into the URL; `push`: as a new entry of the history. */
+export function writeUrl(push) {
+  const query = new URLSearchParams();
+  if (field.value.trim()) query.set("q", field.value.trim());
+  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) query.set(name, input.value.trim());
+  if (limit > PAGE) query.set("n", limit);
+  const url = `${location.pathname}${query.size ? `?${query}` : ""}`;
+  if (url === location.pathname + location.search) return;
+  history[push ? "pushState" : "replaceState"](null, "", url);
+}
