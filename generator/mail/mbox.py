@@ -196,18 +196,16 @@ def _one_line(value: str) -> str:
 
 
 def _line(name: str, value: str) -> str:
-    """A header as Patchwork writes it, by Python's `email` package: long lines folded, others as they came."""
+    """A header as Python's `email` package, and so Patchwork, writes it: long lines folded."""
     safe = _folded(value)
-    lines = f"{name}: {safe}".split("\n")
-    if safe.isascii() and max(map(len, lines)) <= _MAX_LINE:
-        return "\n".join(lines)
-    if len(safe) > _MAX_FOLDED:
-        return f"{name}: {safe}"
+    line = f"{name}: {safe}"
+    is_short = max(map(len, line.split("\n"))) <= _MAX_LINE
+    if is_short or len(safe) > _MAX_FOLDED or not safe.isascii():
+        return line
     try:
-        header = email.header.Header(safe, header_name=name, errors="replace")
-        return f"{name}: {header.encode(maxlinelen=_MAX_LINE)}"
-    except (HeaderParseError, UnicodeError):
-        return f"{name}: {safe}"
+        return f"{name}: {email.header.Header(safe, header_name=name).encode(maxlinelen=_MAX_LINE)}"
+    except HeaderParseError:
+        return line
 
 
 def _folded(value: str) -> str:
