@@ -23,6 +23,7 @@ from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
 from generator.archive.projects import project, project_of_series
 from generator.archive.series_versions import SeriesVersion
+from generator.mail.encoded_words import decoded
 from generator.mail.headers import bare_msgid
 from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
 
@@ -48,6 +49,11 @@ class SeriesBundle:
     comment_count: int
     versions: tuple[SeriesVersion, ...]
     deleted: int | None
+
+    @property
+    def name(self) -> str:
+        """Its name; empty where only its number is known."""
+        return decoded(self.series.name or "") if self.series else ""
 
     @property
     def previous_version(self) -> SeriesVersion | None:

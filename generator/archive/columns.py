@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from generator.mail import subject
+from generator.mail.encoded_words import decoded
 from generator.model import Patch, Series
 
 _GIT_PATH = re.compile(r"\"?a/([^/\n\"]{1,80})/")
@@ -35,9 +36,10 @@ def payload_id(payload: dict[str, Any], kind: str) -> int | None:
 
 def series_columns(item: Series) -> dict[str, Any]:
     """The columns of a series, of which the archive may have no more than the stub in its patches."""
+    name = decoded(item.name or "")
     return {
-        "id": item.id, "project_id": item.project.id, "name": item.name or "",
-        "topic": subject.topic(item.name or ""), "version": item.version, "total": item.total,
+        "id": item.id, "project_id": item.project.id, "name": name,
+        "topic": subject.topic(name), "version": item.version, "total": item.total,
         "date": seconds(item.date) if item.date else None,
         "submitter_id": item.submitter.id if item.submitter else None,
         "cover_id": item.cover_letter.id if item.cover_letter else None,
@@ -61,6 +63,6 @@ def facets_of(patch: Patch) -> set[tuple[str, str]]:
         folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
         folders = folders or _OTHER_PATH.findall(patch.diff)
         facets |= {("folder", folder) for folder in folders}
-    for prefix in subject.parse(patch.name or "").prefixes:
+    for prefix in subject.parse(decoded(patch.name or "")).prefixes:
         facets.add(("prefix", prefix.lower()[:40]))
     return facets

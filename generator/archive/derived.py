@@ -7,10 +7,11 @@ import sqlite3
 from generator.archive.columns import facets_of
 from generator.archive.database import Archive
 from generator.mail import body, headers, series_versions, subject
+from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 1
+FORMAT = 2
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -42,7 +43,10 @@ def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
     ties: set[tuple[str, str]] = set()
     if isinstance(item, Patch) and isinstance(item.related, list):
         ties |= {("related", str(stub.id)) for stub in item.related}
-    if isinstance(item, Cover) or (subject.parse(getattr(item, "name", "") or "").number or 0) <= 1:
+    if (
+        isinstance(item, Cover)
+        or (subject.parse(decoded(getattr(item, "name", "") or "")).number or 0) <= 1
+    ):
         ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:_MAX_ANSWERS]}
         ties |= {("change-id", key) for key in series_versions.change_ids(content)}
     return ties
@@ -73,4 +77,20 @@ def refresh(archive: Archive) -> None:
         for kind, query, cls in mails:
             for (raw,) in sql.execute(query):
                 put(sql, kind, archive.decode(cls, raw))
+        _decode_names(sql)
         sql.execute("UPDATE meta SET derived = ?", (FORMAT,))
+
+
+def _decode_names(sql: sqlite3.Connection) -> None:
+    """Decode names that an earlier version of Stillwork stored as they were encoded in the mail."""
+    for kind in ("person", "patch", "cover", "series"):
+        rows = sql.execute(f"SELECT id, name FROM {kind} WHERE name LIKE '%=?%?=%'").fetchall()
+        for number, encoded in rows:
+            name = decoded(encoded)
+            sql.execute(f"UPDATE {kind} SET name = ? WHERE id = ?", (name, number))
+            if kind == "series":
+                topic = subject.topic(name)
+                sql.execute("UPDATE series SET topic = ? WHERE id = ?", (topic, number))
+            elif kind == "patch":
+                place = subject.parse(name).number
+                sql.execute("UPDATE patch SET number = ? WHERE id = ?", (place, number))

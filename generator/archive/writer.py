@@ -16,6 +16,7 @@ from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
 from generator.errors import InputError
 from generator.mail import body, headers, subject
+from generator.mail.encoded_words import decoded
 from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
@@ -150,7 +151,7 @@ class Writer:
                 return {"id": item.id, "slug": self._free_slug("project", slug, item.id),
                         "link_name": item.link_name, "name": item.name}  # fmt: skip
             case "person":
-                return {"id": item.id, "name": item.name or "", "email": item.email or ""}
+                return {"id": item.id, "name": decoded(item.name or ""), "email": item.email or ""}
             case "user":
                 name = " ".join(filter(None, [item.first_name, item.last_name]))
                 return {"id": item.id, "username": item.username, "name": name or item.username}
@@ -181,16 +182,16 @@ class Writer:
             kind, number = parent or ("patch", 0)
             return {**columns, **tags, "parent_kind": kind, "parent_id": number}
         assert isinstance(item, Patch | Cover)
-        project = item.project.id
+        project, name = item.project.id, decoded(item.name or "")
         slug = self._free_slug(kind, headers.slug(item.msgid, item.id), item.id, project)
-        columns |= {"project_id": project, "slug": slug, "name": item.name or ""}
+        columns |= {"project_id": project, "slug": slug, "name": name}
         columns["series_id"] = item.series[0].id if item.series else None
         if isinstance(item, Cover):
             return columns
         return {
             **columns,
             **tags,
-            "number": subject.parse(item.name or "").number,
+            "number": subject.parse(name).number,
             "delegate_id": item.delegate.id if item.delegate else None,
             "state": item.state,
             "archived": int(bool(item.archived)),

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generator.mail.encoded_words import decoded
+
 _SEPARATOR = re.compile(r"^---[ \t\r]*$")
 _QUOTE = re.compile(r"^[ ]?>")
 _PERSON_TRAILER = re.compile(
@@ -110,7 +112,7 @@ def trailers(content: str) -> list[Trailer]:
             address = next(_addresses(person), None)
             email = address[1] if address else ""
             name = person[: address.start()].strip(' "') if address else person
-            parsed.append(Trailer(match[1].lower(), name or email, email))
+            parsed.append(Trailer(match[1].lower(), decoded(name) or email, email))
     return parsed
 
 

@@ -10,19 +10,31 @@ import email.header
 import email.utils
 import re
 from collections.abc import Iterable, Sequence
+from email.errors import HeaderParseError
 
-from generator.mail.headers import all_headers
+from generator.mail.headers import addresses, all_headers
 from generator.model import Comment, Cover, Patch
 
-_POSTSCRIPT = re.compile(r"\n-{2,3} ?\n")
+#: What Patchwork takes for the end of a commit message, and what git does (`patchbreak` in mailinfo.c).
+_PATCHWORKS_LINE = re.compile(r"^-{2,3} ?$", re.MULTILINE)
+_GITS_LINE = re.compile(r"^---[ \t\r]*$", re.MULTILINE)
 _RESPONSE = re.compile(
     r"^(?:Tested|Reviewed|Acked|Signed-off|Nacked|Reported)-by:.*$", re.MULTILINE | re.IGNORECASE
 )
 _TRAILER = re.compile(r"[A-Z][A-Za-z]*(?:-[A-Za-z]+)+: \S")
 _FROM_LINE = re.compile(r"^(>*From )", re.MULTILINE)
+#: Where git's mailsplit begins a new mail (`is_from_line` in mailsplit.c): the line's last colon belongs to a
+#: time, after which comes a year after 90.
+_GITS_FROM_LINE = re.compile(
+    r"^(?=From .*\d.\d\d:\d\d[ \t]*+\+?0*+(?:9[1-9]|[1-9]\d\d)[^:\n]*$)", re.MULTILINE
+)
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
 _MAX_NAME_LENGTH = 200
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
+#: RFC 5322 §2.1.1: longer lines are folded.
+_MAX_LINE = 78
+#: Folding takes more than linear time. No sender folds what is longer than this; it is left as it came.
+_MAX_FOLDED = 10_000
 
 
 def file_name(name: str, suffix: str) -> str:
@@ -39,7 +51,7 @@ def mail(
     """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids.
 
     Trailers in the comments are added as Patchwork does. With `tidy`, each is added once, and an empty
-    line separates them from the text.
+    line separates them from the text; and a line `--` in the text is no `---`.
     """
     lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
              f"{item.date.year}"]  # fmt: skip
@@ -110,14 +122,14 @@ def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> st
     content = item.content if isinstance(item.content, str) else ""
     body = content.strip() + "\n" if content else ""
     postscript = ""
-    parts = _POSTSCRIPT.split(body, maxsplit=1)
+    parts = (_GITS_LINE if tidy else _PATCHWORKS_LINE).split(body, maxsplit=1)
     if len(parts) == 2:
         body, postscript = parts[0].strip() + "\n", parts[1].rstrip()
     texts = [comment.content for comment in comments if isinstance(comment.content, str)]
     trailers = [match for text in texts for match in _RESPONSE.findall(text)]
     body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
     if postscript:
-        body += f"---\n{postscript}\n"
+        body += f"---{postscript}\n"
     if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
         body += f"\n{item.diff}"
     return body
@@ -141,11 +153,11 @@ def _tidied(trailers: Sequence[str], body: str) -> str:
 def _patchwork_headers(item: Patch | Cover) -> list[str]:
     lines = []
     if item.submitter:
-        name = str(email.header.Header(item.submitter.name or "", "utf-8", errors="replace"))
-        lines.append(f"X-Patchwork-Submitter: {_address(name, item.submitter.email)}")
+        name = item.submitter.name or ""
+        lines.append(_line("X-Patchwork-Submitter", _address(name, item.submitter.email)))
     lines.append(f"X-Patchwork-Id: {item.id}")
     if isinstance(item, Patch) and item.delegate:
-        lines.append(f"X-Patchwork-Delegate: {_one_line(item.delegate.email or '')}")
+        lines.append(_line("X-Patchwork-Delegate", _one_line(item.delegate.email or "")))
     return lines
 
 
@@ -165,17 +177,35 @@ def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
         names.add(name.lower())
         if name.lower() in _CONTENT_HEADERS or not re.fullmatch(r"[!-9;-~]+", name):
             continue
-        if name.lower() == "from" and list_email and list_email in value and item.submitter:
-            lines.append(f"X-Patchwork-Original-From: {_folded(value)}")
+        if name.lower() == "from" and item.submitter and _is_from_list(value, list_email):
+            lines.append(_line("X-Patchwork-Original-From", value))
             value = _address(item.submitter.name, item.submitter.email)
-        lines.append(f"{name}: {_folded(value)}")
+        lines.append(_line(name, value))
     if "date" not in names:
         lines.append(f"Date: {email.utils.format_datetime(item.date.replace(tzinfo=None))}")
     return lines
 
 
+def _is_from_list(value: str, list_email: str) -> bool:
+    """Whether a From header names the list as sender, which lists do because of DMARC."""
+    return list_email in value and list_email in addresses(value)[:1]
+
+
 def _one_line(value: str) -> str:
     return re.sub(r"[\r\n]+[ \t]*", " ", value)
+
+
+def _line(name: str, value: str) -> str:
+    """A header as Python's `email` package, and so Patchwork, writes it: long lines folded."""
+    safe = _folded(value)
+    line = f"{name}: {safe}"
+    is_short = max(map(len, line.split("\n"))) <= _MAX_LINE
+    if is_short or len(safe) > _MAX_FOLDED or not safe.isascii():
+        return line
+    try:
+        return f"{name}: {email.header.Header(safe, header_name=name).encode(maxlinelen=_MAX_LINE)}"
+    except HeaderParseError:
+        return line
 
 
 def _folded(value: str) -> str:
@@ -185,5 +215,8 @@ def _folded(value: str) -> str:
 
 
 def _mangle(body: str) -> str:
-    """Escape lines that a mailbox reader would take for the next mail (mboxo)."""
-    return re.sub(r"^From ", ">From ", body, flags=re.MULTILINE) if "From " in body else body
+    """Escape lines that git would take for the next mail, and no others: the text is a commit's message.
+
+    Patchwork escapes none; then `git am` fails.
+    """
+    return _GITS_FROM_LINE.sub(">", body) if "From " in body else body

@@ -9,6 +9,7 @@ from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.diff.parse import FileDiff, read_header, sections
+from generator.mail.encoded_words import decoded
 from generator.mail.headers import header
 from generator.model import Patch
 from generator.search.encoding import Record
@@ -71,14 +72,15 @@ def document(patch: Patch, row: PatchRow) -> Document:
     diff = _read_diff(patch.diff if isinstance(patch.diff, str) else "")
     lines = content.split("\n")
     submitter = patch.submitter
-    name, email = (submitter.name or "", submitter.email or "") if submitter else ("", "")
+    name = decoded(submitter.name or "") if submitter else ""
+    email = (submitter.email or "") if submitter else ""
     texts = {
-        "subject": patch.name or "",
+        "subject": decoded(patch.name or ""),
         "unquoted": "\n".join(line for line in lines if not line.startswith(">")),
         "quoted": "\n".join(line[1:] for line in lines if line.startswith(">")),
         "from": f"{name} {email}",
-        "to": header(headers, "To"),
-        "cc": header(headers, "Cc"),
+        "to": decoded(header(headers, "To")),
+        "cc": decoded(header(headers, "Cc")),
         "added": "\n".join(diff.added),
         "removed": "\n".join(diff.removed),
         "hunk": "\n".join(diff.hunk_headers),

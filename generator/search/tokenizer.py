@@ -17,7 +17,7 @@ from itertools import chain
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 #: Raised when the same text gives other terms than before: all segments are then made anew.
-ANALYSIS = 2
+ANALYSIS = 3
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 
 from generator import urls
 from generator.errors import ConfigError
+from generator.mail.names import person_name
 from generator.site import template_errors
 from generator.site.html import patch_rows
 from generator.site.html.escape import safe_url, visible
@@ -44,6 +45,7 @@ class Renderer:
             "safe_url": safe_url,
             "time": time_element,
             "visible": visible,
+            "person": person_name,
             "day": urls.day,
             "calendar_day": lambda date: f"{date.year:04}-{date:%m-%d}",
             "plain": plain,

@@ -47,15 +47,52 @@ def test_trailers_can_be_tidied():
     assert body("Why.") == f"Why.\n\n{given}Signed-off-by: A <a@x>\n\ndiff"
 
 
-def test_no_line_of_a_mail_begins_the_next_one():
-    """Lines that begin with `From ` are quoted as Patchwork does: once, and only these."""
-    item = patch(
-        content="From here on\n>From there\n From a blank\nFrom\tme", diff="From the diff\n"
+def test_a_line_is_escaped_where_git_would_begin_the_next_mail_and_only_there():
+    """`From ` in a message stays, because `git am` takes the text as it is (mailsplit.c, is_from_line)."""
+    kept = "From here on\n>From there\n From a blank\nFrom 10:00:00 on\nFrom a 1:02:03 2026: b\nFrom x 1:02:03 90"
+    split = ["From 0123abcd Mon Sep 17 00:00:00 2001", "From x 1:02:03 91", "From 1:02:03\t+0200"]
+    content = "\n".join([kept, *split])
+    text = mbox.mail(patch(content=content, diff=f"{split[0]}\n"), []).decode().split("\n\n", 1)[1]
+    assert text == f"{kept}\n" + "".join(f">{line}\n" for line in split) + f"\n>{split[0]}\n"
+
+
+def test_trailers_go_above_notes_that_have_no_message_above_them():
+    item = patch(content="---\nv2: all new", diff="diff\n")
+    given = "Acked-by: B <b@x.org>\n"
+    assert (
+        mbox.mail(item, [comment(given)])
+        .decode()
+        .endswith(f"\n\n\n{given}---\nv2: all new\n\ndiff\n")
     )
-    text = mbox.mail(item, []).decode().split("\n\n", 1)[1]
-    assert text == (">From here on\n>From there\n From a blank\nFrom\tme\n\n>From the diff\n")
-    reply = comment("ok\nAcked-by: B <b@c.d>\nFrom me")
-    assert mbox.mail(item, [reply]).count(b"\nFrom ") == 0
+
+
+def test_two_dashes_part_the_message_for_patchwork_but_not_when_tidy():
+    item = patch(content="a\n--\nb\n---\nc", diff=None)
+    assert mbox.mail(item, []).endswith(b"\n\na\n---\nb\n---\nc\n")
+    assert mbox.mail(item, [], tidy=True).endswith(b"\n\na\n--\nb\n---\nc\n")
+
+
+def test_a_line_of_dashes_at_the_end_has_nothing_below_it():
+    assert mbox.mail(patch(content="a\n---", diff=None), []).endswith(b"\n\na\n")
+
+
+def test_long_headers_are_folded_as_patchwork_folds_them():
+    name = "Maximiliana Wilhelmine " * 3
+    headers = {"Subject": "word " * 20 + "end", "X-Long": "y" * 90, "X-Raw": "Grüße"}
+    text = mbox.mail(
+        patch(submitter=factories.person(1, name=name.strip()), headers=headers), []
+    ).decode()
+    assert (
+        "X-Patchwork-Submitter: Maximiliana Wilhelmine Maximiliana Wilhelmine\n"
+        " Maximiliana Wilhelmine <sender1@example.org>\n"
+    ) in text
+    assert f"Subject: {'word ' * 13}word\n {'word ' * 6}end\nX-Long: \n {'y' * 90}\n" in text
+    assert "X-Raw: Grüße\n" in text
+
+
+def test_headers_too_long_to_fold_are_left_as_they_came():
+    value = "word " * 3000 + "end"
+    assert f"Subject: {value}\n" in mbox.mail(patch(headers={"Subject": value}), []).decode()
 
 
 def test_a_thread_escapes_lines_so_that_they_can_be_restored():

@@ -12,6 +12,7 @@ from generator.archive import planning
 from generator.archive.bundles import SeriesMails
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.mail.headers import bare_msgid
+from generator.mail.names import mail_subject, person_name
 from generator.model import Mail
 from generator.site.build_context import Context, Files
 from generator.site.plan import Plan
@@ -65,28 +66,25 @@ def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> by
     entries = [_patch_entry(context, row) for row in mails.series.rows]
     if mails.cover:
         cover, cover_url = mails.cover.mail, mails.cover.ref.url
-        title = cover.name or name
-        entries.append(
-            Entry(bare_msgid(cover.msgid), title, _sender(cover), cover.date, cover_url, "cover letter")
-        )  # fmt: skip
+        title = mail_subject(cover) if cover.name else name
+        entries.append(_mail_entry(cover, title, cover_url, "cover letter"))
     for bundle in mails.every:
         for comment in bundle.comments:
-            title, target = comment.subject or "(no subject)", f"{bundle.ref.url}#{comment.id}"
-            entries.append(
-                Entry(bare_msgid(comment.msgid), title, _sender(comment), comment.date, target, "comment")
-            )  # fmt: skip
+            target = f"{bundle.ref.url}#{comment.id}"
+            entries.append(_mail_entry(comment, mail_subject(comment), target, "comment"))
     entries.sort(key=lambda entry: (entry.date, entry.msgid), reverse=True)
     return _feed(context, f"{url}feed.atom", name, entries)
-
-
-def _sender(mail: Mail) -> str:
-    return (mail.submitter.name or "") if mail.submitter else ""
 
 
 def _patch_entry(context: Context, row: PatchRow) -> Entry:
     url = urls.patch(context.project(row.project_id)[0], row.slug)
     date = urls.moment(row.date).replace(tzinfo=None)
     return Entry(row.msgid, row.name or "(no subject)", row.submitter, date, url, row.state)
+
+
+def _mail_entry(mail: Mail, title: str, url: str, summary: str) -> Entry:
+    author = person_name(mail.submitter)
+    return Entry(bare_msgid(mail.msgid), title, author, mail.date, url, summary)
 
 
 def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes:

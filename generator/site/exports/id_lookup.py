@@ -15,6 +15,7 @@ from generator import urls
 from generator.archive import people, planning
 from generator.archive.bundles import AnyMail
 from generator.archive.page_refs import refs_between
+from generator.mail.names import mail_subject
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import encode
 from generator.site.plan import Plan
@@ -55,7 +56,7 @@ def redirects(context: Context, bundle: AnyMail, files: Files) -> Files:
     `files` are those of the mail: its downloads have addresses by number, too.
     """
     kind, number, url = bundle.ref.kind, bundle.ref.id, bundle.ref.url
-    name = bundle.mail.name or "(no subject)"
+    name = mail_subject(bundle.mail)
     own = f"{kind}/{number}/"
     pages: Files = {f"{own}index.html": _redirect(context, own, url, name)}
     for part in ("mbox", "raw"):

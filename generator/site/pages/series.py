@@ -135,7 +135,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
 
 def _name(series: SeriesBundle) -> str:
     first = series.rows[0].name if series.rows else ""
-    return (series.series.name if series.series else None) or first or f"Series {series.id}"
+    return series.name or first or f"Series {series.id}"
 
 
 def _cumulative_mboxes(

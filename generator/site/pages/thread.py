@@ -12,6 +12,7 @@ from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import AnyMail, SeriesBundle
 from generator.mail import body
+from generator.mail.names import mail_subject, person_name
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
@@ -39,7 +40,7 @@ class ThreadMail:
     name: str
     url: str
     date: datetime
-    submitter: str | None
+    submitter: str
     body: Markup
     comments: list[CommentItem]
     number: int | None = None
@@ -84,7 +85,7 @@ def thread_page(context: Context, number: int) -> Files:
     view = ThreadView(
         project=series.project,
         project_url=urls.project(series.project_slug),
-        name=(series.series.name if series.series else None) or mails[0].name,
+        name=series.name or mails[0].name,
         series_url=urls.series(series.project_slug, number),
         mails=mails,
         replies=series.comment_count,
@@ -103,10 +104,10 @@ def _mail(bundle: AnyMail, root: str) -> ThreadMail:
     return ThreadMail(
         id=f"{kind}-{mail.id}",
         kind=kind,
-        name=mail.name or "(no subject)",
+        name=mail_subject(mail),
         url=bundle.ref.url,
         date=mail.date,
-        submitter=(mail.submitter.name or mail.submitter.email) if mail.submitter else None,
+        submitter=person_name(mail.submitter),
         body=mail_text(message, text_links(bundle, root=root), fold_quotes=False),
         comments=thread_items(bundle, root, anchor_prefix=prefix),
     )

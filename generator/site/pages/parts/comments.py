@@ -78,7 +78,7 @@ def _item(
         mail_text(content, text_links(bundle, comment, root), fold_quotes=True),
         f"{anchor_prefix}{comment.id}" if anchor_prefix else None,
         remarks.get(comment.id, ()),
-        reply_links(comment, comment.subject or "", project),
+        reply_links(comment, project),
         bundle.deleted_comments.get(comment.id),
         comment.addressed if isinstance(comment.addressed, bool) else None,
     )

@@ -12,7 +12,9 @@ from generator import urls
 from generator.archive.bundles import AnyMail
 from generator.archive.page_refs import PageRef
 from generator.mail import body, mbox, subject
+from generator.mail.encoded_words import decoded, decoded_parameters
 from generator.mail.headers import all_headers, bare_msgid
+from generator.mail.names import mail_subject
 from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
@@ -104,7 +106,7 @@ def mail_view(
     content = mail.content if isinstance(mail.content, str) else ""
     message, notes = body.split_notes(content)
     links = text_links(bundle)
-    name = mail.name or "(no subject)"
+    name = mail_subject(mail)
     return MailView(
         mail=mail,
         kind=bundle.ref.kind,
@@ -118,16 +120,22 @@ def mail_view(
         series=_mail_series(context, bundle),
         body=mail_text(message, links, fold_quotes=False),
         notes=mail_text(notes, links, fold_quotes=False) if notes.strip() else None,
-        headers=all_headers(mail.headers) if isinstance(mail.headers, dict) else [],
+        headers=_headers(mail),
         tags=_tags(content, bundle.comments),
         tag_counts=_tag_counts(content, bundle.comments),
         comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
         comment_count=len(bundle.comments),
-        reply=reply_links(mail, mail.name or "", project),
+        reply=reply_links(mail, project),
         deleted_since=bundle.deleted,
         has_detail=isinstance(mail.headers, dict),
         download_name=mbox.file_name(mail.name or "", ""),
     )
+
+
+def _headers(mail: Mail) -> list[tuple[str, str]]:
+    """The headers as people read them; the mbox has them as they were sent."""
+    headers = all_headers(mail.headers) if isinstance(mail.headers, dict) else []
+    return [(name, decoded_parameters(decoded(value))) for name, value in headers]
 
 
 def _submitter_url(project_slug: str, mail: Mail) -> str | None:
@@ -147,7 +155,7 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
     )
     return MailSeries(
         id=stub.id,
-        name=(series.series.name if series.series else None) or stub.name or f"series {stub.id}",
+        name=series.name or decoded(stub.name or "") or f"series {stub.id}",
         version=stub.version,
         url=urls.series(bundle.project_slug, stub.id),
         members=links.members,

@@ -11,6 +11,7 @@ from generator.archive.bundles import MailBundle
 from generator.diff.inline_comments import Finder
 from generator.diff.parse import FileDiff
 from generator.mail import body
+from generator.mail.names import person_name
 from generator.model import Comment, Patch
 from generator.site.html.diff import Notes
 from generator.site.html.escape import linked, visible_html
@@ -55,8 +56,7 @@ def place_remarks(bundle: MailBundle[Patch], files: Sequence[FileDiff]) -> Remar
 
 def _note(bundle: MailBundle[Patch], comment: Comment, text: str, anchor: str) -> Markup:
     """A remark: name and first words, and folded in them the rest. Reviewed: all text is escaped."""
-    sender = comment.submitter
-    name = visible_html((sender.name or sender.email or "(unknown)") if sender else "(unknown)")
+    name = visible_html(person_name(comment.submitter))
     return Markup(
         f'<details id="{anchor}"><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>'
         f'<div class="text">{linked(text, text_links(bundle, comment))}</div>'

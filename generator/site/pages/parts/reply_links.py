@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from generator.mail.headers import addresses, bare_msgid, header, is_plain_address
-from generator.model import Mail, Project
+from generator.mail.names import mail_subject
+from generator.model import Comment, Cover, Patch, Project
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +20,7 @@ class Reply:
     command: str
 
 
-def reply_links(mail: Mail, subject: str, project: Project) -> Reply | None:
+def reply_links(mail: Patch | Cover | Comment, project: Project) -> Reply | None:
     """A reply goes to everyone who got the mail; None where no address is known."""
     headers = mail.headers if isinstance(mail.headers, dict) else {}
     sender = (mail.submitter.email or "") if mail.submitter else ""
@@ -30,7 +31,7 @@ def reply_links(mail: Mail, subject: str, project: Project) -> Reply | None:
         if not copies:
             return None
         sender = copies.pop(0)
-    subject = re.sub(r"\s+", " ", subject)
+    subject = re.sub(r"\s+", " ", mail_subject(mail))
     subject = subject if subject.lower().startswith("re:") else f"Re: {subject}"
     msgid = bare_msgid(mail.msgid)
     fields = [("In-Reply-To", f"<{msgid}>"), ("Subject", subject)]

@@ -8,6 +8,7 @@ from generator import urls
 from generator.archive.bundles import SeriesBundle
 from generator.archive.patch_rows import PatchRow
 from generator.mail import subject
+from generator.mail.encoded_words import decoded
 from generator.model import Series
 from generator.site.html.escape import safe_url
 
@@ -32,7 +33,7 @@ def members(bundle: SeriesBundle) -> list[Member]:
     archived = {row.id for row in rows}
     numbers = {row.number for row in rows}
     for stub in series.patches if series else []:
-        name = stub.name or ""
+        name = decoded(stub.name or "")
         number = subject.parse(name).number
         if stub.id not in archived and (number is None or number not in numbers):
             archive_url = stub.list_archive_url

@@ -12,6 +12,7 @@ from generator.archive.series_versions import SeriesVersion
 from generator.diff import range_diff
 from generator.diff.range_diff import Pair
 from generator.mail import subject
+from generator.mail.encoded_words import decoded
 from generator.model import Patch
 from generator.site.build_context import Context
 from generator.site.pages.parts.series_members import members
@@ -92,7 +93,7 @@ def _text(context: Context, patch: Patch) -> range_diff.PatchText:
     def build() -> tuple[range_diff.PatchText, int]:
         content = patch.content if isinstance(patch.content, str) else ""
         text = patch.diff if isinstance(patch.diff, str) else ""
-        title = subject.parse(patch.name or "").title
+        title = subject.parse(decoded(patch.name or "")).title
         return range_diff.version(title, content, context.diff(patch)), len(content) + len(text)
 
     return context.recent.get(("patch text", patch.id), build)
