@@ -164,6 +164,7 @@ class SeriesPageBundle:
 def series_bundle(archive: Archive, number: int, project_id: int | None = None) -> SeriesBundle:
     """A series by number; `project_id`: the project that its mails belong to, where that is known."""
     owner = project_of_series(archive, number) if project_id is None else project_id
+    assert owner is not None
 
     def read() -> tuple[SeriesBundle, int]:
         rows = rows_of_series(archive, number)
@@ -274,7 +275,7 @@ def _mail_bundle(archive: Archive, kind: str, mail: M) -> MailBundle[M]:
         ref = page_refs.page_ref(archive, kind, mail.id)
         assert ref
         replies = comments.comments(archive, kind, mail.id)
-        series = mail.series[0].id if mail.series else None
+        series = mails.series_of(archive, kind, mail.id)
         numbers = [comment.id for comment in replies] if kind == "cover" else []
         bundle: MailBundle[M] = MailBundle(
             mail,

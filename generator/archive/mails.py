@@ -36,6 +36,12 @@ def cover(archive: Archive, number: int) -> Cover:
     return letter
 
 
+def series_of(archive: Archive, kind: str, number: int) -> int | None:
+    """The series (number) of a patch or cover letter; what else it claims to be in is of other projects."""
+    row = archive.sql.execute(f"SELECT series_id FROM {kind} WHERE id = ?", (number,)).fetchone()
+    return row[0] if row else None
+
+
 def msgids_of_series(archive: Archive, series_id: int) -> frozenset[str]:
     """The message ids (without `<>`) of the patches and cover letters of a series."""
     query = "SELECT msgid FROM patch WHERE series_id = ? UNION SELECT msgid FROM cover WHERE series_id = ?"

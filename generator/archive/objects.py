@@ -55,7 +55,7 @@ class SeriesObjects:
 
 def patch_objects(archive: Archive, ref: PageRef) -> MailObjects:
     """What the API shows of a patch."""
-    value = mails.raw_patch(archive, ref.id)
+    value = _with_own_series(archive, mails.raw_patch(archive, ref.id))
     return MailObjects(
         value,
         ref,
@@ -68,7 +68,7 @@ def patch_objects(archive: Archive, ref: PageRef) -> MailObjects:
 
 def cover_objects(archive: Archive, ref: PageRef) -> MailObjects:
     """What the API shows of a cover letter."""
-    value = archive.raw("cover", ref.id) or {}
+    value = _with_own_series(archive, archive.raw("cover", ref.id) or {})
     replies = comments.raw_comments(archive, "cover", ref.id)
     return MailObjects(value, ref, _project_of(archive, value), replies, [], None)
 
@@ -117,7 +117,15 @@ def _same_hash(archive: Archive, number: int, value: Json) -> list[tuple[Json, P
     if numbers[:1] != [number]:
         return None
     refs = [page_ref(archive, "patch", other) for other in numbers[1:]]
-    return [(mails.raw_patch(archive, ref.id), ref) for ref in refs if ref]
+    values = [(mails.raw_patch(archive, ref.id), ref) for ref in refs if ref]
+    return [(_with_own_series(archive, other), ref) for other, ref in values]
+
+
+def _with_own_series(archive: Archive, value: Json) -> Json:
+    """A patch or cover letter without the series of other projects that it claims to be in."""
+    project, stubs = value["project"]["id"], value.get("series") or []
+    own = [s for s in stubs if projects.project_of_series(archive, s["id"]) == project]
+    return value if own == stubs else {**value, "series": own}
 
 
 def _missing_refs(archive: Archive, value: Json) -> dict[tuple[str, int], PageRef]:

@@ -23,11 +23,15 @@ def project(archive: Archive, number: int) -> tuple[str, Project]:
     return archive.recent.get(("project with slug", number), read)
 
 
-def project_of_series(archive: Archive, series_id: int) -> int:
-    """The number of a series' project, which its mails name where the series itself is not archived."""
+def project_of_series(archive: Archive, series_id: int) -> int | None:
+    """The number of a series' project, which its mails name where the series itself is not archived.
+
+    None for a series that nothing names. All mails of a series are of one project: see the writer.
+    """
     query = (
-        "SELECT project_id FROM patch WHERE series_id = :n UNION SELECT project_id FROM cover "
-        "WHERE series_id = :n UNION SELECT project_id FROM series WHERE id = :n LIMIT 1"
+        "SELECT project_id FROM series WHERE id = :n UNION ALL "
+        "SELECT project_id FROM patch WHERE series_id = :n UNION ALL "
+        "SELECT project_id FROM cover WHERE series_id = :n LIMIT 1"
     )
-    number: int = archive.sql.execute(query, {"n": series_id}).fetchone()[0]
-    return number
+    row = archive.sql.execute(query, {"n": series_id}).fetchone()
+    return row[0] if row else None

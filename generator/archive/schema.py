@@ -200,7 +200,16 @@ ALTER TABLE meta RENAME COLUMN lineage TO versions_revision;
 ALTER TABLE patch RENAME COLUMN words TO text_digest;
 """
 
+#: Mails that claimed a series of another project, whose page theirs can't lead to, have none.
+_ONE_PROJECT = """
+UPDATE patch SET series_id = NULL WHERE EXISTS (
+    SELECT 1 FROM series s WHERE s.id = series_id AND s.project_id <> patch.project_id);
+UPDATE cover SET series_id = NULL WHERE EXISTS (
+    SELECT 1 FROM series s WHERE s.id = series_id AND s.project_id <> cover.project_id);
+UPDATE meta SET revision = revision + 1;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT]
 VERSION = len(STEPS)

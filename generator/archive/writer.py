@@ -14,6 +14,7 @@ from generator.archive.database import Archive, table
 from generator.archive.merge import merge
 from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
+from generator.archive.projects import project_of_series
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.mail.encoded_words import decoded
@@ -91,7 +92,7 @@ class Writer:
     def _put_embedded(self, key: str, embedded: Any, owner: dict[str, Any]) -> None:
         if key == "series" and isinstance(embedded, list):
             for stub in embedded:
-                if isinstance(stub, dict):
+                if isinstance(stub, dict) and self._may_have(owner["project"]["id"], stub["id"]):
                     self._put_once("series", {**stub, "project": owner["project"]})
         elif key in _EMBEDDED and isinstance(embedded, dict):
             self._put_once(_EMBEDDED[key], embedded)
@@ -114,6 +115,9 @@ class Writer:
         row = sql.execute(query, keys).fetchone()
         if row:
             value = merge(msgspec.json.decode(self.archive.unpack(row[1])), value)
+        if kind == "series" and not self._may_have(value["project"]["id"], value["id"]):
+            first = project_of_series(self.archive, value["id"])
+            value["project"] = self.archive.raw("project", first or 0)
         override = self._overrides.get(value["id"], {}) if kind == "patch" else {}
         digest, raw = self._pack(kind, value, override)
         if row and row[0] == digest:
@@ -185,7 +189,8 @@ class Writer:
         project, name = item.project.id, decoded(item.name or "")
         slug = self._free_slug(kind, headers.slug(item.msgid, item.id), item.id, project)
         columns |= {"project_id": project, "slug": slug, "name": name}
-        columns["series_id"] = item.series[0].id if item.series else None
+        own = item.series and self._may_have(project, item.series[0].id)
+        columns["series_id"] = item.series[0].id if own else None
         if isinstance(item, Cover):
             return columns
         return {
@@ -198,6 +203,10 @@ class Writer:
             "hash": item.hash,
             "text_digest": text_digest(item),
         }
+
+    def _may_have(self, project: int, series: int) -> bool:
+        """Whether a series may be of a project: it is of the one that was first said to have it."""
+        return project_of_series(self.archive, series) in (None, project)
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
         """The folder name, or one made of the id where another object has taken it."""

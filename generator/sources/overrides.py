@@ -25,6 +25,7 @@ from generator.archive.overrides import (
     patches_named,
     user_named,
 )
+from generator.archive.projects import project_of_series
 from generator.archive.writer import Writer
 from generator.errors import ConfigError, InputError
 from generator.sources import json_files
@@ -100,8 +101,14 @@ def _series_override(archive: Archive, value: dict[str, Any]) -> tuple[int, int 
         raise InputError(
             "an override of a series has the fields series and previous, and no others"
         )
+    number = _series(archive, value["series"])
     previous = None if value["previous"] is None else _series(archive, value["previous"])
-    return _series(archive, value["series"]), previous
+    if (
+        previous is not None
+        and len({project_of_series(archive, n) for n in (number, previous)}) > 1
+    ):
+        raise InputError(f"series {number} and {previous} are of different projects")
+    return number, previous
 
 
 def _series(archive: Archive, number: Any) -> int:

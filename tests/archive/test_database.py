@@ -81,6 +81,24 @@ def test_an_archive_keeps_everything_when_its_tables_get_their_names(
         assert archive.sql.execute(query).fetchone() == (12, 77)
 
 
+def test_an_older_archive_loses_the_series_that_its_mails_took_from_another_project(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "archive.db"
+    old = sqlite3.connect(path)
+    old.executescript("".join(schema.STEPS[:6]) + "PRAGMA user_version = 6;")
+    old.execute(
+        "INSERT INTO series (id, project_id, name, topic, digest, raw) VALUES (7, 1, '', '', 0, '')"
+    )
+    cover = "INSERT INTO cover VALUES (?, ?, 7, ?, '', '', 0, NULL, 0, '')"
+    old.executemany(cover, [(1, 1, "own"), (2, 2, "another's")])
+    old.commit()
+    old.close()
+    with Archive(path) as archive:
+        rows = archive.sql.execute("SELECT slug, series_id FROM cover ORDER BY id").fetchall()
+    assert rows == [("own", 7), ("another's", None)]
+
+
 def _schema(path: Path) -> list[str]:
     with Archive(path) as archive:
         return [

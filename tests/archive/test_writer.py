@@ -5,11 +5,13 @@ import pytest
 from generator.archive import mails
 from generator.archive.checks import latest_checks
 from generator.archive.comments import comments
+from generator.archive.deletions import mark_deleted, prune
 from generator.archive.patch_rows import patch_rows
+from generator.archive.projects import project_of_series
 from generator.archive.statistics import object_counts
 from generator.archive.writer import Orphan, Writer
 from generator.errors import InputError
-from generator.model import Comment, Patch
+from generator.model import Comment, Patch, Series, kind_of
 from tests import factories
 
 
@@ -264,3 +266,33 @@ def test_a_parent_is_named_by_a_number_of_the_api(archive, number):
 def test_whatever_is_no_date_is_called_so(archive, date):
     with pytest.raises(InputError, match=r"^patch 1: date .* is not a valid date$"):
         Writer(archive).put(factories.patch(date=date))
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [factories.patch(1), factories.patch(2, project=factories.project(2))],
+        [factories.cover(1), factories.patch(2, project=factories.project(2))],
+        [factories.series(1), factories.cover(2, project=factories.project(2))],
+    ],
+)
+def test_a_series_is_of_the_project_that_had_it_first(archive, put, claims):
+    claims = [claims[0], {**claims[1], "series": [factories.series_stub(1, name="taken over")]}]
+    put(*claims)
+    assert project_of_series(archive, 1) == 1
+    assert mails.series_of(archive, kind_of(claims[1]), 2) is None
+    put(factories.series(1, project=factories.project(2)))
+    series = archive.get(Series, 1)
+    assert (series.project.id, series.name) == (1, "series 1")
+    before = archive.revision()
+    put(*claims)
+    assert archive.revision() == before
+
+
+def test_a_series_that_was_pruned_stays_with_its_patches(archive, put):
+    put(factories.patch(1))
+    with archive.transaction():
+        mark_deleted(archive, "series", 1, 1)
+        prune(archive)
+    put(factories.series(1, project=factories.project(2)))
+    assert project_of_series(archive, 1) == 1

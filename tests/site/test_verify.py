@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from generator.archive.database import Archive
 from generator.errors import ConfigError
 from generator.site.verify import Checked, verify
 from tests.conftest import Site
-from tests.factories import comment, patch
+from tests.factories import comment, cover, patch, project, series_stub
 
 pytestmark = pytest.mark.slow
 
@@ -80,3 +81,21 @@ def test_an_output_that_is_none_is_an_error(small: Site, tmp_path: Path) -> None
     with Archive(small.content / "archive.db") as archive, pytest.raises(ConfigError):
         [*verify(archive, tmp_path / "typo", Checked())]
     assert not (tmp_path / "typo").exists()
+
+
+def test_a_series_that_mails_of_two_projects_claim_leads_nowhere_wrong(site: Site) -> None:
+    other = project(2)
+    stubs = [series_stub(1), series_stub(3)]
+    site.put(
+        patch(1, name="[PATCH 1/2] a"),
+        patch(2, name="[PATCH 2/2] b", project=other, series=stubs),
+        cover(3, project=other),
+        comment(4, on="patches/2"),
+        comment(5, on="covers/3"),
+    )
+    site.build()
+    with Archive(site.content / "archive.db") as archive:
+        assert [*verify(archive, site.output, Checked())] == []
+    page = "project/project-2/patch/2026030110.patch2@example.org/index.html"
+    assert "series/1/" not in site.page(page)
+    assert [stub["id"] for stub in json.loads(site.page("api/patches/2.json"))["series"]] == [3]

@@ -12,7 +12,7 @@ import pytest
 from generator.archive.database import Archive
 from generator.sources import overrides
 from tests.conftest import Site
-from tests.factories import DIFF, comment, cover, patch, person, series, series_stub
+from tests.factories import DIFF, comment, cover, patch, person, project, series, series_stub
 
 pytestmark = pytest.mark.slow
 
@@ -221,6 +221,15 @@ def test_links_that_cannot_be_meant_are_refused_with_a_line(two: Site, value: di
     (two.content / "updates" / "links.json").write_text(json.dumps(value))
     (line,) = _apply(two)
     assert "links.json" in line
+
+
+def test_a_series_of_another_project_is_no_earlier_version(two: Site):
+    other = project(2)
+    two.put(patch(7, project=other, series=[series_stub(7)]))
+    (two.content / "updates").mkdir()
+    (two.content / "updates" / "links.json").write_text('{"series": 7, "previous": 1}')
+    (line,) = _apply(two)
+    assert "series 7 and 1 are of different projects" in line
 
 
 def _apply(site: Site) -> list[str]:
