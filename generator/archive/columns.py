@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
+from generator.diff.sections import changed_paths
 from generator.mail import subject
 from generator.mail.encoded_words import decoded
 from generator.model import Patch, Series
 
-_GIT_PATH = re.compile(r"\"?a/([^/\n\"]{1,80})/")
-_OTHER_PATH = re.compile(r"^--- [^\n]+\n\+\+\+ (?:b/)?([^/\n\t ]{1,80})/", re.MULTILINE)
+#: The longest name of a folder that has a list of its own.
+_LONGEST_FOLDER = 80
 
 
 def seconds(date: datetime) -> int:
@@ -59,10 +59,10 @@ def facets_of(patch: Patch) -> set[tuple[str, str]]:
     """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case."""
     facets = set()
     if isinstance(patch.diff, str):
-        headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]
-        folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
-        folders = folders or _OTHER_PATH.findall(patch.diff)
-        facets |= {("folder", folder) for folder in folders}
+        for path in changed_paths(patch.diff):
+            folder, slash, _ = path.lstrip("/").partition("/")
+            if slash and 0 < len(folder) <= _LONGEST_FOLDER and folder not in (".", ".."):
+                facets.add(("folder", folder))
     for prefix in subject.parse(decoded(patch.name or "")).prefixes:
         facets.add(("prefix", prefix.lower()[:40]))
     return facets

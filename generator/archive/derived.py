@@ -11,7 +11,7 @@ from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 2
+FORMAT = 3
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.diff.parse import FileDiff, read_header, sections
+from generator.diff.parse import FileDiff
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,27 +19,8 @@ class Stat:
 
 
 def diffstat(files: Iterable[FileDiff]) -> list[Stat]:
-    """The files that a diff changes, in its order. Refused ones are counted by the signs of their lines."""
-    return [stat for file in files for stat in _stats(file) if stat.path]
-
-
-def _stats(file: FileDiff) -> Iterator[Stat]:
-    if not file.refused:
-        yield Stat(file.path, file.change, file.added, file.removed)
-    elif file.header:
-        yield _counted(file, file.plain)
-    else:  # a diff that is too long is kept as one text
-        for section in sections(file.plain):
-            start = next((n for n, line in enumerate(section) if line.startswith("@@ ")), None)
-            part = FileDiff(section[:start])
-            read_header(part)
-            yield _counted(part, [] if start is None else section[start:])
-
-
-def _counted(file: FileDiff, lines: list[str]) -> Stat:
-    added = sum(line.startswith("+") for line in lines)
-    removed = sum(line.startswith("-") for line in lines)
-    return Stat(file.path, file.change, added, removed)
+    """The files that a diff changes, in its order."""
+    return [Stat(file.path, file.change, file.added, file.removed) for file in files if file.path]
 
 
 def total(stats: list[Stat]) -> list[Stat]:

@@ -145,8 +145,8 @@ def _lines(files: Sequence[FileDiff]) -> Iterator[tuple[str, DiffPosition]]:
             yield line, DiffPosition(number, 0, -1)
         for count, hunk in enumerate(file.hunks):
             yield hunk.header, DiffPosition(number, count, -1)
-            for at, row in enumerate(hunk.lines):
-                yield f"{row.line_type}{row.value}", DiffPosition(number, count, at)
+            for at, line in enumerate(hunk.text_lines()):
+                yield line, DiffPosition(number, count, at)
 
 
 def _key(line: str) -> str:

@@ -67,9 +67,9 @@ def _diff_lines(files: Sequence[FileDiff]) -> Iterable[str]:
             yield f" Binary file {file.path}"
         for hunk in file.hunks:
             yield f"@@ {file.path}: {hunk.function.strip()}" if hunk.function.strip() else "@@"
-            for line in hunk.lines:
-                yield f"{line.line_type}{line.value.rstrip(chr(10))}"
-        yield from (f" {line}" for line in file.plain)
+            yield from hunk.text_lines()
+        if not parse.is_binary(file):
+            yield from (f" {line}" for line in file.plain)
 
 
 def _heading(file: FileDiff) -> str:

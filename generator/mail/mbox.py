@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Sequence
 from email.errors import HeaderParseError
 
+from generator.mail import attached
 from generator.mail.headers import addresses, all_headers
 from generator.model import Comment, Cover, Patch
 
@@ -53,9 +54,14 @@ def mail(
     Trailers in the comments are added as Patchwork does. With `tidy`, each is added once, and an empty
     line separates them from the text; and a line `--` in the text is no `---`.
     """
+    bodies = _attached_bodies(item, comments, tidy=tidy)
+    bodies = bodies or [_body(item, comments, tidy=tidy)]
+    return mailbox(_mail(item, body, list_email) for body in bodies)
+
+
+def _mail(item: Patch | Cover, body: str, list_email: str) -> bytes:
     lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
              f"{item.date.year}"]  # fmt: skip
-    body = _body(item, comments, tidy=tidy)
     lines += ['Content-Type: text/plain; charset="utf-8"', "MIME-Version: 1.0"]
     lines.append(f"Content-Transfer-Encoding: {'7bit' if body.isascii() else '8bit'}")
     lines += _patchwork_headers(item)
@@ -125,14 +131,39 @@ def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> st
     parts = (_GITS_LINE if tidy else _PATCHWORKS_LINE).split(body, maxsplit=1)
     if len(parts) == 2:
         body, postscript = parts[0].strip() + "\n", parts[1].rstrip()
-    texts = [comment.content for comment in comments if isinstance(comment.content, str)]
-    trailers = [match for text in texts for match in _RESPONSE.findall(text)]
+    trailers = _trailers(comments)
     body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
     if postscript:
         body += f"---{postscript}\n"
     if isinstance(item, Patch) and isinstance(item.diff, str) and item.diff:
         body += f"\n{item.diff}"
     return body
+
+
+def _attached_bodies(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> list[str]:
+    """The bodies for the mails that a patch's diff consists of; none where it consists of none.
+
+    Each begins with the attached mail's own author and title, which git takes for the commit's
+    (git-mailinfo(1)). What the mail around them says goes below the `---` line.
+    """
+    if not isinstance(item, Patch) or not isinstance(item.diff, str):
+        return []
+    around = item.content.strip() if isinstance(item.content, str) else ""
+    bodies = []
+    for found, diff in attached.split(item.diff):
+        headers = "".join(f"{name}: {value}\n" for name, value in found.headers.items())
+        body = f"{found.message}\n" if found.message else ""
+        trailers = _trailers(comments)
+        body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
+        notes = "\n\n".join(part for part in (around, found.notes) if part)
+        bodies.append(f"{headers}\n{body}---\n{notes}\n\n{diff}")
+    return bodies
+
+
+def _trailers(comments: Sequence[Comment]) -> list[str]:
+    """The trailers that comments give."""
+    texts = [comment.content for comment in comments if isinstance(comment.content, str)]
+    return [match for text in texts for match in _RESPONSE.findall(text)]
 
 
 def _tidied(trailers: Sequence[str], body: str) -> str:

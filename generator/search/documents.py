@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from generator.archive import mails
 from generator.archive.database import Archive
 from generator.archive.patch_rows import PatchRow, patch_rows
-from generator.diff.parse import FileDiff, read_header, sections
+from generator.diff.header import read_header
+from generator.diff.parse import changed_lines
+from generator.diff.sections import sections
+from generator.mail import attached
+from generator.mail.attached import AttachedMail
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import header
 from generator.model import Patch
@@ -40,6 +44,7 @@ class _DiffTexts:
     removed: list[str] = field(default_factory=list)
     hunk_headers: list[str] = field(default_factory=list)
     paths: dict[str, None] = field(default_factory=dict)
+    messages: list[AttachedMail] = field(default_factory=list)
 
 
 def documents(archive: Archive, ids: list[int]) -> Iterator[Document]:
@@ -74,9 +79,12 @@ def document(patch: Patch, row: PatchRow) -> Document:
     submitter = patch.submitter
     name = decoded(submitter.name or "") if submitter else ""
     email = (submitter.email or "") if submitter else ""
+    attachments = [text for mail in diff.messages for text in (mail.message, mail.notes)]
     texts = {
-        "subject": decoded(patch.name or ""),
-        "unquoted": "\n".join(line for line in lines if not line.startswith(">")),
+        "subject": "\n".join([decoded(patch.name or ""), *(mail.title for mail in diff.messages)]),
+        "unquoted": "\n".join(
+            [*(line for line in lines if not line.startswith(">")), *attachments]
+        ),
         "quoted": "\n".join(line[1:] for line in lines if line.startswith(">")),
         "from": f"{name} {email}",
         "to": decoded(header(headers, "To")),
@@ -132,16 +140,13 @@ def sender_terms(name: str, email: str) -> list[str]:
 def _read_diff(diff: str) -> _DiffTexts:
     texts = _DiffTexts()
     for section in sections(diff.split("\n")):
-        start = next((n for n, line in enumerate(section) if line.startswith("@@ ")), len(section))
-        file = FileDiff(section[:start])
-        read_header(file)
-        texts.paths |= dict.fromkeys(path for path in (file.old_path, file.new_path) if path)
-        for line in section[start:]:
-            kind = line[:1]
-            if kind == "+":
-                texts.added.append(line[1:])
-            elif kind == "-":
-                texts.removed.append(line[1:])
-            elif kind == "@" and line.startswith("@@ "):
-                texts.hunk_headers.append(line.partition(" @@")[2])
+        head = read_header(section.header)
+        if head.change == "message":
+            texts.messages.append(attached.read(section.header))
+        texts.paths |= dict.fromkeys(path for path in (head.old_path, head.new_path) if path)
+        for hunk in section.hunks:
+            texts.hunk_headers.append(hunk.function)
+            added, removed = changed_lines(hunk)
+            texts.added += added
+            texts.removed += removed
     return texts

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from generator.diff.parse import HUNK
+from generator.diff.unified_hunks import HUNK
 from generator.search.fields import ADDED, REMOVED
 from generator.search.query_nodes import Phrase
 from generator.search.tokenizer import words

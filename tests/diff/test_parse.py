@@ -14,10 +14,7 @@ def all_lines(files: list[FileDiff]) -> list[str]:
     for file in files:
         found += file.header
         for hunk in file.hunks:
-            found += [
-                hunk.header,
-                *((line.line_type + line.value).rstrip("\n") for line in hunk.lines),
-            ]
+            found += [*hunk.before, hunk.header, *hunk.text_lines()]
         found += file.plain
     return found
 
@@ -69,16 +66,16 @@ def test_what_is_no_diff_stays_as_text():
     assert all_lines(files) == ["just some words", "and more"]
 
 
-def test_a_hunk_that_lies_about_its_length_is_kept_as_plain_text():
+def test_a_hunk_that_lies_about_its_length_is_read_as_far_as_it_goes():
     files = parse(
         GIT.format("a")
         + "@@ -1,9 +1,9 @@\n x\nnot a diff line\n"
         + GIT.format("b")
         + "@@ -1 +1 @@\n-x\n+y\n"
     )
-    assert files[0].refused and files[0].plain
+    assert files[0].hunks[0].fault == "it announces 9 old and 9 new lines, but has 1 and 1"
+    assert files[0].plain == ["not a diff line"]
     assert files[-1].hunks, "the file after the bad one is still read"
-    assert "not a diff line" in all_lines(files)
 
 
 def test_no_newline_marks_and_carriage_returns_survive():
@@ -145,8 +142,9 @@ def test_a_diff_of_too_many_lines_is_kept_as_text(monkeypatch):
     assert parse(text)[0].hunks
     monkeypatch.setattr("generator.diff.parse.MAX_LINES", 6)
     (file,) = parse(text)
-    assert (file.change, file.header, file.plain) == ("text", [], text.splitlines())
-    assert "7 lines" in file.refused
+    head, body = text.splitlines()[:4], text.splitlines()[4:]
+    assert (file.path, file.header, file.plain, file.hunks) == ("a", head, body, [])
+    assert (file.added, file.removed, file.refused) == (1, 1, "the diff has 7 lines")
 
 
 def test_an_empty_diff_has_no_file():
@@ -181,7 +179,28 @@ def test_an_empty_diff_has_no_file():
         ("--- i/x\n+++ w/x", ("modified", "x", "x")),
         ("--- c/x\n+++ o/x", ("modified", "x", "x")),
         ("--- e/x\n+++ e/x", ("modified", "e/x", "e/x")),
-        ("diff -r 1 -r 2 x", ("modified", None, None)),
+        ("diff -r 1f2e -r 3d4c x y.c", ("modified", "x y.c", "x y.c")),
+        ("diff -ru old/x.c new/x.c", ("modified", "x.c", "x.c")),
+        ("diff --git src://d/x dst://d/x\nold mode 1", ("mode", "d/x", "d/x")),
+        ("--- src://d/x\n+++ dst://d/x", ("modified", "d/x", "d/x")),
+        ("diff --git d/x d/x\n--- d/x\n+++ d/x", ("modified", "d/x", "d/x")),
+        ("diff --git a/x a/x\n--- a/x\n+++ a/x", ("modified", "a/x", "a/x")),
+        ("diff --git left/x y right/x y\nold mode 1", ("mode", "x y", "x y")),
+        ("diff --cc d/x\n--- a/d/x\n+++ b/d/x", ("modified", "d/x", "d/x")),
+        ("diff --combined d/x\nindex 1,2..3", ("modified", "d/x", "d/x")),
+        ("Index: l/d/x\n===\n--- l.orig/d/x\n+++ l/d/x", ("modified", "d/x", "d/x")),
+        ("--- /tmp/q/l-1/d/x\n+++ /tmp/r/l-2/d/x", ("modified", "d/x", "d/x")),
+        ("--- /tmp/x\n+++ d/x", ("modified", "d/x", "d/x")),
+        ("--- d/x.orig\n+++ d/x", ("modified", "d/x", "d/x")),
+        ("--- x 2026-01-01 10:00:00 +0100\n+++ x 2026-01-02 10:00:00", ("modified", "x", "x")),
+        ("--- x\t1970-01-01 00:00:00 +0000\n+++ x\t2026-01-02", ("added", None, "x")),
+        ("--- x\t(revision 4)\n+++ x\t(nonexistent)", ("removed", "x", None)),
+        ("*** l.orig/d/x\t2026\n--- l/d/x\t2026\n***************", ("modified", "d/x", "d/x")),
+        ("Binary files l.orig/d/x and l/d/x differ", ("binary", "d/x", "d/x")),
+        ("Binary files /dev/null and b/x differ", ("binary", None, "x")),
+        ("diff -r 1f2e x\nBinary file x has changed", ("binary", "x", "x")),
+        ("Submodule lib/z 1234567..89abcde:", ("modified", "lib/z", "lib/z")),
+        ("Property changes on: d", ("modified", "d", "d")),
         ("diff --git a/p q r b/x\nindex 1..2", ("modified", "p q r", "x")),
         ("words", ("text", None, None)),
     ],
@@ -227,8 +246,13 @@ def test_thousands_of_digits_are_no_line_numbers():
     hunk = "@@ -1 +1 @@\n-a\n+b\n"
     huge = f"@@ -{'9' * 5000} +1 @@\n-a\n+b\n"
     first, second = parse(GIT.format("a") + huge), parse(GIT.format("a") + hunk + "\n" + huge)
-    assert first[0].hunks == second[0].hunks == []
-    assert second[0].refused
+    (broken,), (whole, other) = first[0].hunks, second[0].hunks
+    assert not whole.fault
+    for hunk in (broken, other):
+        assert hunk.fault == "its header can't be read"
+        assert [(line.source_line_no, line.target_line_no) for line in hunk.lines] == [
+            (None, None)
+        ] * 2
 
 
 def test_a_folder_whose_name_ends_like_a_prefix_is_read_whole():

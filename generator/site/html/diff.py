@@ -1,6 +1,8 @@
 """The rows of a diff as HTML, written by hand for speed. Reviewed: all text is escaped.
 
-Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L17` of its old form.
+Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L17` of its old form, and
+`f2h3.4` the fourth line of its third hunk, where nothing tells its number. The marks that make characters
+visible aren't copied with the text.
 """
 
 from __future__ import annotations
@@ -20,16 +22,25 @@ from generator.diff.range_diff import Row
 from generator.site.html.escape import visible_html as visible
 
 #: Lines without anything to make visible but tabs, which most lines are.
-_CLEAN = re.compile(r"[\t\x20-\x7e\xa0-\u05ff]*[\x21-\x7e\xa1-\u05ff]\Z|\Z")
+_CLEAN = re.compile(r"[\t\x20-\x7e\xa1-\xac\xae-\u05ff]*[\x21-\x7e\xa1-\xac\xae-\u05ff]\Z|\Z")
 #: The same for many lines: what none of them may hold.
-_UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa0-\u05ff]|[ \t\xa0](?:\n|\Z)")
+_UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u05ff]|[ \t](?:\n|\Z)")
+#: Characters without a width, which can stay where they are: their names stand beside them.
+_ZERO_WIDTH = re.compile("[\xad\u200b-\u200d\u2060\ufeff]")
+#: Blanks before a tab, which hide behind it.
+_BEFORE_TAB = re.compile(r"(?<! ) ++(?=\t)")
 #: By the lines' signs: removed lines, and the added ones that follow them. It begins at the first of them
 #: only, and gives none back: a thousand removed lines that none follow are read once.
 _CHANGE = re.compile(r"(?<!-)(-++)\\?(\++)")
 #: Lines of a hunk, and of a range diff, in which words are marked.
 _MOST_MARKED = 10_000
-_NO_SPANS: Spans = []
 _TAB = "<i>\t</i>"
+#: A character and its name, which style.css shows: so it isn't copied.
+_INVISIBLE = '<span class="invisible" data-name="{}">{}</span>'
+#: Longer lines are cut: how many characters a line may have, and how many are shown of a longer one.
+_LONGEST_LINE, _SHOWN = 10_000, 2_000
+#: The address of the whole diff, from the page of its patch.
+_RAW = "raw"
 T = TypeVar("T")
 
 #: HTML of the inline comments below the lines of a hunk, by line; -1 is the hunk's header.
@@ -52,11 +63,19 @@ def rows(
         rest = (
             hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
         )
+        out.append("<tbody>")
+        out += [
+            f'<tr class="loose"><td><td><td>{_code(line, (), False, _RAW)}' for line in hunk.before
+        ]
         out.append(
-            f'<tbody><tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
-            f"{visible(rest.rstrip())} <b>{visible(hunk.function)}</b>"
+            f'<tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
+            f"{_code(rest.rstrip(), (), False, _RAW)} <b>{_code(hunk.function, (), False, _RAW)}</b>"
         )
-        lines = _lines(hunk, prefix)
+        if hunk.fault:
+            out.append(
+                f'<tr class="fault"><td><td><td>This hunk is damaged: {visible(hunk.fault)}.'
+            )
+        lines = _lines(hunk, prefix, anchor)
         if notes and (here := notes.get((number - 1, count - 1))):
             out.extend(_with_notes(lines, here))
         else:
@@ -79,7 +98,7 @@ def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     used: set[tuple[int | None, int | None]] = set()
     free = []
     for hunk in hunks:
-        # A line of the new file goes by its number there, another one by that of the old file.
+        # A line of the new file goes by its number there, another one by that of the old file, if any.
         numbers = {
             (None, line.target_line_no) if line.target_line_no else (line.source_line_no, None)
             for line in hunk.lines
@@ -89,39 +108,59 @@ def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     return free
 
 
-def _lines(hunk: Hunk, prefix: str) -> list[str]:
+def _lines(hunk: Hunk, prefix: str, anchor: str) -> list[str]:
     out = []
-    signs = "".join([line.line_type or " " for line in hunk.lines])
-    spans = _changes(signs, hunk.lines, _line_spans)
+    kinds = "".join([line.line_type or " " for line in hunk.lines])
+    spans = _changes(kinds, hunk.lines, _line_spans)
     texts = _clean_lines(hunk) or repeat("")
-    for at, (line, kind, html) in enumerate(zip(hunk.lines, signs, texts, strict=False)):
+    signs = [escape(sign) for sign in hunk.signs] if hunk.signs else kinds
+    for at, (line, kind, sign, html) in enumerate(
+        zip(hunk.lines, kinds, signs, texts, strict=False)
+    ):
+        old, new = line.source_line_no, line.target_line_no
         if kind == "+":
-            n = line.target_line_no
+            place, number = _place(prefix, "R", new) or (f"{anchor}.{at + 1}", "·")
             out.append(
-                f'<tr class="a" id="{prefix}R{n}"><td><td><a href="#{prefix}R{n}">{n}</a>'
-                f"<td>+{_changed(line, spans.get(at), html)}"
+                f'<tr class="a" id="{place}"><td><td><a href="#{place}">{number}</a>'
+                f"<td>{sign}{_changed(line, spans.get(at), html)}"
             )
         elif kind == "-":
-            n = line.source_line_no
+            place, number = _place(prefix, "L", old) or (f"{anchor}.{at + 1}", "·")
             out.append(
-                f'<tr class="d" id="{prefix}L{n}"><td><a href="#{prefix}L{n}">{n}</a><td>'
-                f"<td>-{_changed(line, spans.get(at), html)}"
+                f'<tr class="d" id="{place}"><td><a href="#{place}">{number}</a><td>'
+                f"<td>{sign}{_changed(line, spans.get(at), html)}"
             )
         elif kind == "\\":
             out.append(f'<tr class="no-newline"><td><td><td>\\{visible(_text(line))}')
+        elif kind in "@?":
+            of_kind = "range" if kind == "@" else "loose"
+            out.append(f'<tr class="{of_kind}"><td><td><td>{_code(_text(line), (), False, _RAW)}')
         else:
-            n = line.target_line_no
+            place, number = (
+                _place(prefix, "R", new) or _place(prefix, "L", old) or (f"{anchor}.{at + 1}", "·")
+            )
+            cells = (
+                f'<td><a href="#{place}">{number}</a><td>'
+                if new is None
+                else f'<td>{old or ""}<td><a href="#{place}">{number}</a>'
+            )
             out.append(
-                f'<tr id="{prefix}R{n}"><td>{line.source_line_no}<td><a href="#{prefix}R{n}">{n}</a>'
-                f"<td> {html or _code(_text(line), _NO_SPANS, False)}"
+                f'<tr id="{place}">{cells}<td>{sign}{html or _code(_text(line), (), False, _RAW)}'
             )
     return out
 
 
+def _place(prefix: str, side: str, number: int | None) -> tuple[str, object] | None:
+    """(anchor, number) of a line that has a number in the old (`L`) or new (`R`) file."""
+    return None if number is None else (f"{prefix}{side}{number}", number)
+
+
 def _clean_lines(hunk: Hunk) -> list[str] | None:
-    """The lines of a hunk, escaped in one go; None where one has characters to make visible."""
+    """The lines of a hunk, escaped in one go; None where one has characters to make visible, or is cut."""
     text = "".join([line.value for line in hunk.lines])
     if _UNCLEAN.search(text):
+        return None
+    if len(text) > _LONGEST_LINE and any(len(line.value) > _LONGEST_LINE for line in hunk.lines):
         return None
     lines = escape(text).split("\n")
     return lines if len(lines) == len(hunk.lines) + 1 else None
@@ -134,8 +173,15 @@ def _text(line: Line) -> str:
 def _changed(line: Line, spans: Spans | None, html: str) -> str:
     """The text of an added or removed line; `html`: the same escaped, where only tabs need marks."""
     if spans or not html:
-        return _code(_text(line), spans or _NO_SPANS, True)
-    return html.replace("\t", _TAB) if "\t" in html else html
+        return _code(_text(line), spans or (), True, _RAW)
+    return _with_tabs(html) if "\t" in html else html
+
+
+def _with_tabs(html: str) -> str:
+    """Show tabs, and blanks that stand before one, in the HTML of a line."""
+    if " \t" in html:
+        html = _BEFORE_TAB.sub(r'<span class="space-before-tab">\g<0></span>', html)
+    return html.replace("\t", _TAB)
 
 
 def _changes(
@@ -178,29 +224,56 @@ def pair_rows(rows: Sequence[Row]) -> Markup:
         kind = {"-": ' class="d"', "+": ' class="a"'}.get(row.sign, "")
         colour = {"-": ' class="minus"', "+": ' class="plus"'}.get(inner, "")
         out.append(
-            f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans.get(at, _NO_SPANS), bool(kind))}"
+            f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans.get(at, ()), bool(kind))}"
         )
     return Markup("".join(out))
 
 
-def _code(text: str, spans: Spans, changed: bool) -> str:
-    """One line's text; tabs and trailing space (in changed lines) and unprintable characters are visible."""
+def _code(text: str, spans: Sequence[tuple[int, int]], changed: bool, raw: str = "") -> str:
+    """One line's text; tabs and trailing space (in changed lines) and unprintable characters are visible.
+
+    `raw`: the address where a line that is cut can be read.
+    """
+    if len(text) > _LONGEST_LINE:
+        note = f"… {len(text):,} characters"
+        more = f'<a class="cut" href="{raw}">{note}: whole in the raw diff</a>' if raw else note
+        return f"{_code(text[:_SHOWN], (), changed)}{more}"
     if not spans and _CLEAN.match(text):
         html = escape(text)
-        return html.replace("\t", _TAB) if changed else html
+        return _with_tabs(html) if changed else html
     end = ""
     if text.endswith("\r"):
-        text, end = text[:-1], '<span class="unprintable">␍</span>'
-    if changed and text[-1:] in (" ", "\t"):
-        bare = text.rstrip(" \t")
-        blanks = text[len(bare) :].replace("\t", _TAB)
+        text, end = text[:-1], _INVISIBLE.format("␍", "")
+    if changed and text[-1:] in (" ", "\t", "\xa0"):
+        bare = text.rstrip(" \t\xa0")
+        blanks = _with_blanks(text[len(bare) :])
         text, end = bare, f'<span class="trailing-space">{blanks}</span>{end}'
     parts = []
     at = 0
     for start, stop in spans:
         stop = min(stop, len(text))
         if start < stop:
-            parts.append(f"{visible(text[at:start])}<b>{visible(text[start:stop])}</b>")
+            parts.append(f"{_visible(text[at:start])}<b>{_visible(text[start:stop])}</b>")
             at = stop
-    html = "".join(parts) + visible(text[at:])
-    return (html.replace("\t", _TAB) if changed else html) + end
+    html = "".join(parts) + _visible(text[at:])
+    return (_with_blanks(html) if changed else html) + end
+
+
+def _with_blanks(html: str) -> str:
+    """Like `_with_tabs`; shows blanks that don't break, too."""
+    return _with_tabs(html).replace("\xa0", '<span class="nbsp">\xa0</span>')
+
+
+def _visible(text: str) -> str:
+    """Escape a text; characters that don't show get their names beside them, or in their place."""
+    if not _ZERO_WIDTH.search(text):
+        return visible(text)
+    parts = []
+    at = 0
+    for match in _ZERO_WIDTH.finditer(text):
+        parts += [
+            visible(text[at : match.start()]),
+            _INVISIBLE.format(f"U+{ord(match[0]):04X}", match[0]),
+        ]
+        at = match.end()
+    return "".join(parts) + visible(text[at:])

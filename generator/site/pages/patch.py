@@ -13,20 +13,26 @@ from generator import urls
 from generator.archive import bundles, planning
 from generator.archive.bundles import PatchBundle
 from generator.diff import parse
+from generator.diff.labels import labels
 from generator.diff.parse import FileDiff
+from generator.mail import attached
+from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.html import diff
-from generator.site.html.escape import safe_url
+from generator.site.html.escape import mail_text, safe_url
 from generator.site.pages.parts.mail_view import mail_view
 from generator.site.pages.parts.remarks import Remarks, place_remarks
+from generator.site.pages.parts.text_links import text_links
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
-#: In a diff with more lines than this, files with more than `_LONG_FILE` start out folded.
-_LONG_DIFF = 3000
-_LONG_FILE = 300
+#: In a diff with more lines or characters than this, files with more than `_LONG_FILE` start out folded.
+_LONG_DIFF = 3000, 300_000
+_LONG_FILE = 300, 30_000
+#: Data of binary files with more lines than this are always folded.
+_LONG_DATA = 10
 
 #: The way from a patch's page to the site's root.
 _ROOT = "../../../../"
@@ -34,12 +40,15 @@ _ROOT = "../../../../"
 
 @dataclass(frozen=True, slots=True)
 class DiffFile:
-    """A file of the diff. number counts from 1; plain: what could not be read as a diff; lines: how many."""
+    """A file of the diff. number counts from 1; plain: what could not be read as a diff; lines: how many.
+
+    labels: what happens to it, in words.
+    """
 
     number: int
     file: FileDiff
+    labels: list[str]
     open: bool
-    is_binary: bool
     rows: Markup
     header: str
     plain: str
@@ -57,6 +66,16 @@ class HistoryEntry:
     actor: str | None
 
 
+class AttachedMessage(NamedTuple):
+    """A mail that was found in the diff: its title, author and date as written, and its text."""
+
+    title: str
+    author: str
+    date: str
+    body: Markup
+    notes: Markup | None
+
+
 class LocalOverride(NamedTuple):
     """A field that this archive sets itself, and its value on the server."""
 
@@ -70,7 +89,7 @@ class PatchView:
     """What `patch.html` shows beside a MailView.
 
     related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL from
-    the site's root) of the same change elsewhere. remarks: how many stand at lines of the diff.
+    X
     """
 
     patch: Patch
@@ -80,6 +99,7 @@ class PatchView:
     history: list[HistoryEntry]
     related: list[tuple[str, str | None]]
     same: list[tuple[str, str]]
+    attached: list[AttachedMessage]
     files: list[DiffFile]
     remarks: int
     has_diff: bool
@@ -91,7 +111,8 @@ def patch_page(context: Context, number: int) -> Files:
     mail = bundle.mail
     patch, url = bundle.patch, mail.ref.url
     text = patch.diff if isinstance(patch.diff, str) else ""
-    diff_files = context.diff(patch) if text else []
+    sections = context.diff(patch) if text else []
+    diff_files = [section for section in sections if section.change != "message"]
     remarks = place_remarks(mail, diff_files)
     context.tally["remarks_placed"] += remarks.placed
     context.tally["remarks_unplaced"] += remarks.unplaced
@@ -99,7 +120,7 @@ def patch_page(context: Context, number: int) -> Files:
         "patch.html",
         url,
         mail_view(context, mail, remarks.links),
-        _patch_view(bundle, diff_files, remarks),
+        _patch_view(bundle, sections, diff_files, remarks),
     )
     files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if text:
@@ -111,7 +132,9 @@ def patch_page(context: Context, number: int) -> Files:
     return files | (api.patch_files(context, bundle.objects) if bundle.objects else {})
 
 
-def _patch_view(bundle: PatchBundle, files: Sequence[FileDiff], remarks: Remarks) -> PatchView:
+def _patch_view(
+    bundle: PatchBundle, sections: Sequence[FileDiff], files: Sequence[FileDiff], remarks: Remarks
+) -> PatchView:
     patch = bundle.patch
     return PatchView(
         patch=patch,
@@ -124,9 +147,26 @@ def _patch_view(bundle: PatchBundle, files: Sequence[FileDiff], remarks: Remarks
         history=[_history_entry(event) for event in bundle.events],
         related=_related(bundle),
         same=[(ref.name, ref.url) for ref in bundle.same_hash],
+        attached=[
+            _attached_message(bundle, section.header)
+            for section in sections
+            if section.change == "message"
+        ],
         files=_diff_files(files, remarks),
         remarks=remarks.placed,
         has_diff=bool(patch.diff),
+    )
+
+
+def _attached_message(bundle: PatchBundle, lines: Sequence[str]) -> AttachedMessage:
+    found = attached.read(lines)
+    links = text_links(bundle.mail)
+    return AttachedMessage(
+        found.title,
+        decoded(found.headers.get("From", "")),
+        found.headers.get("Date", ""),
+        mail_text(found.message, links, fold_quotes=False),
+        mail_text(found.notes, links, fold_quotes=False) if found.notes else None,
     )
 
 
@@ -166,21 +206,35 @@ def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
 
 
 def _diff_files(files: Sequence[FileDiff], remarks: Remarks) -> list[DiffFile]:
-    lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
-    is_long = sum(lines) > _LONG_DIFF
+    sizes = [_size(file) for file in files]
+    lines, characters = sum(size[0] for size in sizes), sum(size[1] for size in sizes)
+    is_long = lines > _LONG_DIFF[0] or characters > _LONG_DIFF[1]
     return [
         DiffFile(
             number=number,
             file=file,
-            open=not (is_long and count > _LONG_FILE),
-            is_binary=parse.is_binary(file),
+            labels=labels(file),
+            open=not _starts_folded(file, size, is_long),
             rows=diff.rows(file, number, remarks.notes),
             header="\n".join(file.header),
             plain="\n".join(file.plain),
-            lines=count,
+            lines=size[0],
         )
-        for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
+        for number, (file, size) in enumerate(zip(files, sizes, strict=True), 1)
     ]
+
+
+def _starts_folded(file: FileDiff, size: tuple[int, int], is_long: bool) -> bool:
+    if parse.is_binary(file) and len(file.plain) > _LONG_DATA:
+        return True
+    return is_long and (size[0] > _LONG_FILE[0] or size[1] > _LONG_FILE[1])
+
+
+def _size(file: FileDiff) -> tuple[int, int]:
+    """The lines of a file, and their characters."""
+    shown = [len(line.value) for hunk in file.hunks for line in hunk.lines]
+    shown += map(len, file.plain)
+    return len(shown), sum(shown)
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

@@ -44,7 +44,7 @@ def test_the_changed_words_are_marked():
 def test_trailing_blanks_carriage_returns_tabs_and_controls_are_visible():
     page = html(diff("+\ta  ", "+b\r", "+c\u202e", " \tunchanged"))
     assert '<span class="trailing-space">  </span>' in page
-    assert '<span class="unprintable">␍</span>' in page
+    assert '<span class="invisible" data-name="␍"></span>' in page
     assert '<span class="unprintable">U+202E</span>' in page
     assert page.count("<i>\t</i>") == 1
 
