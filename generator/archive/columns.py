@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,6 +17,10 @@ from generator.model import Patch, Series
 
 _GIT_PATH = re.compile(r"\"?a/([^/\n\"]{1,80})/")
 _OTHER_PATH = re.compile(r"^--- [^\n]+\n\+\+\+ (?:b/)?([^/\n\t ]{1,80})/", re.MULTILINE)
+
+
+#: Facets of one patch: a change of a whole tree touches fewer folders, and no subject has so many prefixes.
+_MAX_FOLDERS, _MAX_PREFIXES = 100, 20
 
 
 def seconds(date: datetime) -> int:
@@ -56,13 +62,20 @@ def text_digest(item: Patch) -> int:
 
 
 def facets_of(patch: Patch) -> set[tuple[str, str]]:
-    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case."""
+    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case.
+
+    The first ones only, as each may get lists of its own.
+    """
     facets = set()
     if isinstance(patch.diff, str):
         headers = f"\n{patch.diff}".split("\ndiff --git ")[1:]
         folders = [match[1] for text in headers if (match := _GIT_PATH.match(text))]
         folders = folders or _OTHER_PATH.findall(patch.diff)
-        facets |= {("folder", folder) for folder in folders}
-    for prefix in subject.parse(decoded(patch.name or "")).prefixes:
-        facets.add(("prefix", prefix.lower()[:40]))
-    return facets
+        facets |= {("folder", folder) for folder in _first(_MAX_FOLDERS, folders)}
+    prefixes = (prefix.lower()[:40] for prefix in subject.parse(decoded(patch.name or "")).prefixes)
+    return facets | {("prefix", prefix) for prefix in _first(_MAX_PREFIXES, prefixes)}
+
+
+def _first(count: int, values: Iterable[str]) -> Iterable[str]:
+    """The first values that differ."""
+    return islice(dict.fromkeys(values), count)

@@ -11,9 +11,18 @@ from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 2
+FORMAT = 3
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
+
+
+def begin(sql: sqlite3.Connection) -> None:
+    """Note that the tables of an archive without mails are of this version: nothing is to be rebuilt."""
+    if sql.execute("SELECT derived FROM meta").fetchone()[0] != FORMAT:
+        none = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {t})" for t in ("patch", "cover", "comment")
+        )
+        sql.execute(f"UPDATE meta SET derived = ? WHERE {none}", (FORMAT,))
 
 
 def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
