@@ -7,9 +7,12 @@ from typing import NamedTuple
 
 
 class StillworkError(Exception):
-    """One clear line for the user; `status` is the exit status of the command."""
+    """One clear line for the user; `status` is the exit status of the command that it ends.
 
-    status = 1
+    Never 1, which says that all is done but for what was named.
+    """
+
+    status = 4
 
 
 class ConfigError(StillworkError):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -15,6 +17,8 @@ from generator.model import Patch, Series
 
 #: The longest name of a folder that has a list of its own.
 _LONGEST_FOLDER = 80
+#: Facets of one patch: a change of a whole tree touches fewer folders, and no subject has so many prefixes.
+_MAX_FOLDERS, _MAX_PREFIXES = 100, 20
 
 
 def seconds(date: datetime) -> int:
@@ -56,13 +60,24 @@ def text_digest(item: Patch) -> int:
 
 
 def facets_of(patch: Patch) -> set[tuple[str, str]]:
-    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case."""
+    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case.
+
+    The first ones only, as each may get lists of its own.
+    """
     facets = set()
     if isinstance(patch.diff, str):
-        for path in changed_paths(patch.diff):
-            folder, slash, _ = path.lstrip("/").partition("/")
-            if slash and 0 < len(folder) <= _LONGEST_FOLDER and folder not in (".", ".."):
-                facets.add(("folder", folder))
-    for prefix in subject.parse(decoded(patch.name or "")).prefixes:
-        facets.add(("prefix", prefix.lower()[:40]))
-    return facets
+        folders = filter(None, map(_top_folder, changed_paths(patch.diff)))
+        facets |= {("folder", folder) for folder in _first(_MAX_FOLDERS, folders)}
+    prefixes = (prefix.lower()[:40] for prefix in subject.parse(decoded(patch.name or "")).prefixes)
+    return facets | {("prefix", prefix) for prefix in _first(_MAX_PREFIXES, prefixes)}
+
+
+def _top_folder(path: str) -> str:
+    """The top folder of a path; empty for a file at the root, and where its name makes no list."""
+    folder, slash, _ = path.lstrip("/").partition("/")
+    return folder if slash and len(folder) <= _LONGEST_FOLDER and folder not in (".", "..") else ""
+
+
+def _first(count: int, values: Iterable[str]) -> Iterable[str]:
+    """The first values that differ."""
+    return islice(dict.fromkeys(values), count)

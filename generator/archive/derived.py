@@ -16,6 +16,15 @@ FORMAT = 3
 _MAX_ANSWERS = 20
 
 
+def begin(sql: sqlite3.Connection) -> None:
+    """Note that the tables of an archive without mails are of this version: nothing is to be rebuilt."""
+    if sql.execute("SELECT derived FROM meta").fetchone()[0] != FORMAT:
+        none = " AND ".join(
+            f"NOT EXISTS (SELECT 1 FROM {t})" for t in ("patch", "cover", "comment")
+        )
+        sql.execute(f"UPDATE meta SET derived = ? WHERE {none}", (FORMAT,))
+
+
 def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     """Add the rows of a new mail. kind: patch, cover, patch-comment or cover-comment."""
     content = item.content if isinstance(item.content, str) else ""

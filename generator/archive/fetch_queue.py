@@ -18,6 +18,8 @@ _RESOURCES = {
     "cover": ("cover", "cover-comments"),
     "series": ("series",),
 }
+#: Requests that failed before and are tried once more in one pull.
+_RETRIED = 100
 #: Requests are read from the table so many at a time.
 _READ_AHEAD = 500
 
@@ -91,18 +93,25 @@ class FetchQueue:
         self._sql.execute(query, (resource, number))
 
     def requests(self, resource: str) -> Iterator[Request]:
-        """The queued requests for a resource, newest object first; those that failed before come last.
+        """The queued requests for a resource, newest object first.
 
-        They may be done or postponed meanwhile.
+        Some of those that failed before come last, those that failed least often first. They may be done or
+        postponed meanwhile.
         """
+        failed = self._sql.execute(
+            "SELECT id, reason, attempts FROM fetch_queue WHERE resource = ? AND attempts > 0 "
+            f"ORDER BY attempts, id DESC LIMIT {_RETRIED}",
+            (resource,),
+        ).fetchall()
         query = f"""SELECT id, reason, attempts FROM fetch_queue
-            WHERE resource = ? AND (attempts > 0) = ? AND id < ? ORDER BY id DESC LIMIT {_READ_AHEAD}"""
-        for failed_before in (0, 1):
-            below = 1 << 62
-            while rows := self._sql.execute(query, (resource, failed_before, below)).fetchall():
-                for number, reason, attempts in rows:
-                    yield Request(number, Reason(reason), attempts)
-                below = rows[-1][0]
+            WHERE resource = ? AND attempts = 0 AND id < ? ORDER BY id DESC LIMIT {_READ_AHEAD}"""
+        below = 1 << 62
+        while rows := self._sql.execute(query, (resource, below)).fetchall():
+            for number, reason, attempts in rows:
+                yield Request(number, Reason(reason), attempts)
+            below = rows[-1][0]
+        for number, reason, attempts in failed:
+            yield Request(number, Reason(reason), attempts)
 
     def changed_ids(self, kind: str) -> set[int]:
         """The objects that are queued only because they changed."""

@@ -209,7 +209,13 @@ UPDATE cover SET series_id = NULL WHERE EXISTS (
 UPDATE meta SET revision = revision + 1;
 """
 
+#: When a crawl of a list was given up because that has no end (seconds since 1970); 0: it goes on. A list
+#: of the kind `event` is that of the events.
+_ENDLESS = """
+ALTER TABLE list_crawl ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT, _ENDLESS]
 VERSION = len(STEPS)

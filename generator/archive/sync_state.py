@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -50,11 +50,15 @@ class ListProgress:
 
 @dataclass(frozen=True, slots=True)
 class ListCrawl:
-    """An unfinished crawl of a list: the page to read next, the highest id seen so far, its depth."""
+    """An unfinished crawl of a list: the page to read next, the highest id seen so far, its depth.
+
+    given_up: when the list turned out to have no end (seconds since 1970); 0 while the crawl goes on.
+    """
 
     page: int = 1
     highest: int = 0
     depth: CrawlDepth = CrawlDepth.NEW_ENTRIES
+    given_up: int = 0
 
 
 class SyncState:
@@ -114,17 +118,27 @@ class SyncState:
 
     def list_crawl(self, scope: str, kind: str) -> ListCrawl | None:
         """The unfinished crawl of a list, if there is one; `scope` names its projects."""
-        query = "SELECT page, highest, depth FROM list_crawl WHERE scope = ? AND kind = ?"
+        query = "SELECT page, highest, depth, given_up FROM list_crawl WHERE scope = ? AND kind = ?"
         row = self._sql.execute(query, (scope, kind)).fetchone()
-        return ListCrawl(row[0], row[1], CrawlDepth(row[2])) if row else None
+        return ListCrawl(row[0], row[1], CrawlDepth(row[2]), row[3]) if row else None
 
     def set_list_crawl(self, scope: str, kind: str, crawl: ListCrawl) -> None:
-        row = (scope, kind, crawl.page, crawl.highest, crawl.depth)
-        self._sql.execute("INSERT OR REPLACE INTO list_crawl VALUES (?, ?, ?, ?, ?)", row)
+        row = (scope, kind, crawl.page, crawl.highest, crawl.depth, crawl.given_up)
+        self._sql.execute("INSERT OR REPLACE INTO list_crawl VALUES (?, ?, ?, ?, ?, ?)", row)
 
     def end_list_crawl(self, scope: str, kind: str) -> None:
-        """Delete the state of a crawl that is complete."""
+        """Delete the state of a crawl that is complete, or begins anew."""
         self._sql.execute("DELETE FROM list_crawl WHERE scope = ? AND kind = ?", (scope, kind))
+
+    def give_up(self, scope: str, kind: str, now: int) -> None:
+        """Note that a list, or that of the events (kind: event), has no end; `now`: seconds since 1970."""
+        self.set_list_crawl(scope, kind, ListCrawl(given_up=now))
+        self.clear_seen(kind)
+
+    def given_up_lists(self) -> list[tuple[str, str, int]]:
+        """The lists that had no end: (scope, kind, when that was noticed in seconds since 1970)."""
+        query = "SELECT scope, kind, given_up FROM list_crawl WHERE given_up > 0 ORDER BY 1, 2"
+        return self._sql.execute(query).fetchall()
 
     def add_seen(self, kind: str, ids: Iterable[int]) -> None:
         """Note that a crawl of a full list has seen these objects."""
@@ -188,6 +202,26 @@ class SyncState:
         )
         query = "DELETE FROM event_seen WHERE date < (SELECT min(since) FROM event_cursor)"
         self._sql.execute(query)
+
+    def reset_event_cursor(self, projects: Sequence[int], now: int) -> datetime | None:
+        """Put the cursor of these projects where their newest archived event is, and return it.
+
+        That is None, for the first event, where there is none from before `now` (seconds since 1970).
+        """
+        marks = ",".join("?" * len(projects))
+        query = (
+            "SELECT max(e.date) FROM event e LEFT JOIN patch p ON p.id = e.patch_id "
+            f"LEFT JOIN cover c ON c.id = e.cover_id WHERE e.date BETWEEN 0 AND ? "
+            f"AND coalesce(p.project_id, c.project_id) IN ({marks})"
+        )
+        newest = self._sql.execute(query, (now, *projects)).fetchone()[0]
+        self._sql.execute(f"DELETE FROM event_cursor WHERE project_id IN ({marks})", projects)
+        latest = _sortable(datetime.fromtimestamp(now, UTC).replace(tzinfo=None))
+        self._sql.execute("DELETE FROM event_seen WHERE date > ?", (latest,))
+        if newest is not None:
+            date = datetime.fromtimestamp(newest, UTC).replace(tzinfo=None)
+            self.advance_event_cursor(projects, date)
+        return self.event_cursor(projects)
 
 
 def _sortable(date: datetime) -> str:

@@ -50,6 +50,7 @@ class Writer:
         self.counts: dict[str, int] = {}
         self._embedded: dict[tuple[str, int], Any] = {}
         self._overrides = patch_overrides(archive)
+        derived.begin(archive.sql)
 
     def put(self, value: Any, context: str = "") -> Stored:
         """Store one object of any kind and what it embeds.

@@ -24,6 +24,7 @@ each.
 | 1 | done, but objects were skipped (`--strict`) or a page could not be built; `verify` found errors |
 | 2 | wrong usage, configuration or query; a build that looks like a mistake; a disk or file that fails |
 | 3 | the server can't be reached |
+| 4 | ended before it was done: worker processes only died, or a fault of Stillwork; what was done is kept |
 | 130 | interrupted |
 """
 

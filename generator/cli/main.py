@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import traceback
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from types import FrameType
@@ -40,11 +41,15 @@ def main() -> None:
         sys.exit(error.status)
     except BrokenExecutor as error:  # one after the other; what was built is kept
         _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
-        sys.exit(1)
+        sys.exit(StillworkError.status)
     except BrokenPipeError:
         # `stillwork search … | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except Exception:  # noqa: BLE001 - by itself it would end with 1, which scripts take for done
+        traceback.print_exc()
+        _last_line("this is a fault of Stillwork; please report it with the lines above")
+        sys.exit(StillworkError.status)
 
 
 class _Stopped(SystemExit):

@@ -41,6 +41,33 @@ def build_segments(
         yield build.finish()
 
 
+def fail_again(
+    archive_path: Path,
+    folder: Path,
+    numbers: Sequence[int],
+    executor: Executor,
+    failed: Callable[[Failure], None],
+) -> bool:
+    """Whether the text of all these patches still can't be indexed; if so, `failed` gets each of them."""
+    file = folder / "again"
+    failures: list[Failure] = []
+    for number in numbers:
+        try:
+            made = executor.submit(write_run, archive_path, [number], 0, file).result()
+        except BrokenExecutor as error:
+            made = {number: _lost(number, error)}
+        failures += made.values()
+    if len(failures) < len(numbers):
+        return False
+    for failure in failures:
+        failed(failure)
+    return True
+
+
+def _lost(number: int, error: BrokenExecutor) -> Failure:
+    return Failure(f"search index: patch {number}: its worker {error}", "")
+
+
 class _SegmentBuild:
     """The work on one segment: its runs, then its merging."""
 
@@ -64,7 +91,8 @@ class _SegmentBuild:
         assert layout.window % self._size == 0, "a run lies within one window"
         self._starts = range(0, len(numbers), self._size)
         self._run_files = [folder / f"run-{place}-{first}" for first in self._starts]
-        self._runs: Sequence[Future[list[Failure]]] = []
+        self._runs: Sequence[Future[dict[int, Failure]]] = []
+        self._failed: list[int] = []
         self._merges: Sequence[Future[list[str]]] = []
         self._dates: list[int] = []
 
@@ -79,7 +107,8 @@ class _SegmentBuild:
                 failures = run.result()
             except BrokenExecutor:
                 failures = self._run_again(place)
-            for failure in failures:
+            for number, failure in failures.items():
+                self._failed.append(number)
                 failed(failure)
             advance(len(self._ids(place)))
         self._merges = [self._merge(share) for share in range(self._shares())]
@@ -96,28 +125,30 @@ class _SegmentBuild:
         for file in self._run_files:
             file.unlink()
         name, docs = self._folder.name, len(self._numbers)
-        return finish(self._folder, name, self._layout, docs, self._dates, leaves)
+        info = finish(self._folder, name, self._layout, docs, self._dates, leaves)
+        info.failed = sorted(self._failed)
+        return info
 
     def _ids(self, place: int) -> list[int]:
         first = self._starts[place]
         return self._numbers[first : first + self._size].tolist()
 
-    def _run(self, place: int, ids: list[int], stubs: Sequence[int] = ()) -> Future[list[Failure]]:
+    def _run(
+        self, place: int, ids: list[int], stubs: Sequence[int] = ()
+    ) -> Future[dict[int, Failure]]:
         first, file = self._starts[place], self._run_files[place]
         return self._executor.submit(write_run, self._archive_path, ids, first, file, stubs)
 
-    def _run_again(self, place: int) -> list[Failure]:
+    def _run_again(self, place: int) -> dict[int, Failure]:
         """Make a run that lost its worker, without the text of the patches that alone end a worker."""
-        failures: list[Failure] = []
-        fatal: list[int] = []
+        fatal: dict[int, Failure] = {}
         # One after the other: they all write to the file of the run, which is made last of all.
         for number in self._ids(place):
             try:
                 self._run(place, [number]).result()
             except BrokenExecutor as error:
-                failures.append(Failure(f"search index: patch {number}: its worker {error}", ""))
-                fatal.append(number)
-        return failures + self._run(place, self._ids(place), fatal).result()
+                fatal[number] = _lost(number, error)
+        return fatal | self._run(place, self._ids(place), list(fatal)).result()
 
     def _shares(self) -> int:
         return shares(len(self._numbers), self._layout)

@@ -29,7 +29,8 @@ from generator.archive.patch_rows import check_counts, comment_tags
 from generator.errors import Failure
 from generator.search import encoding
 from generator.search.encoding import LAYOUT, Layout
-from generator.search.parallel import build_segments
+from generator.search.parallel import build_segments, fail_again
+from generator.search.segment_writer import SegmentInfo
 from generator.search.tokenizer import ANALYSIS
 
 DATA = "search/data"
@@ -65,25 +66,33 @@ def update(
     `temporary` is a folder on the same disk, for what is not yet whole.
 
     What the entry before this one names stays, for readers who have loaded it. `failed` gets each
-    patch whose text could not be indexed; searches find it by its subject and ids all the same.
+    patch whose text could not be indexed; searches find it by its subject and ids all the same, and the next
+    update tries it again.
     """
     before = _read_entry(output)
     values = _values(archive)
     segments = _segments(archive, layout)
-    described = {segment["name"]: segment for segment in before.get("segments", [])}
-    missing = {
-        name: numbers
-        for name, numbers in segments
-        if not (name in described and (output / DATA / name).is_dir())
+    described = {
+        segment.get("of", segment["name"]): segment for segment in before.get("segments", [])
     }
     written: list[str] = []
     with TemporaryDirectory(dir=temporary) as folder:
+        missing = {}
+        for name, numbers in segments:
+            known = described.get(name)
+            is_there = known and (output / DATA / known["name"]).is_dir()
+            again = known.get("failed", []) if known and is_there else []
+            if not is_there or (
+                again and not fail_again(archive_path, Path(folder), again, executor, failed)
+            ):
+                missing[name] = numbers
         for segment in build_segments(
             archive_path, Path(folder), missing, executor, advance, layout, failed
         ):
-            described[segment.name] = asdict(segment)
-            _move(Path(folder, segment.name), output / DATA / segment.name)
-            written += _files(output, segment.name)
+            described[segment.name] = _described(segment, Path(folder))
+            name = described[segment.name]["name"]
+            _move(Path(folder, segment.name), output / DATA / name)
+            written += _files(output, name)
     columns = _Columns(archive, values, layout.window)
     entries = []
     for name, numbers in segments:
@@ -99,6 +108,20 @@ def update(
         written.append(ENTRY)
         _remove_others(output, _named(entry) | _named(before))
     return written
+
+
+def _described(segment: SegmentInfo, folder: Path) -> dict[str, Any]:
+    """What the entry file says of a segment.
+
+    One that lacks the text of a patch is named by its content: browsers keep the files of a name for ever.
+    """
+    info = asdict(segment)
+    if not segment.failed:
+        del info["failed"]
+        return info
+    files = sorted(Path(folder, segment.name).iterdir())
+    content = [(file.name, hashlib.blake2b(file.read_bytes()).digest()) for file in files]
+    return {**info, "name": _name("s", content), "of": segment.name}
 
 
 def published(output: Path) -> list[str]:

@@ -61,12 +61,13 @@ _Indexed = tuple[Document, dict[str, int], dict[str, bytes]]
 
 def write_run(
     archive_path: Path, ids: list[int], first: int, target: Path, stubs: Collection[int] = ()
-) -> list[Failure]:
+) -> dict[int, Failure]:
     """Index some patches, the first of which has the number `first` in its segment.
 
-    Patches in `stubs`, and those that fail, are indexed by subject and ids alone. Returns the failures.
+    Patches in `stubs`, and those that fail, are indexed by subject and ids alone. Returns the failures by
+    number.
     """
-    failures: list[Failure] = []
+    failures: dict[int, Failure] = {}
     gc.disable()  # a run makes a great many objects, and no reference cycles
     try:
         with Archive(archive_path, read_only=True) as archive:
@@ -78,7 +79,9 @@ def write_run(
     return failures
 
 
-def _indexed(archive: Archive, row: PatchRow, failures: list[Failure], is_stub: bool) -> _Indexed:
+def _indexed(
+    archive: Archive, row: PatchRow, failures: dict[int, Failure], is_stub: bool
+) -> _Indexed:
     """Guard each document: an error in it costs its own text only."""
     if not is_stub:
         try:
@@ -86,7 +89,7 @@ def _indexed(archive: Archive, row: PatchRow, failures: list[Failure], is_stub: 
                 document = read_document(archive, row)
                 return document, *_terms(document, _SPLITTER)
         except Exception as error:  # noqa: BLE001 - an object of a stranger may bring about any
-            failures.append(Failure.of(f"search index: patch {row.id}", error))
+            failures[row.id] = Failure.of(f"search index: patch {row.id}", error)
     document = stub(row)
     return document, *_terms(document, _SPLITTER)
 

@@ -24,7 +24,10 @@ _STRIDE = 1 << 14
 
 @dataclass(slots=True)
 class SegmentInfo:
-    """What the entry file says about a segment. `dates`: the newest of each window, then the oldest."""
+    """What the entry file says about a segment. `dates`: the newest of each window, then the oldest.
+
+    failed: the patches (numbers) whose text could not be indexed.
+    """
 
     name: str
     docs: int
@@ -32,6 +35,7 @@ class SegmentInfo:
     terms: list[str]
     leaves: int
     grouped: bool
+    failed: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True)

@@ -183,7 +183,7 @@ def _array(first: bytes, stream: BinaryIO, name: str, context: str) -> Iterator[
             yield InputError(f"{name}: element {index + 1}: {error}")
 
 
-def decode(data: bytes) -> Any:
+def decode(data: bytes | bytearray) -> Any:
     """Decode one JSON value (UTF-8); raises InputError with the cause."""
     try:
         value = msgspec.json.decode(data)
@@ -196,12 +196,12 @@ def decode(data: bytes) -> Any:
     return value
 
 
-def _label(data: bytes) -> str:
+def _label(data: bytes | bytearray) -> str:
     number = re.match(rb'\s*\{\s*"id":\s*(\d{1,16})\b', data)
     return f"object {number[1].decode()}: " if number else ""
 
 
-def _cause(data: bytes, error: Exception) -> str:
+def _cause(data: bytes | bytearray, error: Exception) -> str:
     if isinstance(error, RecursionError):
         return "nested too deeply"
     if isinstance(error, UnicodeDecodeError):
@@ -213,7 +213,7 @@ def _cause(data: bytes, error: Exception) -> str:
     return f"not JSON: {str(error).partition(' - at')[0]}"
 
 
-def _is_json(data: bytes) -> bool:
+def _is_json(data: bytes | bytearray) -> bool:
     try:
         json.loads(data)
     except (ValueError, RecursionError):

@@ -95,3 +95,11 @@ def test_a_diff_of_git_is_not_read_for_what_its_lines_look_like() -> None:
 def test_prefixes_are_facets_in_lower_case_and_cut() -> None:
     found = facets_of(patch(name=f"[RFC,{'x' * 50},v2,1/3] a", diff=None))
     assert ("prefix", "rfc") in found and ("prefix", "x" * 40) in found
+
+
+def test_a_patch_has_so_many_facets_and_no_more() -> None:
+    names = [f"{number:05}" for number in range(5000)]
+    git = "".join(f"diff --git a/{n}/x b/{n}/x\nnew file mode 100644\n" * 2 for n in names)
+    found = sorted(facets_of(patch(name=f"[{','.join(['RFC'] * 30 + names)}] a", diff=git)))
+    assert [value for kind, value in found if kind == "folder"] == names[:100]
+    assert [value for kind, value in found if kind == "prefix"] == [*names[:19], "rfc"]

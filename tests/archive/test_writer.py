@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from generator.archive import mails
+from generator.archive import derived, mails
 from generator.archive.checks import latest_checks
 from generator.archive.comments import comments
 from generator.archive.deletions import mark_deleted, prune
@@ -296,3 +296,15 @@ def test_a_series_that_was_pruned_stays_with_its_patches(archive, put):
         prune(archive)
     put(factories.series(1, project=factories.project(2)))
     assert project_of_series(archive, 1) == 1
+
+
+def test_a_new_archive_is_not_read_again_for_its_tables(archive, put):
+    put(factories.patch())
+    assert archive.sql.execute("SELECT derived FROM meta").fetchone() == (derived.FORMAT,)
+
+
+def test_a_writer_leaves_the_tables_of_an_older_archive_to_the_build(archive, put):
+    put(factories.patch())
+    archive.sql.execute("UPDATE meta SET derived = 1")
+    put(factories.patch(2))
+    assert archive.sql.execute("SELECT derived FROM meta").fetchone() == (1,)

@@ -135,7 +135,7 @@ def test_a_comment_rewrites_its_page_and_the_lists_that_count_it(site):
 
 def test_a_page_follows_the_name_and_the_address_of_a_related_patch(site, tmp_path):
     """In another project and by number only: nothing but the relation leads from one to the other."""
-    one = patch(1, related=[{"id": 2}], hash=None)
+    one = patch(1, related=[{"id": 2, "name": "as it was"}], hash=None)
     page = "project/project-1/patch/2026030110.patch1@example.org/index.html"
     shown = []
     for fields in (

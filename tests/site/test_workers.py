@@ -229,6 +229,19 @@ def test_a_document_that_fails_is_found_by_its_subject_and_ids(
              for query in ("unicorn", "s:subject", "m:2026030110.patch1@example.org")}  # fmt: skip
     assert found == {"unicorn": [2], "s:subject": [1], "m:2026030110.patch1@example.org": [1]}
 
+    before = site.files()
+    assert site.build().failed == report.failed
+    assert site.files() == before
+    monkeypatch.setattr(runs, where, original)
+    assert site.build().failed == []
+    assert [hit.id for hit in search(Index(site.output), "unicorn").hits] == [2, 1]
+    fresh = Site(site.content.parent)
+    fresh.output = site.content.parent / "fresh"
+    fresh.build()
+    entry = "search/entry.json"
+    assert site.page(entry) == fresh.page(entry)
+    assert not site.build().written["search"]
+
 
 def test_entry_points_are_written_after_what_they_lead_to(
     site: Site, monkeypatch: pytest.MonkeyPatch

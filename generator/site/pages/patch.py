@@ -201,7 +201,8 @@ def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
         url = f"{_ROOT}{ref.url}" if ref else None
         if not url and isinstance(stub.list_archive_url, str):
             url = safe_url(stub.list_archive_url)
-        related.append((stub.name or f"patch {stub.id}", url))
+        name = ref.name if ref else stub.name  # it may have changed since the stub was made
+        related.append((name or f"patch {stub.id}", url))
     return related
 
 

@@ -16,6 +16,7 @@ import tenacity
 
 from generator import __version__
 from generator.errors import InputError, SourceError
+from generator.limits import LimitError, ceiling
 from generator.sources.json_files import decode
 from generator.sources.patchwork.rate_limit import RateLimiter, Sleep, retry_after
 
@@ -28,6 +29,9 @@ _MAX_REDIRECTS = 5
 _MAX_SECONDS = 600.0
 #: A server that has given nothing usable for so long (seconds) ends the pull.
 _MAX_FRUITLESS = 3600.0
+#: What a response may take to decode: seconds, and bytes of memory for each of its own. Text takes up to
+#: four, but a list of empty lists more than twenty.
+_DECODE_SECONDS, _MEMORY_FACTOR = 60, 4
 #: How often to try; an internal error of the server seldom goes away.
 TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
 #: Others may expand a small chunk without bound before we see any of it: brotli, Zstandard, gzip in gzip.
@@ -73,10 +77,14 @@ class ClientOptions:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """Decoded JSON, and the number of the next page: None after the last, 0 if the server names none."""
+    """Decoded JSON, and the number of the next page: None after the last, 0 if the server names none.
+
+    size: how many bytes the JSON had.
+    """
 
     value: Any
     next_page: int | None = None
+    size: int = 0
 
 
 class Client:
@@ -95,6 +103,7 @@ class Client:
         self.probe: str | None = None
         self.requests = 0
         self.received = 0
+        self.max_body = options.max_body
         self._options = options
         self._sleep = sleep
         self._failing_since: float | None = None  # loop time of the first failure after a success
@@ -226,16 +235,19 @@ class Client:
         body = bytearray()
         async for chunk in response.aiter_bytes(1 << 16):
             body += chunk
-            if len(body) > self._options.max_body:
-                raise Unavailable(f"{url}: the response exceeds {self._options.max_body} bytes")
+            if len(body) > self.max_body:
+                raise Unavailable(f"{url}: the response exceeds {self.max_body} bytes")
         self.received += response.num_bytes_downloaded
         try:
-            value = decode(bytes(body))
+            with ceiling(_DECODE_SECONDS, _MEMORY_FACTOR * self.max_body >> 20):
+                value = decode(body)
+        except LimitError as error:
+            raise Unavailable(f"{url}: decoding the response {error}") from error
         except InputError as error:
             raise _TransientError(
                 f"the response is damaged or truncated: {error}", _TRIES_AFTER_INTERNAL_ERROR
             ) from error
-        return Response(value, _next_page(response))
+        return Response(value, _next_page(response), len(body))
 
     def _check_status(self, response: httpx.Response) -> None:
         status, url = response.status_code, response.request.url

@@ -36,8 +36,8 @@ def root_of(address: str) -> str:
     return str(url.copy_with(path=path, query=None, fragment=None))
 
 
-#: Pages of the list of projects.
-_MAX_PAGES = 1000
+#: Pages of the list of projects, and bytes, as all of it is kept in memory.
+_MAX_PAGES, _MAX_BYTES = 1000, 64 << 20
 
 
 async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
@@ -56,7 +56,11 @@ async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:
 
 async def _projects(client: Client, path: str) -> list[dict[str, Any]]:
     by_id: dict[int, dict[str, Any]] = {}
+    received = 0
     async for page in pages(client, path, [], tries=3, limit=_MAX_PAGES):
+        received += page.size
+        if received > _MAX_BYTES:
+            raise SourceError(f"{client.url(path)}: more than {_MAX_BYTES >> 20} MB of projects")
         for item in page.items:
             try:
                 by_id[validate("project", item).id] = item

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from generator.sources.patchwork.client import Client, Missing, Params, Unavailable
 from generator.sources.patchwork.followups import server_date
 from generator.sources.patchwork.ingest import Ingester
-from generator.sources.patchwork.pagination import MAX_PAGES, ApiPage, one_page, pages
+from generator.sources.patchwork.pagination import MAX_PAGES, ApiPage, Endless, one_page, pages
 
 Progress = Callable[[int], None]
 
@@ -31,10 +31,10 @@ async def read_events(
 
     `scope` is the filter for the projects. Events are filtered by date, but those of one date come in
     an order that may differ between two answers. So in place of page 2 we ask for the events since the
-    last date of page 1, and skip those that we had. Raises Missing or Unavailable when they can't be read
-    or don't end.
+    last date of page 1, and skip those that we had. Raises Missing or Unavailable when they can't be read,
+    and Endless when they have no end.
     """
-    start = ingester.state.event_cursor(projects) or since
+    start = _start(ingester, projects) or since
     number, idle = 1, 0
     for _ in range(MAX_PAGES):
         params = [*scope, ("order", "date"), *_since(start)]
@@ -59,7 +59,21 @@ async def read_events(
         if idle >= _MAX_IDLE_PAGES:
             raise Unavailable(f"{client.url(path, params)}: its pages loop")
         start, number = (dates[-1], 1) if dates[-1] != start else (start, number + 1)
-    raise Unavailable(f"{client.url(path, scope)}: more than {MAX_PAGES:,} pages")
+    raise Endless(f"{client.url(path, scope)}: more than {MAX_PAGES:,} pages")
+
+
+def _start(ingester: Ingester, projects: Sequence[int]) -> datetime | None:
+    """The date from which the events of these projects are to be read; None: from the first one."""
+    cursor = ingester.state.event_cursor(projects)
+    if not cursor or _plausible([cursor], ingester.now):
+        return cursor
+    with ingester.archive.transaction():
+        start = ingester.state.reset_event_cursor(projects, ingester.now)
+    place = f"from {start:%Y-%m-%d} on" if start else "from the first one on"
+    ingester.report(
+        f"events were read up to {cursor:%Y-%m-%d}, which is still to come; read again {place}"
+    )
+    return start
 
 
 async def _read_newest_first(

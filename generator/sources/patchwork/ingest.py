@@ -75,7 +75,7 @@ class Ingester:
         self._prefix = f"/api/{version}/"
         self._projects = projects
         self.now = now
-        self._report = report
+        self.report = report
         self._detail = detail
         self._writer = Writer(archive)
 
@@ -83,10 +83,10 @@ class Ingester:
         """Count and report something that the archive doesn't get; from the 201st on as a detail."""
         self.counts.skipped += 1
         if self.counts.skipped <= _MAX_LINES:
-            self._report(line)
+            self.report(line)
             return
         if self.counts.skipped == _MAX_LINES + 1:
-            self._report("what else is skipped is counted, and named with -v")
+            self.report("what else is skipped is counted, and named with -v")
         self._detail(line)
 
     def add_project(self, value: dict[str, Any]) -> None:
@@ -154,17 +154,11 @@ class Ingester:
     def add_comments_or_checks(
         self, resource: str, number: int, values: Sequence[dict[str, Any]], reason: Reason
     ) -> None:
-        """Store all comments or all checks of a mail; what the archive has beyond is marked as deleted.
+        """Store some of the comments or checks of a mail.
 
         `resource`: checks, patch-comments or cover-comments; `number`: that of the patch or cover letter.
         """
-        if resource == "checks":
-            kind, parent, deletion_kind = "check", "patch", "check"
-            known = deletions.check_ids(self.archive, number)
-        else:
-            kind, parent = "comment", resource.removesuffix("-comments")
-            deletion_kind = f"{parent}-comment"
-            known = deletions.comment_ids(self.archive, parent, number)
+        kind, parent, deletion_kind, known = self._comments_or_checks(resource, number)
         path = self._path(resource, number)
         received = {one: value for value in values if (one := object_id(value)) is not None}
         if any(object_id(value) is None for value in values):
@@ -176,10 +170,25 @@ class Ingester:
                 if reason == Reason.RECHECK:
                     self._count_without_event(f"{kind} {one} of {parent} {number}", [f"{kind}s"])
             deletions.mark_present(self.archive, deletion_kind, one)
-        for one in sorted(known - received.keys()):
+
+    def complete_comments_or_checks(self, resource: str, number: int, ids: set[int]) -> None:
+        """Mark as deleted what the archive has beyond all comments or checks that the server has.
+
+        `resource`, `number`: see add_comments_or_checks.
+        """
+        kind, _, deletion_kind, known = self._comments_or_checks(resource, number)
+        for one in sorted(known - ids):
             if deletions.mark_deleted(self.archive, deletion_kind, one, self.now):
                 self.counts.deleted[kind] += 1
         self.queue.done(resource, number)
+
+    def _comments_or_checks(self, resource: str, number: int) -> tuple[str, str, str, set[int]]:
+        """What a resource is: its kind, that of its parent, that of its deletions; ids in the archive."""
+        if resource == "checks":
+            return "check", "patch", "check", deletions.check_ids(self.archive, number)
+        parent = resource.removesuffix("-comments")
+        known = deletions.comment_ids(self.archive, parent, number)
+        return "comment", parent, f"{parent}-comment", known
 
     def mark_missing(self, resource: str, number: int) -> None:
         """The server has no such resource: mark the object as deleted, if the archive has it."""

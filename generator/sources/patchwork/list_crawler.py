@@ -104,17 +104,20 @@ class ListCrawler:
         self._floor = min((progress.highest for progress in self._known), default=0)
         self._lowest = min((progress.lowest for progress in self._known), default=0)
 
-    def was_listed_before(self, time: int) -> bool:
-        """Whether the full list of one of the projects was last read then or earlier."""
-        return any(progress.listed_at <= time for progress in self._known)
+    def was_listed_between(self, first: int, last: int) -> bool:
+        """Whether the full lists of all known projects were read in that time (seconds since 1970)."""
+        return all(first < progress.listed_at <= last for progress in self._known)
 
     async def crawl(self, api: str, depth: CrawlDepth, now: int) -> None:
         """Crawl the list, or go on with a crawl that an earlier pull began. `now`: seconds since 1970.
 
-        Raises Missing or Unavailable when the list can't be read; the next pull goes on from there.
+        Raises Missing or Unavailable when the list can't be read; the next pull goes on from there, unless
+        the list is Endless.
         """
         depth = depth if self._known else max(depth, CrawlDepth.FULL_LIST)
         unfinished = self._state.list_crawl(self._group.scope, self._kind)
+        if unfinished and unfinished.given_up:
+            unfinished = None
         # From the archive's highest id, so that what was deleted at the top of the list is noticed, too.
         crawl = unfinished or ListCrawl(highest=self._state.highest_id(self._kind), depth=depth)
         path = api + _LIST_PATHS[self._kind]

@@ -8,9 +8,10 @@ next pull goes on wherever this one ends.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from generator.archive import deletions
@@ -26,6 +27,7 @@ from generator.sources.patchwork.events import read_events
 from generator.sources.patchwork.fetcher import Fetcher
 from generator.sources.patchwork.ingest import Ingester, SyncCounts
 from generator.sources.patchwork.list_crawler import ListCrawler, ProjectGroup, project_groups
+from generator.sources.patchwork.pagination import Endless
 
 #: Changes without an event are found in the full lists, which are read after this long (seconds).
 RELIST_AFTER = 7 * 86400
@@ -63,6 +65,11 @@ class PullSummary:
     queued: int = 0
 
 
+def _left_out_until(given_up: int) -> str:
+    day = datetime.fromtimestamp(given_up + RELIST_AFTER, UTC)
+    return f"left out until {day:%Y-%m-%d}, or --relist"
+
+
 class Pull:
     """One pull into an archive. `now`: seconds since 1970."""
 
@@ -81,6 +88,7 @@ class Pull:
         self._reporter = reporter
         self._now = now
         self._connections = connections
+        self._endless: set[tuple[str, str]] = set()  # scopes and kinds of lists
         self.summary = PullSummary()
 
     async def run(self) -> PullSummary:
@@ -89,6 +97,7 @@ class Pull:
         What was stored until then stays, and what is missing stays queued.
         """
         await self._start()
+        self._leave_out_endless_lists()
         try:
             await self._read_events()
             await self._crawl_lists("patch", "cover")
@@ -153,6 +162,16 @@ class Pull:
                     f"those of {host}; use another --content, or --moved if it is the same server"
                 )
 
+    def _leave_out_endless_lists(self) -> None:
+        """Note and report the lists that had no end in the pulls of the last days."""
+        if self._options.full or self._options.relist:
+            return
+        for scope, kind, given_up in self._ingester.state.given_up_lists():
+            if given_up <= self._now < given_up + RELIST_AFTER:
+                self._endless.add((scope, kind))
+                name = f"the list of {_STAGES.get(kind, 'events')}"
+                self._ingester.skip(f"{name} had no end; {_left_out_until(given_up)}")
+
     async def _read_events(self) -> None:
         self._reporter.stage("events", None)
         state, every = self._ingester.state, self._all_projects
@@ -167,11 +186,33 @@ class Pull:
                 await self._read_events_of(group)
 
     async def _read_events_of(self, group: ProjectGroup) -> None:
-        arguments = (group.projects, group.params, self._options.since, self._reporter.advance)
+        path = f"{self._api}events/"
+        reading = read_events(
+            self._client, self._ingester, path, group.projects, group.params,
+            self._options.since, self._reporter.advance,
+        )  # fmt: skip
+        await self._read(reading, "event", group, "changes are looked for in the lists only")
+
+    async def _read(
+        self, reading: Coroutine[Any, Any, None], kind: str, group: ProjectGroup, otherwise: str
+    ) -> None:
+        """Read a list; a line says why one can't be read, and what happens `otherwise`.
+
+        One that has no end is left out by the pulls of the next days.
+        """
+        state, key = self._ingester.state, (group.scope, kind)
+        if key in self._endless:
+            reading.close()
+            return
         try:
-            await read_events(self._client, self._ingester, f"{self._api}events/", *arguments)
+            await reading
+        except Endless as error:
+            self._endless.add(key)
+            with self._archive.transaction():
+                state.give_up(*key, self._now)
+            self._ingester.skip(f"{error}; {_left_out_until(self._now)}")
         except (Missing, Unavailable) as error:
-            self._ingester.skip(f"{error}; changes are looked for in the lists only")
+            self._ingester.skip(f"{error}; {otherwise}")
 
     async def _crawl_lists(self, *kinds: str) -> None:
         for kind in kinds:
@@ -185,15 +226,14 @@ class Pull:
                     self._client, self._ingester, kind, group,
                     self._options.since, self._reporter.advance,
                 )  # fmt: skip
-                try:
-                    await crawler.crawl(self._api, self._crawl_depth(crawler), self._now)
-                except (Missing, Unavailable) as error:
-                    self._ingester.skip(f"{error}; the next pull will resume there")
+                crawl = crawler.crawl(self._api, self._crawl_depth(crawler), self._now)
+                await self._read(crawl, kind, group, "the next pull will resume there")
 
     def _crawl_depth(self, crawler: ListCrawler) -> CrawlDepth:
         if self._options.full:
             return CrawlDepth.REFETCH
-        is_due = crawler.was_listed_before(self._now - RELIST_AFTER)
+        # A time to come is that of a clock that was wrong.
+        is_due = not crawler.was_listed_between(self._now - RELIST_AFTER, self._now)
         return CrawlDepth.FULL_LIST if is_due or self._options.relist else CrawlDepth.NEW_ENTRIES
 
     async def _fetch_queued(self, *resources: str) -> bool:

@@ -45,6 +45,7 @@ def run_pull(
     *,
     now: int = NOW,
     url: str = HOST,
+    client_options: ClientOptions | None = None,
     **options: Any,
 ) -> PullSummary:
     """One pull, with no waiting between tries."""
@@ -54,7 +55,7 @@ def run_pull(
 
     async def run() -> PullSummary:
         async with Client(
-            url, ClientOptions(), transport=fake.transport(), sleep=no_sleep
+            url, client_options or ClientOptions(), transport=fake.transport(), sleep=no_sleep
         ) as client:
             return await Pull(archive, client, PullOptions(**options), reporter, now).run()
 

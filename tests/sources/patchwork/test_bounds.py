@@ -8,7 +8,10 @@ from collections.abc import Callable
 
 import pytest
 
+from generator.archive import fetch_queue
+from generator.archive.comments import comments
 from generator.archive.database import Archive
+from generator.archive.deletions import deleted_since
 from generator.archive.sync_state import SyncState
 from generator.errors import SourceError
 from generator.sources.patchwork import events, fetcher, list_crawler, pagination
@@ -220,8 +223,8 @@ def test_ever_new_events_are_bounded(
 
     fake.fault = only("/events/", endless)
     pull()
-    assert asked(fake)["events/"] == 2 * 40
-    assert "more than 40 pages" in reporter.failures[0]
+    assert asked(fake)["events/"] == 40
+    assert len(reporter.failures) == 1 and "more than 40 pages" in reporter.failures[0]
     assert differences(archive, fake) == []
 
 
@@ -239,7 +242,134 @@ def test_comments_without_an_end_cost_that_mail_only(
     fake.fault = only("/patches/1/comments/", endless)
     summary = pull()
     assert sum("/patches/1/comments/" in target for target in fake.log) == 30
-    assert summary.queued == 1 and "more than 30 pages" in reporter.failures[0]
+    assert "more than 30 pages; the rest is left out" in reporter.failures[0]
+    assert summary.queued == 0 and len(comments(archive, "patch", 1)) == 30
+    pull()
+    assert not any("/patches/1/comments/" in target for target in fake.log)
+
+
+def test_a_list_without_an_end_is_left_out_for_a_week(
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(list_crawler, "MAX_PAGES", 40)
+    monkeypatch.setattr(events, "MAX_PAGES", 40)
+    numbers = itertools.count(10_000)
+    template = fake.objects["series"][1]
+
+    def endless(path: str, query: dict[str, str]) -> Answer | None:
+        number = next(numbers)
+        if path.endswith("/series/"):
+            return 200, following(path, query), [{**template, "id": 100_000 - number}]
+        event = {**fake.events[0], "id": number, "date": f"2026-03-01T10:00:00.{number:06}"}
+        return (200, following(path, query), [event]) if path.endswith("/events/") else None
+
+    fake.fault = endless
+    pull()
+    assert asked(fake)["series/"] <= 41 and asked(fake)["events/"] == 40
+    for days in (1, 6):
+        reporter.failures.clear()
+        pull(now=NOW + days * 86400)
+        assert asked(fake)["series/"] == asked(fake)["events/"] == 0
+        assert reporter.failures == [
+            "the list of events had no end; left out until 2026-09-28, or --relist",
+            "the list of series had no end; left out until 2026-09-28, or --relist",
+        ]
+    pull(now=NOW + 6 * 86400, relist=True)
+    assert asked(fake)["series/"] == 40
+    fake.fault = lambda path, query: None
+    pull(now=NOW + 15 * 86400)
+    assert differences(archive, fake)[1:] == [
+        line for line in differences(archive, fake)[1:] if "is not on the server" in line
+    ]
+
+
+def test_the_end_of_a_list_is_missed_over_all_pulls_together(
+    fake: Fake, pull: Pulls, reporter: RecordingReporter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server that breaks off now and then doesn't get another 40 pages each time."""
+    monkeypatch.setattr(list_crawler, "MAX_PAGES", 40)
+    template = fake.objects["series"][1]
+
+    def endless(path: str, query: dict[str, str]) -> Answer:
+        page = int(query["page"])
+        if page > broken_from:
+            return 403, {}, b"{}"
+        return 200, following(path, query), [{**template, "id": 10_000 - page}]
+
+    fake.fault = only("/series/", endless)
+    for broken_from in (15, 30):  # noqa: B007 - read by `endless`
+        pull()
+        assert "the next pull will resume there" in reporter.failures[-1]
+    broken_from = 1000
+    pull()
+    assert asked(fake)["series/"] == 10
+    assert "more than 40 pages" in reporter.failures[-1]
+
+
+# Answers that take much memory
+
+
+def test_comments_are_stored_page_by_page(
+    archive: Archive, fake: Fake, pull: Pulls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetcher, "_BATCH_BYTES", 1)
+    fake.page_size = 2
+    for _ in range(9):
+        fake.add_comment("patch", 1)
+    held = dict(fake.comments["patch", 1])
+
+    def broken(path: str, query: dict[str, str]) -> Answer | None:
+        is_late = path.endswith("/patches/1/comments/") and int(query["page"]) > 3
+        return (400, {}, b"{}") if is_late else None
+
+    fake.fault = broken
+    assert pull().queued == 1
+    assert len(comments(archive, "patch", 1)) == 6
+    assert not any(deleted_since(archive, "patch-comment", number) for number in held)
+    fake.fault = lambda path, query: None
+    del fake.comments["patch", 1][max(held)], fake.comments["patch", 1][min(held)]
+    pull()
+    assert len(comments(archive, "patch", 1)) == 10  # the last one was never seen
+    gone = {number for number in held if deleted_since(archive, "patch-comment", number)}
+    assert gone == {min(held)}
+
+
+@pytest.mark.parametrize(
+    ("body", "cause"),
+    [
+        (b"[" + b"{}," * 10_000 + b"{}]", "more than 10,000 entries on a page"),
+        (b"[" + b"[]," * 2_000_000 + b"[]]", "needed more than 28 MB of memory"),
+    ],
+)
+def test_a_small_answer_does_not_grow_without_bound(
+    fake: Fake, pull: Pulls, reporter: RecordingReporter, body: bytes, cause: str
+) -> None:
+    fake.fault = only("/covers/", lambda path, query: (200, {}, body))
+    pull(client_options=ClientOptions(max_body=2 << 20 if "entries" in cause else 7 << 20))
+    assert cause in reporter.failures[0]
+
+
+def test_requests_that_fail_in_each_pull_are_tried_in_turn(
+    archive: Archive, fake: Fake, pull: Pulls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetch_queue, "_RETRIED", 5)
+    for _ in range(12):
+        fake.add_series(1)
+
+    def broken(path: str, query: dict[str, str]) -> Answer | None:
+        return (400, {}, b"{}") if "/patches/" in path and path[-2].isdigit() else None
+
+    fake.fault = broken
+    pull()
+    failed = {target for target in fake.log if "/patches/" in target and target[-2].isdigit()}
+    tried: set[str] = set()
+    for _ in range(5):
+        pull()
+        again = [target for target in fake.log if target in failed]
+        assert len(again) <= 5
+        tried |= set(again)
+    assert tried == failed
 
 
 # A server that only ever says: later
@@ -288,6 +418,45 @@ def test_an_event_of_the_far_future_hides_no_later_ones(
     pull(relist=version == "1.1")
     stored = archive.raw("patch", 3)
     assert stored is not None and stored["state"] == "rejected"
+
+
+def test_a_cursor_in_the_future_is_put_back_to_the_newest_event(
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
+) -> None:
+    """As archives have it that believed such an event."""
+    pull()
+    with archive.transaction():
+        archive.sql.execute("UPDATE event_cursor SET since = '9999-12-31T23:49:59.000000'")
+        archive.sql.execute("DELETE FROM event_seen")
+    fake.set_state(3, "rejected")
+    pull()
+    (line,) = reporter.failures
+    assert "read up to 9999-12-31, which is still to come; read again from 2026-03-01 on" in line
+    assert differences(archive, fake) == []
+    pull()
+    assert len(reporter.failures) == 1 and len(fake.log) == 5
+
+
+def test_a_cursor_in_the_future_without_any_event_begins_with_the_first(
+    archive: Archive, fake: Fake, pull: Pulls, reporter: RecordingReporter
+) -> None:
+    pull()
+    with archive.transaction():
+        archive.sql.execute("UPDATE event_cursor SET since = '9999-12-31T23:49:59.000000'")
+        archive.sql.execute("DELETE FROM event")
+        archive.sql.execute("DELETE FROM event_seen")
+    pull()
+    assert "read again from the first one on" in reporter.failures[0]
+    assert archive.sql.execute("SELECT count(*) FROM event").fetchone()[0] == len(fake.events)
+
+
+def test_a_list_that_was_read_in_the_future_is_read_now(fake: Fake, pull: Pulls) -> None:
+    """The clock of this machine was wrong."""
+    pull(now=NOW + 400 * 86400)
+    before = fake.objects["patch"][1]["state"]
+    fake.objects["patch"][1]["state"] = "accepted"
+    assert before != "accepted"
+    assert pull().counts.without_event == {"state": 1}
 
 
 def test_a_clock_that_is_a_little_ahead_is_believed(
