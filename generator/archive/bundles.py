@@ -18,7 +18,7 @@ from generator.archive.events import patch_events
 from generator.archive.mentions import Mentions, mentions
 from generator.archive.objects import MailObjects, SeriesObjects
 from generator.archive.overrides import patch_override
-from generator.archive.page_refs import PageRef
+from generator.archive.page_refs import PageRef, Twin
 from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
 from generator.archive.projects import project, project_of_series
@@ -67,8 +67,9 @@ class MailBundle(Generic[M]):
     """A patch or cover letter, with the comments on it by number.
 
     ref: its page. project_slug: the name of the project's folder. mentions: the pages that its text and
-    those of its comments name. deleted: since when the server lacks it; deleted_comments: the same by
-    comment. shadowed_comments: comments on a cover letter whose number a comment on a patch has as well.
+    those of its comments name. twins: the same mail in other projects. deleted: since when the server lacks
+    it; deleted_comments: the same by comment. shadowed_comments: comments on a cover letter whose number a
+    comment on a patch has as well.
     """
 
     mail: M
@@ -78,6 +79,7 @@ class MailBundle(Generic[M]):
     series: SeriesBundle | None
     comments: list[Comment]
     mentions: Mentions
+    twins: list[Twin]
     deleted: int | None
     deleted_comments: dict[int, int]
     shadowed_comments: frozenset[int]
@@ -284,6 +286,7 @@ def _mail_bundle(archive: Archive, kind: str, mail: M) -> MailBundle[M]:
             None if series is None else series_bundle(archive, series, mail.project.id),
             replies,
             mentions(archive, kind, mail.id, with_comments=bool(replies)),
+            page_refs.twins(archive, kind, mail.id, bare_msgid(mail.msgid)),
             deleted_since(archive, kind, mail.id),
             comments.deletion_times(archive, kind, mail.id) if replies else {},
             comments.on_patches(archive, numbers) if numbers else frozenset(),

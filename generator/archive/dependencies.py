@@ -79,6 +79,14 @@ def same_hash(archive: Archive) -> Iterator[tuple[str, int, str, int]]:
     )
 
 
+def twins(archive: Archive, kind: str) -> Iterator[tuple[str, int, str, int]]:
+    """Mails that share their message id with others: (message id, number, name, project), by message id."""
+    return archive.sql.execute(
+        f"SELECT msgid, id, name, project_id FROM {kind} WHERE msgid IN (SELECT msgid FROM {kind} "
+        "GROUP BY msgid HAVING count(*) > 1) ORDER BY msgid, id"
+    )
+
+
 def series(archive: Archive) -> Iterator[tuple[int, int, str, int | None]]:
     """Every series: (number, digest, name, submitter)."""
     return archive.sql.execute("SELECT id, digest, name, submitter_id FROM series ORDER BY id")

@@ -42,22 +42,23 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
         rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
         sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
-    if not isinstance(item, Comment) and (ties := _ties(item, content)):
+    if isinstance(item, Patch | Cover) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
         sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
 
 
-def _ties(item: Mail, content: str) -> set[tuple[str, str]]:
+def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
     """(how, value): what ties the series of a patch or cover letter to earlier ones; see the schema."""
     ties: set[tuple[str, str]] = set()
     if isinstance(item, Patch) and isinstance(item.related, list):
         ties |= {("related", str(stub.id)) for stub in item.related}
-    if (
-        isinstance(item, Cover)
-        or (subject.parse(decoded(getattr(item, "name", "") or "")).number or 0) <= 1
-    ):
+    parsed = subject.parse(decoded(item.name or ""))
+    if isinstance(item, Cover) or (parsed.number or 0) <= 1:
         ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:_MAX_ANSWERS]}
         ties |= {("change-id", key) for key in series_versions.change_ids(content)}
+    elif (parsed.version or 1, parsed.minor) > (1, 0) or parsed.is_resent:
+        # Part of a new version may be sent in answer to the part of the old one that it replaces.
+        ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:1]}
     return ties
 
 

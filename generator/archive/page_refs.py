@@ -89,6 +89,25 @@ def refs_with_hash(archive: Archive, patch_id: int, patch_hash: str | None) -> l
     return [PageRef("patch", *row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """The page of the same mail in another project, and how many comments there are on it there."""
+
+    ref: PageRef
+    comments: int
+
+
+def twins(archive: Archive, kind: str, number: int, msgid: str) -> list[Twin]:
+    """The pages of a mail in other projects: what was sent to several lists has one message id in all."""
+    rows = archive.sql.execute(
+        "SELECT m.id, p.slug, m.slug, m.name, (SELECT count(*) FROM comment INDEXED BY comment_parent "
+        f"WHERE parent_kind = ? AND parent_id = m.id) FROM {kind} m JOIN project p ON p.id = m.project_id "
+        f"WHERE m.msgid = ? AND m.project_id <> (SELECT project_id FROM {kind} WHERE id = ?) ORDER BY m.id",
+        (kind, msgid, number),
+    )
+    return [Twin(PageRef(kind, *row[:4]), row[4]) for row in rows]
+
+
 def cover_of_series(archive: Archive, series_id: int) -> PageRef | None:
     """The page of a series' cover letter."""
     row = archive.sql.execute(

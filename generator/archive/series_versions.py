@@ -16,7 +16,8 @@ from generator.mail.series_versions import Facts
 class SeriesVersion:
     """A series as one version of a work. `date` is in seconds since 1970.
 
-    `label` is `v2`, `v1 RFC`; `state` the state that all its patches share, or `mixed`.
+    `label` is `v2`, `v2.1`, `v1 RFC`; `state` the state that all its patches share, or `mixed`. `patches`:
+    how many are archived; `total`: how many it has by its own account, 0 where nothing says so.
     """
 
     series: int
@@ -25,6 +26,12 @@ class SeriesVersion:
     name: str
     state: str
     patches: int
+    total: int = 0
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether some of its patches weren't received: they may not have been sent again."""
+        return 0 < self.patches < self.total
 
 
 def refresh(archive: Archive) -> None:
@@ -72,7 +79,7 @@ def _facts(archive: Archive) -> Iterable[Facts]:
     """What decides about each series, from columns alone."""
     sql = archive.sql
     heads, names, first = _heads(archive)
-    answers, keys = _ties(archive)
+    answers, keys = _answers(archive), _change_ids(archive)
     related = _related(archive)
     people = {
         number: frozenset(filter(None, (f"#{number}", name.lower().strip(), email.lower())))
@@ -87,12 +94,11 @@ def _facts(archive: Archive) -> Iterable[Facts]:
         titles = {topic, *names.get(number, ())} - {""}
         stems = {stem for msgid in heads.get(number, ()) if (stem := series_versions.stem(msgid))}
         yield Facts(
-            number, project, version, sent if date is None else date,
+            number, project, version, sent if date is None else date, subject.parse(name).minor,
             person=people.get(sender if submitter is None else submitter, frozenset()),
             names=frozenset(titles),
             marks=marks_of(name),
             keys=frozenset(stems | keys.get(number, set())),
-            heads=frozenset(heads.get(number, ())),
             answers=frozenset(answers.get(number, ())),
             related=frozenset(related.get(number, ())),
         )  # fmt: skip
@@ -125,22 +131,50 @@ def _heads(archive: Archive) -> tuple[_Strings, _Strings, dict[int, tuple[int, i
     return heads, names, first
 
 
-def _ties(archive: Archive) -> tuple[_Strings, _Strings]:
-    """By series: the message ids that its heads answer, and its change ids."""
-    answers: defaultdict[int, set[str]] = defaultdict(set)
+_Numbers = dict[int, set[int]]
+
+
+def _change_ids(archive: Archive) -> _Strings:
+    """By series: the change ids of its heads."""
     keys: defaultdict[int, set[str]] = defaultdict(set)
     for kind in ("cover", "patch"):
         rows = archive.sql.execute(
-            f"SELECT m.series_id, how, value FROM series_tie k JOIN {kind} m ON m.id = k.id "
-            "WHERE k.kind = ? AND how <> 'related' AND m.series_id IS NOT NULL",
+            f"SELECT m.series_id, value FROM series_tie k JOIN {kind} m ON m.id = k.id "
+            "WHERE k.kind = ? AND how = 'change-id' AND m.series_id IS NOT NULL",
             (kind,),
         )
-        for series, how, value in rows:
-            (answers if how == "answers" else keys)[series].add(value)
-    return answers, keys
+        for series, value in rows:
+            keys[series].add(value)
+    return keys
 
 
-def _related(archive: Archive) -> dict[int, set[int]]:
+#: The mails with a message id, and the series that they belong to.
+_ANSWERED = (
+    "CROSS JOIN patch t ON t.msgid = k.value",
+    "CROSS JOIN cover t ON t.msgid = k.value",
+    "CROSS JOIN comment c ON c.msgid = k.value AND c.parent_kind = 'patch' "
+    "CROSS JOIN patch t ON t.id = c.parent_id",
+    "CROSS JOIN comment c ON c.msgid = k.value AND c.parent_kind = 'cover' "
+    "CROSS JOIN cover t ON t.id = c.parent_id",
+)
+
+
+def _answers(archive: Archive) -> _Numbers:
+    """By series: the other series whose mails, or comments on these, its mails answer."""
+    answers: defaultdict[int, set[int]] = defaultdict(set)
+    for kind in ("cover", "patch"):
+        for answered in _ANSWERED:
+            rows = archive.sql.execute(
+                f"SELECT m.series_id, t.series_id FROM series_tie k JOIN {kind} m ON m.id = k.id "
+                f"{answered} WHERE k.kind = ? AND how = 'answers' AND t.series_id <> m.series_id",
+                (kind,),
+            )
+            for series, other in rows:
+                answers[series].add(other)
+    return answers
+
+
+def _related(archive: Archive) -> _Numbers:
     """By series: those of patches that a maintainer related to one of its patches."""
     related: defaultdict[int, set[int]] = defaultdict(set)
     rows = archive.sql.execute(
@@ -175,13 +209,15 @@ def _versions(
     works: defaultdict[int, list[SeriesVersion]] = defaultdict(list)
     rows = archive.sql.execute(
         "SELECT l.work, s.id, s.name, coalesce(s.version, 1), coalesce(s.date, min(p.date), 0), "
-        "count(DISTINCT p.state), min(p.state), count(p.id) "
+        "count(DISTINCT p.state), min(p.state), count(p.id), coalesce(s.total, 0) "
         "FROM series_version l JOIN series s ON s.id = l.series_id LEFT JOIN patch p ON p.series_id = s.id "
         f"{where} GROUP BY s.id ORDER BY l.work, 5, s.id",
         keys,
     )
-    for work, series, name, version, date, states, state, patches in rows:
+    for work, series, name, version, date, states, state, patches, total in rows:
         common = state if states == 1 else "mixed" if states else ""
-        label = " ".join([f"v{version}", *(mark.upper() for mark in sorted(marks_of(name)))])
-        works[work].append(SeriesVersion(series, label, date, name, common, patches))
+        minor = subject.parse(name).minor
+        label = f"v{version}.{minor}" if minor else f"v{version}"
+        label = " ".join([label, *(mark.upper() for mark in sorted(marks_of(name)))])
+        works[work].append(SeriesVersion(series, label, date, name, common, patches, total))
     return {work: tuple(versions) for work, versions in works.items()}

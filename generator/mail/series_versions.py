@@ -39,21 +39,21 @@ _CHANGE_ID = re.compile(r"^change-id:[ \t]*(\S{8,200})[ \t]*$", re.IGNORECASE | 
 class Facts:
     """What is known about a series. `date` is in seconds since 1970.
 
-    person: the number, name and address of the sender. names: those of the series and of its first patch,
-    without prefixes. marks: RFC, RESEND. keys: change ids and stems. heads: message ids of its cover
-    letter and first patch. answers: message ids that these reply to. related: series with a related patch.
+    minor: 1 in `v2.1`. person: the number, name and address of the sender. names: those of the series and
+    of its first patch, without prefixes. marks: RFC, RESEND. keys: change ids and stems. answers: series
+    whose mails and comments its mails reply to. related: series with a related patch.
     """
 
     id: int
     project: int
     version: int
     date: int
+    minor: int = 0
     person: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     marks: frozenset[str] = frozenset()
     keys: frozenset[str] = frozenset()
-    heads: frozenset[str] = frozenset()
-    answers: frozenset[str] = frozenset()
+    answers: frozenset[int] = frozenset()
     related: frozenset[int] = frozenset()
 
 
@@ -101,9 +101,10 @@ def goes_on(earlier: Facts, later: Facts, tie: str) -> bool:
 
     `tie` is `key`, `answer`, `relation` or `name`, strongest first.
     """
-    resent = "resend" in later.marks and later.version == earlier.version
+    was, now = (earlier.version, earlier.minor), (later.version, later.minor)
+    resent = "resend" in later.marks and now == was
     matured = "rfc" in earlier.marks and "rfc" not in later.marks
-    if not (later.version > earlier.version or resent or matured):
+    if not (now > was or resent or matured):
         return False
     same_person = not later.person.isdisjoint(earlier.person)
     same_name = later.names & earlier.names
@@ -130,22 +131,20 @@ class _EarlierSeries:
     def add(self, facts: Facts) -> None:
         for key in facts.keys:
             self._by_tie[facts.project, "key", key].append(facts)
-        for head in facts.heads:
-            self._by_tie[facts.project, "answer", head].append(facts)
-        self._by_tie[facts.project, "relation", facts.id].append(facts)
+        self._by_tie[facts.project, "number", facts.id].append(facts)
         for name in facts.names:
             self._by_tie[facts.project, "name", name].append(facts)
 
     def ties(self, later: Facts) -> Iterator[tuple[Facts, str]]:
         """The earlier series tied to this one: strongest ties first, then newest first."""
-        kinds: tuple[tuple[str, frozenset[str] | frozenset[int]], ...] = (
-            ("key", later.keys), ("answer", later.answers),
-            ("relation", later.related), ("name", later.names),
+        kinds: tuple[tuple[str, str, frozenset[str] | frozenset[int]], ...] = (
+            ("key", "key", later.keys), ("answer", "number", later.answers),
+            ("relation", "number", later.related), ("name", "name", later.names),
         )  # fmt: skip
-        for tie, values in kinds:
+        for tie, kind, values in kinds:
             candidates: list[Facts] = []
             for value in values:
-                candidates += self._by_tie.get((later.project, tie, value), [])[-_LOOK_BACK:]
+                candidates += self._by_tie.get((later.project, kind, value), [])[-_LOOK_BACK:]
             candidates.sort(key=lambda facts: (facts.date, facts.id), reverse=True)
             for earlier in candidates:
                 yield earlier, tie

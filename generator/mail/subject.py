@@ -8,25 +8,36 @@ from dataclasses import dataclass
 _PREFIX = re.compile(r"\s*\[([^\]]*)\]\s*")
 #: Mercurial writes "1 of 2". Lookarounds, because consuming digits would rescan long runs of them.
 _OF = re.compile(r"(?<=\d) of (?=\d)")
-_NUMBER = re.compile(r"^(\d{1,6})/(\d{1,6})$")
-_VERSION = re.compile(r"^[vV](\d{1,4})$")
+#: `2.5/7` stands between 2 and 3.
+_NUMBER = re.compile(r"^(\d{1,6})(?:\.\d{1,3})?/(\d{1,6})$")
+_VERSION = re.compile(r"^[vV](\d{1,4})(?:\.(\d{1,4}))?$")
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`number` and `total` are those of `[n/m]`; `prefixes` are the other words in brackets."""
+    """`number` and `total` are those of `[n/m]`; `prefixes` are the other words in brackets.
+
+    `version` is 2, `minor` 1 for `v2.1`, which Patchwork takes for version 1.
+    """
 
     title: str
     prefixes: tuple[str, ...]
     number: int | None
     total: int | None
     version: int | None
+    minor: int = 0
+
+    @property
+    def is_resent(self) -> bool:
+        """Whether a prefix says that it was sent before."""
+        return any(prefix.lower() == "resend" for prefix in self.prefixes)
 
 
 def parse(name: str) -> Subject:
     """Parse a name: `[v2,3/7] net: fix` has the number 3 of 7, version 2, title `net: fix`."""
     prefixes: list[str] = []
     number = total = version = None
+    minor = 0
     at = 0
     while match := _PREFIX.match(name, at):
         at = match.end()
@@ -34,10 +45,10 @@ def parse(name: str) -> Subject:
             if numbers := _NUMBER.match(word):
                 number, total = int(numbers[1]), int(numbers[2])
             elif revision := _VERSION.match(word):
-                version = int(revision[1])
+                version, minor = int(revision[1]), int(revision[2] or 0)
             elif word:
                 prefixes.append(word)
-    return Subject(name[at:].strip() or name, tuple(prefixes), number, total, version)
+    return Subject(name[at:].strip() or name, tuple(prefixes), number, total, version, minor)
 
 
 def topic(name: str) -> str:

@@ -106,14 +106,19 @@ class Fingerprints:
     @cached_property
     def same_hash(self) -> dict[int, int]:
         """By patch that shares its hash with others: a number for all of them."""
-        groups: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
-        for value, number, name, own in dependencies.same_hash(self._archive):
-            groups[value].append((number, name, own))
-        return {
-            number: int.from_bytes(digest(members), "big")
-            for members in groups.values()
-            for number, *_ in members
-        }
+        return _by_group(dependencies.same_hash(self._archive))
+
+    @cached_property
+    def twins(self) -> dict[str, dict[int, int]]:
+        """By kind and number of a mail that is in several projects: a number for all of them."""
+        return {kind: self._twins(kind) for kind in _MAILS}
+
+    def _twins(self, kind: str) -> dict[int, int]:
+        comments = self.comments[kind]
+        return _by_group(
+            (msgid, number, name, mix(project, comments.get(number, 0)))
+            for msgid, number, name, project in dependencies.twins(self._archive, kind)
+        )
 
     @cached_property
     def series(self) -> dict[int, bytes]:
@@ -205,3 +210,15 @@ class Fingerprints:
             if value := given.get(email, 0) if email else 0:
                 sums[number] = mix(sums.get(number, 0), value)
         return sums
+
+
+def _by_group(rows: Iterable[tuple[str, int, str, int]]) -> dict[int, int]:
+    """Fold (group, object, name, digest) rows into one number for each group, by object."""
+    groups: defaultdict[str, list[tuple[int, str, int]]] = defaultdict(list)
+    for group, number, name, value in rows:
+        groups[group].append((number, name, value))
+    return {
+        number: int.from_bytes(digest(members), "big")
+        for members in groups.values()
+        for number, *_ in members
+    }

@@ -49,11 +49,14 @@ CASES = {
         facts(1, keys={"20260101-lock-abc"}),
         facts(2, 2, 900, keys={"20260101-lock-abc"}, names={"other"}, person=BOB), True),
     "an answer to the version before": (
-        facts(1, heads={"a@x"}), facts(2, 2, 3, answers={"a@x"}, names={"other"}), True),
+        facts(1), facts(2, 2, 3, answers={1}, names={"other"}), True),
     "an answer by somebody else, with another name": (
-        facts(1, heads={"a@x"}), facts(2, 2, 3, answers={"a@x"}, names={"other"}, person=BOB), False),
+        facts(1), facts(2, 2, 3, answers={1}, names={"other"}, person=BOB), False),
+    "a minor version": (facts(1, 2), facts(2, 2, 3, minor=1), True),
+    "a version after a minor one": (facts(1, 2, minor=1), facts(2, 3, 3), True),
+    "a version before a minor one": (facts(1, 2, minor=1), facts(2, 2, 3), False),
     "a first version in answer to another series": (
-        facts(1, heads={"a@x"}), facts(2, 1, 3, answers={"a@x"}, names={"other"}), False),
+        facts(1), facts(2, 1, 3, answers={1}, names={"other"}), False),
     "a relation that a maintainer set": (
         facts(1), facts(2, 2, 900, related=frozenset({1}), names={"other"}), True),
     "a relation of things by different people": (
@@ -161,8 +164,8 @@ def test_a_tie_is_looked_for_among_the_last_sixty_four():
 
 
 def test_projects_do_not_share_ties():
-    tied = {"keys": {"k"}, "heads": {"a@x"}}
-    later = facts(2, 2, 3, project=2, keys={"k"}, answers={"a@x"}, related=frozenset({1}))
+    tied = {"keys": {"k"}}
+    later = facts(2, 2, 3, project=2, keys={"k"}, answers={1}, related=frozenset({1}))
     assert previous([facts(1, **tied), later]) == {}
 
 

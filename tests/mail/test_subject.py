@@ -10,6 +10,8 @@ from generator.mail.subject import parse, topic
     [
         ("[v2,3/7] net: fix", "net: fix", (), 3, 7, 2),
         ("[RFC,net-next,V3,01/12] x", "x", ("RFC", "net-next"), 1, 12, 3),
+        ("[2.5/7] late", "late", (), 2, 7, None),
+        ("[v2.1,2/3] x", "x", (), 2, 3, 2),
         ("[1 of 2] hg: mark", "hg: mark", (), 1, 2, None),
         ("plain [not a prefix]", "plain [not a prefix]", (), None, None, None),
         ("", "", (), None, None, None),
@@ -24,3 +26,10 @@ def test_a_name_is_taken_apart(name, title, prefixes, number, total, version):
 
 def test_versions_of_one_series_have_one_topic():
     assert topic("[v2,0/3]  Read a Diff") == topic("[RFC,0/2] read a diff")
+
+
+def test_minor_versions_and_mails_sent_again_are_told_apart():
+    assert [parse(name).minor for name in ("[v1.1] x", "[v2] x", "x")] == [1, 0, 0]
+    assert [parse(name).is_resent for name in ("[RESEND] x", "[v2,resend,1/2] x", "[RFC] resend")] == [
+        True, True, False,
+    ]  # fmt: skip

@@ -88,12 +88,16 @@ def _mail_entry(mail: Mail, title: str, url: str, summary: str) -> Entry:
 
 
 def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes:
+    # RFC 4287 §4.1.1: no two entries of one id. A mail to several lists is in several projects.
+    unique: dict[str, Entry] = {}
+    for entry in entries:
+        unique.setdefault(entry.msgid, entry)
     root = context.config.base_url or urls.root_of(url)
     updated = max((entry.date for entry in entries), default=urls.moment(0))
     base_url = context.config.base_url
     view = FeedView(
         title=title,
-        entries=entries,
+        entries=list(unique.values()),
         updated=updated,
         base=root,
         alternate=url.removesuffix("feed.atom"),

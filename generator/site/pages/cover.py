@@ -36,6 +36,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.series.get(series) if series is not None else None,
             prints.comments["cover"].get(number),
             prints.mentions["cover"].get(number),
+            prints.twins["cover"].get(number),
             prints.deletions["cover"].get(number),
         )
         yield plan.unit("cover", number, depends, group=plan.group(series))

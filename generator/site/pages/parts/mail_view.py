@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive.bundles import AnyMail
-from generator.archive.page_refs import PageRef
+from generator.archive.page_refs import PageRef, Twin
 from generator.mail import body, mbox, subject
 from generator.mail.encoded_words import decoded, decoded_parameters
 from generator.mail.headers import all_headers, bare_msgid
@@ -70,7 +70,7 @@ class MailView:
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
     deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
-    than its list entry is archived. download_name: without a suffix.
+    than its list entry is archived. twins: the same mail in other projects. download_name: without a suffix.
     """
 
     mail: Mail
@@ -91,6 +91,7 @@ class MailView:
     comments: list[CommentItem]
     comment_count: int
     reply: Reply | None
+    twins: list[Twin]
     deleted_since: int | None
     has_detail: bool
     download_name: str
@@ -126,6 +127,7 @@ def mail_view(
         comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
         comment_count=len(bundle.comments),
         reply=reply_links(mail, project),
+        twins=bundle.twins,
         deleted_since=bundle.deleted,
         has_detail=isinstance(mail.headers, dict),
         download_name=mbox.file_name(mail.name or "", ""),

@@ -14,7 +14,7 @@ from generator.site.pages.parts.version_comparison import compare_versions
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """What a patch is in another version. kind is that of a rangediff.Pair; no url: it was dropped."""
+    """What a patch is in another version, as their comparison says; no url: it isn't there."""
 
     kind: str
     url: str | None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from generator.archive import bundles
 from generator.archive.bundles import SeriesBundle
@@ -67,10 +67,24 @@ def compare_versions(
         was, old_texts = _version(context, bundle, old)
         now, new_texts = _version(context, bundle, new)
         pairs = range_diff.compare(old_texts, new_texts)
+        if new.is_partial:
+            pairs = list(_with_missing(was, now, pairs))
         size = sum(len(pair.message) + len(pair.diff) for pair in pairs)
         return VersionComparison(was, now, pairs), 1000 + 100 * size
 
     return context.recent.get(("version comparison", old.series, new.series), build)
+
+
+def _with_missing(
+    was: list[VersionPatch], now: list[VersionPatch], pairs: list[Pair]
+) -> Iterator[Pair]:
+    """The pairs of a partial version: `missing` in place of `dropped` where the patch's number is lacking."""
+    places = {patch.place for patch in now}
+    for pair in pairs:
+        is_missing = (
+            pair.kind == "dropped" and pair.old is not None and was[pair.old].place not in places
+        )
+        yield replace(pair, kind="missing") if is_missing else pair
 
 
 def _version(
