@@ -68,7 +68,11 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         "\tdisable_canonical_uris",
         *(["\tprecompressed br gzip"] if packed else []),
         "}",
-        "file_server",
+        # A folder's address without its slash is redirected. Anything else is left to none of Caddy's own
+        # answers: for what can't be the name of a file, such as one too long, that would be 500.
+        "@place file {path}/",
+        "file_server @place",
+        "error 404",
         "}",
         "handle_errors {",
         "\troute {",

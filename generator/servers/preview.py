@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 import socket
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Sequence
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 from urllib.parse import unquote
 
 from generator.errors import ConfigError
@@ -30,6 +31,8 @@ from generator.servers.rules import (
 
 #: Every percent sign of a path begins an escape.
 _PATH = re.compile(r"/(?:[^%]|%[0-9A-Fa-f]{2})*")
+#: Bytes of a file that are read at once.
+_CHUNK = 1 << 18
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -58,6 +61,10 @@ def _projects(output: Path) -> list[str]:
 
 
 class _Server(ThreadingHTTPServer):
+    #: Connections that may wait to be accepted. A browser opens more than the five of the default at once:
+    #: the system drops the others, which try again after one second, two, four, up to half a minute.
+    request_queue_size = 128
+
     def handle_error(
         self, request: socket.socket | tuple[bytes, socket.socket], client: Any
     ) -> None:
@@ -70,6 +77,11 @@ class _Handler(BaseHTTPRequestHandler):
     root: Path
     routes: Sequence[Route]
     protocol_version = "HTTP/1.1"
+    #: Header and body go out together: as two packets, the second would wait for the first one's receipt.
+    wbufsize = -1
+    disable_nagle_algorithm = True
+    #: Seconds that a connection may be idle: each has a thread.
+    timeout = 120
 
     def do_GET(self) -> None:
         sent, _, query = self.path.partition("?")
@@ -98,7 +110,7 @@ class _Handler(BaseHTTPRequestHandler):
                 return
             path += "index.html"
             file = self._file(path)
-        if file is None or not file.is_file():
+        if file is None or not file.is_file() or path.endswith("/"):
             self._send_missing(path)
         else:
             self._send(HTTPStatus.OK, path, file, name)
@@ -156,17 +168,23 @@ class _Handler(BaseHTTPRequestHandler):
     def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
         """Send a file; `name` is what it is saved as, if not the name of its kind."""
         try:
-            content = file.read_bytes()
+            stream: BinaryIO = file.open("rb")
         except OSError:
-            content = status.phrase.encode()
+            stream = io.BytesIO(status.phrase.encode())
+        with stream:
+            self._send_stream(status, path, stream, name)
+
+    def _send_stream(self, status: HTTPStatus, path: str, stream: BinaryIO, name: str) -> None:
         kind = kind_for(path)
+        size = stream.seek(0, io.SEEK_END)
+        part = range(size)
         headers: dict[str, str] = {}
         if status == HTTPStatus.OK:
             name = name or download_name(kind, path)
-            status, content, headers = self._part(content)
+            status, part, headers = self._part(size)
         self.send_response(status)
         self.send_header("Content-Type", kind.type)
-        self.send_header("Content-Length", str(len(content)))
+        self.send_header("Content-Length", str(len(part)))
         self.send_header("Cache-Control", kind.cache)
         if name:
             self.send_header("Content-Disposition", f"attachment; filename={name}")
@@ -176,21 +194,22 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(content)
+            stream.seek(part.start)
+            for at in range(part.start, part.stop, _CHUNK):
+                self.wfile.write(stream.read(min(_CHUNK, part.stop - at)))
 
-    def _part(self, content: bytes) -> tuple[HTTPStatus, bytes, dict[str, str]]:
+    def _part(self, size: int) -> tuple[HTTPStatus, range, dict[str, str]]:
         """The range of bytes that the request asks for (RFC 9110 §14.2); without one, all of the content."""
         asked = re.fullmatch(r"bytes=([0-9]*)-([0-9]*)", self.headers.get("Range", "").strip())
         if asked is None or asked[0] == "bytes=-":
-            return HTTPStatus.OK, content, {"Accept-Ranges": "bytes"}
-        size = len(content)
+            return HTTPStatus.OK, range(size), {"Accept-Ranges": "bytes"}
         first = _position(asked[1]) if asked[1] else max(0, size - _position(asked[2]))
         last = min(_position(asked[2]), size - 1) if asked[1] and asked[2] else size - 1
         if first > last:
             headers = {"Content-Range": f"bytes */{size}"}
-            return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, b"", headers
+            return HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE, range(0), headers
         headers = {"Content-Range": f"bytes {first}-{last}/{size}"}
-        return HTTPStatus.PARTIAL_CONTENT, content[first : last + 1], headers
+        return HTTPStatus.PARTIAL_CONTENT, range(first, last + 1), headers
 
     def _redirect(self, target: str, status: HTTPStatus = HTTPStatus.MOVED_PERMANENTLY) -> None:
         # Two slashes at the front would name another host.

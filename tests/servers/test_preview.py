@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import socket
+import struct
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -15,8 +17,8 @@ Ask = Callable[..., tuple[int, bytes]]
 
 
 @pytest.fixture
-def ask(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Ask]:
-    """Send a path as it is, perhaps with a header; gives the status and the whole answer."""
+def port(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[int]:
+    """That of a running server."""
     output = tmp_path / "output"
     mail = output / "project/p/patch/é@x"
     for folder in (output / ".stillwork", mail):
@@ -27,19 +29,60 @@ def ask(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> Iterator[Ask]:
     (tmp_path / "secret").write_text("content of secret")
     with server(output, 0) as running:
         threading.Thread(target=running.serve_forever, args=(0.01,), daemon=True).start()
-        port = running.server_address[1]
-
-        def send(path: str, header: str = "X: x", method: str = "GET") -> tuple[int, bytes]:
-            with socket.create_connection(("127.0.0.1", port), timeout=20) as line:
-                request = f"{method} {path} HTTP/1.1\r\n{header}\r\nConnection: close\r\n\r\n"
-                line.sendall(request.encode("latin-1"))
-                answer = b"".join(iter(lambda: line.recv(65536), b""))
-            assert answer, "the connection was dropped"
-            return int(answer.split(b" ", 2)[1]), answer
-
-        yield send
+        yield running.server_address[1]
         running.shutdown()
     assert capfd.readouterr().err == "", "nothing is logged, no traceback either"
+
+
+def connected(port: int) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", port), timeout=20)
+
+
+@pytest.fixture
+def ask(port: int) -> Ask:
+    """Send a path as it is, perhaps with a header; gives the status and the whole answer."""
+
+    def send(path: str, header: str = "X: x", method: str = "GET") -> tuple[int, bytes]:
+        with connected(port) as line:
+            request = f"{method} {path} HTTP/1.1\r\n{header}\r\nConnection: close\r\n\r\n"
+            line.sendall(request.encode("latin-1"))
+            answer = b"".join(iter(lambda: line.recv(65536), b""))
+        assert answer, "the connection was dropped"
+        return int(answer.split(b" ", 2)[1]), answer
+
+    return send
+
+
+def test_many_connections_at_once_wait_for_their_turn(tmp_path: Path) -> None:
+    """Without a long queue the system drops them, and a browser's page hangs for half a minute."""
+    (tmp_path / "index.html").write_text("x")
+    with server(tmp_path, 0) as waiting, ExitStack() as lines:
+        for _ in range(100):
+            lines.enter_context(socket.create_connection(waiting.server_address, timeout=5))
+
+
+def test_a_slow_and_a_broken_client_hold_up_nobody(ask: Ask, port: int) -> None:
+    for _ in range(20):
+        assert ask("/index.html", method="HEAD")[0] == 200
+    with connected(port) as slow, connected(port) as broken:
+        slow.sendall(b"GET /index.html HTTP/1.1\r\nX: ")
+        broken.sendall(b"GET /project/p/patch/%C3%A9@x/mbox HTTP/1.1\r\n\r\n")
+        broken.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        broken.close()
+        assert ask("/index.html")[0] == 200
+        slow.sendall(b"x\r\nConnection: close\r\n\r\n")
+        assert b"content of index.html" in b"".join(iter(lambda: slow.recv(65536), b""))
+
+
+def test_requests_on_one_connection_are_answered_in_turn(port: int) -> None:
+    with connected(port) as line:
+        line.sendall(
+            b"HEAD /index.html HTTP/1.1\r\n\r\nGET /nowhere HTTP/1.1\r\n\r\n"
+            b"GET /index.html HTTP/1.1\r\nRange: bytes=0-2\r\nConnection: close\r\n\r\n"
+        )
+        answers = b"".join(iter(lambda: line.recv(65536), b""))
+    assert [answer[:3] for answer in answers.split(b"HTTP/1.1 ")[1:]] == [b"200", b"404", b"206"]
+    assert answers.endswith(b"\r\n\r\ncon") and b"content of 404.html" in answers
 
 
 @pytest.mark.parametrize(
