@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
 
+from generator.addresses import require_http
 from generator.disk_errors import describe
 from generator.errors import ConfigError
 
@@ -157,22 +158,26 @@ def _description(annotated: Any) -> str | None:
 def load(content: Path) -> Config:
     """The configuration of a content folder; all defaults where it has no site.toml."""
     path = content / "site.toml"
+    if not os.path.lexists(path):
+        return Config()
+    if path.exists() and not path.is_file():  # to read a pipe would take for ever
+        raise ConfigError(f"{path}: not a file")
     try:
         text = path.read_text("utf-8")
-    except FileNotFoundError:
-        return Config()
     except OSError as error:
         raise ConfigError(describe(error, path)) from error
     except UnicodeDecodeError as error:
         raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from error
     try:
         config = msgspec.convert(tomllib.loads(text), Config)
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    except (ValueError, RecursionError) as error:  # ValueError: also a number of too many digits
+        cause = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise ConfigError(f"{path}: {cause}") from error
     if config.base_url:
-        parts = urlsplit(config.base_url)
-        if parts.scheme not in ("http", "https") or not parts.netloc:
-            raise ConfigError(f"{path}: base_url {config.base_url!r} is not an http(s) URL")
+        try:
+            require_http(config.base_url)
+        except ConfigError as error:
+            raise ConfigError(f"{path}: base_url: {error}") from error
         if not config.base_url.endswith("/"):
             config = msgspec.structs.replace(config, base_url=config.base_url + "/")
     return config

@@ -20,7 +20,7 @@ def test_the_base_url_ends_in_a_slash(tmp_path):
     [
         ('titel = "x"', "titel"),
         ("page_size = 0", "page_size"),
-        ('base_url = "patches.example.org"', "is not an http(s) URL"),
+        ('base_url = "patches.example.org"', "not an http(s) URL"),
         ("title = ", "Invalid value"),
     ],
 )

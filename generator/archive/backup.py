@@ -48,6 +48,8 @@ def _require_possible(archive: Archive, target: Path, *, force: bool) -> None:
         raise ConfigError(f"{target.parent}: no such folder")
     if target.is_dir():
         raise ConfigError(f"{target}: a folder; name a file")
+    if target.exists() and not target.is_file():  # root could put a file in the place of a device
+        raise ConfigError(f"{target}: a device or pipe; name a file")
     # As bytes: a path needn't be UTF-8.
     query = "SELECT CAST(file AS BLOB) FROM pragma_database_list WHERE name = 'main'"
     source = archive.sql.execute(query).fetchone()[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,17 +35,21 @@ class Archive:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         """Open or create the archive at `path`; raises ConfigError when that fails."""
         try:
+            if read_only and not path.exists():
+                raise ConfigError(f"{path}: no such archive")
+            if os.path.lexists(path) and not path.is_file():  # a device or pipe, or a broken link
+                raise ConfigError(f"{path}: not a file")
             if read_only:
-                if not path.is_file():
-                    raise ConfigError(f"{path}: no such archive")
                 self.sql = reading.connect(path)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.sql = sqlite3.connect(path, isolation_level=None)
+            version = self._version(path)
+            if not read_only:
                 self.sql.execute("PRAGMA journal_mode = WAL")
                 self.sql.execute("PRAGMA synchronous = NORMAL")
             self.sql.execute("PRAGMA cache_size = -32000")
-            self._check_version(path, read_only)
+            self._convert(path, version, read_only=read_only)
         except (sqlite3.Error, OSError) as error:
             advice = "; restore a backup (`stillwork backup` makes them)"
             is_damaged = isinstance(error, sqlite3.Error) and is_damage(error)
@@ -55,8 +60,25 @@ class Archive:
         self._packer = zstandard.ZstdCompressor(level=1)
         self._unpacker = zstandard.ZstdDecompressor()
 
-    def _check_version(self, path: Path, read_only: bool) -> None:
-        version = self.sql.execute("PRAGMA user_version").fetchone()[0]
+    def _version(self, path: Path) -> int:
+        """The version of the archive's form, 0 for one that is new; raises ConfigError for other files."""
+        version: int = self.sql.execute("PRAGMA user_version").fetchone()[0]
+        tables = {name for (name,) in self.sql.execute("SELECT name FROM sqlite_master")}
+        if version > schema.VERSION:
+            raise ConfigError(
+                f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}; "
+                "update Stillwork"
+            )
+        is_new = version == 0 and not tables
+        is_ours = (
+            version > 0 and "meta" in tables and self.sql.execute("SELECT 1 FROM meta").fetchone()
+        )
+        if not (is_new or is_ours):
+            raise ConfigError(f"{path}: an SQLite file, but not an archive")
+        return version
+
+    def _convert(self, path: Path, version: int, *, read_only: bool) -> None:
+        """Bring the tables to today's form."""
         if version < schema.VERSION and not read_only:
             steps = "".join(schema.STEPS[version:])
             self.sql.executescript(
@@ -64,11 +86,6 @@ class Archive:
             )
         elif version < schema.VERSION:
             raise ConfigError(f"{path}: made by an older Stillwork; `stillwork build` converts it")
-        elif version > schema.VERSION:
-            raise ConfigError(
-                f"{path}: archive format {version}, but this Stillwork has {schema.VERSION}; "
-                "update Stillwork"
-            )
 
     def __enter__(self) -> Archive:
         return self

@@ -15,7 +15,9 @@ from generator.archive.overrides import patch_overrides
 from generator.model import KINDS
 
 #: What damaged bytes bring about when they are decoded.
-_FAULTS = (zstandard.ZstdError, msgspec.MsgspecError, ValueError, RecursionError, MemoryError)
+_FAULTS = (
+    zstandard.ZstdError, msgspec.MsgspecError, ValueError, TypeError, RecursionError, MemoryError,
+)  # fmt: skip
 #: Faults of SQLite's that are listed: there are more in a file whose middle is gone.
 _MAX_FAULTS = 100
 

@@ -15,7 +15,7 @@ import click
 
 from generator import __version__
 from generator.archive.database import Archive
-from generator.cli.options import Session, program_options, shared_options
+from generator.cli.options import Date, Session, WholeNumber, program_options, shared_options
 from generator.cli.reports import counted, report_build, report_import
 from generator.errors import ConfigError
 from generator.sources.importer import Importer, ImportSummary
@@ -71,7 +71,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
     help="A project's link name, list id or number; may be repeated.  [default: all]",
 )  # fmt: skip
 @click.option(
-    "--since", metavar="DATE", type=click.DateTime(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]),
+    "--since", metavar="DATE", type=Date(),
     help="Skip older mails in the first pull of a project.",
 )  # fmt: skip
 @click.option("--full", is_flag=True, help="Fetch everything again and report differences.")
@@ -80,7 +80,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 @click.option(
     "--connections",
     metavar="N",
-    type=click.IntRange(1, 16),
+    type=WholeNumber(1, 16),
     help="Concurrent requests.  [default: 4]",
 )
 @click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m.")
@@ -98,9 +98,9 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
 
     if not url:
         session.require_content()  # its site.toml names the server
-    settings = config.load(session.content)
+    wanted = command.request(config.load(session.content), url, **options)
     with session.archive(create=True) as archive, session.terminal.progress():
-        skipped = command.pull(archive, settings, session.terminal, url, **options)
+        skipped = command.pull(archive, wanted, session.terminal)
     if strict and skipped:
         sys.exit(1)
 
@@ -142,7 +142,7 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
 @click.option(
     "--jobs",
     metavar="N",
-    type=click.IntRange(min=0),
+    type=WholeNumber(0, 1024),
     default=0,
     help="Processes.  [default: one per core]",
 )
@@ -177,14 +177,16 @@ def build(
     """
     from generator import config
     from generator.site import manifest
-    from generator.site.build import Build, Report
+    from generator.site.build import Build, Report, require_buildable
     from generator.site.executors import Paths
-    from generator.site.safeguards import Allowed, require_separate
+    from generator.site.safeguards import Allowed
     from generator.sources import overrides
 
     session.require_content()
-    require_separate(session.content, session.output)
     settings, terminal = config.load(session.content), session.terminal
+    paths = Paths(session.content, session.archive_path, session.output)
+    allowed = Allowed(allow_empty, allow_removals, adopt)
+    require_buildable(paths, settings, allowed)  # before anything is imported
     patches = session.content / "patches"
     with session.archive(create=True) as archive:
         inputs = [patches] if patches.is_dir() else []
@@ -193,8 +195,6 @@ def build(
     terminal.detail(f"{counted(summary.unchanged, 'file')} in {patches} unchanged")
     if summary.files:
         report_import(terminal, summary)
-    paths = Paths(session.content, session.archive_path, session.output)
-    allowed = Allowed(allow_empty, allow_removals, adopt)
 
     def make() -> Report:
         build = Build(paths, settings, terminal, jobs=jobs, cluster=cluster, allowed=allowed)

@@ -13,6 +13,7 @@ from types import FrameType
 import click
 
 from generator.cli.site_commands import commands
+from generator.cli.terminal import one_line
 from generator.errors import StillworkError
 
 
@@ -34,10 +35,10 @@ def main() -> None:
     except click.ClickException as error:
         context = error.ctx if isinstance(error, click.UsageError) else None
         hint = f"; see `{context.command_path} --help`" if context else ""
-        print(f"stillwork: {error.format_message().rstrip('.')}{hint}", file=sys.stderr)
+        _last_line(f"{error.format_message().rstrip('.')}{hint}")
         sys.exit(error.exit_code)
     except StillworkError as error:
-        print(f"stillwork: {error}", file=sys.stderr)
+        _last_line(str(error))
         sys.exit(error.status)
     except BrokenExecutor as error:  # one after the other; what was built is kept
         _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
@@ -72,4 +73,4 @@ def _stop(number: int, frame: FrameType | None) -> None:
 
 def _last_line(text: str) -> None:
     with suppress(OSError):  # the terminal may be closed
-        print(f"stillwork: {text}", file=sys.stderr, flush=True)
+        print(f"stillwork: {one_line(text)}", file=sys.stderr, flush=True)

@@ -6,6 +6,7 @@ import functools
 import sqlite3
 import traceback
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,28 @@ from generator.disk_errors import describe, is_damage
 from generator.errors import ConfigError, StillworkError, StorageError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
+
+
+class WholeNumber(click.IntRange):
+    """A number in ASCII digits: Python's own also reads `1_0` and digits of other scripts."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        digits = str(value).removeprefix("-")
+        if not (digits.isascii() and digits.isdecimal()):
+            self.fail(f"{value!r} is not a whole number.", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+class Date(click.DateTime):
+    """A date, with a time or without, in ASCII digits."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value).isascii():
+            self.fail(f"{value!r} is not a date.", param, ctx)
+        return super().convert(value, param, ctx)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +90,14 @@ def shared_options(*folders: str) -> Callable[[Callable[..., Any]], Callable[...
             except (OSError, sqlite3.Error) as error:
                 session.terminal.traceback(traceback.format_exc())
                 raise StorageError(_describe(error, session.archive_path)) from error
+            except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenExecutor):
+                raise
+            except Exception as error:
+                session.terminal.traceback(traceback.format_exc())
+                raise StillworkError(
+                    f"a fault of Stillwork's own, please report it with what -vv prints: "
+                    f"{type(error).__name__}: {error}"
+                ) from error
 
         for decorator in reversed([*(_FOLDER_OPTIONS[name] for name in folders), *_VERBOSITY]):
             run = decorator(run)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from generator.cli.commands import commands
-from generator.cli.options import Session, shared_options
+from generator.cli.options import Session, WholeNumber, shared_options
 from generator.cli.reports import counted
 
 #: The whole program: the group that the commands below are added to.
@@ -19,7 +19,7 @@ __all__ = ["commands"]
 @commands.command()
 @click.argument("query")
 @click.option(
-    "--limit", metavar="N", type=click.IntRange(min=0), default=20, show_default=True,
+    "--limit", metavar="N", type=WholeNumber(min=0), default=20, show_default=True,
     help="Results to print; 0 for all.",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
@@ -58,7 +58,7 @@ def search(
 
 @commands.command()
 @click.option(
-    "--port", metavar="N", type=click.IntRange(0, 65535), default=8000, show_default=True,
+    "--port", metavar="N", type=WholeNumber(0, 65535), default=8000, show_default=True,
     help="Port on 127.0.0.1; 0 for a free one.",
 )  # fmt: skip
 @shared_options("output")

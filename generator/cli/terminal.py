@@ -21,6 +21,8 @@ from generator.progress import Reporter
 
 #: Without a terminal, progress is a line each time so many seconds have passed.
 _PLAIN_EVERY = 30.0
+#: Letters of an error message that are shown: the beginning says where, the end why.
+_LONGEST = 1000
 
 
 class Terminal(Reporter):
@@ -47,7 +49,7 @@ class Terminal(Reporter):
 
     def failure(self, line: str) -> None:
         """An error."""
-        safe = _printable(line)
+        safe = one_line(line)
         if self._progress and self._console.is_terminal:
             self._console.print(f"stillwork: {safe}", markup=False)
         else:
@@ -113,6 +115,13 @@ class Terminal(Reporter):
             progress.update(task, completed=done)
 
         return update
+
+
+def one_line(text: str) -> str:
+    """A message as one line of bounded length: it may quote a name of any length, with line breaks."""
+    line = _printable(" ".join(part.strip() for part in text.splitlines()))
+    half = _LONGEST // 2
+    return line if len(line) <= _LONGEST else f"{line[:half]} … {line[-half:]}"
 
 
 def _printable(line: str) -> str:

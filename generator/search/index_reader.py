@@ -194,13 +194,20 @@ class Index:
     def __init__(self, output: Path) -> None:
         path = output / "search" / "entry.json"
         try:
+            if not path.is_file():  # to read a pipe would take for ever
+                raise FileNotFoundError
             entry = json.loads(path.read_text("utf-8"))
-        except (OSError, ValueError) as error:
+            version = entry["version"]
+        except (OSError, ValueError, LookupError, TypeError, RecursionError) as error:
             raise SearchError(f"{path}: there is no search index; run `stillwork build`") from error
-        if entry["version"] != encoding.VERSION:
-            raise SearchError(
-                f"{path}: the index has format {entry['version']}, not {encoding.VERSION}"
-            )
+        if version != encoding.VERSION:
+            raise SearchError(f"{path}: the index has format {version}, not {encoding.VERSION}")
+        try:
+            self._open(output, entry)
+        except (LookupError, TypeError, ValueError) as error:
+            raise SearchError(f"{path}: the index is damaged; run `stillwork build`") from error
+
+    def _open(self, output: Path, entry: dict[str, Any]) -> None:
         self.output = output
         data = output / "search" / "data"
         self.docs: int = entry["docs"]

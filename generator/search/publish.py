@@ -234,9 +234,12 @@ def _write_columns(
 
 
 def _read_entry(output: Path) -> dict[str, Any]:
+    """The entry file, and nothing where there is none of this format."""
+    path = output / ENTRY
     try:
-        entry: dict[str, Any] = json.loads((output / ENTRY).read_text("utf-8"))
-    except (OSError, ValueError):
+        entry = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        _named(entry)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return {}
     return entry if entry.get("version") == encoding.VERSION else {}
 
@@ -249,7 +252,7 @@ def _write_entry(output: Path, temporary: Path, entry: dict[str, Any]) -> bool:
         text = text.replace(char, f"\\u{ord(char):04x}")
     target = output / ENTRY
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.exists() and target.read_text("utf-8") == text:
+    if target.is_file() and target.read_bytes() == text.encode():
         return False
     fresh = temporary / "entry.json"
     fresh.write_text(text, "utf-8")

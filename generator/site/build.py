@@ -25,11 +25,13 @@ from generator.site.build_context import Files
 from generator.site.executors import Paths, Result
 from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
+from generator.site.pages import authored
 from generator.site.plan import code_digest
 from generator.site.precompress import require_brotli, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
+from generator.site.theme import Theme
 from generator.site.workers import WorkerLost
 
 #: With fewer units than this, starting workers costs more than it saves.
@@ -50,6 +52,17 @@ class Report:
     #: How long each stage took.
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+
+
+def require_buildable(paths: Paths, config: Config, allowed: Allowed) -> None:
+    """Raise ConfigError where folders, theme or own pages can't be built; writes nothing."""
+    safeguards.require_separate(paths.content, paths.output)
+    safeguards.claim(paths.output, adopt=allowed.adopt)
+    if not (allowed.empty or paths.archive.exists() or (paths.content / "patches").is_dir()):
+        safeguards.require_no_patches(paths.output)
+    authored.read_all(paths.content, Theme(config.theme, paths.content))
+    if config.precompress:
+        require_brotli()
 
 
 class Build:

@@ -144,7 +144,8 @@ def _holds(target: str, content: bytes | SymlinkTo) -> bool:
     try:
         if isinstance(content, SymlinkTo):
             return os.readlink(target) == content.target  # noqa: PTH115
-        with open(os.open(target, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:  # noqa: PTH123
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK  # a pipe would let us wait for ever
+        with open(os.open(target, flags), "rb") as file:  # noqa: PTH123
             return os.fstat(file.fileno()).st_size == len(content) and file.read() == content
     except OSError:
         return False  # a link in place of a file, or the other way round, or a folder
@@ -171,9 +172,11 @@ def _move(spooled: Path, target: Path, path: str) -> tuple[Made, bool]:
 
 
 def digest_of(path: Path) -> bytes:
-    """The digest of a file's content, or of a link's target."""
+    """The digest of a file's content, or of a link's target; raises OSError where it is neither."""
     if path.is_symlink():
         return hashlib.blake2b(os.fsencode(path.readlink()), digest_size=8).digest()
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "Not a file", str(path))
     with path.open("rb") as file:
         return hashlib.file_digest(file, lambda: hashlib.blake2b(digest_size=8)).digest()
 

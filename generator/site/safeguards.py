@@ -23,6 +23,10 @@ from generator.site.manifest import Manifest
 _FEW, _SHARE = 100, 0.1
 #: Foreign files that are named one by one; the others are counted.
 _NAMED, _NAMED_IN_LINE = 20, 3
+_EMPTY = (
+    "the archive is empty, but the site has patches; "
+    "check --content, or empty the site with --allow-empty"
+)
 
 #: A foreign file by its path below the output, and what tells whether it was replaced.
 ForeignFiles = dict[str, tuple[int, int]]
@@ -45,7 +49,8 @@ NOTHING = Allowed()
 
 def require_separate(content: Path, output: Path) -> None:
     """Raise ConfigError where the output is a folder that holds, or lies in, something else's files."""
-    source, target = content.resolve(), output.resolve()
+    # Not Path.resolve, which raises an error of its own on links in a circle.
+    source, target = (Path(os.path.realpath(folder)) for folder in (content, output))
     if source == target:
         raise ConfigError(
             f"{output}: content and output are the same folder; give another --output"
@@ -67,6 +72,8 @@ def claim(output: Path, *, adopt: bool) -> ForeignFiles:
     Raises ConfigError where there are any, unless `adopt`, and StorageError where the search index would
     be written through a symlinked folder; for other files `files.write` sees to that.
     """
+    if os.path.lexists(output) and not output.is_dir():
+        raise ConfigError(f"{output}: not a folder; give another --output")
     require_own_folder(str(output), publish.DATA)
     if manifests.path_of(output).is_file():
         return {}
@@ -107,10 +114,7 @@ def require_likely(
     count = sum(name.startswith("patch:") for name in vanished)
     if pages and not planning.patch_count(archive):
         if not allowed.empty:
-            raise ConfigError(
-                f"{output}: the archive is empty, but the site has patches; "
-                "check --content, or empty the site with --allow-empty"
-            )
+            raise ConfigError(f"{output}: {_EMPTY}")
     elif manifest.archive_name() not in (None, archive.revision()[0]):
         if not allowed.empty:
             raise ConfigError(
@@ -122,6 +126,18 @@ def require_likely(
             f"{output}: {count:,} of {pages:,} patches' pages would vanish; "
             "check --content, or let them go with --allow-removals"
         )
+
+
+def require_no_patches(output: Path) -> None:
+    """Raise ConfigError where a site has patches, for an archive that isn't there and would be empty."""
+    if manifests.path_of(output).is_file() and any(_visible(output)):
+        manifest = Manifest(output, read_only=True)
+        try:
+            pages = manifest.count("patch")
+        finally:
+            manifest.close()
+        if pages:
+            raise ConfigError(f"{output}: {_EMPTY}")
 
 
 def _visible(output: Path) -> Iterator[str]:

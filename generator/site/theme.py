@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from generator.site.template_errors import shown_path
 _PACKAGE = Path(__file__).resolve().parent.parent
 _SETTINGS = "theme.toml"
 _KEYS = ("name", "description", "inherits")
+#: The name of a theme: one folder's, not hidden.
+_NAME = re.compile(r"[^./\0][^/\0]{0,99}")
 
 
 class Theme:
@@ -23,7 +26,7 @@ class Theme:
         self.folders: list[Path] = []
         wanted: str | None = name
         named_in = ""  # where the theme's name stands, for messages
-        while wanted:
+        while wanted is not None:
             folder = _find(wanted, content, named_in)
             if folder in self.folders:
                 raise ConfigError(f"{named_in}theme {wanted!r} inherits from itself")
@@ -65,7 +68,7 @@ def _find(name: str, content: Path, named_in: str) -> Path:
     bases = (content / "themes", _PACKAGE.parent / "themes", _PACKAGE / "_themes")
     for base in bases:
         folder = base / name
-        if "/" not in name and not name.startswith(".") and (folder / _SETTINGS).is_file():
+        if _NAME.fullmatch(name) and (folder / _SETTINGS).is_file():
             return folder
     looked = ", ".join(shown_path(base) for base in bases[:2])
     raise ConfigError(f"{named_in}theme {name!r} not found: no {name}/{_SETTINGS} in {looked}")

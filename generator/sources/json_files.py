@@ -78,7 +78,8 @@ def read(path: Path) -> Iterator[Found | InputError]:
 def _open(path: Path) -> BinaryIO:
     if str(path) == "-":
         return sys.stdin.buffer
-    stream = io.BufferedReader(io.FileIO(path), 1 << 20)
+    stream = io.BufferedReader(io.FileIO(path, opener=_without_waiting), 1 << 20)
+    os.set_blocking(stream.fileno(), True)
     magic = stream.peek(4)[:4]
     if magic[:2] == b"\x1f\x8b":
         return gzip.open(stream)  # type: ignore[return-value]
@@ -88,6 +89,11 @@ def _open(path: Path) -> BinaryIO:
         stream.close()
         raise OSError(f"not a {_PACKED[path.suffix]} file despite its name")
     return stream
+
+
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file. A named pipe that nobody writes to is empty: to wait for a writer may take for ever."""
+    return os.open(path, flags | os.O_NONBLOCK)
 
 
 def _read(stream: BinaryIO, name: str) -> Iterator[Found | InputError]:

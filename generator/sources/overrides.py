@@ -124,12 +124,12 @@ def find(archive: Archive, name: str) -> int:
 
     Raises ConfigError when there is none, or more than one.
     """
-    if name.isdigit():
+    if name.isascii() and name.isdecimal():
         numbers = patches_named(archive, number=int(name[:15]))
     else:
         match = re.search(r"/patch/([^/]+)", urlsplit(name).path) if "://" in name else None
         msgid = unquote(unquote(match[1])) if match else name
-        if msgid.isdigit():
+        if msgid.isascii() and msgid.isdecimal():
             return find(archive, msgid)
         numbers = patches_named(archive, msgid=msgid.strip("<>"))
     if len(numbers) != 1:
@@ -148,7 +148,7 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     if isinstance(checked.get("delegate"), dict):
         fields = {**fields, "delegate": checked["delegate"]["username"]}
     try:
-        old = json.loads(path.read_text("utf-8")) if path.exists() else {}
+        old = json.loads(path.read_text("utf-8")) if path.is_file() else {}
         merged = {**old, "id": number, **fields} if isinstance(old, dict) else None
     except ValueError:
         merged = None

@@ -23,6 +23,7 @@ from generator.site.build_context import Context, Files
 from generator.site.theme import Theme
 
 _SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+_NAV = re.compile(r"[0-9]{1,9}|no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,8 @@ def read(path: Path) -> AuthoredPage:
     The owner's own HTML is kept. Raises ConfigError for a file that can't be a page.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise OSError("not a file")
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
@@ -58,9 +61,9 @@ def read(path: Path) -> AuthoredPage:
     meta: dict[str, list[str]] = getattr(converter, "Meta", {})
     title = " ".join(meta.get("title", [])) or path.stem.replace("-", " ").capitalize()
     nav = (meta.get("nav") or ["50"])[0]
-    if not nav.isdigit() and nav != "no":
+    if not _NAV.fullmatch(nav):
         raise ConfigError(f"{path}: nav {nav!r} is neither a number nor `no`")
-    return AuthoredPage(path.stem, title, int(nav) if nav.isdigit() else None, Markup(html))
+    return AuthoredPage(path.stem, title, None if nav == "no" else int(nav), Markup(html))
 
 
 def read_all(content: Path, theme: Theme) -> list[AuthoredPage]:

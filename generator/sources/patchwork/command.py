@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from generator.archive.database import Archive
 from generator.config import Config
@@ -27,10 +28,16 @@ _NAMES = {
 _TOKEN = "STILLWORK_TOKEN"
 
 
-def pull(
-    archive: Archive,
+class Request(NamedTuple):
+    """What to pull: the server's root URL, how to talk to it, and what of it."""
+
+    root: str
+    client: ClientOptions
+    options: PullOptions
+
+
+def request(
     settings: Config,
-    reporter: Reporter,
     url: str | None,
     *,
     projects: Sequence[str],
@@ -41,17 +48,17 @@ def pull(
     connections: int | None,
     rate: str | None,
     moved: bool,
-) -> int:
-    """Pull into the archive and report the summary; returns how many objects and lists were skipped.
+) -> Request:
+    """What the options of the command line ask for; those that are None come from the configuration.
 
-    Options that are None come from the configuration. Raises ConfigError and SourceError.
+    Raises ConfigError.
     """
     address = url or settings.pull.url
     if not address:
         raise ConfigError("no server given: name its URL, or set url under [pull] in site.toml")
     root = root_of(address)
     limit = rate or settings.pull.rate
-    options = ClientOptions(
+    client = ClientOptions(
         connections=connections or settings.pull.connections,
         rate=parse_rate(limit) if limit else 0.0,
         contact=settings.contact,
@@ -62,18 +69,20 @@ def pull(
     chosen = projects or (
         settings.pull.projects if not url or _is_configured(settings, root) else ()
     )
-    pull_options = PullOptions(chosen, since, full, relist, prune, moved)
-    return asyncio.run(_pull(archive, root, options, pull_options, reporter))
+    return Request(root, client, PullOptions(chosen, since, full, relist, prune, moved))
 
 
-async def _pull(
-    archive: Archive,
-    root: str,
-    client_options: ClientOptions,
-    options: PullOptions,
-    reporter: Reporter,
-) -> int:
+def pull(archive: Archive, wanted: Request, reporter: Reporter) -> int:
+    """Pull into the archive and report the summary; returns how many objects and lists were skipped.
+
+    Raises ConfigError and SourceError.
+    """
+    return asyncio.run(_pull(archive, wanted, reporter))
+
+
+async def _pull(archive: Archive, wanted: Request, reporter: Reporter) -> int:
     start = time.monotonic()
+    root, client_options, options = wanted
     async with Client(root, client_options) as client:
         run = Pull(archive, client, options, reporter, int(time.time()), client_options.connections)
         is_complete = False

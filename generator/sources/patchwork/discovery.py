@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from generator.addresses import require_http
 from generator.archive.writer import validate
 from generator.errors import ConfigError, InputError, SourceError
 from generator.model import Project
@@ -24,14 +25,12 @@ def root_of(address: str) -> str:
     text = address.strip()
     if "://" not in text:
         text = f"https://{text}"
+    require_http(text)
     try:
         url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        url.host  # noqa: B018 - decoded only when asked for
+    except (httpx.InvalidURL, ValueError) as error:  # ValueError: the name of the host
         raise ConfigError(f"{address!r}: invalid URL: {error}") from error
-    if url.scheme not in ("http", "https") or not url.host:
-        raise ConfigError(f"{address!r}: not an http(s) URL")
-    if url.userinfo:
-        raise ConfigError("a URL with a password would show up in logs; use an API token")
     path = re.sub(r"/(?:api(?:/\d+\.\d+)?|project/[^/]+(?:/.*)?)?/*$", "/", url.path)
     return str(url.copy_with(path=path, query=None, fragment=None))
 

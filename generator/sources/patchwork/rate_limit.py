@@ -12,14 +12,15 @@ from generator.errors import ConfigError
 
 Sleep = Callable[[float], Awaitable[None]]
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_SLOWEST = 1 / 3600
 
 
 def parse_rate(text: str) -> float:
     """`5/s`, `120/m` or `1000/h` as requests a second; raises ConfigError."""
-    match = re.fullmatch(r"(\d{1,6}(?:\.\d{1,3})?)/([smh])", text.strip())
+    match = re.fullmatch(r"([0-9]{1,6}(?:\.[0-9]{1,3})?)/([smh])", text.strip())
     rate = float(match[1]) / _UNITS[match[2]] if match else 0.0
-    if rate <= 0:
-        raise ConfigError(f"{text!r} is not a rate such as 5/s, 120/m or 1000/h")
+    if rate < _SLOWEST:
+        raise ConfigError(f"{text!r} is not a rate such as 5/s, 120/m or 1000/h, of 1/h at least")
     return rate
 
 

@@ -33,7 +33,8 @@ def report(archive: Archive, server: Server) -> Report:
         reporter = RecordingReporter()
         settings = {"projects": (), "since": None, "full": False, "relist": False, "prune": False,
                     "connections": None, "rate": None, "moved": False, **options}  # fmt: skip
-        command.pull(archive, Config(), reporter, server.url, **settings)  # type: ignore[arg-type]
+        wanted = command.request(Config(), server.url, **settings)  # type: ignore[arg-type]
+        command.pull(archive, wanted, reporter)
         lines = [
             line for line in reporter.lines if line.startswith(("project-", "changed without"))
         ]
