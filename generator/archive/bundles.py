@@ -184,7 +184,7 @@ def series_bundle(archive: Archive, number: int, project_id: int | None = None) 
         )
         return bundle, 1000 + 500 * len(rows)
 
-    return archive.recent.get(("series bundle", number, owner), read)
+    return archive.recent.get(("series bundle", number, owner), read, large="series bundle")
 
 
 def patch_bundle(archive: Archive, number: int, *, with_objects: bool) -> PatchBundle:

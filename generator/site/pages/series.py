@@ -36,6 +36,9 @@ from generator.site.pages.parts.version_comparison import (
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
+#: How much all `mbox.series` of a series may take: so many of the largest. They grow with its length's square.
+_MOST_CUMULATIVE = 16
+
 
 @dataclass(frozen=True, slots=True)
 class ForgottenTrailers:
@@ -143,9 +146,11 @@ def _cumulative_mboxes(
 ) -> Files:
     """For each patch but the first `mbox.series`: its mail after those of the patches before it.
 
-    Where that would be too large there is an empty `mbox.refused` in its place: no server is to give
-    the patch alone for it.
+    Where that would be too large, or all of them together, there is an empty `mbox.refused` in its place: no
+    server is to give the patch alone for it.
     """
+    most = context.config.mbox_series_kb << 10
+    left = most * _MOST_CUMULATIVE
     files: Files = {}
     archived = [member for member in members if member.row]
     before, size = 0, 0  # how many come before those of the same number, and their bytes
@@ -158,7 +163,8 @@ def _cumulative_mboxes(
         if not before:
             continue
         folder = urls.file_of(member.url or "").removesuffix("index.html")
-        if size + len(mails[at]) <= context.config.mbox_series_kb << 10:
+        if size + len(mails[at]) <= min(most, left):
+            left -= size + len(mails[at])
             files[f"{folder}mbox.series"] = mbox.mailbox([*mails[:before], mails[at]])
         else:
             files[f"{folder}mbox.refused"] = b""

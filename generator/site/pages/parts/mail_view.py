@@ -20,7 +20,7 @@ from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, RemarkLinks, thread_items
 from generator.site.pages.parts.reply_links import Reply, reply_links
-from generator.site.pages.parts.series_members import Member
+from generator.site.pages.parts.series_members import Member, neighbours, window
 from generator.site.pages.parts.series_navigation import (
     ComparisonLink,
     Counterpart,
@@ -43,6 +43,8 @@ class Tag(NamedTuple):
 class MailSeries:
     """The series of a mail as its page shows it. previous, next: the neighbours of a patch.
 
+    members: of a long series only those around the mail, and None where others are left out. size: how many
+    there are.
     has_mbox: whether a patch of it is archived. See SeriesNavigation for the rest.
     """
 
@@ -50,7 +52,8 @@ class MailSeries:
     name: str
     version: int | None
     url: str
-    members: list[Member]
+    members: list[Member | None]
+    size: int
     total: int
     has_mbox: bool
     cover: PageRef | None
@@ -152,15 +155,15 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
         return None
     stub = mail.series[0]
     links = series_navigation(context, series)
-    previous, following = (
-        _neighbours(links.members, mail.id) if isinstance(mail, Patch) else (None, None)
-    )
+    at = links.places.get(mail.id) if isinstance(mail, Patch) else None
+    previous, following = neighbours(links.members, at) if at is not None else (None, None)
     return MailSeries(
         id=stub.id,
         name=series.name or decoded(stub.name or "") or f"series {stub.id}",
         version=stub.version,
         url=urls.series(bundle.project_slug, stub.id),
-        members=links.members,
+        members=window(links.members, at),
+        size=len(links.members),
         total=links.total,
         has_mbox=bool(series.rows),
         cover=series.cover,
@@ -173,15 +176,6 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
         comparison=links.comparison,
         counterpart=links.counterparts.get(mail.id) if isinstance(mail, Patch) else None,
     )
-
-
-def _neighbours(members: list[Member], patch_id: int) -> tuple[Member | None, Member | None]:
-    """The archived patches before and after one in its series."""
-    archived = [member for member in members if member.row]
-    at = next((n for n, m in enumerate(archived) if m.row and m.row.id == patch_id), None)
-    if at is None:
-        return None, None
-    return archived[at - 1] if at else None, archived[at + 1] if at + 1 < len(archived) else None
 
 
 def _tag_counts(content: str, comments: Sequence[Comment]) -> dict[str, int]:

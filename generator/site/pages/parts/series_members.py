@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import urls
@@ -14,6 +15,8 @@ from generator.site.html.escape import safe_url
 
 #: Of a series that claims to be longer, pages say how many patches are missing, without a row for each.
 MAX_GHOSTS = 1000
+#: The page of a patch names all patches of a series that isn't longer, else so many on both sides of it.
+LONG_SERIES, NEIGHBOURS = 50, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,31 @@ def members(bundle: SeriesBundle) -> list[Member]:
     return sorted(
         every, key=lambda m: (m.number is None, m.number or 0, m.row.date if m.row else 0)
     )
+
+
+def window(every: Sequence[Member], at: int | None) -> list[Member | None]:
+    """The members that a page names: of a long series the first, the last, and those around an index.
+
+    `at`: None for a page of no member, such as a cover letter's. None in the result: here are others.
+    """
+    if len(every) <= LONG_SERIES:
+        return list(every)
+    last = len(every) - 1
+    around = range(at - NEIGHBOURS, at + NEIGHBOURS + 1) if at is not None else range(NEIGHBOURS)
+    shown = sorted({0, last, *(n for n in around if 0 <= n <= last)})
+    found: list[Member | None] = []
+    for n in shown:
+        if n and n - 1 not in shown:
+            found.append(None)
+        found.append(every[n])
+    return found
+
+
+def neighbours(every: Sequence[Member], at: int) -> tuple[Member | None, Member | None]:
+    """The archived members before and after the one at an index."""
+    before = (every[n] for n in range(at - 1, -1, -1) if every[n].row)
+    after = (every[n] for n in range(at + 1, len(every)) if every[n].row)
+    return next(before, None), next(after, None)
 
 
 def total_of(series: Series | None, rows: list[PatchRow]) -> int:

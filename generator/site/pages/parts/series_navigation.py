@@ -54,12 +54,13 @@ class ComparisonLink:
 class SeriesNavigation:
     """The links that the pages of a series share.
 
-    total: how many patches it has by its own account; 0 where nothing says so. thread_url: None where a
+    places: by patch, where it is in members. total: how many patches it has by its own account; 0 where nothing says so. thread_url: None where a
     mail's page shows the whole thread. counterparts: by patch, in the newest version; for the patches of
     that, in the one before.
     """
 
     members: list[Member]
+    places: dict[int, int]
     total: int
     thread_url: str | None
     versions: list[VersionLink]
@@ -75,8 +76,10 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
         mails = len(bundle.rows) + bool(bundle.cover)
         has_thread = bundle.comment_count and mails > 1
         old_and_new = _compared_versions(bundle)
+        every = members(bundle)
         links = SeriesNavigation(
-            members(bundle),
+            every,
+            {member.row.id: at for at, member in enumerate(every) if member.row},
             total_of(bundle.series, bundle.rows),
             urls.thread(bundle.project_slug, bundle.id) if has_thread else None,
             [_version_link(bundle, version) for version in bundle.versions],
@@ -86,7 +89,8 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
         )
         return links, 1000 + 200 * len(links.members)
 
-    return context.recent.get(("series navigation", bundle.id, bundle.project.id), build)
+    key = "series navigation", bundle.id, bundle.project.id
+    return context.recent.get(key, build, large="series navigation")
 
 
 def _is_newest(bundle: SeriesBundle) -> bool:
