@@ -1,8 +1,8 @@
 """Scripts: a theme's ES modules as they are published, each with the modules that it imports in the same file.
 
 A page's script would otherwise cost a request for each module, one after the other. A module that is imported only
-when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, which takes what both need from
-the script that imports it: no module runs twice in a page.
+when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, without what the script that
+imports it has already. What modules export is kept in one table in the page, so that no module runs twice.
 """
 
 from __future__ import annotations
@@ -81,14 +81,17 @@ class _Bundle:
             if len(self._importers.get(start, ())) != 1:  # of several, none is surely there before
                 self._publish(start)
 
-    def _publish(self, start: str, importer: str = "", at_hand: frozenset[str] = frozenset()) -> None:
-        """Make the script of a module, and those of its parts. `at_hand`: the modules that `importer` has."""
+    def _publish(self, start: str, at_hand: frozenset[str] = frozenset()) -> None:
+        """Make the script of a module, and those of its parts. `at_hand`: modules that the page has already."""
         added = [module for module in self._closure(start) if module.path not in at_hand]
-        self.scripts[start] = self._script(start, added, importer)
+        self.scripts[start] = self._script(start, added)
         known = at_hand.union(module.path for module in added) - {start}
-        for part in dict.fromkeys(part for module in added for part in module.parts):
-            if self._importers[part] == [start] and is_module(part):
-                self._publish(part, start, known)
+        for module in added:
+            for part in module.parts:
+                if part in known:
+                    raise self._fault(module.path, 0, f"{part} is imported by a statement as well as when needed")
+                if self._importers[part] == [start] and part not in self.scripts and is_module(part):
+                    self._publish(part, known)
 
     def _closure(self, path: str) -> list[_Module]:
         """A module after all that it imports, in the order in which they run."""
@@ -106,27 +109,23 @@ class _Bundle:
             self._follow(to, order, (*importing, path))
         order[path] = self._modules[path]
 
-    def _script(self, start: str, added: Sequence[_Module], importer: str) -> bytes:
+    def _script(self, start: str, added: Sequence[_Module]) -> bytes:
         """Modules in the order in which they run, each as a function that gives what it exports; the start last."""
         *others, last = added
+        if not others and not last.imports:
+            return minified(last.body)
         ready = sorted({to for module in added for _, to in module.imports if not is_module(to)})
         lines = [f"import * as $ready{n} from {_link(start, path)};" for n, path in enumerate(ready)]
-        table = [f"{_quoted(path)}: $ready{n}" for n, path in enumerate(ready)]
-        if importer:
-            lines.append(f"import {{ $modules as $before }} from {_link(start, importer)};")
-            table.insert(0, "...$before")
-        lines.append(f"const $modules = {{ {', '.join(table)} }};")
+        lines.append("const $modules = globalThis.stillworkModules ??= {};")
+        lines += [f"$modules[{_quoted(path)}] = $ready{n};" for n, path in enumerate(ready)]
         for module in others:
-            name = re.sub(r"\W", "_", posixpath.basename(module.path))
+            name = re.sub(r"\W", "_", posixpath.basename(module.path))  # what a stack trace shows
             body, exports = self._inner(module)
             lines.append(
-                f"$modules[{_quoted(module.path)}] = (function ${name}() {{\n"
+                f"$modules[{_quoted(module.path)}] ??= (function ${name}() {{\n"
                 f"{_linked(module, body, start)}\nreturn {{ {', '.join(exports)} }};\n}})();"
             )
-        lines.append(_linked(last, last.body, start))
-        if any(self._importers[part] == [start] for module in added for part in module.parts):
-            lines.append("export { $modules };")
-        return minified("\n".join(lines) if len(lines) > 2 or last.imports else last.body)
+        return minified("\n".join([*lines, _linked(last, last.body, start)]))
 
     def _inner(self, module: _Module) -> tuple[str, list[str]]:
         """The body of a module that is not the start of a script, and its exports as properties of an object."""

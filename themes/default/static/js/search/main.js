@@ -3,7 +3,6 @@
 import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
 import { clearFault } from "./faults.js";
-import { groupHits } from "./groups.js";
 import { Index, IndexError } from "./index_reader.js";
 import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
@@ -16,7 +15,7 @@ import { links, showHits, soon } from "./results.js";
 import { countedFetch, isLoading, show, showError, showSearching, showTotal } from "./status.js";
 
 const DELAY = 200; // milliseconds after the last key
-const FEW_GROUPS = 5; // results in fewer groups than this don't fill a screen
+const FEW_GROUPS = 3; // results in fewer groups than this don't fill a screen
 
 const main = document.querySelector("main");
 const { root } = main.dataset;
@@ -83,28 +82,29 @@ async function answer(opened, node, signal) {
   const early = soon((hits) => isLoading() && showHits(hits, view), signal);
   const outcome = await search(opened, node, { limit, order, budget, signal, early });
   if (signal.aborted) return;
-  list(outcome, limit, view);
+  const groups = list(outcome, limit, view);
   show("done", note(outcome, order));
   if (outcome.total) offerCounts(opened, node, signal);
   else {
     clearCounts();
     offerSimilarWords(opened, node, signal, () => changed(true));
   }
-  const isSparse = view.grouped && outcome.hits.length === limit && groupHits(outcome.hits).length < FEW_GROUPS;
-  if (!isSparse) return;
-  // A few series take all the places: show some more patches, as far as what was loaded has them.
+  if (groups >= FEW_GROUPS || outcome.hits.length < limit) return;
+  // A series or two take all the places: show some more patches, as far as what was loaded has them.
   const { hits } = await search(opened, node, { limit: 2 * limit, order, budget: 0, signal });
   if (!signal.aborted && hits.length > limit) list({ ...outcome, hits }, limit, view);
 }
 
+/** Show what a search found, which wanted so many hits; returns how many groups they are. */
 function list({ hits, total, exact, further }, limit, view) {
   showTotal(`${exact ? "" : "about "}${total.toLocaleString("en")} ${total === 1 ? "patch" : "patches"}`);
-  showHits(hits, view);
+  const groups = showHits(hits, view);
   // By relevance, what was not looked at may well be better than all that is shown.
   const missing = further && (hits.length < limit || filters.order.value === "relevance");
   more.hidden = !missing && (hits.length >= total || hits.length < limit);
   more.textContent = missing ? "Look further back" : "Show more";
   more.dataset.missing = missing ? "yes" : "";
+  return groups;
 }
 
 function clear() {
@@ -179,6 +179,7 @@ clearWithEscape(() => {
   changed(false);
 });
 
+document.querySelector("#needs-script")?.remove();
 readUrl();
 run();
 (index ?? open()).catch(() => {}); // an error shows with the next search

@@ -1,16 +1,22 @@
 // The passage of a patch's mail that a result shows: the lines around the words that were looked for.
 
-import { STEM } from "./fields.js";
+import { STEM, TEXT_FIELDS } from "./fields.js";
 import { fold } from "./tokenizer.js";
 
-const MOST = 60_000; // bytes of a mail that are read: enough for its message and the beginning of its diff
-const PART = 16_000; // bytes of a longer mail that are asked for
+const LONG = 24_000; // bytes as they are sent, compressed or not: a longer mail is asked for in part
+const PART = 12_000; // bytes of that part, which servers send uncompressed
+const MOST = 60_000; // characters of a mail that are read: enough for its message and the beginning of its diff
 const LINES = 3;
 
+// The fields whose words are in a mail's message or diff; of a sender, a title or a path, the result itself tells.
+const IN_TEXT = TEXT_FIELDS.b | TEXT_FIELDS.dfhh | TEXT_FIELDS.dfb | TEXT_FIELDS.dfa;
 // What a line is worth if it has the words: a file's name in the diffstat tells less than what somebody wrote.
 const MESSAGE = 3, CODE = 2, HUNK = 1, NAMES = 0;
 
-/** The lines of a mail that hold most of the words; none where the mail is too long for the server to send a part. */
+/** Those of the words that a query wants, as terms, that a passage can show. */
+export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
+
+/** The lines of a mail that hold most of the words; none of a long mail where the server can't send a part of it. */
 export async function fetchPassage(url, wanted, signal) {
   return passageOf(await beginning(url, signal), wanted);
 }
@@ -18,13 +24,10 @@ export async function fetchPassage(url, wanted, signal) {
 /** The beginning of the mail at a URL. A long one isn't loaded: it is asked for again, in part. */
 async function beginning(url, signal) {
   let response = await fetch(url, { signal });
-  if (Number(response.headers.get("content-length")) > MOST) {
-    response.body.cancel().catch(() => {});
+  if (Number(response.headers.get("content-length")) > LONG) {
+    cancel(response.body);
+    if (response.headers.get("accept-ranges") !== "bytes") return "";
     response = await fetch(url, { signal, headers: { Range: `bytes=0-${PART - 1}` } });
-    if (response.status === 200) {
-      response.body.cancel().catch(() => {});
-      return "";
-    }
   }
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -34,9 +37,12 @@ async function beginning(url, signal) {
     if (done) break;
     mail += value;
   }
-  reader.cancel().catch(() => {});
+  cancel(reader);
   return mail;
 }
+
+/** Load no more of a stream; that it is over already is no fault. */
+const cancel = (stream) => stream.cancel().catch(() => {});
 
 /** The passage of a mail (its text) for words as terms; its first lines where it has none of them. */
 export function passageOf(mail, wanted) {

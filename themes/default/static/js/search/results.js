@@ -4,7 +4,7 @@ import { reportFault } from "./faults.js";
 import { groupHits } from "./groups.js";
 import { pageOf } from "./index_reader.js";
 import { mark } from "./marks.js";
-import { fetchPassage } from "./passage.js";
+import { fetchPassage, shownInPassage } from "./passage.js";
 
 const list = document.querySelector("#results");
 const IN_FLIGHT = 6; // passages
@@ -17,15 +17,16 @@ let waiting = [], fetching = 0; // functions that fetch one
 
 /**
  * Show hits in this order; what the same search (`signal`) has shown before stays as it is.
- * `words`: those that are marked; `grouped`: whether patches of a series are shown as one.
+ * `words`: those that are marked; `grouped`: whether patches of a series are shown as one. Returns how many groups they are.
  */
 export function showHits(hits, { words, signal, root, grouped }) {
   if (search !== signal) begin(signal);
   for (const hit of hits) if (!items.has(hit.id)) items.set(hit.id, item(hit, words, signal, root));
-  const groups = grouped ? groupHits(hits) : hits.map((hit) => ({ hits: [hit], versions: 1 }));
+  const groups = (grouped && grouping(hits)) || hits.map((hit) => ({ hits: [hit], versions: 1 }));
   const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
   list.replaceChildren(...groups.flatMap(group));
   list.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  return groups.length;
 }
 
 /** The links of the results that are shown. */
@@ -56,6 +57,15 @@ function begin(signal) {
     }
     fetchWaiting();
   });
+}
+
+function grouping(hits) {
+  try {
+    return groupHits(hits);
+  } catch (error) {
+    reportFault("series as one", error);
+    return null;
+  }
 }
 
 /** The items of a group: its first patch, and the others, which are hidden until they are asked for. */
@@ -96,7 +106,7 @@ function item(hit, words, signal, root) {
   link.href = `${root}${pageOf(hit, [hit.project])}`;
   highlight(link, hit.name || "(no subject)", words);
   li.append(link, about(hit));
-  if (words.length) li.append(passage(`${link.href}mbox`, words, signal));
+  if (shownInPassage(words).length) li.append(passage(`${link.href}mbox`, words, signal));
   return li;
 }
 
@@ -125,7 +135,7 @@ function passage(url, words, signal) {
   text.className = "passage";
   text.fetchPassage = async () => {
     try {
-      highlight(text, await fetchPassage(url, words, signal), words);
+      highlight(text, await fetchPassage(url, shownInPassage(words), signal), words);
     } catch (error) {
       reportFault("some passages", error);
     }
