@@ -6,9 +6,8 @@ import re
 import tomllib
 from pathlib import Path
 
-import rjsmin
-
 from generator.errors import ConfigError
+from generator.site.scripts import bundled, is_module
 from generator.site.template_errors import shown_path
 
 _PACKAGE = Path(__file__).resolve().parent.parent
@@ -48,20 +47,14 @@ class Theme:
         return files
 
     def static_contents(self) -> dict[str, bytes]:
-        """The same as they are published: scripts without comments and needless blanks."""
-        return {name: _published(path) for name, path in self.static_files().items()}
+        """The same as they are published; raises ConfigError for a script that can't be bundled."""
+        files = self.static_files()
+        copied = {name: path.read_bytes() for name, path in files.items() if not is_module(name)}
+        return copied | bundled(files)
 
     def file(self, name: str) -> Path | None:
         """A file of the theme by its path, such as `pages/about.md`."""
         return next((path for f in self.folders if (path := f / name).is_file()), None)
-
-
-def _published(path: Path) -> bytes:
-    content = path.read_bytes()
-    if path.suffix != ".js" or path.name.endswith(".min.js"):
-        return content
-    smaller: bytes = rjsmin.jsmin(content)
-    return smaller + b"\n"
 
 
 def _find(name: str, content: Path, named_in: str) -> Path:

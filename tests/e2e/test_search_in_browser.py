@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,14 +16,17 @@ from generator.archive.database import Archive
 from generator.errors import SearchError
 from generator.search.evaluator import search
 from generator.search.index_reader import Index
-from tests.conftest import Site
+from generator.site.scripts import bundled
+from generator.site.theme import Theme
+from tests.conftest import ROOT, Site
 
 pytestmark = pytest.mark.browser
 
 VECTORS = Path(__file__).parent.parent / "search" / "queries.json"
+# The page has its modules in one script, which keeps them in a table.
 ASK = """async ([texts, order]) => {
-  const [{ Index }, { search }, { parse }] = await Promise.all(
-    ["index_reader", "engine", "query_parser"].map((name) => import(`${document.baseURI}../static/js/search/${name}.js`)));
+  const [{ Index }, { search }, { parse }] =
+    ["index_reader", "engine", "query_parser"].map((name) => stillworkModules[`js/search/${name}.js`]);
   const index = await Index.open(`${document.baseURI}../search/`);
   const found = [];
   for (const text of texts) {
@@ -132,30 +136,34 @@ def test_a_word_with_punctuation_is_marked(page: Page):
     expect(page.locator("#results a mark").first).to_be_visible()
 
 
+def scripts_with(module: str, source: str, folder: Path) -> dict[str, bytes]:
+    """The theme's scripts with another source of one module of the search."""
+    other = folder / f"{module}.js"
+    other.write_text(source)
+    return bundled(Theme("default", ROOT).static_files() | {f"js/search/{module}.js": other})
+
+
 @pytest.mark.parametrize(
     ("module", "broken", "what"),
     [
-        ("passage", "export const mark = () => { throw new Error('no marks'); }; export const passage = async () => '';"
-         "export const literal = String;", "which words were found"),
-        ("passage", "export const mark = (element, text) => element.append(text);"
-         "export const passage = async () => { throw new Error('no mail'); }; export const literal = String;", "some passages"),
-        ("facets", "throw new Error('no facets');", "the counts"),
-        ("suggest", "throw new Error('no suggestions');", "suggestions"),
+        ("marks", "export const mark = () => { throw new Error('no marks'); };\nexport const literal = String;\n", "which words were found"),
+        ("passage", "export const fetchPassage = async () => { throw new Error('no mail'); };\n"
+         "export const shownInPassage = (words) => words;\n", "some passages"),
+        ("groups", "export const groupHits = () => { throw new Error('no groups'); };\n", "series as one"),
+        ("facets", "throw new Error('no facets');\n", "the counts"),
+        ("suggest", "throw new Error('no suggestions');\n", "suggestions"),
     ],
 )  # fmt: skip
 def test_what_stands_beside_the_results_may_fail(
-    browser: Browser, nginx_url: str, module: str, broken: str, what: str
+    browser: Browser, nginx_url: str, tmp_path: Path, module: str, broken: str, what: str
 ):
     context = browser.new_context(base_url=nginx_url)
     page = context.new_page()
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.on("pageerror", lambda error: said.append(f"uncaught: {error}"))
-
-    def answer_broken(route: Route) -> None:
-        route.fulfill(body=broken, content_type="text/javascript")
-
-    page.route(f"**/search/{module}.js", answer_broken)
+    for path, content in scripts_with(module, broken, tmp_path).items():
+        page.route(f"**/static/{path}", fulfilled(content))
     page.goto("search/")
     page.locator("#q").press_sequentially("the")
     expect(page.locator("main")).to_have_attribute("data-search", "done")
@@ -166,3 +174,7 @@ def test_what_stands_beside_the_results_may_fail(
     )
     assert said and not any(text.startswith("uncaught") for text in said)
     context.close()
+
+
+def fulfilled(content: bytes) -> Callable[[Route], None]:
+    return lambda route: route.fulfill(body=content, content_type="text/javascript")

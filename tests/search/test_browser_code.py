@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import re
 import subprocess
 from collections import Counter
 from dataclasses import replace
@@ -23,6 +22,7 @@ from generator.search.index_reader import Index
 from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
 from generator.search.tokenizer import stem
+from generator.site.scripts import minified
 from generator.site.theme import Theme
 from tests import factories
 from tests.conftest import ROOT, tool
@@ -37,11 +37,11 @@ VECTORS = Path(__file__).parent / "queries.json"
 
 @cache
 def modules() -> TemporaryDirectory[str]:
-    """A folder with the scripts as a site has them."""
+    """A folder with the search's modules, one by one."""
     folder: TemporaryDirectory[str] = TemporaryDirectory()
-    for name, content in Theme("default", ROOT / "content").static_contents().items():
+    for name, path in Theme("default", ROOT / "content").static_files().items():
         if name.startswith("js/search/"):
-            Path(folder.name, Path(name).name).write_bytes(content)
+            Path(folder.name, path.name).write_bytes(minified(path.read_text("utf-8")))
     return folder
 
 
@@ -282,16 +282,3 @@ def test_a_word_that_no_patch_has_may_have_been_another(built, asked, meant):
         "search.mjs", [str(built)], [{"query": f"{asked} lock", "also": "similar words"}]
     )[0]
     assert (answer["total"], answer["similar"]) == (0, [[asked, meant]])
-
-
-def imports(folder: Path, name: str) -> set[str]:
-    """The modules that a module needs before it runs."""
-    names = re.findall(r'from "\./(\w+\.js)"', (folder / name).read_text("utf-8"))
-    return set(names).union(*(imports(folder, other) for other in names))
-
-
-def test_the_page_preloads_what_a_first_query_needs():
-    folder = ROOT / "themes/default/static/js/search"
-    page = (ROOT / "themes/default/templates/search.html").read_text("utf-8")
-    preloaded = re.findall(r'rel="modulepreload" href="[^"]*/js/search/(\w+\.js)"', page)
-    assert sorted(preloaded) == sorted(imports(folder, "main.js"))

@@ -1,4 +1,14 @@
 // Enhancements of every page, which works without them: copy buttons, `/` for the search box, selected lines of a diff.
+// No module: a browser runs modules only of a web server, and the pages can also be read as files.
+"use strict";
+
+// A page opened as a file says what needs a web server, and how to have one in the folder of the site.
+const needsServer = document.querySelector("#needs-server");
+if (needsServer && location.protocol === "file:") {
+  const folder = decodeURIComponent(new URL("../", location.href).pathname);
+  needsServer.querySelector("code").append(` --directory '${folder.replaceAll("'", "'\\''")}'`);
+  needsServer.hidden = false;
+}
 
 for (const code of document.querySelectorAll("code.copy")) {
   const button = document.createElement("button");

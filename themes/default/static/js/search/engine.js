@@ -1,13 +1,14 @@
 // Answers a query from the published index: window by window, newest first, no further than it takes.
 
 import { atMost, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
-import { DEFAULT, FRESHNESS, SATURATION, WEIGHTS } from "./fields.js";
+import { DEFAULT, FIXED_VALUES, FRESHNESS, SATURATION, WEIGHTS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
 const FEW = 50; // patches
+const DENSE = 256; // the patches that must have all the first hits for these to be fetched before they are known
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
 
 /**
@@ -40,6 +41,7 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
       break;
     }
     left -= batch.reduce((sum, { cost }) => sum + cost, 0);
+    if (order !== "relevance") expectRecords(batch, limit - matches.length);
     const looked = await Promise.all(batch.map((place) => look(index, node, place, order)));
     batch.forEach((place, n) => (place.count = looked[n].length));
     matches.push(...looked.flat());
@@ -98,9 +100,26 @@ function next(open, wantedHits, budget) {
   return batch;
 }
 
-/** The hits of one window. */
-async function look(index, node, { segment, rank, window }, order) {
-  const [set, { dates }] = await Promise.all([evaluate(index, segment, node, window), segment.windowDates(window)]);
+/** Say of windows, newest first, how many hits are likely to be shown of each; where they are dense, fetch their records. */
+function expectRecords(batch, wantedHits) {
+  for (const place of batch) {
+    place.shown = Math.max(0, wantedHits);
+    wantedHits -= place.guess;
+    const { segment, window, guess, shown } = place;
+    const within = Math.ceil(shown / (guess / segment.size(window))); // so many patches
+    if (shown && place.cost && within <= DENSE) {
+      segment.prefetch(window, Array.from({ length: Math.min(within, segment.size(window)) }, (_, n) => n));
+    }
+  }
+}
+
+/** The hits of one window. What will be shown of them is fetched together with the dates. */
+async function look(index, node, { segment, rank, window, shown = 0 }, order) {
+  const found = evaluate(index, segment, node, window).then((set) => {
+    if (shown) segment.prefetch(window, [...set.keys()].filter((n) => set[n]).slice(0, shown));
+    return set;
+  });
+  const [set, { dates }] = await Promise.all([found, segment.windowDates(window)]);
   const sure = asksLines(node) ? await evaluate(index, segment, node, window, false) : set;
   const docs = [];
   set.forEach((is, n) => is && docs.push(n));
@@ -158,9 +177,13 @@ async function completed(index, hits, early) {
 }
 
 async function complete(index, { segment, window, doc, date }) {
-  const [record, { states }] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
-  const state = index.states[states[doc - window * segment.width]];
-  return { ...record, date, state, project: index.projects.find(({ id }) => id === record.project) };
+  const [record, columns] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
+  const n = doc - window * segment.width;
+  const flags = columns.flags[n];
+  return {
+    ...record, date, state: index.states[columns.states[n]], check: (flags >> 1) & 3 ? FIXED_VALUES.check[(flags >> 1) & 3] : null,
+    tags: FIXED_VALUES.tag.filter((_, bit) => flags & (8 << bit)), project: index.projects.find(({ id }) => id === record.project),
+  };
 }
 
 /** How well each of some patches fits (BM25F): rare words and weighty fields count most, and new patches more. */

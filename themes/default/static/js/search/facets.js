@@ -48,19 +48,18 @@ export async function countFacets(index, node, signal) {
   return { facets: Object.fromEntries(facets), looked, exact };
 }
 
-/** A list of values with their counts; `chosen` is called with the name of the group and a value. */
-export function countGroup([name, label, rows], chosen) {
+/** A list of values with their counts, each a link to `narrowed(name of the group, value)`. */
+export function countGroup([name, label, rows], narrowed) {
   const group = document.createElement("section");
   const heading = document.createElement("h2");
   heading.textContent = label;
   const list = document.createElement("ul");
   for (const [value, count] of rows) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = value;
-    button.addEventListener("click", () => chosen(name, value));
+    const link = document.createElement("a");
+    link.href = narrowed(name, value);
+    link.textContent = value;
     const item = document.createElement("li");
-    item.append(button, ` ${count.toLocaleString("en")}`);
+    item.append(link, ` ${count.toLocaleString("en")}`);
     list.append(item);
   }
   group.append(heading, list);

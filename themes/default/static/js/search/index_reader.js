@@ -22,7 +22,7 @@ export class Index {
   static async open(base, get = (...request) => fetch(...request), reload = false) {
     let response;
     try {
-      response = await get(`${base}entry.json`, { cache: reload ? "reload" : "no-cache" });
+      response = await get(`${base}entry.json`, reload ? { cache: "reload" } : {});
     } catch {
       throw new IndexError("The search index could not be fetched: is the network there?");
     }
@@ -249,10 +249,20 @@ export class Segment {
     return intact(() => encoding.readColumns(data, this.size(window)));
   }
 
+  /** Fetch what results show of some patches of a window; whoever reads it gets the errors. */
+  prefetch(window, places) {
+    if (places.length) this.windowColumns(window).catch(() => {});
+    for (const n of places) this.record(window * this.width + n).catch(() => {});
+  }
+
   /** What results show of a patch. */
   async record(doc) {
     const name = `r${Math.floor(doc / this.layout.records)}`;
-    if (!this.recordsRead.has(name)) this.recordsRead.set(name, this.#json(name).then(encoding.readRecords));
+    if (!this.recordsRead.has(name)) {
+      const reading = this.#json(name).then(encoding.readRecords);
+      reading.catch(() => this.recordsRead.delete(name));
+      this.recordsRead.set(name, reading);
+    }
     return (await this.recordsRead.get(name))[doc % this.layout.records];
   }
 }

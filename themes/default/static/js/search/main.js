@@ -4,17 +4,21 @@ import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
 import { clearFault } from "./faults.js";
 import { Index, IndexError } from "./index_reader.js";
-import { walkWithArrows } from "./keyboard.js";
+import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
 import { clearCounts, clearSuggestions, offerCounts, offerSimilarWords, offerSuggestions } from "./offers.js";
-import { field, filters, form, readUrl, wantFirstResults, wantMoreResults, wantedResults, wholeQuery, writeUrl } from "./query_form.js";
+import {
+  field, filters, form, readUrl, showFilterCount, wantFirstResults, wantMoreResults, wantedResults, wholeQuery, writeUrl,
+} from "./query_form.js";
 import { wantedWords } from "./query_nodes.js";
-import { showHits, soon } from "./results.js";
+import { links, showHits, soon } from "./results.js";
 import { countedFetch, isLoading, show, showError, showSearching, showTotal } from "./status.js";
 
 const DELAY = 200; // milliseconds after the last key
+const FEW_GROUPS = 3; // results in fewer groups than this don't fill a screen
 
-const { root } = document.querySelector("main").dataset;
+const main = document.querySelector("main");
+const { root } = main.dataset;
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
 
@@ -32,6 +36,7 @@ async function run() {
   running?.abort();
   const { signal } = (running = new AbortController());
   clearFault();
+  showFilterCount();
   const node = readQuery();
   if (!node) return;
   showSearching(signal);
@@ -72,28 +77,34 @@ function readQuery() {
 /** Search, and show the results. */
 async function answer(opened, node, signal) {
   const order = filters.order.value;
-  const words = wantedWords(node);
-  const early = soon((hits) => isLoading() && showHits(hits, words, signal, root), signal);
-  const outcome = await search(opened, node, { limit: wantedResults(), order, budget, signal, early });
+  const view = { words: wantedWords(node), signal, root, grouped: !filters.group.value };
+  const limit = wantedResults();
+  const early = soon((hits) => isLoading() && showHits(hits, view), signal);
+  const outcome = await search(opened, node, { limit, order, budget, signal, early });
   if (signal.aborted) return;
-  list(outcome, words, signal);
+  const groups = list(outcome, limit, view);
   show("done", note(outcome, order));
-  if (outcome.total) offerCounts(opened, node, signal, () => changed(true));
+  if (outcome.total) offerCounts(opened, node, signal);
   else {
     clearCounts();
     offerSimilarWords(opened, node, signal, () => changed(true));
   }
+  if (groups >= FEW_GROUPS || outcome.hits.length < limit) return;
+  // A series or two take all the places: show some more patches, as far as what was loaded has them.
+  const { hits } = await search(opened, node, { limit: 2 * limit, order, budget: 0, signal });
+  if (!signal.aborted && hits.length > limit) list({ ...outcome, hits }, limit, view);
 }
 
-function list({ hits, total, exact, further }, words, signal) {
+/** Show what a search found, which wanted so many hits; returns how many groups they are. */
+function list({ hits, total, exact, further }, limit, view) {
   showTotal(`${exact ? "" : "about "}${total.toLocaleString("en")} ${total === 1 ? "patch" : "patches"}`);
-  showHits(hits, words, signal, root);
-  const limit = wantedResults();
+  const groups = showHits(hits, view);
   // By relevance, what was not looked at may well be better than all that is shown.
   const missing = further && (hits.length < limit || filters.order.value === "relevance");
   more.hidden = !missing && (hits.length >= total || hits.length < limit);
   more.textContent = missing ? "Look further back" : "Show more";
   more.dataset.missing = missing ? "yes" : "";
+  return groups;
 }
 
 function clear() {
@@ -137,17 +148,38 @@ form.addEventListener("change", (event) => {
 more.addEventListener("click", () => {
   const from = results.children.length;
   if (more.dataset.missing) budget *= 4;
-  else wantMoreResults();
+  else wantMoreResults(from);
   writeUrl(false);
   run().then(() => (results.children[from]?.querySelector("a") ?? more).focus());
 });
-addEventListener("popstate", () => {
-  readUrl();
-  run();
+// Links to searches (of the counts, of the help) need no new page.
+main.addEventListener("click", (event) => {
+  const link = event.target.closest("#counts a, #help a");
+  if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  event.preventDefault();
+  history.pushState(null, "", link.href);
+  follow();
+  field.focus();
 });
-walkWithArrows(() => [field, ...results.querySelectorAll("li > a"), ...(more.hidden ? [] : [more])]);
+addEventListener("popstate", follow);
 
-document.querySelector("#needs-script").remove();
+/** Search for what the URL says. */
+function follow() {
+  readUrl();
+  budget = BUDGET;
+  clearSuggestions();
+  run();
+}
+
+walkWithArrows(() => [field, ...links(), ...(more.hidden ? [] : [more])]);
+clearWithEscape(() => {
+  field.focus();
+  if (clearSuggestions() || !field.value) return;
+  field.value = "";
+  changed(false);
+});
+
+document.querySelector("#needs-script")?.remove();
 readUrl();
 run();
-open().catch(() => {}); // an error shows with the next search
+(index ?? open()).catch(() => {}); // an error shows with the next search

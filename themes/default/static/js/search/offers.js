@@ -4,8 +4,8 @@
 import { reportFault } from "./faults.js";
 import { RESULT_FACETS } from "./fields.js";
 import { IndexError } from "./index_reader.js";
-import { literal } from "./passage.js";
-import { field, filters } from "./query_form.js";
+import { literal } from "./marks.js";
+import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
 
 const suggestions = document.querySelector("#suggestions");
@@ -13,21 +13,22 @@ const counts = document.querySelector("#counts");
 const countsOf = document.querySelector("#counts-of");
 let counted; // { index, node, signal } of the results that are shown
 
-/** Offer counts of these results, for those who open them; `changed` is called when a value was chosen. */
-export function offerCounts(index, node, signal, changed) {
-  counted = { index, node, signal, changed };
-  counts.hidden = false;
+/** Offer counts of these results, for those who open them. */
+export function offerCounts(index, node, signal) {
+  counted = { index, node, signal };
+  counts.classList.remove("vacant");
   if (counts.open) showCounts();
 }
 
+/** Take the counts away; their place stays, so that the results don't move. */
 export function clearCounts() {
   countsOf.replaceChildren();
-  counts.hidden = true;
+  counts.classList.add("vacant");
   counted = null;
 }
 
 async function showCounts() {
-  const { index, node, signal, changed } = counted;
+  const { index, node, signal } = counted;
   try {
     const { countFacets, countGroup } = await import("./facets.js");
     const { facets, looked, exact } = await countFacets(index, node, signal);
@@ -38,12 +39,8 @@ async function showCounts() {
     notice.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
     const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
       .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
-    const narrow = (name, value) => {
-      if (name === "year") filters.since.value = filters.until.value = value;
-      else filters[name].value = value;
-      changed();
-    };
-    countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrow)), notice);
+    const narrowed = (name, value) => urlWith(name === "year" ? { since: String(value), until: String(value) } : { [name]: value });
+    countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrowed)), notice);
   } catch (error) {
     reportFault("the counts", error);
   }
@@ -84,6 +81,9 @@ export async function offerSuggestions(index, changed) {
   }
 }
 
+/** Take the suggestions away; whether there were any. */
 export function clearSuggestions() {
+  const had = suggestions.hasChildNodes();
   suggestions.replaceChildren();
+  return had;
 }

@@ -1,68 +1,78 @@
-// A passage of a patch's mail around the words that were looked for, and marks on these words.
+// The passage of a patch's mail that a result shows: the lines around the words that were looked for.
 
-import { STEM } from "./fields.js";
-import { stem } from "./stem.js";
+import { STEM, TEXT_FIELDS } from "./fields.js";
 import { fold } from "./tokenizer.js";
 
-const MAX_BYTES = 60_000; // of a mail: enough for its message and the beginning of its diff
+const LONG = 24_000; // bytes as they are sent, compressed or not: a longer mail is asked for in part
+const PART = 12_000; // bytes of that part, which servers send uncompressed
+const MOST = 60_000; // characters of a mail that are read: enough for its message and the beginning of its diff
 const LINES = 3;
 
-/** Append text to an element, with `<mark>` around the words that a query wants, as terms. */
-export function mark(element, text, wanted) {
-  let at = 0;
-  for (const [start, end] of marked(text, wanted)) {
-    const part = document.createElement("mark");
-    part.textContent = text.slice(start, end);
-    element.append(text.slice(at, start), part);
-    at = end;
+// The fields whose words are in a mail's message or diff; of a sender, a title or a path, the result itself tells.
+const IN_TEXT = TEXT_FIELDS.b | TEXT_FIELDS.dfhh | TEXT_FIELDS.dfb | TEXT_FIELDS.dfa;
+// What a line is worth if it has the words: a file's name in the diffstat tells less than what somebody wrote.
+const MESSAGE = 3, CODE = 2, HUNK = 1, NAMES = 0;
+
+/** Those of the words that a query wants, as terms, that a passage can show. */
+export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
+
+/** The lines of a mail that hold most of the words; none of a long mail where the server can't send a part of it. */
+export async function fetchPassage(url, wanted, signal) {
+  return passageOf(await beginning(url, signal), wanted);
+}
+
+/** The beginning of the mail at a URL. A long one isn't loaded: it is asked for again, in part. */
+async function beginning(url, signal) {
+  let response = await fetch(url, { signal });
+  if (Number(response.headers.get("content-length")) > LONG) {
+    cancel(response.body);
+    if (response.headers.get("accept-ranges") !== "bytes") return "";
+    response = await fetch(url, { signal, headers: { Range: `bytes=0-${PART - 1}` } });
   }
-  element.append(text.slice(at));
-}
-
-/** [start, end] of each of these words in a text. */
-function marked(text, wanted) {
-  const words = wanted.flat().flatMap((term) => written(term, text));
-  const folded = fold(text);
-  if (!words.length || folded.length !== text.length) return [];
-  const pattern = new RegExp(`(?<![\\p{L}\\p{N}])(?:${words.join("|")})(?![\\p{L}\\p{N}])`, "giu");
-  return [...folded.matchAll(pattern)].map(({ 0: { length }, index }) => [index, index + length]);
-}
-
-/**
- * The pattern that matches just this text. With the flag `u` only these characters may be escaped: `\-`, for one, is
- * a syntax error.
- */
-export const literal = (text) => text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
-
-/** Patterns of what a term is written as in a text: a stem's forms are looked for there. */
-function written([kind, word], text) {
-  if (kind === "prefix") return [`${literal(word)}[\\p{L}\\p{N}_]*`];
-  if (!word.endsWith(STEM)) return [literal(word)];
-  const present = new Set(fold(text).toLowerCase().match(/[a-z]{3,}/g));
-  return [...present].filter((other) => stem(other) + STEM === word);
-}
-
-/** The lines of a mail that hold most of the words. */
-export async function passage(url, wanted, signal) {
-  const response = await fetch(url, { signal });
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   let mail = "";
-  while (mail.length < MAX_BYTES) {
+  while (mail.length < MOST) {
     const { done, value } = await reader.read();
     if (done) break;
     mail += value;
   }
-  reader.cancel().catch(() => {});
-  const lines = mail.slice(mail.indexOf("\n\n") + 2).split("\n");
+  cancel(reader);
+  return mail;
+}
+
+/** Load no more of a stream; that it is over already is no fault. */
+const cancel = (stream) => stream.cancel().catch(() => {});
+
+/** The passage of a mail (its text) for words as terms; its first lines where it has none of them. */
+export function passageOf(mail, wanted) {
+  const lines = linesOf(mail.slice(mail.indexOf("\n\n") + 2));
   const words = wanted.map((terms) => terms.map(lastPart).filter(Boolean));
-  const scores = lines.map((line) => {
+  let best = 0, most = -1;
+  lines.forEach(({ line, worth }, n) => {
     const plain = fold(line).toLowerCase();
-    return words.filter((forms) => forms.some((word) => plain.includes(word))).length;
+    const found = words.filter((forms) => forms.some((word) => plain.includes(word))).length;
+    const score = found ? found * 4 + worth : 0;
+    if (score > most) [best, most] = [n, score];
   });
-  const best = Math.max(0, scores.indexOf(Math.max(...scores)));
-  const telling = lines.slice(best).filter((line) => /[\p{L}\p{N}]/u.test(line));
-  return telling.slice(0, LINES).join("\n");
+  const { part } = lines[best];
+  const telling = lines.slice(best).filter((other) => other.part === part && /[\p{L}\p{N}]/u.test(other.line));
+  return telling.slice(0, LINES).map(({ line }) => line).join("\n");
+}
+
+/** Lines with what they are worth, and the part of the mail (message, notes and diffstat, each file) that they are in. */
+function linesOf(body) {
+  let part = 0, isDiff = false;
+  return body.split("\n").map((line) => {
+    if (line.startsWith("diff ") || line.startsWith("Index: ") || (line === "---" && part === 0)) {
+      part += 1;
+      isDiff = line !== "---";
+      return { line, part, worth: NAMES };
+    }
+    if (!isDiff) return { line, part, worth: part || /^[\w-]+-by: /.test(line) ? NAMES : MESSAGE };
+    if (line.startsWith("@@")) return { line, part, worth: HUNK };
+    return { line, part, worth: /^(?:[ +-](?!-- |\+\+ )|$)/.test(line) ? CODE : NAMES };
+  });
 }
 
 /** A term as a mail has it: of a path the last part alone, of a stem the stem. */

@@ -9,15 +9,16 @@ const PAGE = 10; // results that are shown at first, and with each "Show more"
 export const form = document.querySelector("#search");
 export const field = document.querySelector("#q");
 export const filters = Object.fromEntries(
-  ["project", "state", "from", "since", "until", "order"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
+  ["project", "state", "from", "since", "until", "order", "group"].map((name) => [name, document.querySelector(`#filter-${name}`)]),
 );
 let limit = PAGE; // how many results are wanted
 
 /** How many results are wanted. */
 export const wantedResults = () => limit;
 
-export function wantMoreResults() {
-  limit += PAGE;
+/** Want more than these. */
+export function wantMoreResults(shown) {
+  limit = shown + PAGE;
 }
 
 export function wantFirstResults() {
@@ -45,13 +46,33 @@ export function readUrl() {
   limit = Math.min(Math.max(Number.parseInt(query.get("n") ?? PAGE, 10) || PAGE, PAGE), 1000);
 }
 
-/** Put the query into the URL; `push`: as a new entry of the history. */
-export function writeUrl(push) {
+/** The URL of the page for the query as it is, but for some filters, with the first results. */
+export function urlWith(changes = {}) {
   const query = new URLSearchParams();
   if (field.value.trim()) query.set("q", field.value.trim());
-  for (const [name, input] of Object.entries(filters)) if (input.value.trim()) query.set(name, input.value.trim());
-  if (limit > PAGE) query.set("n", limit);
-  const url = `${location.pathname}${query.size ? `?${query}` : ""}`;
-  if (url === location.pathname + location.search) return;
+  for (const [name, input] of Object.entries(filters)) {
+    const value = (changes[name] ?? input.value).trim();
+    if (value) query.set(name, value);
+  }
+  return `${location.pathname}${query.size ? `?${query}` : ""}`;
+}
+
+/** Put the query into the URL; `push`: as a new entry of the history. */
+export function writeUrl(push) {
+  const url = new URL(urlWith(), location);
+  if (limit > PAGE) url.searchParams.set("n", limit);
+  if (url.search === location.search) return;
   history[push ? "pushState" : "replaceState"](null, "", url);
 }
+
+/** Show how many filters are set where they are folded away. */
+export function showFilterCount() {
+  const set = Object.entries(filters).filter(([name, { value }]) => value && name !== "order" && name !== "group").length;
+  unfold.textContent = set ? `Filters (${set})` : "Filters";
+}
+
+const unfold = document.querySelector("#show-filters");
+unfold.addEventListener("click", () => {
+  const open = unfold.getAttribute("aria-expanded") !== "true";
+  unfold.setAttribute("aria-expanded", open);
+});

@@ -1,21 +1,36 @@
 // The list of results, as they come: each with a passage of its mail around the words that were looked for.
 
 import { reportFault } from "./faults.js";
+import { groupHits } from "./groups.js";
 import { pageOf } from "./index_reader.js";
-import { mark, passage } from "./passage.js";
+import { mark } from "./marks.js";
+import { fetchPassage, shownInPassage } from "./passage.js";
 
 const list = document.querySelector("#results");
+const IN_FLIGHT = 6; // passages
+
 let items = new Map(); // by patch, of one search
 let search; // its AbortSignal
+let opened = new Set(); // patches of the groups that the reader has opened
+let observer; // of the passages that are still to be fetched
+let waiting = [], fetching = 0; // functions that fetch one
 
-/** Show hits in this order; what the same search (`signal`) has shown before stays as it is. */
-export function showHits(hits, words, signal, root) {
-  if (search !== signal) [items, search] = [new Map(), signal];
+/**
+ * Show hits in this order; what the same search (`signal`) has shown before stays as it is.
+ * `words`: those that are marked; `grouped`: whether patches of a series are shown as one. Returns how many groups they are.
+ */
+export function showHits(hits, { words, signal, root, grouped }) {
+  if (search !== signal) begin(signal);
   for (const hit of hits) if (!items.has(hit.id)) items.set(hit.id, item(hit, words, signal, root));
+  const groups = (grouped && grouping(hits)) || hits.map((hit) => ({ hits: [hit], versions: 1 }));
   const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
-  list.replaceChildren(...hits.map(({ id }) => items.get(id)));
+  list.replaceChildren(...groups.flatMap(group));
   list.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  return groups.length;
 }
+
+/** The links of the results that are shown. */
+export const links = () => [...list.querySelectorAll(":scope > li:not([hidden]) > a")];
 
 /** A function that calls `show` with the hits it got last, at most once a frame, until the search is stopped or done. */
 export function soon(show, signal) {
@@ -31,28 +46,112 @@ export function soon(show, signal) {
   };
 }
 
+function begin(signal) {
+  observer?.disconnect();
+  [items, opened, search, waiting] = [new Map(), new Set(), signal, []];
+  observer = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      observer.unobserve(target);
+      waiting.push(target.fetchPassage);
+    }
+    fetchWaiting();
+  });
+}
+
+function grouping(hits) {
+  try {
+    return groupHits(hits);
+  } catch (error) {
+    reportFault("series as one", error);
+    return null;
+  }
+}
+
+/** The items of a group: its first patch, and the others, which are hidden until they are asked for. */
+function group({ hits, versions }) {
+  const [lead, ...others] = hits.map(({ id }) => items.get(id));
+  const isOpen = hits.some(({ id }) => opened.has(id));
+  lead.hidden = false;
+  lead.classList.remove("member");
+  for (const other of others) {
+    other.hidden = !isOpen;
+    other.classList.add("member");
+    other.querySelector(".more-of-series")?.remove();
+  }
+  lead.querySelector(".more-of-series")?.remove();
+  if (others.length) lead.querySelector(".about").append(groupButton(hits, versions, others, isOpen));
+  return [lead, ...others];
+}
+
+function groupButton(hits, versions, others, isOpen) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "more-of-series";
+  button.textContent = `${versions > 1 ? `${versions} versions, ` : ""}${hits.length} patches match`;
+  button.setAttribute("aria-expanded", isOpen);
+  button.addEventListener("click", () => {
+    const open = others[0].hidden;
+    for (const other of others) other.hidden = !open;
+    for (const { id } of hits) opened[open ? "add" : "delete"](id);
+    button.setAttribute("aria-expanded", open);
+  });
+  return button;
+}
+
 function item(hit, words, signal, root) {
   const li = document.createElement("li");
   li.dataset.id = hit.id;
   const link = document.createElement("a");
   link.href = `${root}${pageOf(hit, [hit.project])}`;
   highlight(link, hit.name || "(no subject)", words);
-  const about = document.createElement("div");
-  about.className = "about";
-  const day = new Date(hit.date * 1000).toISOString().slice(0, 10);
-  about.append(`${day} · ${hit.submitter} · ${hit.project.name} · ${hit.state}`);
+  li.append(link, about(hit));
+  if (shownInPassage(words).length) li.append(passage(`${link.href}mbox`, words, signal));
+  return li;
+}
+
+/** The line below a title: date, sender, project, state, checks, trailers. */
+function about(hit) {
+  const line = document.createElement("div");
+  line.className = "about";
+  line.append(`${new Date(hit.date * 1000).toISOString().slice(0, 10)} · ${hit.submitter} · ${hit.project.name} `);
+  line.append(label("state", hit.state), " ");
+  if (hit.check) line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
+  if (hit.tags?.length) line.append(`${hit.tags.join(", ")} `);
+  return line;
+}
+
+function label(kind, value, text = value) {
+  const span = document.createElement("span");
+  span.className = kind;
+  span.dataset[kind] = value;
+  span.textContent = text;
+  return span;
+}
+
+/** The place of a passage, which is fetched when it comes into view. */
+function passage(url, words, signal) {
   const text = document.createElement("p");
   text.className = "passage";
-  li.append(link, about, text);
-  if (words.length) {
-    passage(`${link.href}mbox`, words, signal)
-      .then((lines) => highlight(text, lines, words))
-      .catch((error) => {
-        text.remove();
-        reportFault("some passages", error);
-      });
+  text.fetchPassage = async () => {
+    try {
+      highlight(text, await fetchPassage(url, shownInPassage(words), signal), words);
+    } catch (error) {
+      reportFault("some passages", error);
+    }
+  };
+  observer.observe(text);
+  return text;
+}
+
+function fetchWaiting() {
+  while (fetching < IN_FLIGHT && waiting.length) {
+    fetching += 1;
+    waiting.shift()().finally(() => {
+      fetching -= 1;
+      fetchWaiting();
+    });
   }
-  return li;
 }
 
 function highlight(element, text, words) {

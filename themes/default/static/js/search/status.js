@@ -8,14 +8,14 @@ const total = document.querySelector("#total");
 const message = document.querySelector("#message");
 const progress = document.querySelector("#progress");
 let running; // the AbortSignal of the search under way
-let requested = 0, loaded = 0; // files, for that search
+let requested = 0, loaded = 0, bytes = 0; // files, for that search
 
 export const isLoading = () => main.dataset.search === "loading";
 
 /** Say that a search began, which this signal would stop. */
 export function showSearching(signal) {
   running = signal;
-  requested = loaded = 0;
+  requested = loaded = bytes = 0;
   show("loading", "Searching…");
 }
 
@@ -42,7 +42,9 @@ export async function countedFetch(...request) {
   requested += 1;
   showProgress();
   try {
-    return await fetch(...request);
+    const response = await fetch(...request);
+    if (search === running) bytes += Number(response.headers.get("content-length")) || 0;
+    return response;
   } finally {
     if (search === running) loaded += 1;
     showProgress();
@@ -50,7 +52,8 @@ export async function countedFetch(...request) {
 }
 
 function showProgress() {
-  progress.textContent = isLoading() && requested ? `${loaded} of ${requested} parts loaded` : "";
+  const size = bytes ? `, ${Math.ceil(bytes / 1000).toLocaleString("en")} KB` : "";
+  progress.textContent = isLoading() && requested ? `${loaded} of ${requested} parts loaded${size}` : "";
 }
 
 /** Say why there is no answer, with a button that calls `retry`. */
