@@ -81,7 +81,8 @@ def test_a_patch_lies_in_the_top_folders_that_it_touches() -> None:
     other = 'diff --git "a/doc/\\303\\244.txt" "b/doc/\\303\\244.txt"\nold mode 100644\nnew mode 100755\n'
     assert facets_of(patch(diff=git + other)) == {("folder", "lib"), ("folder", "doc")}
     plain = "--- lib.orig/a.c\n+++ lib/a.c\n@@ -1 +1 @@\n-x\n+y\n--- a/net/b.c\n+++ b/net/b.c\n@@ -1 +1 @@\n-x\n+y\n"
-    assert facets_of(patch(diff=plain)) == {("folder", "lib"), ("folder", "net")}
+    # `diff -r lib.orig lib` names the folders of two copies of a tree, no folders in it.
+    assert facets_of(patch(diff=plain)) == {("folder", "net")}
     assert facets_of(patch(diff="--- README\n+++ README\n")) == set()
     assert facets_of(patch(diff=None)) == set()
 
