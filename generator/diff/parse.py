@@ -130,11 +130,11 @@ def changed_lines(hunk: RawHunk) -> tuple[list[str], list[str]]:
 
 
 def _hunks(raw: list[RawHunk]) -> Iterator[Hunk]:
-    whole = [hunk for hunk in raw if hunk.form == "unified" and hunk.lines and not hunk.fault]
+    whole = [hunk for hunk in raw if _is_whole(hunk)]
     parsed = iter(_by_unidiff(whole))
     for hunk in raw:
         signs = None
-        if hunk.form == "unified" and hunk.lines and not hunk.fault:
+        if _is_whole(hunk):
             lines = next(parsed)
         else:
             rows = list(rows_of(hunk))
@@ -144,6 +144,13 @@ def _hunks(raw: list[RawHunk]) -> Iterator[Hunk]:
         yield Hunk(
             hunk.header, hunk.function, starts[0], starts[-1], lines, signs, hunk.before, hunk.fault
         )
+
+
+def _is_whole(hunk: RawHunk) -> bool:
+    """Whether unidiff can read a hunk; it knows the mark at the end in one form only."""
+    if hunk.form != "unified" or hunk.fault or not hunk.lines:
+        return False
+    return hunk.lines[-1][:1] != "\\" or hunk.lines[-1] == "\\ No newline at end of file"
 
 
 def _by_unidiff(hunks: list[RawHunk]) -> list[list[Line]]:

@@ -83,6 +83,13 @@ def test_a_patch_lies_in_the_top_folders_that_it_touches() -> None:
     plain = "--- lib.orig/a.c\n+++ lib/a.c\n@@ -1 +1 @@\n-x\n+y\n--- a/net/b.c\n+++ b/net/b.c\n@@ -1 +1 @@\n-x\n+y\n"
     # `diff -r lib.orig lib` names the folders of two copies of a tree, no folders in it.
     assert facets_of(patch(diff=plain)) == {("folder", "net")}
+    quilt = "Index: linux/lib/a.c\n===\n--- linux.orig/lib/a.c\n+++ linux/lib/a.c\n"
+    assert facets_of(patch(diff=quilt)) == {("folder", "lib")}
+    moved = "diff --git a/old/x b/new/x\nrename from old/x\nrename to new/x\n"
+    assert facets_of(patch(diff=moved)) == {("folder", "old"), ("folder", "new")}
+    root = "diff --git i/x.c w/x.c\n--- i/x.c\n+++ w/x.c\n"
+    assert facets_of(patch(diff=root)) == set()
+    assert facets_of(patch(diff=f"--- a/{'d' * 81}/x\n+++ b/{'d' * 81}/x\n")) == set()
     assert facets_of(patch(diff="--- README\n+++ README\n")) == set()
     assert facets_of(patch(diff=None)) == set()
 

@@ -36,7 +36,7 @@ from generator.site.pages.parts.version_comparison import (
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
-#: How much all `mbox.series` of a series may take: so many of the largest. They grow with its length's square.
+#: How much all `mbox.series` of a series may take: so many of the largest. Their sum grows with its square.
 _MOST_CUMULATIVE = 16
 
 

@@ -54,9 +54,9 @@ class ComparisonLink:
 class SeriesNavigation:
     """The links that the pages of a series share.
 
-    places: by patch, where it is in members. total: how many patches it has by its own account; 0 where nothing says so. thread_url: None where a
-    mail's page shows the whole thread. counterparts: by patch, in the newest version; for the patches of
-    that, in the one before.
+    places: by patch, where it is in members. total: how many patches the series has by its own account; 0
+    where nothing says so. thread_url: None where a mail's page shows the whole thread. counterparts: by
+    patch, in the newest version; for the patches of that, in the one before.
     """
 
     members: list[Member]
