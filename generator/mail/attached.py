@@ -17,7 +17,7 @@ from generator.mail.encoded_words import decoded
 _FROM_LINE = re.compile(r">?From \S{1,300} .{0,40}\d\d:\d\d:\d\d \d{4}\r?")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]{0,60}): ?(.*)")
 _HG = "# HG changeset patch"
-_HG_FIELD = re.compile(r"# (User|Date) (.*)")
+_HG_USER = re.compile(r"# User (.*)")
 #: What a mail's first line begins with.
 _FIRST = ("From ", ">From ", "From: ", "Subject: ", "Date: ", _HG)
 _KNOWN = ("From", "Date", "Subject")
@@ -88,8 +88,8 @@ def _hg_headers(lines: Sequence[str]) -> tuple[dict[str, str], int]:
     headers: dict[str, str] = {}
     at = 0
     while at < len(lines) and lines[at].startswith("#"):
-        if match := _HG_FIELD.match(lines[at]):
-            headers["From" if match[1] == "User" else match[1]] = match[2]
+        if match := _HG_USER.match(lines[at]):
+            headers["From"] = match[1]
         at += 1
     return headers, at
 

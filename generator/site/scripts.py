@@ -32,7 +32,9 @@ _LISTED = re.compile(r"^export\s*\{([^{}]*)\}[ \t]*;?", re.MULTILINE)
 _NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 # What is left of these statements, in forms that can't be bundled.
 _OTHER_IMPORT = re.compile(r"^import\b(?!\s*[(.]).*", re.MULTILINE)
-_OTHER_EXPORT = re.compile(r"^(?:export\b|(?:(?:const|let|var)\s[^\n=]*=\s*)?await\b).*", re.MULTILINE)
+_OTHER_EXPORT = re.compile(
+    r"^(?:export\b|(?:(?:const|let|var)\s[^\n=]*=\s*)?await\b).*", re.MULTILINE
+)
 _OWN_URL = re.compile(r"\bimport\.meta\.url\b")
 
 
@@ -89,8 +91,14 @@ class _Bundle:
         for module in added:
             for part in module.parts:
                 if part in known:
-                    raise self._fault(module.path, 0, f"{part} is imported by a statement as well as when needed")
-                if self._importers[part] == [start] and part not in self.scripts and is_module(part):
+                    raise self._fault(
+                        module.path, 0, f"{part} is imported by a statement as well as when needed"
+                    )
+                if (
+                    self._importers[part] == [start]
+                    and part not in self.scripts
+                    and is_module(part)
+                ):
                     self._publish(part, known)
 
     def _closure(self, path: str) -> list[_Module]:
@@ -115,7 +123,9 @@ class _Bundle:
         if not others and not last.imports:
             return minified(last.body)
         ready = sorted({to for module in added for _, to in module.imports if not is_module(to)})
-        lines = [f"import * as $ready{n} from {_link(start, path)};" for n, path in enumerate(ready)]
+        lines = [
+            f"import * as $ready{n} from {_link(start, path)};" for n, path in enumerate(ready)
+        ]
         lines.append("const $modules = globalThis.stillworkModules ??= {};")
         lines += [f"$modules[{_quoted(path)}] = $ready{n};" for n, path in enumerate(ready)]
         for module in others:
@@ -141,7 +151,9 @@ class _Bundle:
 
         body = _LISTED.sub(listed, _DECLARED.sub(declared, module.body))
         if other := _OTHER_EXPORT.search(body):
-            raise self._fault(module.path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}")
+            raise self._fault(
+                module.path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}"
+            )
         return body, exports
 
     def _parsed(self, path: str) -> _Module:
@@ -154,18 +166,27 @@ class _Bundle:
         def target(name: str, at: int) -> str:
             to = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
             if to not in self._files:
-                raise self._fault(path, source.count("\n", 0, at), f"imports {name}, which does not exist")
+                raise self._fault(
+                    path, source.count("\n", 0, at), f"imports {name}, which does not exist"
+                )
             return to
 
         def imported(match: re.Match[str]) -> str:
-            names = [f"{name}: {other}" if other else name for name, other in _NAME.findall(match[1] or "")]
-            imports.append((match[2] or f"{{ {', '.join(names)} }}", target(match[4], match.start())))
+            names = [
+                f"{name}: {other}" if other else name
+                for name, other in _NAME.findall(match[1] or "")
+            ]
+            imports.append(
+                (match[2] or f"{{ {', '.join(names)} }}", target(match[4], match.start()))
+            )
             return "\n" * match[0].count("\n")
 
         parts = tuple(target(match[2], match.start()) for match in _PART.finditer(source))
         body = _IMPORT.sub(imported, source)
         if other := _OTHER_IMPORT.search(body):
-            raise self._fault(path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}")
+            raise self._fault(
+                path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}"
+            )
         return _Module(path, tuple(imports), parts, body)
 
     def _fault(self, path: str, lines_before: int, text: str) -> ConfigError:
@@ -184,10 +205,15 @@ def _linked(module: _Module, body: str, start: str) -> str:
     folder = posixpath.dirname(module.path)
     if folder != posixpath.dirname(start):
         body = _PART.sub(
-            lambda match: f"import({_link(start, posixpath.normpath(posixpath.join(folder, match[2])))})", body
+            lambda match: (
+                f"import({_link(start, posixpath.normpath(posixpath.join(folder, match[2])))})"
+            ),
+            body,
         )
     if module.path != start:
-        body = _OWN_URL.sub(lambda _: f"new URL({_link(start, module.path)}, import.meta.url).href", body)
+        body = _OWN_URL.sub(
+            lambda _: f"new URL({_link(start, module.path)}, import.meta.url).href", body
+        )
     return bound + body
 
 

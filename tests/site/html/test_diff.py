@@ -82,3 +82,53 @@ def test_every_line_of_code_is_in_the_page(lines):
     page = text_of(html(diff(*(kind + code for kind, code in lines))))
     for kind, code in lines:
         assert kind + code in page
+
+
+def test_what_is_made_visible_is_not_copied():
+    page = html(diff("+a\u200bb", "+c\u00adb", "+\ufeffd", "+e\r"))
+    assert 'a<span class="invisible" data-name="U+200B">\u200b</span>b' in page
+    assert 'c<span class="invisible" data-name="U+00AD">\u00ad</span>b' in page
+    assert '<span class="invisible" data-name="U+FEFF">\ufeff</span>d' in page
+    assert "+e<span" in page and "␍" not in text_of(page)
+
+
+def test_blanks_that_do_not_break_and_blanks_before_a_tab_are_marked_in_changed_lines():
+    page = html(diff("+a\u00a0b", " c\u00a0d", "+  \te", "-  \tf", "   \tg"))
+    assert page.count('<span class="nbsp">\u00a0</span>') == 1
+    assert page.count('<span class="space-before-tab">  </span><i>\t</i>') == 2
+    assert text_of(page).count("  \t") == 3
+
+
+def test_a_run_of_blanks_is_read_once():
+    page = html(diff(f"+{' ' * 9000}x", f"+{' ' * 9000}\tx"))
+    assert page.count("space-before-tab") == 1
+
+
+def test_a_long_line_is_cut():
+    page = html(diff(f"+{'<' * 10_001}", f"+{'>' * 10_000}"))
+    assert page.count("&lt;") == 2000
+    assert "10,001 characters" in page
+    assert page.count("&gt;") == 10_000
+
+
+def test_lines_without_numbers_have_anchors_too():
+    page = html("--- a\n+++ a\n@@ broken @@\n-a\n+b\n c\n")
+    assert re.findall(r'id="([^"]+)"', page) == ["f1h1", "f1h1.1", "f1h1.2", "f1h1.3"]
+    assert "This hunk is damaged: its header can&#x27;t be read." in page
+
+
+def test_merges_context_and_normal_diffs_keep_their_signs():
+    page = html("diff --cc a\n@@@ -1,1 -1,1 +1,1 @@@\n- x\n -y\n++z\n")
+    assert '<tr class="a" id="f1R1"><td><td><a href="#f1R1">1</a><td>++z' in page
+    assert '<tr class="d" id="f1h1.1"><td><a href="#f1h1.1">·</a><td><td>- x' in page
+    page = html("*** a\n--- b\n***************\n*** 7 ****\n! x\n--- 7 ----\n! y\n")
+    assert '<tr class="range"><td><td><td>*** 7 ****' in page
+    assert '<tr class="d" id="f1L7"><td><a href="#f1L7">7</a><td><td>! x' in page
+    page = html("diff a b\n1c1\n< x\n---\n> y\n")
+    assert "<td>&gt; y" in page and "<td>&lt; x" in page
+
+
+def test_lines_that_belong_to_no_hunk_stand_where_they_are():
+    page = html("--- a\n+++ a\n@@ -1,2 +1,2 @@\n-a\nwr<p>\n+b\n c\nmore\n@@ -9 +9 @@\n-x\n+y\n")
+    assert '<tr class="loose"><td><td><td>wr&lt;p&gt;' in page
+    assert '<tbody><tr class="loose"><td><td><td>more<tr class="h"' in page
