@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.diff.parse import FileDiff
-from generator.mail.body import blocks
+from generator.mail.blocks import blocks
+from generator.mail.quotes import quote_marks
 
-_QUOTE = re.compile(r"^ ?(?:> ?)*>[ ]?")
 _SIGNATURE = re.compile(r"^-- ?$")
 _DIFF_LINE = re.compile(r"^(?:[+-]|@@ |diff |index |new file |rename |similarity )")
 #: A match of fewer letters (blanks aside) counts only if it is the only one.
@@ -158,16 +158,17 @@ def _runs(content: str) -> Iterator[tuple[list[str], str]]:
     """(quoted lines without their marks, the text below them) of a reply, up to its signature."""
     quote: list[str] = []
     text: list[str] = []
-    for line in content.replace("\r\n", "\n").split("\n"):
+    lines = content.replace("\r\n", "\n").split("\n")
+    for line, mark in zip(lines, quote_marks(lines), strict=True):
         if _SIGNATURE.match(line):
             break
-        if match := _QUOTE.match(line):
+        if mark:
             if _has_prose(text):
                 if quote:
                     yield quote, "\n".join(text).strip("\n")
                 quote = []
             text = []
-            quote.append(line[match.end() :])
+            quote.append(line[mark:])
         else:
             text.append(line)
     if quote and _has_prose(text):

@@ -1,4 +1,4 @@
-"""Reads a mail's text: blocks (prose, quotes, trailers), the people in trailers, and links."""
+"""Reads a mail's text: its message and notes, the people in trailers, and links."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from generator.mail.encoded_words import decoded
 
 _SEPARATOR = re.compile(r"^---[ \t\r]*$")
-_QUOTE = re.compile(r"^[ ]?>")
-_PERSON_TRAILER = re.compile(
+#: `Reviewed-by: Name <address>` and its kin.
+PERSON_TRAILER = re.compile(
     r"^(signed-off|acked|reviewed|tested|reported|suggested|co-developed|nacked|reported-and-tested)"
     r"-by:[ \t]*(\S.*)$",
     re.IGNORECASE,
 )
-_ANY_TRAILER = re.compile(r"^[A-Z][A-Za-z]*(?:-[A-Za-z]+)*: ?\S")
 _BRACKETS = re.compile(r"<([^<>\s]+)>")
 _TAG = re.compile(r"^(acked|reviewed|tested)-by:(.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -30,14 +29,6 @@ _LIKE_A_COMMIT = re.compile(r"[0-9a-f]{7}")
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
 
 TAGS = {"acked": "A", "reviewed": "R", "tested": "T"}
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """Consecutive lines of one kind: `text`, `quote` or `trailers`."""
-
-    kind: str
-    lines: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +59,11 @@ def split_notes(content: str) -> tuple[str, str]:
     return content, ""
 
 
-def blocks(text: str) -> list[Block]:
-    """Cut a text into runs of prose, quotes and trailers; every line is in exactly one run."""
-    lines = text.split("\n")
-    last_paragraph = _last_paragraph(lines)
-    runs: list[Block] = []
-    for number, line in enumerate(lines):
-        if _QUOTE.match(line):
-            kind = "quote"
-        elif _PERSON_TRAILER.match(line) or number in last_paragraph:
-            kind = "trailers"
-        else:
-            kind = "text"
-        if runs and runs[-1].kind == kind:
-            runs[-1].lines.append(line)
-        else:
-            runs.append(Block(kind, [line]))
-    return runs
-
-
-def _last_paragraph(lines: list[str]) -> range:
-    """The indices of the last paragraph's lines, if these are trailers (git-interpret-trailers(1))."""
-    end = len(lines)
-    while end and not lines[end - 1].strip():
-        end -= 1
-    start = end
-    while start and lines[start - 1].strip():
-        start -= 1
-    paragraph = lines[start:end]
-    trailer_like = [bool(_ANY_TRAILER.match(line)) or line[:1] in " \t" for line in paragraph]
-    has_person_trailer = any(_PERSON_TRAILER.match(line) for line in paragraph)
-    if has_person_trailer and sum(trailer_like) * 4 >= len(trailer_like) * 3:
-        return range(start, end)
-    return range(0)
-
-
 def trailers(content: str) -> list[Trailer]:
     """The trailers of a message that name a person; quoted lines don't count."""
     parsed = []
     for line in content.split("\n"):
-        if match := _PERSON_TRAILER.match(line.rstrip()):
+        if match := PERSON_TRAILER.match(line.rstrip()):
             person = match[2].strip()
             address = next(_addresses(person), None)
             email = address[1] if address else ""

@@ -15,6 +15,7 @@ from generator.mail import attached
 from generator.mail.attached import AttachedMail
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import header
+from generator.mail.readable import readable_text
 from generator.model import Patch
 from generator.search.encoding import Record
 from generator.search.fields import BITS
@@ -73,9 +74,8 @@ def stub(row: PatchRow) -> Document:
 def document(patch: Patch, row: PatchRow) -> Document:
     """One patch as a document."""
     headers = patch.headers if isinstance(patch.headers, dict) else {}
-    content = patch.content if isinstance(patch.content, str) else ""
     diff = _read_diff(patch.diff if isinstance(patch.diff, str) else "")
-    lines = content.split("\n")
+    lines = readable_text(patch).split("\n")
     submitter = patch.submitter
     name = decoded(submitter.name or "") if submitter else ""
     email = (submitter.email or "") if submitter else ""

@@ -18,7 +18,18 @@ from generator.diff import diffstat, line_diff, parse, patch_hash, range_diff
 from generator.diff.changed_words import changed_spans
 from generator.diff.inline_comments import Finder
 from generator.errors import SearchError
-from generator.mail import body, headers, mbox, series_versions, subject, thread
+from generator.mail import (
+    blocks,
+    body,
+    encoded_words,
+    headers,
+    html_text,
+    mbox,
+    readable,
+    series_versions,
+    subject,
+    thread,
+)
 from generator.model import Comment, Patch, Project
 from generator.search import documents, line_phrases, query_parser, tokenizer
 from generator.search.date_ranges import date_range
@@ -102,8 +113,8 @@ def threads(content: str) -> None:
 
 def reply(content: str) -> None:
     sender = factories.person(1, email=content)
-    reply_links.reply_links(patch(headers={"To": content, "Cc": content}), content, PROJECT)
-    reply_links.reply_links(patch(submitter=sender, msgid=content), "a", PROJECT)
+    reply_links.reply_links(patch(headers={"To": content, "Cc": content}, name=content), PROJECT)
+    reply_links.reply_links(patch(submitter=sender, msgid=content), PROJECT)
 
 
 def query(content: str) -> None:
@@ -127,12 +138,17 @@ SCANNERS: dict[str, Callable[[str], object]] = {
     "subject.parse": subject.parse,
     "subject.topic": subject.topic,
     "body.split_notes": body.split_notes,
-    "body.blocks": body.blocks,
+    "blocks": blocks.blocks,
     "body.trailers": body.trailers,
     "body.tag_counts": body.tag_counts,
     "body.mentions": body.mentions,
     "body.looks_like_msgid": body.looks_like_msgid,
     "body.links": body.links,
+    "blocks of a reply": lambda content: blocks.blocks(content, is_reply=True),
+    "html_to_text": html_text.html_to_text,
+    "unflowed": readable.unflowed,
+    "decoded": encoded_words.decoded,
+    "decoded_parameters": encoded_words.decoded_parameters,
     "headers.header": lambda content: headers.header({"To": content}, "To"),
     "headers.msgids": headers.msgids,
     "headers.addresses": headers.addresses,
@@ -170,7 +186,7 @@ BUILDERS: dict[str, Callable[[str], object]] = {
     ),
     "escape.visible": escape.visible,
     "escape.linked": lambda content: escape.linked(content, LINKS),
-    "escape.mail_text": lambda content: escape.mail_text(content, LINKS, fold_quotes=True),
+    "escape.mail_text": lambda content: escape.mail_text(content, LINKS, is_reply=True),
     "Splitter": lambda content: tokenizer.Splitter().terms(content),
     "path_terms": tokenizer.path_terms,
     "documents": indexed,

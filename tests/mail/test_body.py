@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.mail import body
-from generator.mail.body import blocks, links, tag_counts, trailers
+from generator.mail.blocks import blocks
+from generator.mail.body import links, tag_counts, trailers
 
 
 def targets(text: str) -> list[tuple[str, str]]:

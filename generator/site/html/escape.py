@@ -8,20 +8,23 @@ replaced by a visible name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
 from markupsafe import Markup
 
 from generator.mail import body
+from generator.mail.blocks import Block, blocks
 
 _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff]|[\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
-#: Quotes longer than this many lines are folded.
+#: Quotes longer than this many lines are folded, and those below an answer to the whole mail if they have
+#: as many as _SHORT_QUOTE.
 LONG_QUOTE = 8
+_SHORT_QUOTE = 3
 
 
 class Links:
@@ -105,24 +108,55 @@ def linked(text: str, links: Links) -> Markup:
     return Markup("".join(parts) + visible_html(text[at:]))
 
 
-def mail_text(content: str, links: Links, *, fold_quotes: bool) -> Markup:
-    """A mail's text in blocks of prose, quotes and trailers; every line is kept as written.
+def mail_text(content: str, links: Links, *, is_reply: bool) -> Markup:
+    """A mail's text in blocks of prose, quotes, trailers and so on; every line is kept as written.
 
-    `fold_quotes`: whether quotes of more than LONG_QUOTE lines start out folded.
+    `is_reply`: whether what the mail quotes starts out folded: long quotes, and the mail that it answers
+    where that stands below the answer.
     """
     parts = []
-    for block in body.blocks(content.replace("\r\n", "\n").strip("\n")):
+    every = blocks(content.replace("\r\n", "\n").strip("\n"), is_reply=is_reply)
+    last = _last_quote(every) if is_reply else None
+    for number, block in enumerate(every):
         # A browser drops a block's last newline, so one more keeps the blank line before the next.
         html = linked("\n".join(block.lines), links) + "\n"
-        if block.kind == "text":
-            parts.append(f'<div class="prose">{html}</div>')
-        elif block.kind == "trailers":
-            parts.append(f'<div class="trailers">{html}</div>')
-        elif fold_quotes and len(block.lines) > LONG_QUOTE:
+        summary = (
+            _summary(block, is_whole=number == last) if is_reply or block.kind == "pgp" else ""
+        )
+        if summary:
             parts.append(
-                f'<details class="quote"><summary>{len(block.lines)} quoted lines</summary>'
-                f"<div>{html}</div></details>"
+                f'<details class="{block.kind}"><summary>{summary}</summary><div>{html}</div></details>'
             )
         else:
-            parts.append(f'<div class="quote">{html}</div>')
+            css = "prose" if block.kind == "text" else block.kind
+            parts.append(f'<div class="{css}">{html}</div>')
     return Markup("".join(parts))
+
+
+def _summary(block: Block, *, is_whole: bool) -> str:
+    """The summary of a block that starts out folded; empty where it doesn't."""
+    count = len(block.lines)
+    match block.kind:
+        case "quote" if is_whole or count > LONG_QUOTE:
+            return f"{count} quoted lines"
+        case "original":
+            return f"Answered mail, {count} {'line' if count == 1 else 'lines'}"
+        case "pgp":
+            return "PGP data"
+    return ""
+
+
+def _last_quote(every: Sequence[Block]) -> int | None:
+    """The index of the quote that ends a mail below its answer: it answers all of it."""
+    ends = [number for number, block in enumerate(every) if not _is_epilogue(block)]
+    last = ends[-1] if ends else 0
+    if len(ends) < 2 or every[last].kind != "quote" or len(every[last].lines) < _SHORT_QUOTE:
+        return None
+    # Above the quote is a line that introduces it.
+    above = [line for number in ends[:-1] for line in every[number].lines if line.strip()]
+    return last if len(above) > 1 and all(every[n].kind != "quote" for n in ends[:-1]) else None
+
+
+def _is_epilogue(block: Block) -> bool:
+    """Whether a block at the end of a mail says nothing: a signature, blank lines."""
+    return block.kind in ("signature", "pgp") or not any(line.strip() for line in block.lines)

@@ -13,6 +13,7 @@ from generator.archive import bundles
 from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
 from generator.diff.diffstat import Stat, diffstat, total
 from generator.mail import mbox
+from generator.mail.readable import readable_text
 from generator.model import Cover, Project, Series
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
@@ -172,10 +173,9 @@ def _cumulative_mboxes(
 
 
 def _cover_body(cover: MailBundle[Cover]) -> Markup | None:
-    content = cover.mail.content
-    if not isinstance(content, str):
+    if not isinstance(cover.mail.content, str):
         return None
-    return mail_text(content, text_links(cover), fold_quotes=False)
+    return mail_text(readable_text(cover.mail), text_links(cover), is_reply=False)
 
 
 def _submitter_url(mails: SeriesMails) -> str | None:

@@ -13,6 +13,7 @@ from generator.archive import bundles
 from generator.archive.bundles import AnyMail, SeriesBundle
 from generator.mail import body
 from generator.mail.names import mail_subject, person_name
+from generator.mail.readable import readable_text
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
@@ -98,7 +99,7 @@ def thread_page(context: Context, number: int) -> Files:
 
 def _mail(bundle: AnyMail, root: str) -> ThreadMail:
     mail, kind = bundle.mail, bundle.ref.kind
-    message, _ = body.split_notes(mail.content if isinstance(mail.content, str) else "")
+    message, _ = body.split_notes(readable_text(mail))
     # Numbers of comments on patches and on cover letters may be the same.
     prefix = "comment-" if kind == "patch" else "cover-comment-"
     return ThreadMail(
@@ -108,7 +109,7 @@ def _mail(bundle: AnyMail, root: str) -> ThreadMail:
         url=bundle.ref.url,
         date=mail.date,
         submitter=person_name(mail.submitter),
-        body=mail_text(message, text_links(bundle, root=root), fold_quotes=False),
+        body=mail_text(message, text_links(bundle, root=root), is_reply=False),
         comments=thread_items(bundle, root, anchor_prefix=prefix),
     )
 

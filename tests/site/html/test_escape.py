@@ -53,13 +53,13 @@ def test_other_urls_are_no_links(url):
 
 def test_long_quotes_are_folded_in_comments_only():
     text = "\n".join(["> quoted"] * 20) + "\nanswer"
-    assert "<details" in mail_text(text, NO_LINKS, fold_quotes=True)
-    assert "<details" not in mail_text(text, NO_LINKS, fold_quotes=False)
+    assert "<details" in mail_text(text, NO_LINKS, is_reply=True)
+    assert "<details" not in mail_text(text, NO_LINKS, is_reply=False)
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_text_becomes_markup_and_none_is_lost(text):
-    html = str(mail_text(text, NO_LINKS, fold_quotes=False))
+    html = str(mail_text(text, NO_LINKS, is_reply=False))
     assert not re.search(r"<(?!/?(?:div|span|a)\b)", html)
     kept = re.sub(r"[\s\W]", "", text_of(html))
     plain = text.replace("\r\n", "\n")
@@ -114,14 +114,31 @@ def test_an_address_is_no_link_unless_a_page_has_it_for_its_name():
 
 def test_prose_quotes_and_trailers_are_set_apart():
     text = "\n\nHello.\r\n> quoted\n\nSigned-off-by: A <a@b.c>\n\n"
-    assert str(mail_text(text, NO_LINKS, fold_quotes=True)) == (
+    assert str(mail_text(text, NO_LINKS, is_reply=True)) == (
         '<div class="prose">Hello.\n</div><div class="quote">&gt; quoted\n</div>'
         '<div class="prose">\n</div><div class="trailers">Signed-off-by: A &lt;a@b.c&gt;\n</div>'
     )
 
 
+def folded(text: str) -> list[str]:
+    return re.findall(r"<summary>(.*?)</summary>", mail_text(text, NO_LINKS, is_reply=True))
+
+
+def test_what_stands_below_an_answer_to_the_whole_mail_is_folded():
+    quote = "On 1 May Kim wrote:\n> a\n> b\n> c"
+    assert folded(f"No.\n\n{quote}\n-- \nAlex\n") == ["3 quoted lines"]
+    assert folded(quote) == folded(f"{quote}\nNo.") == folded(f"> x\nNo.\n\n{quote}") == []
+    assert folded("No.\n\n-----Original Message-----\nYes?") == ["Answered mail, 2 lines"]
+
+
+def test_what_pgp_adds_is_folded_and_a_signature_is_set_apart():
+    text = "Fine.\n-- \nKim\n-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----"
+    assert folded(text) == ["PGP data"]
+    assert '<div class="signature">-- \nKim\n</div>' in mail_text(text, NO_LINKS, is_reply=True)
+
+
 def test_a_quote_of_eight_lines_is_not_folded_and_one_of_nine_is():
     for count, folded in ((8, False), (9, True)):
-        html = str(mail_text("> q\n" * count + "a", NO_LINKS, fold_quotes=True))
+        html = str(mail_text("> q\n" * count + "a", NO_LINKS, is_reply=True))
         assert ("<details" in html) is folded
         assert ("9 quoted lines" in html) is folded

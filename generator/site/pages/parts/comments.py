@@ -10,6 +10,7 @@ from markupsafe import Markup
 from generator.archive.bundles import AnyMail
 from generator.mail import thread
 from generator.mail.headers import bare_msgid
+from generator.mail.readable import readable_text
 from generator.model import Comment
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.reply_links import Reply, reply_links
@@ -69,13 +70,12 @@ def _item(
     depth = min(node.depth, _MAX_DEPTH)
     if not comment:
         return CommentItem(node.msgid, depth, list_archive_of(project, node.msgid))
-    content = comment.content if isinstance(comment.content, str) else ""
     return CommentItem(
         node.msgid,
         depth,
         list_archive(project, comment),
         comment,
-        mail_text(content, text_links(bundle, comment, root), fold_quotes=True),
+        mail_text(readable_text(comment), text_links(bundle, comment, root), is_reply=True),
         f"{anchor_prefix}{comment.id}" if anchor_prefix else None,
         remarks.get(comment.id, ()),
         reply_links(comment, project),

@@ -15,6 +15,7 @@ from generator.mail import body, mbox, subject
 from generator.mail.encoded_words import decoded, decoded_parameters
 from generator.mail.headers import all_headers, bare_msgid
 from generator.mail.names import mail_subject
+from generator.mail.readable import readable_text
 from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
@@ -108,7 +109,7 @@ def mail_view(
     """What the page of a patch or cover letter shows; `remarks`: those that stand in its diff."""
     mail, project = bundle.mail, bundle.project
     content = mail.content if isinstance(mail.content, str) else ""
-    message, notes = body.split_notes(content)
+    message, notes = body.split_notes(readable_text(mail))
     links = text_links(bundle)
     name = mail_subject(mail)
     return MailView(
@@ -122,8 +123,8 @@ def mail_view(
         project_url=urls.project(bundle.project_slug),
         submitter_url=_submitter_url(bundle.project_slug, mail),
         series=_mail_series(context, bundle),
-        body=mail_text(message, links, fold_quotes=False),
-        notes=mail_text(notes, links, fold_quotes=False) if notes.strip() else None,
+        body=mail_text(message, links, is_reply=False),
+        notes=mail_text(notes, links, is_reply=False) if notes.strip() else None,
         headers=_headers(mail),
         tags=_tags(content, bundle.comments),
         tag_counts=_tag_counts(content, bundle.comments),

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from generator.archive.bundles import MailBundle
 from generator.diff.inline_comments import Finder
 from generator.diff.parse import FileDiff
-from generator.mail import body
+from generator.mail.blocks import blocks
 from generator.mail.names import person_name
 from generator.model import Comment, Patch
 from generator.site.html.diff import Notes
@@ -67,7 +67,7 @@ def _note(bundle: MailBundle[Patch], comment: Comment, text: str, anchor: str) -
 def _first_words(text: str) -> str:
     """The first words that are neither a quote nor a trailer, cut at a word's end."""
     words = ""
-    for block in body.blocks(text):
+    for block in blocks(text):
         if block.kind == "text":
             words = " ".join(" ".join(block.lines).split())
             if words:
