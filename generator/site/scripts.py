@@ -1,8 +1,9 @@
-"""Scripts: a theme's ES modules as they are published, each with the modules that it imports in the same file.
+"""Scripts: a theme's ES modules as they are published, in one file with the modules that they import.
 
-A page's script would otherwise cost a request for each module, one after the other. A module that is imported only
-when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, without what the script that
-imports it has already. What modules export is kept in one table in the page, so that no module runs twice.
+A page's script would otherwise cost a request for each module, one after the other. A module that is
+imported only when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, without
+what the script that imports it has already. What modules export is kept in one table in the page, so
+that no module runs twice.
 """
 
 from __future__ import annotations
@@ -32,13 +33,15 @@ _LISTED = re.compile(r"^export\s*\{([^{}]*)\}[ \t]*;?", re.MULTILINE)
 _NAME = re.compile(r"([\w$]+)(?:\s+as\s+([\w$]+))?")
 # What is left of these statements, in forms that can't be bundled.
 _OTHER_IMPORT = re.compile(r"^import\b(?!\s*[(.]).*", re.MULTILINE)
-_OTHER_EXPORT = re.compile(r"^(?:export\b|(?:(?:const|let|var)\s[^\n=]*=\s*)?await\b).*", re.MULTILINE)
+_OTHER_EXPORT = re.compile(
+    r"^(?:export\b|(?:(?:const|let|var)\s[^\n=]*=\s*)?await\b).*", re.MULTILINE
+)
 _OWN_URL = re.compile(r"\bimport\.meta\.url\b")
 
 
 @dataclass(frozen=True)
 class _Module:
-    """A module. imports: (pattern of the names that it binds, path); body: the rest, line by line as in the file."""
+    """A module. imports: (pattern of the names that it binds, path); body: the rest, line by line."""
 
     path: str
     imports: tuple[tuple[str, str], ...]
@@ -49,9 +52,9 @@ class _Module:
 def bundled(files: Mapping[str, Path]) -> dict[str, bytes]:
     """The scripts of a theme by path, from all its files by path; a module that others import is in theirs.
 
-    Files named `.min.js` are imported as they are. Raises ConfigError, which names file and line, for an import
-    of a file that does not exist, for modules that import each other, and for a form of `import` or `export`
-    that can't be bundled.
+    Files named `.min.js` are imported as they are. Raises ConfigError, which names file and line, for an
+    import of a file that does not exist, for modules that import each other, and for a form of `import` or
+    `export` that can't be bundled.
     """
     scripts = _Bundle(files).scripts
     return {path: scripts[path] for path in sorted(scripts)}
@@ -89,8 +92,14 @@ class _Bundle:
         for module in added:
             for part in module.parts:
                 if part in known:
-                    raise self._fault(module.path, 0, f"{part} is imported by a statement as well as when needed")
-                if self._importers[part] == [start] and part not in self.scripts and is_module(part):
+                    raise self._fault(
+                        module.path, 0, f"{part} is imported by a statement as well as when needed"
+                    )
+                if (
+                    self._importers[part] == [start]
+                    and part not in self.scripts
+                    and is_module(part)
+                ):
                     self._publish(part, known)
 
     def _closure(self, path: str) -> list[_Module]:
@@ -110,12 +119,14 @@ class _Bundle:
         order[path] = self._modules[path]
 
     def _script(self, start: str, added: Sequence[_Module]) -> bytes:
-        """Modules in the order in which they run, each as a function that gives what it exports; the start last."""
+        """Modules in the order in which they run, each as a function that gives its exports; the start last."""
         *others, last = added
         if not others and not last.imports:
             return minified(last.body)
         ready = sorted({to for module in added for _, to in module.imports if not is_module(to)})
-        lines = [f"import * as $ready{n} from {_link(start, path)};" for n, path in enumerate(ready)]
+        lines = [
+            f"import * as $ready{n} from {_link(start, path)};" for n, path in enumerate(ready)
+        ]
         lines.append("const $modules = globalThis.stillworkModules ??= {};")
         lines += [f"$modules[{_quoted(path)}] = $ready{n};" for n, path in enumerate(ready)]
         for module in others:
@@ -128,7 +139,7 @@ class _Bundle:
         return minified("\n".join([*lines, _linked(last, last.body, start)]))
 
     def _inner(self, module: _Module) -> tuple[str, list[str]]:
-        """The body of a module that is not the start of a script, and its exports as properties of an object."""
+        """The body of a module that is not the start of a script, and its exports, as in an object."""
         exports: list[str] = []
 
         def listed(match: re.Match[str]) -> str:
@@ -141,7 +152,9 @@ class _Bundle:
 
         body = _LISTED.sub(listed, _DECLARED.sub(declared, module.body))
         if other := _OTHER_EXPORT.search(body):
-            raise self._fault(module.path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}")
+            raise self._fault(
+                module.path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}"
+            )
         return body, exports
 
     def _parsed(self, path: str) -> _Module:
@@ -154,18 +167,27 @@ class _Bundle:
         def target(name: str, at: int) -> str:
             to = posixpath.normpath(posixpath.join(posixpath.dirname(path), name))
             if to not in self._files:
-                raise self._fault(path, source.count("\n", 0, at), f"imports {name}, which does not exist")
+                raise self._fault(
+                    path, source.count("\n", 0, at), f"imports {name}, which does not exist"
+                )
             return to
 
         def imported(match: re.Match[str]) -> str:
-            names = [f"{name}: {other}" if other else name for name, other in _NAME.findall(match[1] or "")]
-            imports.append((match[2] or f"{{ {', '.join(names)} }}", target(match[4], match.start())))
+            names = [
+                f"{name}: {other}" if other else name
+                for name, other in _NAME.findall(match[1] or "")
+            ]
+            imports.append(
+                (match[2] or f"{{ {', '.join(names)} }}", target(match[4], match.start()))
+            )
             return "\n" * match[0].count("\n")
 
         parts = tuple(target(match[2], match.start()) for match in _PART.finditer(source))
         body = _IMPORT.sub(imported, source)
         if other := _OTHER_IMPORT.search(body):
-            raise self._fault(path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}")
+            raise self._fault(
+                path, body.count("\n", 0, other.start()), f"can't be bundled: {other[0]}"
+            )
         return _Module(path, tuple(imports), parts, body)
 
     def _fault(self, path: str, lines_before: int, text: str) -> ConfigError:
@@ -179,15 +201,20 @@ def minified(source: str) -> bytes:
 
 
 def _linked(module: _Module, body: str, start: str) -> str:
-    """A module's body after what it imports, with the addresses in it as they are from the script's own place."""
+    """A module's body after what it imports, with addresses as they are from the script's own place."""
     bound = "".join(f"const {names} = $modules[{_quoted(to)}];" for names, to in module.imports)
     folder = posixpath.dirname(module.path)
     if folder != posixpath.dirname(start):
         body = _PART.sub(
-            lambda match: f"import({_link(start, posixpath.normpath(posixpath.join(folder, match[2])))})", body
+            lambda match: (
+                f"import({_link(start, posixpath.normpath(posixpath.join(folder, match[2])))})"
+            ),
+            body,
         )
     if module.path != start:
-        body = _OWN_URL.sub(lambda _: f"new URL({_link(start, module.path)}, import.meta.url).href", body)
+        body = _OWN_URL.sub(
+            lambda _: f"new URL({_link(start, module.path)}, import.meta.url).href", body
+        )
     return bound + body
 
 

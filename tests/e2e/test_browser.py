@@ -101,7 +101,9 @@ def test_it_is_said_how_far_a_slow_search_is(browser: Browser, nginx_url: str):
     slow = True
     page.route("**/search/data/**", lambda route: held.append(route) if slow else route.continue_())
     page.goto("search/?q=announced")
-    expect(page.locator("#progress")).to_have_text(re.compile(r"^\d+ of \d+ parts loaded(, \d+ KB)?$"))
+    expect(page.locator("#progress")).to_have_text(
+        re.compile(r"^\d+ of \d+ parts loaded(, \d+ KB)?$")
+    )
     slow = False
     for route in held:
         route.continue_()
