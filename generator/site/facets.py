@@ -23,23 +23,27 @@ _NONE = (0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Facet:
-    """Something by which patches are listed. `moves`: whether a patch's value changes over time."""
+    """Something by which patches are listed.
+
+    field: of the search, that finds a list's patches; `moves`: whether a patch's value changes over time.
+    """
 
     heading: str
+    field: str
     moves: bool = False
 
 
 #: Facets in the order in which project pages name them. `prefix` and `folder` come from the archive's
 #: table of facets, the others from columns (see `ProjectPatches`).
 FACETS = {
-    "state": Facet("State", moves=True),
-    "submitter": Facet("Submitter"),
-    "delegate": Facet("Delegate", moves=True),
-    "month": Facet("Month"),
-    "tag": Facet("Tag", moves=True),
-    "check": Facet("Check", moves=True),
-    "prefix": Facet("Prefix"),
-    "folder": Facet("Folder"),
+    "state": Facet("State", "state", moves=True),
+    "submitter": Facet("Submitter", "f"),
+    "delegate": Facet("Delegate", "delegate", moves=True),
+    "month": Facet("Month", "d"),
+    "tag": Facet("Tag", "tag", moves=True),
+    "check": Facet("Check", "check", moves=True),
+    "prefix": Facet("Prefix", "s"),
+    "folder": Facet("Folder", "dfn"),
 }
 
 
@@ -170,6 +174,21 @@ class ProjectPatches:
             first=min(self._dates.values(), default=None),
             last=max(self._dates.values(), default=None),
         )
+
+
+def search_query(project_slug: str, facet: str = "", value: str = "", label: str = "") -> str:
+    """What finds the patches of a list in the search: of a project, or of a value of a facet of it."""
+    query = field_query("project", project_slug)
+    if not facet:
+        return query
+    text = label if facet == "submitter" else value
+    return f"{query} {field_query(FACETS[facet].field, text)}"
+
+
+def field_query(field: str, text: str) -> str:
+    """What finds patches by a field of the search, as a phrase."""
+    unquoted = text.replace('"', " ")
+    return f'{field}:"{unquoted}"'
 
 
 def combined_check(counts: tuple[int, int, int]) -> str:

@@ -1,8 +1,9 @@
-"""Scripts: a theme's ES modules as they are published, each with the modules that it imports in the same file.
+"""Scripts: a theme's ES modules as they are published, in one file with the modules that they import.
 
-A page's script would otherwise cost a request for each module, one after the other. A module that is imported only
-when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, without what the script that
-imports it has already. What modules export is kept in one table in the page, so that no module runs twice.
+A page's script would otherwise cost a request for each module, one after the other. A module that is
+imported only when it is needed (`import("./x.js")`) is published as a file of its own, a *part*, without
+what the script that imports it has already. What modules export is kept in one table in the page, so
+that no module runs twice.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ _OWN_URL = re.compile(r"\bimport\.meta\.url\b")
 
 @dataclass(frozen=True)
 class _Module:
-    """A module. imports: (pattern of the names that it binds, path); body: the rest, line by line as in the file."""
+    """A module. imports: (pattern of the names that it binds, path); body: the rest, line by line."""
 
     path: str
     imports: tuple[tuple[str, str], ...]
@@ -51,9 +52,9 @@ class _Module:
 def bundled(files: Mapping[str, Path]) -> dict[str, bytes]:
     """The scripts of a theme by path, from all its files by path; a module that others import is in theirs.
 
-    Files named `.min.js` are imported as they are. Raises ConfigError, which names file and line, for an import
-    of a file that does not exist, for modules that import each other, and for a form of `import` or `export`
-    that can't be bundled.
+    Files named `.min.js` are imported as they are. Raises ConfigError, which names file and line, for an
+    import of a file that does not exist, for modules that import each other, and for a form of `import` or
+    `export` that can't be bundled.
     """
     scripts = _Bundle(files).scripts
     return {path: scripts[path] for path in sorted(scripts)}
@@ -118,7 +119,7 @@ class _Bundle:
         order[path] = self._modules[path]
 
     def _script(self, start: str, added: Sequence[_Module]) -> bytes:
-        """Modules in the order in which they run, each as a function that gives what it exports; the start last."""
+        """Modules in the order in which they run, each as a function that gives its exports; the start last."""
         *others, last = added
         if not others and not last.imports:
             return minified(last.body)
@@ -138,7 +139,7 @@ class _Bundle:
         return minified("\n".join([*lines, _linked(last, last.body, start)]))
 
     def _inner(self, module: _Module) -> tuple[str, list[str]]:
-        """The body of a module that is not the start of a script, and its exports as properties of an object."""
+        """The body of a module that is not the start of a script, and its exports, as in an object."""
         exports: list[str] = []
 
         def listed(match: re.Match[str]) -> str:
@@ -200,7 +201,7 @@ def minified(source: str) -> bytes:
 
 
 def _linked(module: _Module, body: str, start: str) -> str:
-    """A module's body after what it imports, with the addresses in it as they are from the script's own place."""
+    """A module's body after what it imports, with addresses as they are from the script's own place."""
     bound = "".join(f"const {names} = $modules[{_quoted(to)}];" for names, to in module.imports)
     folder = posixpath.dirname(module.path)
     if folder != posixpath.dirname(start):

@@ -10,7 +10,7 @@ from generator.archive import planning
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
-from generator.site.facets import FACETS
+from generator.site.facets import FACETS, search_query
 from generator.site.pagination import ListPage, cut_by_count, cut_by_place, pages
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
@@ -23,7 +23,8 @@ ListKey = tuple[int, str, str, int | None]
 class PatchListView:
     """What `patch_list.html` shows. URLs are relative to the site's root.
 
-    facet is empty for the list of all patches; page is None for the newest page.
+    facet is empty for the list of all patches; page is None for the newest page. query: what finds
+    the list's patches in the search.
     """
 
     project: Project
@@ -32,6 +33,7 @@ class PatchListView:
     facet: str
     facet_title: str
     label: str
+    query: str
     rows: list[PatchRow]
     page: int | None
     total: int | None
@@ -53,6 +55,7 @@ def list_page(context: Context, key: ListKey, content: ListPage) -> Files:
         facet=facet,
         facet_title=FACETS[facet].heading if facet else "",
         label=content.label,
+        query=search_query(project_slug, facet, value, content.label),
         rows=patch_rows(context.archive, content.ids),
         page=number,
         total=content.total,

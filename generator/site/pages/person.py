@@ -15,6 +15,7 @@ from generator.archive.statistics import ACCEPTED
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import feeds
+from generator.site.facets import field_query
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
@@ -57,11 +58,13 @@ class ProjectSent(NamedTuple):
 class PersonView:
     """What `person.html` shows. URLs are relative to the site's root.
 
-    others: (name, URL) of those with the same name. sent: the newest patches, each with its URL.
+    others: (name, URL) of those with the same name. sent: the newest patches, each with its URL;
+    query finds all that they sent.
     """
 
     name: str
     address: str | None
+    query: str
     others: list[tuple[str, str]]
     projects: list[ProjectSent]
     years: list[Year]
@@ -90,8 +93,10 @@ def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow
     numbers |= {mail.project_id for mail in bundle.reviewed}
     numbers |= {project for project, _ in bundle.comments}
     projects = {number: context.project(number) for number in numbers}
+    name = person.name or f"person {person.id}"
     return PersonView(
-        name=person.name or f"person {person.id}",
+        name=name,
+        query=field_query("f", name),
         address=_address(person.email, shown=context.config.show_addresses),
         others=[(name, urls.person(other)) for other, name in bundle.namesakes],
         projects=_by_project(person.id, bundle.sent, projects),

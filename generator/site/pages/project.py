@@ -13,7 +13,7 @@ from generator.archive import planning
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
-from generator.site.facets import FACETS, ProjectCounts
+from generator.site.facets import FACETS, ProjectCounts, search_query
 from generator.site.html.escape import safe_url
 from generator.site.pages import authored
 from generator.site.plan import Plan
@@ -25,7 +25,7 @@ class ProjectView:
     """What `project.html` shows. URLs but those of `places` are relative to the site's root.
 
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
-    places: (label, URL) of its websites. rows: its newest patches.
+    places: (label, URL) of its websites. rows: its newest patches; query: what finds all its patches.
     """
 
     project: Project
@@ -36,6 +36,7 @@ class ProjectView:
     states: list[tuple[str, str, int]]
     places: list[tuple[str, str]]
     rows: list[PatchRow]
+    query: str
     maintainers: list[str]
 
 
@@ -54,6 +55,7 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=_websites(project),
         rows=patch_rows(context.archive, figures.newest),
+        query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
     )
     return {urls.file_of(url): context.render("project.html", url, view)}

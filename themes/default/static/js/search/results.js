@@ -9,9 +9,9 @@ import { fetchPassage, shownInPassage } from "./passage.js";
 const list = document.querySelector("#results");
 const IN_FLIGHT = 6; // passages
 
-let items = new Map(); // by patch, of one search
+let items = new Map(); // by key of the hit, of one search
 let search; // its AbortSignal
-let opened = new Set(); // patches of the groups that the reader has opened
+let opened = new Set(); // keys of hits of the groups that the reader has opened
 let observer; // of the passages that are still to be fetched
 let waiting = [], fetching = 0; // functions that fetch one
 
@@ -21,13 +21,16 @@ let waiting = [], fetching = 0; // functions that fetch one
  */
 export function showHits(hits, { words, signal, root, grouped }) {
   if (search !== signal) begin(signal);
-  for (const hit of hits) if (!items.has(hit.id)) items.set(hit.id, item(hit, words, signal, root));
+  for (const hit of hits) if (!items.has(keyOf(hit))) items.set(keyOf(hit), item(hit, words, signal, root));
   const groups = (grouped && grouping(hits)) || hits.map((hit) => ({ hits: [hit], versions: 1 }));
-  const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
+  const focused = document.activeElement?.closest?.("#results li")?.dataset.key;
   list.replaceChildren(...groups.flatMap(group));
-  list.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  list.querySelector(`li[data-key="${focused}"] a`)?.focus();
   return groups.length;
 }
+
+/** A patch and a reply to it may have the same number. */
+const keyOf = (hit) => hit.key ?? String(hit.id);
 
 /** The links of the results that are shown. */
 export const links = () => [...list.querySelectorAll(":scope > li:not([hidden]) > a")];
@@ -70,8 +73,8 @@ function grouping(hits) {
 
 /** The items of a group: its first patch, and the others, which are hidden until they are asked for. */
 function group({ hits, versions }) {
-  const [lead, ...others] = hits.map(({ id }) => items.get(id));
-  const isOpen = hits.some(({ id }) => opened.has(id));
+  const [lead, ...others] = hits.map((hit) => items.get(keyOf(hit)));
+  const isOpen = hits.some((hit) => opened.has(keyOf(hit)));
   lead.hidden = false;
   lead.classList.remove("member");
   for (const other of others) {
@@ -88,25 +91,30 @@ function groupButton(hits, versions, others, isOpen) {
   const button = document.createElement("button");
   button.type = "button";
   button.className = "more-of-series";
-  button.textContent = `${versions > 1 ? `${versions} versions, ` : ""}${hits.length} patches match`;
+  button.textContent = `${versions > 1 ? `${versions} versions, ` : ""}${hits.length} ${hits.every(isPatch) ? "patches" : "mails"} match`;
   button.setAttribute("aria-expanded", isOpen);
   button.addEventListener("click", () => {
     const open = others[0].hidden;
     for (const other of others) other.hidden = !open;
-    for (const { id } of hits) opened[open ? "add" : "delete"](id);
+    for (const hit of hits) opened[open ? "add" : "delete"](keyOf(hit));
     button.setAttribute("aria-expanded", open);
   });
   return button;
 }
 
+const isReply = ({ reply }) => (reply ?? null) !== null;
+const isPatch = (hit) => !isReply(hit) && hit.page !== "cover";
+
 function item(hit, words, signal, root) {
   const li = document.createElement("li");
-  li.dataset.id = hit.id;
+  [li.dataset.id, li.dataset.key] = [hit.id, keyOf(hit)];
   const link = document.createElement("a");
-  link.href = `${root}${pageOf(hit, [hit.project])}`;
-  highlight(link, hit.name || "(no subject)", words);
+  const page = `${root}${pageOf(hit, [hit.project])}`;
+  link.href = isReply(hit) ? `${page}#${hit.reply}` : page;
+  highlight(link, `${isReply(hit) ? "Re: " : ""}${hit.name || "(no subject)"}`, words);
   li.append(link, about(hit));
-  if (shownInPassage(words).length) li.append(passage(`${link.href}mbox`, words, signal));
+  // The mbox of a page has no replies.
+  if (!isReply(hit) && shownInPassage(words).length) li.append(passage(`${page}mbox`, words, signal));
   return li;
 }
 
@@ -115,8 +123,12 @@ function about(hit) {
   const line = document.createElement("div");
   line.className = "about";
   line.append(`${new Date(hit.date * 1000).toISOString().slice(0, 10)} · ${hit.submitter} · ${hit.project.name} `);
+  if (!isPatch(hit)) {
+    line.append(isReply(hit) ? "· reply " : "· cover letter ");
+    return line;
+  }
   line.append(label("state", hit.state), " ");
-  if (hit.check) line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
+  if (hit.check && hit.check !== "pending") line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
   if (hit.tags?.length) line.append(`${hit.tags.join(", ")} `);
   return line;
 }
