@@ -94,10 +94,12 @@ class Build:
         self.report = Report()
         if config.precompress:
             require_brotli()
+        self._is_finished = False
         self._foreign = safeguards.claim(paths.output, adopt=allowed.adopt)
         with ExitStack() as stack:
-            stack.callback(self._report_replaced)
             stack.enter_context(output.locked(paths.output))
+            safeguards.remember(paths.output, self._foreign)
+            stack.callback(self._report_replaced)
             with Archive(paths.archive):
                 pass  # brings it to the newest form
             self._context = executors.open_context(self._job)
@@ -113,8 +115,11 @@ class Build:
         self._resources.close()
 
     def _report_replaced(self) -> None:
-        for line in safeguards.replaced(self._paths.output, self._foreign):
+        target, foreign = self._paths.output, self._foreign
+        for line in safeguards.replaced(target, foreign):
             self._reporter.failure(line)
+        left = {} if self._is_finished else safeguards.untouched(target, foreign)
+        safeguards.remember(target, left)
 
     def run(self, *, full: bool = False) -> Report:
         """Build the site. `full` rebuilds everything, whatever the manifest says.
@@ -152,6 +157,7 @@ class Build:
             self.report.removed = self._manifest.sweep(self._paths.output, sorted(vanished))
             self._flush()
         if not self.report.failed:
+            self._is_finished = True
             self._manifest.set_whole(whole)
         return self.report
 

@@ -6,6 +6,7 @@ Nothing is written or deleted before these checks have passed.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,11 +17,13 @@ from generator.archive.database import Archive
 from generator.errors import ConfigError
 from generator.search import publish
 from generator.site import manifest as manifests
-from generator.site.files import require_own_folder
+from generator.site.files import PRIVATE, require_own_folder
 from generator.site.manifest import Manifest
 
 #: Pages of patches that may vanish at once: so many, or this share of all.
 _FEW, _SHARE = 100, 0.1
+#: Keeps the foreign files of a folder that was taken over, until a build of it has come to its end.
+_FOREIGN = "foreign.json"
 #: Foreign files that are named one by one; the others are counted.
 _NAMED, _NAMED_IN_LINE = 20, 3
 _EMPTY = (
@@ -67,7 +70,7 @@ def require_separate(content: Path, output: Path) -> None:
 
 
 def claim(output: Path, *, adopt: bool) -> ForeignFiles:
-    """The files that no build made, in a folder that becomes an output; none where it is one already.
+    """The files that no build made, in a folder that becomes an output, or became one in an unfinished build.
 
     Raises ConfigError where there are any, unless `adopt`, and StorageError where the search index would
     be written through a symlinked folder; for other files `files.write` sees to that.
@@ -76,7 +79,7 @@ def claim(output: Path, *, adopt: bool) -> ForeignFiles:
         raise ConfigError(f"{output}: not a folder; give another --output")
     require_own_folder(str(output), publish.DATA)
     if manifests.path_of(output).is_file():
-        return {}
+        return _remembered(output)
     files = _foreign(output)
     if not adopt:
         first = [path for _, (path, _) in zip(range(_NAMED_IN_LINE + 1), files, strict=False)]
@@ -93,12 +96,36 @@ def claim(output: Path, *, adopt: bool) -> ForeignFiles:
 
 def replaced(output: Path, foreign: ForeignFiles) -> Iterator[str]:
     """A line for each foreign file that a build overwrote or deleted, and a count of those beyond twenty."""
-    changed = [path for path, state in foreign.items() if _state(output / path) != state]
+    changed = sorted(foreign.keys() - untouched(output, foreign).keys())
     for path in changed[:_NAMED]:
         what = "overwritten" if os.path.lexists(output / path) else "deleted"
         yield f"{output / path}: not made by a build; {what}"
     if len(changed) > _NAMED:
         yield f"{output}: {len(changed) - _NAMED:,} more files not made by a build were overwritten"
+
+
+def remember(output: Path, foreign: ForeignFiles) -> None:
+    """Keep what `claim` found for the next build, which names what this one leaves; `{}`: nothing is left."""
+    path = output / PRIVATE / _FOREIGN
+    if not foreign:
+        path.unlink(missing_ok=True)
+        return
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(foreign), "ascii")
+    fresh.replace(path)
+
+
+def _remembered(output: Path) -> ForeignFiles:
+    try:
+        states = json.loads((output / PRIVATE / _FOREIGN).read_text("ascii"))
+        return {path: (inode, time) for path, (inode, time) in states.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}  # there is none, or it is damaged
+
+
+def untouched(output: Path, foreign: ForeignFiles) -> ForeignFiles:
+    """Those of the foreign files that no build has overwritten or deleted so far."""
+    return {path: state for path, state in foreign.items() if _state(output / path) == state}
 
 
 def require_likely(

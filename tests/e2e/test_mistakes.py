@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from generator.archive.database import Archive
 from tests import factories
+from tests.conftest import ROOT, Site
 from tests.e2e.test_commands import run, tree
 
 pytestmark = pytest.mark.slow
@@ -88,6 +91,40 @@ def test_a_folder_with_other_files_is_taken_over_only_when_asked_for(built):
         f"stillwork: {mine / 'index.html'}: not made by a build; overwritten\n",
     )
     assert (mine / "notes.txt").read_text() == "my notes"
+
+
+def test_what_a_killed_build_overwrote_is_named_by_the_next(built, tmp_path):
+    site = Site(tmp_path / "site")
+    site.output.mkdir(parents=True)
+    site.put(factories.patch())
+    names = (
+        "index.html",
+        "notes.txt",
+        "project/project-1/patch/2026030110.patch1@example.org/mbox",
+    )
+    for name in names:
+        (site.output / name).parent.mkdir(parents=True, exist_ok=True)
+        (site.output / name).write_text("mine")
+    killed = """
+import os, sys
+from pathlib import Path
+from generator.site import build
+from tests.conftest import Site
+from generator.site.safeguards import Allowed
+build.Build._index = lambda self, executor: os._exit(9)  # before the home page
+Site(Path(sys.argv[1])).build(allowed=Allowed(adopt=True))
+"""
+    command = [sys.executable, "-c", killed, str(tmp_path / "site")]
+    assert subprocess.run(command, cwd=ROOT).returncode == 9
+    assert (site.output / names[2]).read_text() != "mine"
+    site.build()
+    assert site.failures == [
+        f"{site.output / name}: not made by a build; overwritten" for name in (names[0], names[2])
+    ]
+    site.failures.clear()
+    site.build(full=True)
+    assert site.failures == []
+    assert (site.output / "notes.txt").read_text() == "mine"
 
 
 def test_nothing_is_written_through_a_symlinked_folder(built):
