@@ -5,16 +5,16 @@ import { pageOf } from "./index_reader.js";
 import { mark, passage } from "./passage.js";
 
 const list = document.querySelector("#results");
-let items = new Map(); // by patch, of one search
+let items = new Map(); // by key, of one search
 let search; // its AbortSignal
 
 /** Show hits in this order; what the same search (`signal`) has shown before stays as it is. */
 export function showHits(hits, words, signal, root) {
   if (search !== signal) [items, search] = [new Map(), signal];
-  for (const hit of hits) if (!items.has(hit.id)) items.set(hit.id, item(hit, words, signal, root));
-  const focused = document.activeElement?.closest?.("#results li")?.dataset.id;
-  list.replaceChildren(...hits.map(({ id }) => items.get(id)));
-  list.querySelector(`li[data-id="${focused}"] a`)?.focus();
+  for (const hit of hits) if (!items.has(hit.key)) items.set(hit.key, item(hit, words, signal, root));
+  const focused = document.activeElement?.closest?.("#results li")?.dataset.key;
+  list.replaceChildren(...hits.map(({ key }) => items.get(key)));
+  list.querySelector(`li[data-key="${focused}"] a`)?.focus();
 }
 
 /** A function that calls `show` with the hits it got last, at most once a frame, until the search is stopped or done. */
@@ -33,19 +33,21 @@ export function soon(show, signal) {
 
 function item(hit, words, signal, root) {
   const li = document.createElement("li");
-  li.dataset.id = hit.id;
+  [li.dataset.id, li.dataset.key] = [hit.id, hit.key];
   const link = document.createElement("a");
-  link.href = `${root}${pageOf(hit, [hit.project])}`;
-  highlight(link, hit.name || "(no subject)", words);
+  const page = `${root}${pageOf(hit, [hit.project])}`;
+  link.href = hit.reply === null ? page : `${page}#${hit.reply}`;
+  highlight(link, `${hit.reply === null ? "" : "Re: "}${hit.name || "(no subject)"}`, words);
   const about = document.createElement("div");
   about.className = "about";
   const day = new Date(hit.date * 1000).toISOString().slice(0, 10);
-  about.append(`${day} · ${hit.submitter} · ${hit.project.name} · ${hit.state}`);
+  const kind = hit.reply !== null ? "reply" : hit.page === "cover" ? "cover letter" : hit.state;
+  about.append(`${day} · ${hit.submitter} · ${hit.project.name} · ${kind}`);
   const text = document.createElement("p");
   text.className = "passage";
   li.append(link, about, text);
-  if (words.length) {
-    passage(`${link.href}mbox`, words, signal)
+  if (words.length && hit.reply === null) {
+    passage(`${page}mbox`, words, signal)
       .then((lines) => highlight(text, lines, words))
       .catch((error) => {
         text.remove();
