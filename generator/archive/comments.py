@@ -23,6 +23,13 @@ def comments(archive: Archive, kind: str, number: int) -> list[Comment]:
     return [msgspec.json.decode(raw, type=Comment) for raw in _encoded(archive, kind, number)]
 
 
+def comment(archive: Archive, kind: str, number: int) -> Comment | None:
+    """A comment by its number among those on patches or on cover letters (`kind`)."""
+    query = "SELECT raw FROM comment WHERE parent_kind = ? AND id = ?"
+    row = archive.sql.execute(query, (kind, number)).fetchone()
+    return archive.decode(Comment, row[0]) if row else None
+
+
 def raw_comments(archive: Archive, kind: str, number: int) -> list[dict[str, Any]]:
     """The comments on a patch or cover letter as they came, by number."""
     return [msgspec.json.decode(raw) for raw in _encoded(archive, kind, number)]

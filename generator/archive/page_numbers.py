@@ -28,8 +28,3 @@ def ranges(archive: Archive, kind: str, step: int) -> Iterator[tuple[int, int]]:
         last = first + step - 1
         yield first, last
         first = archive.sql.execute(query, (last + 1,)).fetchone()[0]
-
-
-def patches(archive: Archive) -> set[int]:
-    """The numbers of all patches."""
-    return {row[0] for row in archive.sql.execute("SELECT id FROM patch")}

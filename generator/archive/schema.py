@@ -215,7 +215,13 @@ _ENDLESS = """
 ALTER TABLE list_crawl ADD COLUMN given_up INTEGER NOT NULL DEFAULT 0;
 """
 
+#: The search index goes through cover letters and comments by their dates.
+_BY_DATE = """
+CREATE INDEX cover_plan ON cover (date, id, digest, series_id);
+CREATE INDEX comment_plan ON comment (date, parent_kind, id, parent_id, digest);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT, _ENDLESS]
+STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT, _ENDLESS, _BY_DATE]
 VERSION = len(STEPS)

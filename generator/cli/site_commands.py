@@ -24,10 +24,13 @@ __all__ = ["commands"]
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @click.option("--count", "only_count", is_flag=True, help="Print the number of results only.")
-@click.option("--relevance", is_flag=True, help="Sort by relevance, not by date.")
+@click.option(
+    "--order", type=click.Choice(["newest", "oldest", "relevance"]), default="newest",
+    show_default=True, help="Order of the results: by date, or by relevance.",
+)  # fmt: skip
 @shared_options("output")
 def search(
-    session: Session, query: str, limit: int, as_json: bool, only_count: bool, relevance: bool
+    session: Session, query: str, limit: int, as_json: bool, only_count: bool, order: str
 ) -> None:
     """Search the index of the site.
 
@@ -37,20 +40,24 @@ def search(
     from generator.search import evaluator, index_reader
 
     index = index_reader.Index(session.output)
-    results = evaluator.search(index, query, limit=limit or index.docs, by_relevance=relevance)
+    results = evaluator.search(index, query, limit=limit or index.docs, order=order)
     if only_count:
         click.echo(results.total)
         return
     for hit in results.hits:
-        url = urls.patch(hit.project, hit.slug)
+        url = urls.mail(hit.page, hit.project, hit.slug)
+        if hit.reply is not None:
+            url = f"{url}#{hit.reply}"
         if as_json:
             date = urls.moment(hit.date).strftime("%Y-%m-%dT%H:%M:%S")
-            item = {"id": hit.id, "msgid": hit.msgid, "name": hit.name, "date": date,
+            item = {"kind": hit.kind, "id": hit.id, "reply": hit.reply, "msgid": hit.msgid,
+                    "name": hit.name, "date": date,
                     "submitter": hit.submitter, "state": hit.state, "project": hit.project,
                     "series": hit.series, "url": url}  # fmt: skip
             click.echo(json.dumps(item, ensure_ascii=False))
         else:
-            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {hit.state})")
+            about = hit.state if hit.kind == "patch" else hit.kind
+            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {about})")
             click.echo(f"    {url}")
     if not as_json:
         session.terminal.line(counted(results.total, "result"))

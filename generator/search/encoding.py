@@ -15,7 +15,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 #: Raised when an older reader would misread the files.
-VERSION = 3
+VERSION = 4
 #: Added to dates, so that years before 1970 have numbers, too.
 DATE_SHIFT = 1 << 36
 
@@ -204,8 +204,16 @@ def read_dates(cursor: Cursor, count: int) -> list[int]:
     return list(accumulate(older, sub, initial=first - DATE_SHIFT))
 
 
+def columns(*values: Iterable[int]) -> bytes:
+    """Columns one after the other; a reader knows how long they are."""
+    return b"".join(map(varints, values))
+
+
 class Record(NamedTuple):
-    """What results show of a patch; `slug` is None where it follows from the message id."""
+    """What results show of a mail; `slug` is None where it follows from the message id.
+
+    For a reply, all but the submitter is of the mail that it answers; `reply` is its own number.
+    """
 
     id: int
     msgid: str
@@ -214,15 +222,17 @@ class Record(NamedTuple):
     project: int
     series: int | None
     slug: str | None
+    reply: int | None
 
 
 def records(block: Sequence[Record]) -> bytes:
     """Records as a JSON array of columns."""
-    ids, msgids, names, submitters, projects, series, slugs = zip(*block, strict=True)
+    ids, msgids, names, submitters, projects, series, slugs, replies = zip(*block, strict=True)
     columns = [
         _differences(ids), msgids, names, submitters,
         projects if len(set(projects)) > 1 else projects[0],
         _differences(series), slugs if any(slugs) else None,
+        _differences(replies) if set(replies) != {None} else None,
     ]  # fmt: skip
     content = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return content.encode("utf-8", "replace")
@@ -231,12 +241,12 @@ def records(block: Sequence[Record]) -> bytes:
 def read_records(data: bytes) -> list[Record]:
     """The reverse of `records`."""
     columns: list[Any] = json.loads(data)
-    ids, msgids, names, submitters, projects, series, slugs = columns
+    ids, msgids, names, submitters, projects, series, slugs, replies = columns
     count = len(ids)
     rows = zip(
         _sums(ids), msgids, names, submitters,
         projects if isinstance(projects, list) else [projects] * count,
-        _sums(series), slugs or [None] * count, strict=True,
+        _sums(series), slugs or [None] * count, _sums(replies or [None] * count), strict=True,
     )  # fmt: skip
     return [Record(*row) for row in rows]
 

@@ -8,14 +8,16 @@ from functools import partial
 from typing import NamedTuple
 
 from generator.search import line_phrases
+from generator.search.column_values import KINDS_FOUND, has_value
 from generator.search.encoding import Record
-from generator.search.fields import CHECKS, POSITIONAL, TAGS
+from generator.search.fields import MAIL_KINDS, POSITIONAL
 from generator.search.index_reader import Index, Posting, SegmentReader
 from generator.search.query_nodes import (
     And,
     DateRange,
     Node,
     Not,
+    NumberRange,
     Or,
     Phrase,
     Prefix,
@@ -25,21 +27,34 @@ from generator.search.query_nodes import (
 )
 from generator.search.query_parser import parse
 from generator.search.relevance import Relevance
+from generator.search.result_kinds import for_results
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One result. `project` and `slug` are the folder names of its page."""
+    """One result: a patch, a cover letter or a reply to one of them.
+
+    id, msgid, name, project, slug: of the patch or cover letter, whose page is in these folders; `page` is
+    `patch` or `cover`. reply: the number of the reply, which is on that page, else None. date, submitter:
+    of the mail that was found. state: None for cover letters.
+    """
 
     id: int
     msgid: str
     name: str
     date: int
     submitter: str
-    state: str
+    state: str | None
     project: str
     series: int | None
     slug: str
+    page: str
+    reply: int | None
+
+    @property
+    def kind(self) -> str:
+        """What was found: `patch`, `cover` or `reply`, as `is:` calls them."""
+        return self.page if self.reply is None else "reply"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,22 +66,25 @@ class Results:
 
 
 class _Match(NamedTuple):
-    """A patch that a query finds, in the order of comparison: the greatest comes first."""
+    """A mail that a query finds, in the order of comparison: the greatest comes first."""
 
     score: float
     date: int
-    #: Place of the segment, oldest first, then the number in it, negated: newer patches have lower ones.
+    #: Place of the segment, oldest first, then the number in it, negated: newer mails have lower ones.
     segment: int
     minus_doc: int
-    state: int
 
 
-def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = False) -> Results:
-    """Answer a query, newest first (by date, then number) or best first. Raises SearchError."""
-    node = parse(text)
+#: Orders of results.
+ORDERS = ("newest", "oldest", "relevance")
+
+
+def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -> Results:
+    """Answer a query in one of the ORDERS: by date, or the best first. Raises SearchError."""
+    node = for_results(parse(text))
     evaluations = [Evaluation(index, segment) for segment in index.segments]
     relevance = None
-    if by_relevance:
+    if order == "relevance":
         relevance = Relevance(
             node, index.docs, lambda term: sum(e.count(term) for e in evaluations)
         )
@@ -75,7 +93,7 @@ def search(index: Index, text: str, *, limit: int = 20, by_relevance: bool = Fal
         for place, evaluation in enumerate(evaluations)
         for match in _matches(evaluation, node, place, relevance)
     ]
-    matches.sort(reverse=True)
+    matches.sort(reverse=order != "oldest")
     return Results(len(matches), [_hit(index, match) for match in matches[:limit]])
 
 
@@ -89,24 +107,29 @@ def _matches(
         docs = list(_bits(evaluation.window(node, window), base))
         if not docs:
             continue
-        dates, _ = segment.dates(window)
-        states, _, _ = segment.columns(window)
+        dates, _, _ = segment.dates(window)
         scores: dict[int, float] = {}
         if relevance:
             scores = relevance.scores(docs, segment.newer, partial(evaluation.masks, window))
         for doc in docs:
-            yield _Match(scores.get(doc, 0.0), dates[doc - base], place, -doc, states[doc - base])
+            yield _Match(scores.get(doc, 0.0), dates[doc - base], place, -doc)
 
 
 def _hit(index: Index, match: _Match) -> Hit:
-    r = index.segments[match.segment].record(-match.minus_doc)
+    segment, doc = index.segments[match.segment], -match.minus_doc
+    window, at = divmod(doc, segment.window_size)
+    r = segment.record(doc)
     folder, slug = _page(index, r)
-    state = index.states[match.state]
-    return Hit(r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug)
+    states, _, _ = segment.columns(window)
+    state = index.states[states[at] - 1] if states[at] else None
+    page = MAIL_KINDS[segment.dates(window)[2][at]].partition("-")[0]
+    return Hit(
+        r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug, page, r.reply
+    )
 
 
 def _page(index: Index, record: Record) -> tuple[str, str]:
-    """The folder names of a patch's project and of its page."""
+    """The folder names of a mail's project and of its page."""
     folder = next(slug for number, slug, *_ in index.projects if number == record.project)
     return folder, record.slug or record.msgid.replace("/", "%2F")
 
@@ -142,10 +165,15 @@ class Evaluation:
             case Value(column, value):
                 return self._value(column, value, window)
             case DateRange(start, end):
-                dates, _ = self.segment.dates(window)
+                dates, _, _ = self.segment.dates(window)
                 return _where(
                     (start is None or date >= start) and (end is None or date < end)
                     for date in dates
+                )
+            case NumberRange(column, lowest, highest):
+                return _where(
+                    (lowest or 0) <= number and (highest is None or number <= highest)
+                    for number in self.segment.numbers(window)[column]
                 )
 
     def _everything(self, window: int) -> int:
@@ -174,7 +202,7 @@ class Evaluation:
                 return sum(map(self.count, forms))
             case And() | Or() | Phrase() | Not():
                 return self._index.docs
-            case Value() | DateRange():
+            case Value() | DateRange() | NumberRange():
                 return 0
 
     def _postings_of(self, text: str, *, prefix: bool = False) -> list[Posting]:
@@ -232,28 +260,14 @@ class Evaluation:
         return line_phrases.has_phrase(diff, replace(phrase, fields=fields))
 
     def _value(self, column: str, value: str, window: int) -> int:
-        index = self._index
+        _, projects, kinds = self.segment.dates(window)
+        if column == "project":
+            wanted = {n for n, *names in self._index.projects if value in map(str.lower, names)}
+            return _where(project in wanted for project in projects)
+        if column == "is" and value in KINDS_FOUND:
+            return _where(kind in KINDS_FOUND[value] for kind in kinds)
         states, delegates, flags = self.segment.columns(window)
-        match column:
-            case "project":
-                wanted = {n for n, *names in index.projects if value in map(str.lower, names)}
-                return _where(project in wanted for project in self.segment.dates(window)[1])
-            case "state":
-                wanted = {n for n, state in enumerate(index.states) if state.lower() == value}
-                return _where(state in wanted for state in states)
-            case "delegate":
-                wanted = {n for n, name in enumerate(index.delegates, 1) if name.lower() == value}
-                wanted |= {0} if value == "nobody" else set()
-                return _where(delegate in wanted for delegate in delegates)
-            case "archived":
-                return _where(bool(flag & 1) == (value == "yes") for flag in flags)
-            case "check":
-                worst = CHECKS.index(value)
-                return _where(flag >> 1 & 3 == worst for flag in flags)
-            case "tag":
-                bit = 8 << TAGS.index(value)
-                return _where(bool(flag & bit) for flag in flags)
-        raise AssertionError(column)
+        return _where(map(has_value(self._index, column, value), states, delegates, flags))
 
     def masks(self, window: int, terms: tuple[Term | Prefix, ...]) -> dict[int, int]:
         """Patch → the fields in which it has one of some terms, in a window."""

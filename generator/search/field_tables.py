@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from generator.search import encoding, fields, query_parser, relevance, tokenizer
-from generator.search.fields import FIELDS, GROUPS, NAMED, RESULT_FACETS, VALUES
+from generator.search.fields import FIELDS, GROUPS, NAMED, RESULT_FACETS
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
 FORMAT = Path("docs/search-format.md")
@@ -33,7 +33,12 @@ def javascript() -> str:
         "WEIGHTS": [[field.bit, field.weight] for field in FIELDS],
         "TEXT_FIELDS": fields.TEXT_FIELDS,
         "VALUE_FIELDS": fields.VALUE_FIELDS,
-        "FIXED_VALUES": {field.name: field.values for field in VALUES if field.values},
+        "ALIASES": fields.ALIASES,
+        "FIXED_VALUES": fields.FIXED_VALUES,
+        "NUMBERS": fields.NUMBERS,
+        "STATES": fields.STATES,
+        "OPEN_STATES": fields.OPEN_STATES,
+        "MAIL_KINDS": fields.MAIL_KINDS,
         "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
         "RESULT_FACETS": [[facet.name, facet.label, facet.newest_first] for facet in RESULT_FACETS],
         "VERSION": encoding.VERSION,
@@ -42,6 +47,9 @@ def javascript() -> str:
         "MAX_PATH": tokenizer.MAX_PATH,
         "MAX_FOLDERS": tokenizer.MAX_FOLDERS,
         "MAX_SENDER": tokenizer.MAX_SENDER,
+        "MIN_BLOB": tokenizer.MIN_BLOB,
+        "SHORTEST_BLOB": tokenizer.SHORTEST_BLOB,
+        "MAX_BLOB": tokenizer.MAX_BLOB,
         "STEM": tokenizer.STEM,
         "MIN_PREFIX": query_parser.MIN_PREFIX,
         "SATURATION": relevance.SATURATION,

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from generator.archive.index_queries import KINDS
+from generator.archive.statistics import OPEN
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextField:
@@ -51,7 +54,7 @@ class FieldGroup:
 class ValueField:
     """A name in a query before a value of a column, or a whole value.
 
-    values: all possible ones, if they are fixed.
+    values: all possible ones, if they are fixed. means: the name of another row that it is short for.
     """
 
     name: str
@@ -59,6 +62,7 @@ class ValueField:
     example: str
     related: str = ""
     values: tuple[str, ...] = ()
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +74,16 @@ class ResultFacet:
     newest_first: bool = False
 
 
+#: What the index holds, by its number in the index.
+MAIL_KINDS = KINDS
+#: What `is:` takes besides states: kinds of mails, and what is true of a patch today.
+_KINDS_OF_RESULTS = ("patch", "cover", "reply")
+_CONDITIONS = ("open", "latest", "unanswered", "archived")
+#: The states that `is:` knows: those that Patchwork comes with. Other ones are found by `state:`.
+STATES = (
+    "new", "under-review", "accepted", "rejected", "rfc", "not-applicable", "changes-requested",
+    "awaiting-upstream", "superseded", "deferred",
+)  # fmt: skip
 #: The worst check of a patch, by its number in the columns.
 CHECKS = ("pending", "success", "warning", "fail")
 #: Trailers that others gave a patch, by their bits in the columns.
@@ -98,26 +112,65 @@ FIELDS = (
               help="cc", example="c:alex@example.org", related="cc"),
     TextField(key="exact", bit=1024, name="", weight=20.0, positions=False, default=False,
               help="a whole value", example=""),
+    TextField(key="by", bit=2048, name="by", weight=1.0, default=False,
+              help="who wrote a reply", example='by:"Alex Doe"', related="reply comment author"),
+    TextField(key="reviewed", bit=4096, name="reviewer", weight=1.0, default=False,
+              help="Reviewed-by", example='reviewer:"Alex Doe"', related="reviewed review tag"),
+    TextField(key="acked", bit=8192, name="acked", weight=1.0, default=False,
+              help="Acked-by", example='acked:"Alex Doe"', related="tag"),
+    TextField(key="tested", bit=16384, name="tested", weight=1.0, default=False,
+              help="Tested-by", example='tested:"Alex Doe"', related="tag"),
 )  # fmt: skip
 
 GROUPS = (
     FieldGroup(name="b", fields=("unquoted", "quoted"),
                help="message", example='b:"use after free"', related="body"),
-    FieldGroup(name="a", fields=("from", "to", "cc"),
-               help="from, to or cc", example="a:alex@example.org", related="address"),
+    FieldGroup(name="bs", fields=("subject", "unquoted", "quoted"),
+               help="subject or message", example="bs:deadlock", related="title body"),
+    FieldGroup(name="a", fields=("from", "to", "cc", "by"),
+               help="from, to, cc or who wrote a reply", example="a:alex@example.org", related="address"),
+    FieldGroup(name="tc", fields=("to", "cc"),
+               help="to or cc", example="tc:alex@example.org", related="address"),
+    FieldGroup(name="tcf", fields=("to", "cc", "from"),
+               help="to, cc or from", example="tcf:alex@example.org", related="address"),
 )  # fmt: skip
 
 VALUES = (
     ValueField(name="d", help="date or range of dates, either end open",
                example="d:2026-01..2026-03", related="since until year"),
+    ValueField(name="dt", help="the same as d:", example="dt:2026-01..", means="d"),
+    ValueField(name="rt", help="the same as d: (when a mail was received is not known)",
+               example="rt:2.weeks.ago..", means="d"),
+    ValueField(name="is", help="kind of mail, state, or what is true of a patch", example="is:cover",
+               related="open latest unanswered reply",
+               values=(*_KINDS_OF_RESULTS, *_CONDITIONS, *STATES)),
+    ValueField(name="has", help="what a patch has", example="has:comments",
+               values=("comments", "checks", "tags", "delegate")),
     ValueField(name="state", help="state", example="state:accepted"),
     ValueField(name="project", help="project", example="project:git", related="list"),
+    ValueField(name="l", help="the same as project:", example="l:git", related="list", means="project"),
     ValueField(name="delegate", help="delegate", example="delegate:nobody"),
     ValueField(name="check", help="worst check", example="check:fail", related="ci", values=CHECKS),
     ValueField(name="tag", help="trailer by others", example="tag:reviewed",
                related="reviewed acked tested", values=TAGS),
     ValueField(name="archived", help="archived or not", example="archived:no", values=("yes", "no")),
     ValueField(name="series", help="number of a series", example="series:1234"),
+    ValueField(name="v", help="version of a patch, or a range", example="v:2..", related="revision"),
+    ValueField(name="version", help="the same as v:", example="version:3", means="v"),
+    ValueField(name="prefix", help="word in brackets before the subject", example="prefix:rfc",
+               related="rfc subject tag"),
+    ValueField(name="n", help="number of files in the diff, or a range", example="n:10..20",
+               related="files count"),
+    ValueField(name="size", help="number of changed lines, or a range", example="size:>1000",
+               related="lines changed"),
+    ValueField(name="dfpre", help="blob before the change (index line), or how it begins",
+               example="dfpre:1a2b3c4", related="index"),
+    ValueField(name="dfpost", help="blob after the change (index line), or how it begins",
+               example="dfpost:1a2b3c4", related="index"),
+    ValueField(name="dfblob", help="blob before or after the change, or how it begins",
+               example="dfblob:1a2b3c4", related="index"),
+    ValueField(name="patchid", help="Patchwork's hash of the diff (not git's patch id), or how it begins",
+               example="patchid:1a2b3c4", related="hash"),
     ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid"),
 )  # fmt: skip
 
@@ -153,3 +206,11 @@ TEXT_FIELDS = {field.name: field.bit for field in FIELDS if field.name} | {
 }
 #: Names in a query that are looked up in columns, or are whole values.
 VALUE_FIELDS = tuple(field.name for field in VALUES)
+#: Names that are short for others.
+ALIASES = {field.name: field.means for field in VALUES if field.means}
+#: Names in a query → the values that they take, if these are fixed.
+FIXED_VALUES = {field.name: field.values for field in VALUES if field.values}
+#: Values that are numbers, in the order in which the files of values have them.
+NUMBERS = ("v", "n", "size")
+#: The states of patches that wait for somebody (`is:open`).
+OPEN_STATES = OPEN

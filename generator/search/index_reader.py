@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from generator.archive.index_queries import mail_key
 from generator.errors import SearchError
 from generator.search import encoding
 from generator.search.encoding import (
@@ -21,7 +22,7 @@ from generator.search.encoding import (
     read_positions,
     read_postings,
 )
-from generator.search.fields import POSITIONAL
+from generator.search.fields import NUMBERS, POSITIONAL
 from generator.search.tokenizer import STEM
 
 _STEM = STEM.encode()
@@ -48,7 +49,7 @@ class SegmentReader:
     def __init__(
         self, data: Path, entry: dict[str, Any], layout: dict[str, int], newer: int
     ) -> None:
-        """`newer`: how many patches the later segments have."""
+        """`newer`: how many mails the later segments have."""
         self.newer = newer
         self._folder = data / entry["name"]
         self._columns = [data / name for name in entry["columns"]]
@@ -61,7 +62,7 @@ class SegmentReader:
         self.windows = range(-(-self.docs // window))
 
     def size(self, window: int) -> int:
-        """How many patches a window has."""
+        """How many mails a window has."""
         return min(self.window_size, self.docs - window * self.window_size)
 
     def _read(self, path: Path) -> bytes:
@@ -157,20 +158,33 @@ class SegmentReader:
             cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
         return {doc: read_positions(cursor, mask, POSITIONAL) for doc, mask in docs.items()}
 
-    def dates(self, window: int) -> tuple[list[int], list[int]]:
-        """The dates and the projects' numbers of a window's patches."""
+    def dates(self, window: int) -> tuple[list[int], list[int], list[int]]:
+        """The dates, the projects' numbers and the kinds (fields.MAIL_KINDS) of a window's mails."""
         cursor = Cursor(self._read(self._folder / f"d{window}"))
         size = self.size(window)
-        return read_dates(cursor, size), cursor.varints(size)
+        return read_dates(cursor, size), cursor.varints(size), cursor.varints(size)
+
+    def mail_keys(self) -> Iterator[int]:
+        """The keys (archive.index_queries) of all its mails, in order."""
+        for window in self.windows:
+            for doc, kind in enumerate(self.dates(window)[2], window * self.window_size):
+                record = self.record(doc)
+                yield mail_key(kind, record.id if record.reply is None else record.reply)
+
+    def numbers(self, window: int) -> dict[str, list[int]]:
+        """The numbers (fields.NUMBERS) of a window's mails, -1 where a mail has none."""
+        cursor = Cursor(self._read(self._folder / f"v{window}"))
+        size = self.size(window)
+        return {name: [number - 1 for number in cursor.varints(size)] for name in NUMBERS}
 
     def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
-        """The states, delegates and flags of a window's patches."""
+        """The states, delegates and flags of a window's mails."""
         cursor = Cursor(self._read(self._columns[window]))
         size = self.size(window)
         return cursor.varints(size), cursor.varints(size), cursor.varints(size)
 
     def record(self, doc: int) -> Record:
-        """What results show of a patch."""
+        """What results show of a mail."""
         block = doc // self._layout["records"]
         if block not in self._records:
             self._records[block] = encoding.read_records(self._read(self._folder / f"r{block}"))

@@ -1,10 +1,13 @@
-"""Brings the published index up to date with the archive. Segments depend on the patches alone.
+"""Brings the published index up to date with the archive. Segments depend on the mails alone.
 
 The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
 eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
 block. There are few blocks to read, however large the archive: each patch is written anew some ten times
 on the way to 100,000 patches, fourteen times to a million. And whoever builds the same archive, in one
 go or over years, gets the same files.
+
+Cover letters and replies, whose numbers have nothing to do with those of patches, go to the block of their
+time: a reply to an old patch changes the last block, too.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import shutil
 from array import array
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,7 +27,7 @@ from typing import Any
 from generator import durable
 from generator.archive import index_queries, vocabulary
 from generator.archive.database import Archive
-from generator.archive.index_queries import ColumnRow, Numbers
+from generator.archive.index_queries import ColumnRow, Numbers, Part
 from generator.archive.patch_rows import check_counts, comment_tags
 from generator.errors import Failure
 from generator.search import encoding
@@ -57,7 +60,7 @@ def update(
     output: Path,
     temporary: Path,
     executor: Executor,
-    advance: Callable[[int], None] = lambda patches: None,
+    advance: Callable[[int], None] = lambda mails: None,
     layout: Layout = LAYOUT,
     failed: Callable[[Failure], None] = lambda failure: None,
 ) -> list[str]:
@@ -66,40 +69,42 @@ def update(
     `temporary` is a folder on the same disk, for what is not yet whole.
 
     What the entry before this one names stays, for readers who have loaded it. `failed` gets each
-    patch whose text could not be indexed; searches find it by its subject and ids all the same, and the next
+    mail whose text could not be indexed; searches find it by its subject and ids all the same, and the next
     update tries it again.
     """
     before = _read_entry(output)
     values = _values(archive)
-    segments = _segments(archive, layout)
+    segments = [_Segment.of(archive, part, layout) for part in parts(archive, layout)]
+    segments = [segment for segment in segments if segment.mails]
     described = {
         segment.get("of", segment["name"]): segment for segment in before.get("segments", [])
     }
     written: list[str] = []
     with TemporaryDirectory(dir=temporary) as folder:
         missing = {}
-        for name, numbers in segments:
-            known = described.get(name)
+        for segment in segments:
+            known = described.get(segment.name)
             is_there = known and (output / DATA / known["name"]).is_dir()
             again = known.get("failed", []) if known and is_there else []
             if not is_there or (
                 again and not fail_again(archive_path, Path(folder), again, executor, failed)
             ):
-                missing[name] = numbers
-        for segment in build_segments(
+                missing[segment.name] = segment.mails
+        for made in build_segments(
             archive_path, Path(folder), missing, executor, advance, layout, failed
         ):
-            described[segment.name] = _described(segment, Path(folder))
-            name = described[segment.name]["name"]
-            _move(Path(folder, segment.name), output / DATA / name)
+            described[made.name] = _described(made, Path(folder))
+            name = described[made.name]["name"]
+            _move(Path(folder, made.name), output / DATA / name)
             written += _files(output, name)
     columns = _Columns(archive, values, layout.window)
     entries = []
-    for name, numbers in segments:
-        names, new = _write_columns(output, temporary, columns.encode(numbers), _named(before))
-        entries.append({**described[name], "columns": names})
+    for segment in segments:
+        contents = columns.encode(segment.part)
+        names, new = _write_columns(output, temporary, contents, _named(before))
+        entries.append({**described[segment.name], "columns": names})
         written += new
-    docs = sum(len(numbers) for _, numbers in segments)
+    docs = sum(len(segment.mails) for segment in segments)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
     entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": entries}
     if written:
@@ -142,21 +147,40 @@ def _files(output: Path, name: str) -> list[str]:
     return sorted(f"{DATA}/{name}/{path.name}" for path in (output / DATA / name).iterdir())
 
 
-def _segments(archive: Archive, layout: Layout) -> list[tuple[str, Numbers]]:
-    """The segments' names, oldest first, and the numbers of their patches, newest first."""
+def parts(archive: Archive, layout: Layout) -> Iterator[Part]:
+    """What each segment holds, oldest first: a block of patches, and the other mails of its time.
+
+    The time of a full block ends with the median of the dates of its last unit, so that a few wrong clocks
+    don't matter. What is newer lies with the rest of the patches, even if there are none yet.
+    """
     every = index_queries.patch_numbers(archive)
-    segments = []
-    start = 0
-    for size in blocks(len(every), layout.unit, layout.base):
-        numbers = array("q")
+    until = index_queries.EVER[0]
+    end = 0
+    for size in blocks(len(every) // layout.unit * layout.unit, layout.unit, layout.base):
+        start, end, after = end, end + size, until
+        middle = index_queries.middle_date(archive, every[end - layout.unit], every[end - 1])
+        until = max(until, middle)
+        yield Part(every[start], every[end - 1], after, until)
+    yield Part(*((every[end], every[-1]) if end < len(every) else (0, -1)), after=until)
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A segment: its name, the part of the archive that it holds, the keys of its mails in order."""
+
+    name: str
+    part: Part
+    mails: Numbers
+
+    @classmethod
+    def of(cls, archive: Archive, part: Part, layout: Layout) -> _Segment:
+        """The segment of a part. Its name follows from the mails' order and texts."""
+        mails = array("q")
         state = hashlib.blake2b(digest_size=8)
-        # What a patch's place depends on is its date, and its terms and record on its text.
-        for key in index_queries.segment_patches(archive, every[start], every[start + size - 1]):
-            numbers.append(key[0])
-            state.update(repr(key).encode())
-        segments.append((_name("s", (layout, ANALYSIS, state.digest())), numbers))
-        start += size
-    return segments
+        for mail in index_queries.mails_of(archive, part):
+            mails.append(mail.key)
+            state.update(repr(tuple(mail)).encode())
+        return cls(_name("s", (layout, ANALYSIS, state.digest())), part, mails)
 
 
 def _name(letter: str, content: Any) -> str:
@@ -187,29 +211,30 @@ class _Columns:
         self._archive = archive
         self._window = window
         self._checks, self._tags = check_counts(archive), comment_tags(archive)
-        self._states = {state: n for n, state in enumerate(values["states"])}
+        self._states = {state: n + 1 for n, state in enumerate(values["states"])}
         self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
 
-    def encode(self, numbers: Numbers) -> Iterator[bytes]:
-        """One column file's content for each window of a segment's patches."""
-        rows = index_queries.column_rows(self._archive, min(numbers), max(numbers))
+    def encode(self, part: Part) -> Iterator[bytes]:
+        """One column file's content for each window of a segment."""
+        rows = index_queries.column_rows(self._archive, part)
         while window := list(islice(rows, self._window)):
-            states = [self._states[row.state] for row in window]
+            states = [0 if row.state is None else self._states[row.state] for row in window]
             delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
-            flags = [self._flags(row) for row in window]
-            yield b"".join(encoding.varints(column) for column in (states, delegates, flags))
+            yield encoding.columns(states, delegates, map(self._flags, window))
 
     def _flags(self, row: ColumnRow) -> int:
-        """Bit 0: archived; 1–2: the worst check (its place in fields.CHECKS); 3–5: fields.TAGS."""
-        success, warning, fail = self._checks.get(row.id, _NONE)
+        """Bit 0: archived; 1–2: the worst check (in fields.CHECKS); 3–5: fields.TAGS; then `others`."""
+        patch = -1 if row.patch is None else row.patch
+        success, warning, fail = self._checks.get(patch, _NONE)
         check = 3 if fail else 2 if warning else 1 if success else 0
-        acked, reviewed, tested = self._tags.get(row.id, _NONE)
+        acked, reviewed, tested = self._tags.get(patch, _NONE)
         tags = (
             ((row.acked or acked) and 1)
             | ((row.reviewed or reviewed) and 2)
             | ((row.tested or tested) and 4)
         )
-        return (row.archived and 1) | check << 1 | tags << 3
+        others = row.has_comments | row.latest << 1 | row.has_checks << 2
+        return (row.archived and 1) | check << 1 | tags << 3 | others << 6
 
 
 def _write_columns(

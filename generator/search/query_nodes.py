@@ -60,6 +60,15 @@ class DateRange:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRange:
+    """A number of a patch lies in a range, both ends included; None: open."""
+
+    column: str
+    lowest: int | None
+    highest: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class And:
     """All of two or more nodes."""
 
@@ -80,7 +89,7 @@ class Not:
     child: Node
 
 
-Node: TypeAlias = Term | Prefix | Word | Phrase | Value | DateRange | And | Or | Not
+Node: TypeAlias = Term | Prefix | Word | Phrase | Value | DateRange | NumberRange | And | Or | Not
 Json: TypeAlias = "str | int | list[Json] | None"
 
 
@@ -99,6 +108,8 @@ def to_json(node: Node) -> list[Json]:
             return ["value", column, value]
         case DateRange(start, end):
             return ["date", start, end]
+        case NumberRange(column, lowest, highest):
+            return ["number", column, lowest, highest]
         case And(children):
             return ["and", *map(to_json, children)]
         case Or(children):
@@ -120,5 +131,5 @@ def wanted_words(node: Node) -> Iterator[tuple[Term | Prefix, ...]]:
         case Phrase(words, fields):
             for word in words:
                 yield (Term(word, fields),)
-        case Value() | DateRange() | Not():
+        case Value() | DateRange() | NumberRange() | Not():
             pass

@@ -11,30 +11,51 @@ from whoosh import query
 from generator.errors import SearchError
 from generator.search.date_ranges import date_range
 from generator.search.fields import (
-    CHECKS,
+    ALIASES,
     DEFAULT,
     EXACT,
+    FIXED_VALUES,
     FROM,
+    NUMBERS,
     PATH,
     PROSE,
+    STATES,
     SUBJECT,
-    TAGS,
     TEXT_FIELDS,
 )
 from generator.search.grammar import PARSER
+from generator.search.number_ranges import number_range
 from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Value, Word
 from generator.search.schema import ANYWHERE
-from generator.search.tokenizer import MAX_FOLDERS, MAX_PATH, MAX_SENDER, STEM, stem, words
+from generator.search.tokenizer import (
+    MAX_BLOB,
+    MAX_FOLDERS,
+    MAX_PATH,
+    MAX_SENDER,
+    MIN_BLOB,
+    SHORTEST_BLOB,
+    STEM,
+    stem,
+    words,
+)
 
 _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
 #: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _HEX = re.compile(r"^[0-9a-f]{7,40}$")
+_HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: A line that was copied out of a mail, up to the words of its subject.
 _SUBJECT_LINE = re.compile(r"^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*", re.IGNORECASE)
 #: Shorter beginnings would mean to read much of the index.
 MIN_PREFIX = 2
+#: Names of values that are given by how they begin → the terms that they mean.
+_BEGINNINGS = {
+    "dfpre": ("dfpre",),
+    "dfpost": ("dfpost",),
+    "dfblob": ("dfpre", "dfpost"),
+    "patchid": ("hash",),
+}
 #: whoosh's parser takes quadratic time.
 MAX_QUERY = 4000
 
@@ -89,8 +110,14 @@ def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None
         return _anywhere(text, quoted)
     if field in TEXT_FIELDS:
         return _in_fields(text, TEXT_FIELDS[field], quoted)
+    field = ALIASES.get(field, field)
     if field == "d":
         return date_range(text.strip().lower(), today)
+    if field in NUMBERS:
+        plain = text.strip().lower()
+        return number_range(field, plain.removeprefix("v") if field == "v" else plain)
+    if field in _BEGINNINGS:
+        return _beginning_node(field, text.strip().lower())
     return _value_node(field, text.strip())
 
 
@@ -193,12 +220,31 @@ def _value_node(field: str, text: str) -> Node:
         if plain not in _YES:
             raise SearchError(f"archived: takes yes or no, not {text}")
         return Value("archived", "yes" if _YES[plain] else "no")
-    if field == "check" and plain not in CHECKS:
-        raise SearchError(f"check: takes one of {', '.join(CHECKS)}, not {text}")
+    if field == "prefix":
+        return Term(f"prefix:{plain}"[:100], EXACT)
     if field == "tag":
         plain = plain.removesuffix("-by")
-        if plain not in TAGS:
-            raise SearchError(f"tag: takes one of {', '.join(TAGS)}, not {text}")
-    if field == "state":
+    if field in ("state", "is"):
         plain = plain.replace(" ", "-")
-    return Value(field, plain)
+    if plain not in FIXED_VALUES.get(field, (plain,)):
+        raise SearchError(f"{field}: takes one of {', '.join(FIXED_VALUES[field])}, not {text}")
+    if field == "is" and plain in STATES:
+        return Value("state", plain)
+    return Value("archived", "yes") if (field, plain) == ("is", "archived") else Value(field, plain)
+
+
+def _beginning_node(field: str, text: str) -> Node | None:
+    """A blob or a hash by its first digits; of a blob the index has no more than MAX_BLOB."""
+    if not _HEX_DIGITS.match(text):
+        raise SearchError(f"{field}: takes at least {MIN_BLOB} hexadecimal digits, not {text}")
+    names = _BEGINNINGS[field]
+    if names == ("hash",):
+        return Prefix(f"hash:{text}", EXACT)
+    start = text[:MAX_BLOB]
+    shorter = [start[:size] for size in range(SHORTEST_BLOB, len(start))]
+    nodes: list[Node] = []
+    for name in names:
+        # A diff may abbreviate a blob further than the query does.
+        nodes += [Prefix(f"{name}:{start}", EXACT)]
+        nodes += [Term(f"{name}:{part}", EXACT) for part in shorter]
+    return _join(Or, nodes)

@@ -1,4 +1,4 @@
-"""Sorted runs: what a thousand patches contribute to the index, on disk, and runs merged into one stream.
+"""Sorted runs: what a thousand mails contribute to the index, on disk, and runs merged into one stream.
 
 A run fits in memory, a segment needn't. Runs are made by any process, in any order, and are temporary.
 """
@@ -19,7 +19,7 @@ from operator import itemgetter
 from pathlib import Path
 
 from generator.archive.database import Archive
-from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.archive.index_queries import MailRow, mail_name, mail_rows
 from generator.errors import Failure
 from generator.limits import DOCUMENT_MB, DOCUMENT_SECONDS, ceiling
 from generator.search import encoding
@@ -28,7 +28,7 @@ from generator.search.encoding import Record
 from generator.search.fields import EXACT, PATH, POSITIONAL, PROSE
 from generator.search.tokenizer import Splitter, path_terms
 
-#: Patches in a run, at most; a run never reaches over the end of a window.
+#: Mails in a run, at most; a run never reaches over the end of a window.
 SIZE = 1024
 #: Terms in a block. While a segment is merged, a block of each of its runs is in memory.
 _BLOCK = 100
@@ -60,19 +60,18 @@ _Indexed = tuple[Document, dict[str, int], dict[str, bytes]]
 
 
 def write_run(
-    archive_path: Path, ids: list[int], first: int, target: Path, stubs: Collection[int] = ()
+    archive_path: Path, keys: list[int], first: int, target: Path, stubs: Collection[int] = ()
 ) -> dict[int, Failure]:
-    """Index some patches, the first of which has the number `first` in its segment.
+    """Index some mails, given by their keys; the first has the number `first` in its segment.
 
-    Patches in `stubs`, and those that fail, are indexed by subject and ids alone. Returns the failures by
-    number.
+    Those in `stubs`, and those that fail, are indexed by subject and ids alone. Returns the failures by key.
     """
     failures: dict[int, Failure] = {}
     gc.disable()  # a run makes a great many objects, and no reference cycles
     try:
         with Archive(archive_path, read_only=True) as archive:
-            rows = patch_rows(archive, ids)
-            batch = (_indexed(archive, row, failures, row.id in stubs) for row in rows)
+            rows = mail_rows(archive, keys)
+            batch = (_indexed(archive, row, failures, row.key in stubs) for row in rows)
             _write(batch, first, target)
     finally:
         gc.enable()
@@ -80,7 +79,7 @@ def write_run(
 
 
 def _indexed(
-    archive: Archive, row: PatchRow, failures: dict[int, Failure], is_stub: bool
+    archive: Archive, row: MailRow, failures: dict[int, Failure], is_stub: bool
 ) -> _Indexed:
     """Guard each document: an error in it costs its own text only."""
     if not is_stub:
@@ -89,7 +88,7 @@ def _indexed(
                 document = read_document(archive, row)
                 return document, *_terms(document, _SPLITTER)
         except Exception as error:  # noqa: BLE001 - an object of a stranger may bring about any
-            failures[row.id] = Failure.of(f"search index: patch {row.id}", error)
+            failures[row.key] = Failure.of(f"search index: {mail_name(row.key)}", error)
     document = stub(row)
     return document, *_terms(document, _SPLITTER)
 
@@ -99,7 +98,8 @@ def _write(batch: Iterable[_Indexed], first: int, target: Path) -> None:
     terms: dict[str, tuple[array[int], array[int], bytearray]] = {}
     facts = []
     for number, (document, masks, places) in enumerate(batch, first):
-        facts.append((document.date, tuple(document.record)))  # marshal knows plain tuples only
+        # marshal knows plain tuples only
+        facts.append((document.date, document.key & 3, document.numbers, tuple(document.record)))
         for term, mask in masks.items():
             entry = terms.get(term)
             if entry is None:
@@ -124,7 +124,7 @@ def _write(batch: Iterable[_Indexed], first: int, target: Path) -> None:
 
 
 def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict[str, bytes]]:
-    """Each term of a patch with its fields; and its positions, encoded, if it has any."""
+    """Each term of a mail with its fields; and its positions, encoded, if it has any."""
     stems = splitter.stems
     masks: dict[str, int] = {}
     places: dict[str, bytes] = {}
@@ -158,10 +158,10 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
     return masks, places
 
 
-def facts(run: Path) -> list[tuple[int, Record]]:
-    """(date, record) of a run's patches."""
+def facts(run: Path) -> list[tuple[int, int, tuple[int | None, ...], Record]]:
+    """(date, kind, numbers, record) of a run's mails."""
     with run.open("rb") as file:
-        return [(date, Record(*record)) for date, record in marshal.load(file)]
+        return [(*fact, Record(*record)) for *fact, record in marshal.load(file)]
 
 
 def merged(runs: list[Path], first: int, last: int) -> Iterator[Entry]:

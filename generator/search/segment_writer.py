@@ -1,8 +1,8 @@
-"""Writes one segment: the files that hold the terms, postings, positions, records and dates of its patches.
+"""Writes one segment: files with the terms, postings, positions, records, dates and numbers of its mails.
 
 Files by their first letter: `t` leaves of the term directory with short postings, `p` the positions to
 those, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
-`r` records, `d` dates and projects.
+`r` records, `d` dates, projects and kinds, `v` numbers (version, files, lines).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.search import encoding
 from generator.search.encoding import Layout, Record, pack, varint
-from generator.search.fields import DEFAULT
+from generator.search.fields import DEFAULT, NUMBERS
 from generator.search.runs import RANGES, Entry, PostingPart, facts, merged
 
 #: The packs of each share are numbered from a multiple of this.
@@ -176,26 +176,31 @@ def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share
 
 
 def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
-    """Write the records, dates and projects of a segment's patches; what `Segment.dates` holds."""
-    dates = array("q")
-    projects = array("q")
+    """Write the records, dates and numbers of a segment's mails; what `SegmentInfo.dates` holds."""
+    dates, projects = array("q"), array("q")
+    kinds = bytearray()
+    numbers = tuple(array("q") for _ in NUMBERS)
     block: list[Record] = []
     blocks = 0
     for run in runs:
-        for date, record in facts(run):
+        for date, kind, values, record in facts(run):
             dates.append(date)
             projects.append(record.project)
+            kinds.append(kind)
+            for column, value in zip(numbers, values, strict=True):
+                column.append(0 if value is None else value + 1)
             block.append(record)
             if len(block) == layout.records:
                 (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
                 blocks, block = blocks + 1, []
     if block:
         (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
-    for number, start in enumerate(range(0, len(dates), layout.window)):
+    for window, start in enumerate(range(0, len(dates), layout.window)):
         part = slice(start, start + layout.window)
-        (folder / f"d{number}").write_bytes(
-            pack(encoding.dates(dates[part]) + encoding.varints(projects[part]))
-        )
+        content = encoding.dates(dates[part]) + encoding.columns(projects[part], kinds[part])
+        (folder / f"d{window}").write_bytes(pack(content))
+        content = encoding.columns(*(column[part] for column in numbers))
+        (folder / f"v{window}").write_bytes(pack(content))
     return [*dates[:: layout.window], *dates[-1:]]
 
 

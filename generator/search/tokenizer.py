@@ -26,6 +26,11 @@ _LONGEST_PATH = 4096
 #: A folder is a term with so many of those above it.
 MAX_FOLDERS = 8
 MAX_SENDER = 100
+#: Letters of a blob's id that are looked at: git's own abbreviations are seldom longer, and not shorter.
+MAX_BLOB = 10
+SHORTEST_BLOB = 7
+#: Letters of it that a query has at least.
+MIN_BLOB = 4
 #: Words that are remembered, some 200 bytes each.
 _MOST_KNOWN = 150_000
 _WORD = re.compile(r"\w+")

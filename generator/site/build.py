@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from generator import durable
-from generator.archive import planning, series_versions
+from generator.archive import index_queries, planning, series_versions
 from generator.archive.database import Archive
 from generator.archive.projects import all_projects
 from generator.config import Config
@@ -202,8 +202,8 @@ class Build:
 
     def _index(self, executor: Executor) -> None:
         """The search index, when what it leads to is there, and before what leads to it."""
-        patches = planning.patch_count(self._context.archive)
-        self._reporter.stage("search index", patches)
+        mails = index_queries.mail_count(self._context.archive)
+        self._reporter.stage("search index", mails)
         paths, _ = self._job
         written = publish.update(
             self._context.archive, paths.archive, paths.output,

@@ -10,8 +10,8 @@ from urllib.parse import unquote, urldefrag
 
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.archive import page_numbers
 from generator.archive.database import Archive
+from generator.archive.index_queries import EVERYTHING, mail_name, mails_of
 from generator.errors import SearchError
 from generator.search import index_reader, publish
 from generator.site.files import digest_of
@@ -116,19 +116,19 @@ def _resolve(page: str, target: str) -> str:
 
 
 def _check_index(archive: Archive, output: Path) -> Iterator[str]:
-    """Whether the index has exactly the archive's patches, and can be read to its last file."""
+    """Whether the index has exactly the archive's mails, and can be read to its last file."""
     try:
         index = index_reader.Index(output)
-        ids = {segment.record(doc)[0] for segment in index.segments for doc in range(segment.docs)}
+        keys = {key for segment in index.segments for key in segment.mail_keys()}
         for segment in index.segments:
             for window in segment.windows:
-                segment.dates(window)
                 segment.columns(window)
+                segment.numbers(window)
     except SearchError as error:
         yield str(error)
         return
-    stored = page_numbers.patches(archive)
-    for number in sorted(stored - ids):
-        yield f"search: patch {number} is not in the index"
-    for number in sorted(ids - stored):
-        yield f"search: patch {number} is in the index, but not in the archive"
+    stored = {mail.key for mail in mails_of(archive, EVERYTHING)}
+    for key in sorted(stored - keys):
+        yield f"search: {mail_name(key)} is not in the index"
+    for key in sorted(keys - stored):
+        yield f"search: {mail_name(key)} is in the index, but not in the archive"

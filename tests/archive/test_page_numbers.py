@@ -14,4 +14,3 @@ def test_ranges_skip_the_numbers_that_are_not_there(archive, put):
     ]
     assert list(page_numbers.ranges(archive, "cover", 10)) == []
     assert page_numbers.count(archive) == 3
-    assert page_numbers.patches(archive) == {3, 12, 2**53 - 1}

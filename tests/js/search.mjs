@@ -39,7 +39,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const earlier = [];
     const early = (hits) => earlier.push(hits.map(({ id }) => id));
     const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
-    answer = { ids: hits.map(({ id }) => id), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
+    answer = { ids: hits.map(({ id }) => id), keys: hits.map(({ page, id, reply }) => [page, id, reply]), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
     if (also === "early") answer.early = earlier;
     if (also === "facets") answer.facets = await countFacets(index, node);
     if (also === "similar words") answer.similar = similarWords(index, node);

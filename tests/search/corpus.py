@@ -11,18 +11,38 @@ from typing import Any
 
 from generator.archive import mails
 from generator.archive.database import Archive
+from generator.archive.index_queries import (
+    EVERYTHING,
+    KINDS,
+    MailRow,
+    kind_and_number,
+    mail_key,
+    mail_rows,
+    mails_of,
+)
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
 from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
-from generator.search.fields import ADDED, EXACT, PATH, POSITIONAL, REMOVED, TAGS
+from generator.search.evaluator import Hit
+from generator.search.fields import (
+    ADDED,
+    EXACT,
+    NUMBERS,
+    OPEN_STATES,
+    PATH,
+    POSITIONAL,
+    REMOVED,
+    TAGS,
+)
 from generator.search.query_nodes import (
     And,
     DateRange,
     Node,
     Not,
+    NumberRange,
     Or,
     Phrase,
     Prefix,
@@ -30,6 +50,7 @@ from generator.search.query_nodes import (
     Value,
     Word,
 )
+from generator.search.result_kinds import for_results
 from generator.search.tokenizer import STEM, split, words
 from tests import factories
 
@@ -85,14 +106,14 @@ def patches(count: int, seed: int = 1) -> list[dict[str, Any]]:
         path = f"{rng.choice(FOLDERS)}/{rng.choice(['virtio-gpu.c', 'log.c', 'a_b.h'])}"
         who = rng.randrange(1, 6)
         diff = (
-            f"diff --git a/{path} b/{path}\n--- a/{path}\n+++ b/{path}\n"
+            f"diff --git a/{path} b/{path}\nindex {number:07x}..{number * 7919:012x} 100644\n--- a/{path}\n+++ b/{path}\n"
             f"@@ -1,2 +1,2 @@ static int {other}_init(void)\n-\told_{noun}(x->len);\n+\tnew_{other}({noun});\n ctx();\n"
         )
         found.append(
             factories.patch(
                 number,
                 project=factories.project(1 + number % 2),
-                name=f"[v{number % 3},1/2] {noun}: {rng.choice(VERBS)} the {other}",
+                name=f"[{'RFC,' if number % 5 == 0 else ''}v{number % 3},1/2] {noun}: {rng.choice(VERBS)} the {other}",
                 date=f"{rng.choice([2024, 2025, 2026])}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T10:00:00",
                 content=f"Because {other} is {rng.choice(VERBS)} {noun}.\n> quoted {other}\nFixes: {number:012x}",
                 submitter=factories.person(
@@ -106,6 +127,38 @@ def patches(count: int, seed: int = 1) -> list[dict[str, Any]]:
                 diff=diff,
             )
         )
+    return found
+
+
+def others(count: int, seed: int = 1) -> list[dict[str, Any]]:
+    """Cover letters of some of the series of so many patches, and replies to both, with the same words."""
+    rng = random.Random(seed)
+    found = []
+
+    def mail(number: int) -> dict[str, Any]:
+        noun, other = rng.choice(NOUNS), rng.choice(NOUNS)
+        who = rng.randrange(1, 6)
+        return {
+            "date": f"{rng.choice([2024, 2025, 2026])}-{rng.randrange(1, 13):02}-{rng.randrange(1, 29):02}T10:00:00",
+            "content": f"I think {other} should {rng.choice(VERBS)} {noun}.\n> quoted {other}\n> as {number} said",
+            "submitter": factories.person(
+                who, name=f"Sender {'AlexKim'[who]}ea", email=f"s{who}@example.org"
+            ),
+        }
+
+    for number in range(2, count // 3, 2):
+        stub = factories.series_stub(number)
+        name = f"[v{number % 3},0/2] {rng.choice(NOUNS)}: a cover letter"
+        project = factories.project(1 + number % 2)
+        found.append(
+            factories.cover(number, name=name, series=[stub], project=project, **mail(number))
+        )
+        found.append(factories.comment(number, on=f"covers/{number}", **mail(number)))
+    for number in range(1, count, 3):
+        reply = mail(number)
+        if number % 2:
+            reply["content"] += "\n\nReviewed-by: Ann Lock <ann@example.org>"
+        found.append(factories.comment(1000 + number, on=f"patches/{number}", **reply))
     return found
 
 
@@ -132,24 +185,43 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
 class Scan:
     """Answers query trees by reading every patch; knows nothing of postings."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, layout: Layout = TINY) -> None:
         self._known: dict[tuple[int, int], set[str]] = {}
         self._runs: dict[tuple[int, int], list[set[str]]] = {}
         with Archive(path, read_only=True) as archive:
-            ids = [row[0] for row in archive.sql.execute("SELECT id FROM patch ORDER BY id")]
-            self.rows = {row.id: row for row in patch_rows(archive, ids)}
-            self.docs = list(documents(archive, ids))
+            keys = [mail.key for mail in mails_of(archive, EVERYTHING)]
+            self.docs = list(documents(archive, keys))
+            self.mails: dict[int, MailRow] = {row.key: row for row in mail_rows(archive, keys)}
+            # Of mails with the same date, those of later segments come first.
+            self._order = [
+                mail.key
+                for part in publish.parts(archive, layout)
+                for mail in reversed(list(mails_of(archive, part)))
+            ]
+            patches = [
+                number for kind, number in map(kind_and_number, keys) if KINDS[kind] == "patch"
+            ]
+            self.rows = {row.id: row for row in patch_rows(archive, patches)}
             users = "SELECT p.id, u.username FROM patch p JOIN user u ON u.id = p.delegate_id"
             self.delegates = dict(archive.sql.execute(users))
             self.projects = {
                 row[0]: {str(name).lower() for name in row[1:]}
                 for row in archive.sql.execute("SELECT id, slug, link_name, name FROM project")
             }
+            answered = "SELECT DISTINCT parent_kind, parent_id FROM comment"
+            self.answered = set(archive.sql.execute(answered))
+            self.checked = {
+                row[0] for row in archive.sql.execute("SELECT patch_id FROM check_result")
+            }
+            previous = "SELECT previous FROM series_version WHERE previous IS NOT NULL"
+            self.superseded = {row[0] for row in archive.sql.execute(previous)}
 
     def search(self, node: Node) -> list[int]:
-        """The numbers of the patches, newest first."""
-        matches = [doc for doc in self.docs if self._has(doc, node)]
-        return [doc.id for doc in sorted(matches, key=lambda doc: (doc.date, doc.id), reverse=True)]
+        """The keys of the mails, newest first."""
+        wanted = for_results(node)
+        matches = {doc.key: doc for doc in self.docs if self._has(doc, wanted)}
+        in_order = [matches[key] for key in reversed(self._order) if key in matches]
+        return [doc.key for doc in sorted(in_order, key=lambda doc: doc.date, reverse=True)]
 
     def _has(self, doc: Document, node: Node) -> bool:
         match node:
@@ -163,6 +235,11 @@ class Scan:
                 return (start is None or doc.date >= start) and (end is None or doc.date < end)
             case Value(column, value):
                 return self._has_value(doc, column, value)
+            case NumberRange(column, lowest, highest):
+                number = doc.numbers[NUMBERS.index(column)]
+                if number is None:
+                    return False
+                return (lowest or 0) <= number and (highest is None or number <= highest)
             case Phrase(words, fields, exact):
                 return self._has_phrase(doc, list(words), fields, exact)
             case Word((*plain, form)):
@@ -181,9 +258,9 @@ class Scan:
 
     def _terms(self, doc: Document, fields: int) -> set[str]:
         """Every term in some fields of a patch."""
-        if (doc.id, fields) not in self._known:
-            self._known[doc.id, fields] = self._read_terms(doc, fields)
-        return self._known[doc.id, fields]
+        if (doc.key, fields) not in self._known:
+            self._known[doc.key, fields] = self._read_terms(doc, fields)
+        return self._known[doc.key, fields]
 
     def _read_terms(self, doc: Document, fields: int) -> set[str]:
         terms: set[str] = set()
@@ -202,12 +279,12 @@ class Scan:
     def _has_phrase(self, doc: Document, wanted: list[str], fields: int, exact: bool) -> bool:
         for field, text in doc.texts:
             if field & fields & POSITIONAL:
-                if (doc.id, field) not in self._runs:
+                if (doc.key, field) not in self._runs:
                     alternatives = [set(split_all(word)) for word in re.findall(r"\w+", text)]
-                    self._runs[doc.id, field] = [
+                    self._runs[doc.key, field] = [
                         one for group in alternatives for one in split_cjk(group)
                     ]
-                flat = self._runs[doc.id, field]
+                flat = self._runs[doc.key, field]
                 for start in range(len(flat) - len(wanted) + 1):
                     if all(word in flat[start + n] for n, word in enumerate(wanted)):
                         return True
@@ -221,13 +298,32 @@ class Scan:
         return False
 
     def _has_value(self, doc: Document, column: str, value: str) -> bool:
-        row = self.rows[doc.id]
+        mail = self.mails[doc.key]
+        kind, _, is_reply = KINDS[mail.kind].partition("-")
         if column == "project":
             return value in self.projects[doc.record.project]
+        if column == "is" and value in ("patch", "cover", "reply"):
+            return value == ("reply" if is_reply else kind)
+        if column == "is" and value == "latest":
+            return doc.record.series not in self.superseded
+        if value in ("unanswered", "comments"):
+            return ((kind, mail.parent) in self.answered) == (value == "comments")
+        if kind == "cover":
+            return column == "archived" and value == "no"
+        row = self.rows[mail.parent]
+        if column == "has":
+            has = {
+                "checks": row.id in self.checked,
+                "tags": any(row.tags),
+                "delegate": row.id in self.delegates,
+            }
+            return has[value]
+        if column == "is":
+            return row.state in OPEN_STATES
         if column == "state":
             return row.state == value
         if column == "delegate":
-            return self.delegates.get(doc.id, "nobody") == value
+            return self.delegates.get(row.id, "nobody") == value
         if column == "archived":
             return row.archived == (value == "yes")
         if column == "tag":
@@ -235,6 +331,12 @@ class Scan:
         success, warning, fail = row.checks
         worst = "fail" if fail else "warning" if warning else "success" if success else "pending"
         return worst == value
+
+
+def key_of(hit: Hit) -> int:
+    """The key of the mail that a result is about."""
+    kind = hit.page if hit.reply is None else f"{hit.page}-comment"
+    return mail_key(KINDS.index(kind), hit.id if hit.reply is None else hit.reply)
 
 
 def split_all(word: str) -> list[str]:

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import strategies as st
 
 from generator.errors import SearchError
-from generator.search.evaluator import search
+from generator.search.evaluator import Hit, search
 from generator.search.index_reader import Index
 from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
@@ -95,6 +95,7 @@ def test_both_parsers_agree_on_anything():
         ["a", "foo", "s:", "dfn:", "d:", "m:", "series:", "state:", "tag:", "x:", "AND", "OR", "NOT", "-", "(", ")", '"',
          "*", " ", " ", " ", "b-c", "a/b.c", "free(x)", "Naïve", "日本語", "12", "0042", "deadbeef", "@", "<", ">", "..",
          "2026", "2026-02-30", "2026-02", "ß", "İ", "“", "_", "x_Y", "'", ",", "check:fail", "𝒳y", "ﬁ", "yesterday", "last.month", "2.weeks.ago",
+         "is:open", "is:accepted", "is:", "has:", "checks", "v:", "v2", "size:", ">10", "<=5", "3..", "n:", "dfblob:", "patchid:", "prefix:", "l:", "rt:",
          "Subject: ", "[PATCH]", "Re: "])  # fmt: skip
     texts = drawn(st.lists(token, max_size=9).map("".join), 1500) + drawn(st.text(max_size=12), 500)
     texts = [text for text in texts if text.isprintable()]
@@ -151,9 +152,14 @@ def test_both_find_the_same_stems():
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("js")
-    corpus.fill(folder / "a.db", corpus.patches(150))
+    corpus.fill(folder / "a.db", corpus.patches(150) + corpus.others(150))
     corpus.build(folder / "a.db", folder / "out")
     return folder / "out"
+
+
+def keys(hits: list[Hit]) -> list[tuple[str, int, int | None]]:
+    """What identifies results."""
+    return [(hit.page, hit.id, hit.reply) for hit in hits]
 
 
 def test_both_engines_give_the_same_answers(built):
@@ -162,8 +168,36 @@ def test_both_engines_give_the_same_answers(built):
     index = Index(built)
     for text, answer in zip(texts, answers, strict=True):
         mine = search(index, text, limit=10_000)
-        assert answer.get("ids") == [hit.id for hit in mine.hits], text
+        assert answer.get("keys") == [list(key) for key in keys(mine.hits)], text
         assert (answer["total"], answer["exact"]) == (mine.total, True), text
+
+
+def test_both_engines_list_the_oldest_first_and_the_browser_reads_no_further(built):
+    for text in ("state:new", "is:reply the", "the"):
+        whole = keys(search(Index(built), text, limit=10_000, order="oldest").hits)
+        assert whole[::-1] == keys(search(Index(built), text, limit=10_000).hits)
+        asked = {"query": text, "order": "oldest", "limit": 10}
+        answer = node("search.mjs", [str(built)], [asked])[0]
+        assert answer["keys"] == [list(key) for key in whole[:10]], text
+    assert answer["looked"] < Index(built).docs
+
+
+def test_a_hit_in_the_browser_has_what_its_row_shows(built):
+    asked = [
+        {"query": text, "limit": 1}
+        for text in ("is:cover", "is:reply by:s2*", "tag:reviewed archived:no")
+    ]
+    cover, reply, reviewed = (
+        answer.get("first") for answer in node("search.mjs", [str(built)], asked)
+    )
+    assert (cover["page"], cover["reply"], cover["state"]) == ("cover", None, None)
+    assert (
+        reply["reply"]
+        and reply["state"]
+        and reply["key"] == f"{reply['page']} {reply['id']} {reply['reply']}"
+    )
+    assert (reviewed["check"], reviewed["tags"]) == ("pending", ["reviewed"])
+    assert not reviewed["archived"]
 
 
 def test_both_engines_rank_alike(built):
@@ -172,8 +206,8 @@ def test_both_engines_rank_alike(built):
         "search.mjs", [str(built)], [{"query": text, "order": "relevance"} for text in texts]
     )
     for text, answer in zip(texts, answers, strict=True):
-        mine = search(Index(built), text, limit=10_000, by_relevance=True)
-        assert answer["ids"] == [hit.id for hit in mine.hits], text
+        mine = search(Index(built), text, limit=10_000, order="relevance")
+        assert answer["keys"] == [list(key) for key in keys(mine.hits)], text
 
 
 def test_a_missing_file_is_a_clear_word_that_asks_for_a_fresh_entry(built):
@@ -228,11 +262,11 @@ def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
 
 def test_a_small_budget_gives_a_part_and_says_so(built):
     query = "lock"
-    whole = [hit.id for hit in search(Index(built), query, limit=10_000).hits]
+    whole = [list(key) for key in keys(search(Index(built), query, limit=10_000).hits)]
     answer = node("search.mjs", [str(built)], [{"query": query, "budget": 60}])[0]
     assert answer["further"] and 0 < answer["looked"] < 150
-    assert 0 < len(answer["ids"]) < len(whole)
-    assert answer["ids"] == [number for number in whole if number in answer["ids"]]
+    assert 0 < len(answer["keys"]) < len(whole)
+    assert answer["keys"] == [key for key in whole if key in answer["keys"]]
     assert not answer["exact"]
 
 
@@ -267,7 +301,7 @@ def test_results_are_counted_by_state_project_and_year(built):
         hits = search(Index(built), query, limit=10_000).hits
         assert answer["facets"]["exact"]
         for kind, values in (
-            ("state", [hit.state for hit in hits]),
+            ("state", [hit.state for hit in hits if hit.state]),
             ("project", [hit.project for hit in hits]),
             ("year", [datetime.fromtimestamp(hit.date, UTC).year for hit in hits]),
         ):

@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from generator.archive import series_versions
+from generator.archive.database import Archive
 from generator.search.evaluator import _consecutive, search
 from generator.search.index_reader import Index
 from tests import factories
@@ -79,6 +81,108 @@ def test_a_query_finds_these_newest_first(index: Index, query: str, ids: list[in
     assert results.total == len(ids)
 
 
+@pytest.fixture(scope="module")
+def mails(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    """Two versions of a series with a cover letter each, replies, and a patch that nobody answered."""
+    folder = tmp_path_factory.mktemp("mails")
+    second = factories.series_stub(2, version=2)
+    diff = (
+        "diff --git a/a.c b/a.c\nindex 1a2b3c4..deadbeef1234 100644\n--- a/a.c\n+++ b/a.c\n@@ -1 +1,2 @@\n-a\n+b\n+c\n"
+        "diff --git a/b.c b/b.c\nnew file mode 100644\nindex 0000000..89abcde\n--- /dev/null\n+++ b/b.c\n@@ -0,0 +1 @@\n+d\n"
+    )
+    corpus.fill(folder / "a.db", [
+        patch(1, name="[RFC,1/1] ring: part", series=[factories.series_stub(1)], state="superseded", diff=diff),
+        patch(2, name="[v2,1/1] ring: part", series=[second], diff="", content="Reviewed-by: Ann Lee <ann@x.org>"),
+        patch(3, name="other", state="rfc"),
+        factories.cover(1, name="[RFC,0/1] ring: all of it", content="blurb", series=[factories.series_stub(1)]),
+        factories.cover(2, name="[v2,0/1] ring: all of it", content="changes", series=[second]),
+        factories.comment(7, on="patches/1", content="> blurb\nthis deadlocks\n", subject="Re: ring: part",
+                          submitter=factories.person(5, name="Kim Ost", email="kim@x.org")),
+        factories.comment(8, on="patches/2", content="fine\n\nTested-by: Bob May <bob@x.org>",
+                          subject="Re: something else (was: ring)"),
+        factories.comment(7, on="covers/1", content="the blurb deadlocks", date="2026-03-02T00:00:00"),
+        factories.check(1, on=2, state="pending"),
+    ])  # fmt: skip
+    with Archive(folder / "a.db") as archive, archive.transaction():
+        series_versions.set_links(archive, {2: 1})
+    with Archive(folder / "a.db") as archive:
+        series_versions.refresh(archive)
+    corpus.build(folder / "a.db", folder / "out")
+    return Index(folder / "out")
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("deadlock", "cover 1#7, patch 1#7"),
+        ("nq:deadlocks is:reply", "cover 1#7, patch 1#7"),
+        ("q:blurb", "patch 1#7"),
+        ("blurb", "cover 1, cover 1#7, patch 1#7"),
+        ('by:"Kim Ost"', "patch 1#7"),
+        ("by:kim@x.org", "patch 1#7"),
+        ("a:kim", "patch 1#7"),
+        ("kim", ""),
+        ("s:ring", "cover 1, cover 2, patch 1, patch 2, patch 2#8"),
+        ("s:something", "cover 1#7, patch 2#8"),
+        ("m:2026030111.comment8@example.org", "patch 2#8"),
+        ("is:cover", "cover 1, cover 2"),
+        ("is:reply", "cover 1#7, patch 1#7, patch 2#8"),
+        ("is:patch", "patch 1, patch 2, patch 3"),
+        ("NOT ring", "patch 3"),
+        ("is:reply -deadlock", "patch 2#8"),
+        ("d:2026", "patch 1, patch 2, patch 3"),
+        ("deadlock OR d:2026", "cover 1#7, patch 1, patch 1#7, patch 2, patch 3"),
+        ("(deadlock OR d:2026) -ring", "cover 1#7, patch 1#7, patch 3"),
+        ("state:superseded", "patch 1"),
+        ("state:superseded deadlock", "patch 1#7"),
+        ("is:superseded", "patch 1"),
+        ("is:rfc", "patch 3"),
+        ("is:open", "patch 2"),
+        ("is:latest", "patch 2, patch 3"),
+        ("is:latest is:cover", "cover 2"),
+        ("is:unanswered", "patch 3"),
+        ("is:unanswered is:cover", "cover 2"),
+        ("has:comments", "patch 1, patch 2"),
+        ("has:checks", "patch 2"),
+        ("has:tags", "patch 2"),
+        ("has:delegate", ""),
+        ("v:1", "patch 1, patch 3"),
+        ("v:>1 is:cover", "cover 2"),
+        ("n:2", "patch 1"),
+        ("n:0", "patch 2"),
+        ("size:>3", "patch 1"),
+        ("size:<=4", "patch 1, patch 2, patch 3"),
+        ("prefix:rfc", "cover 1, patch 1"),
+        ("dfpre:1a2b3c", "patch 1"),
+        ("dfpre:deadbeef", ""),
+        ("dfpost:deadbeef12345678", "patch 1"),
+        ("dfblob:89abcdef0123", "patch 1"),
+        ("dfblob:0000000", ""),
+        ("reviewer:ann", "patch 2"),
+        ('tested:"Bob May"', "patch 2#8"),
+        ("l:project-1 is:cover", "cover 1, cover 2"),
+        ("delegate:nobody ring", "patch 1, patch 2, patch 2#8"),
+    ],
+)
+def test_patches_covers_and_replies_are_found(mails: Index, query: str, found: str) -> None:
+    hits = search(mails, query).hits
+    names = (
+        f"{hit.page} {hit.id}" + ("" if hit.reply is None else f"#{hit.reply}") for hit in hits
+    )
+    assert ", ".join(sorted(names)) == found
+
+
+def test_what_a_reply_quotes_of_its_mail_is_found_there_alone(tmp_path: Path) -> None:
+    corpus.fill(tmp_path / "a.db", [
+        patch(1, content="an unusual sentence"),
+        factories.comment(1, on="patches/1", content="> an unusual sentence\n> another one\nyes"),
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert [hit.reply for hit in search(index, "unusual").hits] == [None]
+    assert [hit.reply for hit in search(index, "another").hits] == [1]
+
+
 def test_a_hit_is_told_with_what_a_list_shows(index: Index) -> None:
     (hit,) = search(index, "delegate:ann").hits
     assert (hit.id, hit.msgid, hit.name) == (4, "2026030110.patch4@example.org", "delta")
@@ -96,6 +200,11 @@ def test_a_limit_cuts_the_hits_and_not_their_count(index: Index) -> None:
     assert ([hit.id for hit in results.hits], results.total) == ([5, 4], 5)
 
 
+def test_the_oldest_come_first_where_that_is_wanted(index: Index) -> None:
+    hits = search(index, "alpha OR delta", order="oldest", limit=3).hits
+    assert [hit.id for hit in hits] == [1, 2, 3]
+
+
 def test_by_relevance_a_rare_word_counts_more_than_a_common_one(tmp_path: Path) -> None:
     common = [
         patch(n, name="lock", content="x", date=f"2026-01-{n:02}T00:00:00") for n in range(1, 20)
@@ -103,7 +212,7 @@ def test_by_relevance_a_rare_word_counts_more_than_a_common_one(tmp_path: Path) 
     both = [patch(30, name="rare", content="x", date="2020-01-01T00:00:00")]
     corpus.fill(tmp_path / "a.db", common + both)
     corpus.build(tmp_path / "a.db", tmp_path / "out")
-    hits = search(Index(tmp_path / "out"), "lock OR rare", by_relevance=True).hits
+    hits = search(Index(tmp_path / "out"), "lock OR rare", order="relevance").hits
     assert hits[0].id == 30
     assert [hit.id for hit in hits[1:4]] == [19, 18, 17], "of those alike the newest come first"
 
@@ -118,7 +227,7 @@ def test_by_relevance_an_excluded_word_counts_nothing_and_its_forms_count_once(
         patch(4, name="lock page"),
     ])  # fmt: skip
     corpus.build(tmp_path / "a.db", tmp_path / "out")
-    hits = search(Index(tmp_path / "out"), "s:lock -s:page", by_relevance=True).hits
+    hits = search(Index(tmp_path / "out"), "s:lock -s:page", order="relevance").hits
     assert sorted(hit.id for hit in hits) == [1, 2, 3]
 
 

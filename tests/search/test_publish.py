@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import RamStorage
 
+from generator.archive.database import Archive
+from generator.archive.index_queries import PATCH, PATCH_REPLY, mail_key, mails_of
 from generator.errors import SearchError
 from generator.search import fields, publish
 from generator.search.encoding import LAYOUT
@@ -31,6 +33,7 @@ COUNT = 150
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Scan, Path]:
     folder = tmp_path_factory.mktemp("index")
     reviews = [factories.comment(n, on=f"patches/{n}") for n in range(1, COUNT, 4)]
+    reviews += corpus.others(COUNT)
     checks = [
         factories.check(n, on=n, state=state)
         for n, state in zip(range(1, COUNT, 3), ["fail", "success", "warning"] * 99, strict=False)
@@ -41,7 +44,13 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Scan, Path]:
 
 
 def ask(index: Index, text: str) -> list[int]:
-    return [hit.id for hit in search(index, text, limit=10_000).hits]
+    """The keys of the results."""
+    return [corpus.key_of(hit) for hit in search(index, text, limit=10_000).hits]
+
+
+def patches(*numbers: int) -> list[int]:
+    """The keys of patches."""
+    return [mail_key(PATCH, number) for number in numbers]
 
 
 WORDS = ["lock", "page", "cache", "cache_line", "qemu", "qemu_event_wait", "iothread", "thread", "config_smp",
@@ -74,7 +83,10 @@ _value = st.sampled_from(
     ["state:accepted", "state:new", "project:project-1", "delegate:alex", "delegate:nobody", "archived:yes",
      "archived:no", "tag:reviewed", "tag:tested", "check:fail", "check:pending", "d:2025", "d:2024-06..2025-03",
      "d:..2024", "d:2026..", "series:7", "17", "m:<2026030110.patch9@example.org>", "2026030110.patch8@example.org",
-     "state:unknown"])  # fmt: skip
+     "state:unknown", "is:cover", "is:reply", "is:patch", "is:open", "is:latest", "is:unanswered", "has:comments",
+     "has:checks", "has:tags", "has:delegate", "v:2", "v:>1", "n:1", "n:..0", "size:2", "size:<2", "prefix:rfc",
+     "dfpre:0000011", "dfblob:0000000083", "dfpost:00000000", "l:project-2", "dt:2025", 'by:"Sender Kea"', "by:lea", "reviewer:ann", "acked:nobody",
+     "tc:project-1@example.org", "bs:lock"])  # fmt: skip
 _atom = st.one_of(_word, _word, _prefix, _phrase, _value)
 _query = st.recursive(
     _atom,
@@ -103,23 +115,23 @@ def test_answers_equal_a_scan(built, text):
 def test_every_word_of_every_patch_finds_it(built):
     index, scan, _ = built
     rng = random.Random(3)
-    for doc in rng.sample(scan.docs, 40):
-        row = scan.rows[doc.id]
+    for doc in rng.sample([doc for doc in scan.docs if doc.paths], 40):
+        row = scan.mails[doc.key]
         for text in (
             row.name.split("] ")[1],
             f'f:"{doc.record.submitter}"',
             f"dfn:{doc.paths[0]}",
             f"m:{row.msgid}",
-            f"{doc.id}",
+            f"{row.id}",
         ):
-            assert doc.id in ask(index, text), text
+            assert doc.key in ask(index, text), text
 
 
 def test_newest_first_and_totals_with_a_limit(built):
     index, scan, _ = built
     answer = search(index, "the", limit=7)
     assert answer.total == len(scan.search(parse("the"))) > 7
-    assert [hit.id for hit in answer.hits] == scan.search(parse("the"))[:7]
+    assert list(map(corpus.key_of, answer.hits)) == scan.search(parse("the"))[:7]
 
 
 def test_by_relevance_a_name_beats_a_message(tmp_path):
@@ -129,8 +141,8 @@ def test_by_relevance_a_name_beats_a_message(tmp_path):
     ])  # fmt: skip
     corpus.build(tmp_path / "a.db", tmp_path / "out", LAYOUT)
     index = Index(tmp_path / "out")
-    assert [hit.id for hit in search(index, "scheduler", by_relevance=True).hits] == [1, 2]
-    assert ask(index, "scheduler") == [2, 1]
+    assert [hit.id for hit in search(index, "scheduler", order="relevance").hits] == [1, 2]
+    assert ask(index, "scheduler") == patches(2, 1)
 
 
 def test_answers_equal_those_of_whoosh(built):
@@ -143,7 +155,7 @@ def test_answers_equal_those_of_whoosh(built):
             name: " ".join(text for field, text in doc.texts if field & bit)
             for name, bit in names.items()
         }
-        writer.add_document(**texts, m=str(doc.id))
+        writer.add_document(**texts, m=str(doc.key))
     writer.commit()
 
     def field_of(bits: int) -> str:
@@ -198,7 +210,7 @@ def test_answers_equal_those_of_whoosh(built):
                 ]
             )
             hits = searcher.search(oracle(parse(text)), limit=None)
-            expected = {int(hit.fields().get("m", 0)) or scan.docs[hit.docnum].id for hit in hits}
+            expected = {int(hit.fields().get("m", 0)) or scan.docs[hit.docnum].key for hit in hits}
             assert set(ask(index, text)) == expected, text
             asked += bool(expected)
     assert asked > 100, "most of these queries find something"
@@ -238,6 +250,50 @@ def test_new_patches_leave_the_old_segments_alone(tmp_path):
     assert ask(index, "the lock") == scan.search(parse("the lock"))
 
 
+def test_a_reply_to_an_old_patch_leaves_the_old_segments_alone(tmp_path):
+    everything = corpus.patches(110)
+    for patch in everything:
+        patch["date"] = f"2026-01-{patch['id'] // 5 + 1:02}T00:00:{patch['id'] % 5:02}"
+    corpus.fill(tmp_path / "a.db", everything)
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    before = {s["name"]: s["docs"] for s in publish._read_entry(tmp_path / "out")["segments"]}
+    reply = factories.comment(1, on="patches/3", date="2026-02-01T00:00:00", content="overlooked")
+    corpus.fill(tmp_path / "a.db", [reply])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    after = {s["name"]: s["docs"] for s in publish._read_entry(tmp_path / "out")["segments"]}
+    assert list(before.items())[:-1] == list(after.items())[:-1]
+    assert sum(after.values()) == sum(before.values()) + 1
+    (hit,) = search(Index(tmp_path / "out"), "overlooked").hits
+    assert (hit.kind, hit.id, hit.reply, hit.state) == ("reply", 3, 1, everything[2]["state"])
+
+
+@pytest.mark.parametrize("count", [0, 8, 16])
+def test_mails_newer_than_all_full_blocks_lie_in_a_segment_of_their_own(tmp_path, count):
+    corpus.fill(tmp_path / "a.db", [
+        *corpus.patches(count),
+        factories.cover(1, name="the newest", date="2027-01-01T00:00:00"),
+        factories.cover(2, name="the oldest", date="2001-01-01T00:00:00"),
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert index.docs == count + 2 and len(index.segments) == (2 if count else 1)
+    assert index.segments[-1].docs == (1 if count else 2)
+    assert [hit.id for hit in search(index, "s:newest OR s:oldest").hits] == [1, 2]
+
+
+def test_a_wrong_clock_moves_no_other_mail(tmp_path):
+    everything = corpus.patches(40)
+    for patch in everything:
+        patch["date"] = f"2026-01-{patch['id'] // 2 + 1:02}T00:00:{patch['id'] % 2:02}"
+    everything[5]["date"] = "2099-01-01T00:00:00"
+    reply = factories.comment(1, on="patches/1", date="2026-02-01T00:00:00")
+    corpus.fill(tmp_path / "a.db", [*everything, reply])
+    with Archive(tmp_path / "a.db", read_only=True) as archive:
+        *older, newest = publish.parts(archive, corpus.TINY)
+        assert all(part.until < 1_800_000_000 for part in older)
+        assert PATCH_REPLY in {mail.key & 3 for mail in mails_of(archive, newest)}
+
+
 def test_a_changed_state_rewrites_columns_only(tmp_path):
     everything = corpus.patches(40)
     corpus.fill(tmp_path / "a.db", everything)
@@ -246,7 +302,7 @@ def test_a_changed_state_rewrites_columns_only(tmp_path):
     corpus.fill(tmp_path / "a.db", everything)
     written = corpus.build(tmp_path / "a.db", tmp_path / "out")
     assert all("/m" in path for path in written[:-1]) and written[-1] == "search/entry.json"
-    assert ask(Index(tmp_path / "out"), "state:rejected") == [4]
+    assert ask(Index(tmp_path / "out"), "state:rejected") == patches(4)
     everything[3]["state"] = "accepted"
     everything[4]["state"] = "rejected"
     corpus.fill(tmp_path / "a.db", everything)

@@ -209,14 +209,15 @@ def test_any_error_costs_its_unit_alone_whose_old_files_stay(
 def test_a_document_that_fails_is_found_by_its_subject_and_ids(
     site: Site, monkeypatch: pytest.MonkeyPatch, where: str
 ) -> None:
+    from generator.archive.index_queries import PATCH, mail_key
     from generator.search import runs
     from generator.search.evaluator import search
     from generator.search.index_reader import Index
 
-    original = getattr(runs, where)
+    original, first = getattr(runs, where), mail_key(PATCH, 1)
 
     def fail(*args: Any) -> Any:
-        if any(getattr(item, "id", 0) == 1 and getattr(item, "paths", 1) for item in args):
+        if any(getattr(item, "key", 0) == first and getattr(item, "paths", 1) for item in args):
             raise IndexError("x")
         return original(*args)
 

@@ -165,8 +165,8 @@ def _attached_message(bundle: PatchBundle, lines: Sequence[str]) -> AttachedMess
         found.title,
         decoded(found.headers.get("From", "")),
         found.headers.get("Date", ""),
-        mail_text(found.message, links, fold_quotes=False),
-        mail_text(found.notes, links, fold_quotes=False) if found.notes else None,
+        mail_text(found.message, links, is_reply=False),
+        mail_text(found.notes, links, is_reply=False) if found.notes else None,
     )
 
 

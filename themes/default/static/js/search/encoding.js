@@ -1,6 +1,6 @@
 // The bytes of the index, as generator/search/encoding.py writes them and docs/search-format.md describes.
 
-import { DATE_SHIFT } from "./fields.js";
+import { DATE_SHIFT, NUMBERS } from "./fields.js";
 
 /** Reads varints out of bytes; throws RangeError past their end. */
 export class Cursor {
@@ -143,31 +143,38 @@ function readChunks(cursor) {
   return chunks;
 }
 
-/** Records in columns → one object for each patch. */
-export function readRecords([ids, msgids, names, submitters, projects, series, slugs]) {
+/** Records in columns → one object for each mail; for a reply, `reply` is its number, the page that of its parent. */
+export function readRecords([ids, msgids, names, submitters, projects, series, slugs, replies]) {
   const summed = (differences) => {
     let last = 0;
     return differences.map((number) => (number === null ? null : (last += number)));
   };
-  const [numbers, ofSeries] = [summed(ids), summed(series)];
+  const [numbers, ofSeries, ofReplies] = [summed(ids), summed(series), replies && summed(replies)];
   return msgids.map((msgid, n) => ({
     id: numbers[n], msgid, name: names[n], submitter: submitters[n], project: projects[n] ?? projects,
     series: ofSeries[n], slug: slugs?.[n] ?? msgid.replaceAll("/", "%2F"),
+    reply: ofReplies?.[n] ?? null,
   }));
 }
 
-/** The dates and the projects' numbers of a window's patches. */
+/** The dates, the projects' numbers and the kinds of a window's mails. */
 export function readDates(data, size) {
   const cursor = new Cursor(data);
   const dates = new Array(size);
   for (let n = 0; n < size; n++) dates[n] = n ? dates[n - 1] - cursor.varint() : cursor.varint() - DATE_SHIFT;
-  return { dates, projects: cursor.varints(size) };
+  return { dates, projects: cursor.varints(size), kinds: cursor.varints(size) };
 }
 
-/** The states, delegates and flags of a window's patches. */
+/** The states, delegates and flags of a window's mails. */
 export function readColumns(data, size) {
   const cursor = new Cursor(data);
   return { states: cursor.varints(size), delegates: cursor.varints(size), flags: cursor.varints(size) };
+}
+
+/** Name → the numbers of a window's mails, -1 where a mail has none. */
+export function readNumbers(data, size) {
+  const cursor = new Cursor(data);
+  return Object.fromEntries(NUMBERS.map((name) => [name, cursor.varints(size).map((number) => number - 1)]));
 }
 
 /** Order of terms: by the bytes of their UTF-8. */

@@ -1,9 +1,11 @@
-// Answers a query from the published index: window by window, newest first, no further than it takes.
+// Answers a query from the published index: window by window, in the order of dates, no further than it takes.
 
+import { readFlags } from "./column_values.js";
 import { atMost, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
-import { DEFAULT, FIXED_VALUES, FRESHNESS, SATURATION, WEIGHTS } from "./fields.js";
+import { DEFAULT, FRESHNESS, MAIL_KINDS, SATURATION, WEIGHTS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
+import { forResults } from "./result_kinds.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
 export const BUDGET = 150;
@@ -12,15 +14,16 @@ const DENSE = 256; // the patches that must have all the first hits for these to
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
 
 /**
- * Answer a query (a node). Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
+ * Answer a query (a node) in an order: "oldest" or "relevance", else the newest first. Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
  * how many there are, exactly or as an estimate; how many patches were looked at; whether there may be more
  * hits in those that were not, because the budget was used up; `unsettled`: or in diffs that were not looked through.
  * `early` is called with the first hits that are known to be so, in order, as they come.
  */
-export async function search(index, node, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
+export async function search(index, query, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
+  const node = forResults(query);
   await fetchTerms(index, node);
-  const places = placesOf(index, node);
-  const by = order === "relevance" ? byScore : byDate;
+  const places = placesOf(index, node, order);
+  const by = ORDERS[order] ?? byDate;
   const doubt = { diffs: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
   let matches = [];
   // Where so few can match, it is worth more to find all of them.
@@ -30,7 +33,7 @@ export async function search(index, node, { limit = 10, order = "", budget = BUD
     signal?.throwIfAborted();
     if (order !== "relevance") {
       matches = await settle(index, node, matches.sort(by), limit, doubt, signal);
-      if (isUnsettled(matches, limit) || (matches.length >= limit && matches[limit - 1].date > open[0].newest)) break;
+      if (isUnsettled(matches, limit) || (matches.length >= limit && isBefore(matches[limit - 1].date, open[0], order))) break;
     }
     if (order !== "relevance") {
       completed(index, matches.filter(({ sure }) => sure).slice(0, limit), early).catch(() => {}); // the last call throws the same
@@ -75,15 +78,21 @@ async function settle(index, node, matches, limit, doubt, signal) {
 
 const byDate = (a, b) => b.date - a.date || b.rank - a.rank || a.doc - b.doc;
 const byScore = (a, b) => b.score - a.score || byDate(a, b);
+const ORDERS = { relevance: byScore, oldest: (a, b) => byDate(b, a) };
 
-/** All windows, newest first, with what may be expected of each, and what it would cost to read it. */
-export function placesOf(index, node) {
+/** Whether a date comes before all of a window's. */
+const isBefore = (date, { newest, oldest }, order) => (order === "oldest" ? date < oldest : date > newest);
+
+/** All windows, newest or oldest first, with what may be expected of each, and what it would cost to read it. */
+export function placesOf(index, node, order = "") {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
     const cost = guess ? kilobytes(missing(segment, node, window)) : 0;
-    return { segment, rank, window, newest, guess, cost, count: guess ? undefined : 0 };
+    // None of its mails is older than the newest one of the next window.
+    const oldest = segment.dates[window + 1];
+    return { segment, rank, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };
   }));
-  return places.sort((a, b) => b.newest - a.newest);
+  return places.sort(order === "oldest" ? (a, b) => a.oldest - b.oldest : (a, b) => b.newest - a.newest);
 }
 
 /** The windows to be read next, all at once: as many as should have the hits that are missing. */
@@ -163,7 +172,11 @@ function rounded(number) {
   return Math.round(number / unit) * unit;
 }
 
-/** Hits with what results show of them; `early` gets each that is there, with all before it. */
+/**
+ * Hits with what results show of them. `page`: "patch" or "cover"; `reply`: the number of a reply on that page, else
+ * null; `key`: of its own for each; `state`: null for cover letters; `archived`, `check`, `tags`.
+ * `early` gets each that is there, with all before it.
+ */
 async function completed(index, hits, early) {
   const coming = hits.map((hit) => complete(index, hit));
   const all = Promise.all(coming);
@@ -177,12 +190,14 @@ async function completed(index, hits, early) {
 }
 
 async function complete(index, { segment, window, doc, date }) {
-  const [record, columns] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
-  const n = doc - window * segment.width;
-  const flags = columns.flags[n];
+  const at = doc - window * segment.width;
+  const [record, { states, flags }, { kinds }] = await Promise.all(
+    [segment.record(doc), segment.windowColumns(window), segment.windowDates(window)]);
+  const [page] = MAIL_KINDS[kinds[at]].split("-");
   return {
-    ...record, date, state: index.states[columns.states[n]], check: (flags >> 1) & 3 ? FIXED_VALUES.check[(flags >> 1) & 3] : null,
-    tags: FIXED_VALUES.tag.filter((_, bit) => flags & (8 << bit)), project: index.projects.find(({ id }) => id === record.project),
+    ...record, date, page, key: `${page} ${record.id} ${record.reply ?? ""}`,
+    state: states[at] ? index.states[states[at] - 1] : null, ...readFlags(flags[at]),
+    project: index.projects.find(({ id }) => id === record.project),
   };
 }
 

@@ -1,10 +1,11 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
-import { DEFAULT, FIXED_VALUES, POSITIONAL, STEM } from "./fields.js";
+import { hasValue, isKind } from "./column_values.js";
+import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 26, q: 45, p: 45, m: 3, d: 1 };
+const SIZES = { c: 26, q: 45, p: 45, m: 3, d: 1, v: 3 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {
@@ -40,7 +41,9 @@ export function expected(index, segment, node, window) {
   if (kind === "or") return within(sum(rest.map((child) => expected(index, segment, child, window))));
   if (kind === "not") return Math.max(1, size - expected(index, segment, rest[0], window));
   if (kind === "date") return between(segment, window, ...rest);
-  const [column] = rest;
+  if (kind === "number") return size / 4;
+  const [column, wanted] = rest;
+  if (column === "is" && wanted === "patch") return size;
   const shares = { project: index.projects.length, state: index.states.length, archived: 2 };
   return size / (shares[column] ?? 4);
 }
@@ -97,11 +100,15 @@ export function missing(segment, node, window, names = new Set()) {
         want(positions);
       }
     }
-  } else if (kind === "value") want(rest[0] === "project" ? `d${window}` : segment.columns[window]);
+  } else if (kind === "value") want(hasOwnColumn(rest) ? segment.columns[window] : `d${window}`);
   else if (kind === "date") want(`d${window}`);
+  else if (kind === "number") want(`v${window}`);
   else for (const child of rest) missing(segment, child, window, names);
   return names;
 }
+
+/** Whether a value is of the columns that change without a new text. */
+const hasOwnColumn = ([column, wanted]) => column !== "project" && !(column === "is" && isKind(wanted, 0) !== null);
 
 /** How many kilobytes these files have, about. */
 export const kilobytes = (names) => sum([...names].map((name) => SIZES[name[0]]));
@@ -144,6 +151,11 @@ export async function evaluate(index, segment, node, window, all = true) {
     const [start, end] = rest;
     const { dates } = await segment.windowDates(window);
     return Uint8Array.from(dates, (date) => (start === null || date >= start) && (end === null || date < end));
+  }
+  if (kind === "number") {
+    const [column, lowest, highest] = rest;
+    const numbers = (await segment.windowNumbers(window))[column];
+    return Uint8Array.from(numbers, (number) => number >= (lowest ?? 0) && number <= (highest ?? Infinity));
   }
   return term(segment, node, window);
 }
@@ -209,19 +221,15 @@ function consecutive(places, fields) {
   return false;
 }
 
-async function value(index, segment, [column, wantedValue], window) {
-  const lower = (name) => String(name).toLowerCase() === wantedValue;
-  if (column === "project") {
-    const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(lower)).map(({ id }) => id));
-    return Uint8Array.from((await segment.windowDates(window)).projects, (id) => known.has(id));
+async function value(index, segment, [column, wanted], window) {
+  if (!hasOwnColumn([column, wanted])) {
+    const { projects, kinds } = await segment.windowDates(window);
+    if (column === "is") return Uint8Array.from(kinds, (kind) => isKind(wanted, kind));
+    const is = (name) => String(name).toLowerCase() === wanted;
+    const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(is)).map(({ id }) => id));
+    return Uint8Array.from(projects, (id) => known.has(id));
   }
   const { states, delegates, flags } = await segment.windowColumns(window);
-  if (column === "state") return Uint8Array.from(states, (state) => lower(index.states[state]));
-  if (column === "delegate") {
-    return Uint8Array.from(delegates, (user) => (user ? lower(index.delegates[user - 1]) : wantedValue === "nobody"));
-  }
-  if (column === "archived") return Uint8Array.from(flags, (flag) => Boolean(flag & 1) === (wantedValue === "yes"));
-  if (column === "check") return Uint8Array.from(flags, (flag) => FIXED_VALUES.check[(flag >> 1) & 3] === wantedValue);
-  const bit = 8 << FIXED_VALUES.tag.indexOf(wantedValue);
-  return Uint8Array.from(flags, (flag) => Boolean(flag & bit));
+  const has = hasValue(index, column, wanted);
+  return Uint8Array.from(states, (state, n) => has(state, delegates[n], flags[n]));
 }

@@ -5,12 +5,13 @@ import { placesOf } from "./engine.js";
 import { RESULT_FACETS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
+import { forResults } from "./result_kinds.js";
 
 const BUDGET = 500; // kilobytes, about: the reader opened the counts
 
 // Facet → the value of the patch at place n of a window, given the window's dates and columns.
 const VALUE_OF = {
-  state: (index, n, { states }) => index.states[states[n]],
+  state: (index, n, { states }) => index.states[states[n] - 1],
   project: (index, n, { projects }) => index.projects.find(({ id }) => id === projects[n])?.slug,
   year: (index, n, { dates }) => new Date(dates[n] * 1000).getUTCFullYear(),
 };
@@ -19,7 +20,8 @@ const VALUE_OF = {
  * Counts by value: { facets, looked, exact }. `facets`: facet → array of [value, count], most first or newest first;
  * `looked`: how many of the newest patches they are of; `exact`: whether these are all.
  */
-export async function countFacets(index, node, signal) {
+export async function countFacets(index, query, signal) {
+  const node = forResults(query);
   await fetchTerms(index, node);
   const counts = new Map(RESULT_FACETS.map(([name]) => [name, new Map()]));
   let left = BUDGET, looked = 0, exact = !asksLines(node);
@@ -38,6 +40,7 @@ export async function countFacets(index, node, signal) {
       set.forEach((is, n) => {
         if (!is) return;
         const value = VALUE_OF[name](index, n, { ...dates, ...columns });
+        if (value === undefined) return; // a cover letter has no state
         values.set(value, (values.get(value) ?? 0) + 1);
       });
     }

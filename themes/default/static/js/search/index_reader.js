@@ -74,10 +74,10 @@ export class Index {
 /** Escaped as the site's own links are: `@` and its like stay. */
 const segment = (name) => encodeURIComponent(name).replace(/%(40|2B|3D|26|2C|3B|3A|24)/g, decodeURIComponent);
 
-/** The URL of a patch's page, from the site's root. */
+/** The URL of the page of a patch or a cover letter (`record.page`; a patch where it has none), from the site's root. */
 export function pageOf(record, projects) {
   const project = projects.find(({ id }) => id === record.project.id || id === record.project);
-  return `project/${segment(project.slug)}/patch/${segment(record.slug)}/`;
+  return `project/${segment(project.slug)}/${record.page ?? "patch"}/${segment(record.slug)}/`;
 }
 
 /** One segment's files. */
@@ -249,13 +249,18 @@ export class Segment {
     return intact(() => encoding.readColumns(data, this.size(window)));
   }
 
-  /** Fetch what results show of some patches of a window; whoever reads it gets the errors. */
+  async windowNumbers(window) {
+    const data = await this.file(`v${window}`);
+    return intact(() => encoding.readNumbers(data, this.size(window)));
+  }
+
+  /** Fetch what results show of some mails of a window; whoever reads it gets the errors. */
   prefetch(window, places) {
     if (places.length) this.windowColumns(window).catch(() => {});
     for (const n of places) this.record(window * this.width + n).catch(() => {});
   }
 
-  /** What results show of a patch. */
+  /** What results show of a mail. */
   async record(doc) {
     const name = `r${Math.floor(doc / this.layout.records)}`;
     if (!this.recordsRead.has(name)) {

@@ -3,13 +3,17 @@
 import { dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
-  DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_FOLDERS, MAX_PATH, MAX_SENDER, MIN_PREFIX, PATH, PROSE, STEM, SUBJECT,
-  TEXT_FIELDS, VALUE_FIELDS,
+  ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
+  NUMBERS, PATH, PROSE, SHORTEST_BLOB, STATES, STEM, SUBJECT, TEXT_FIELDS, VALUE_FIELDS,
 } from "./fields.js";
+import { numberRange } from "./number_ranges.js";
 import { stem } from "./stem.js";
 import { words } from "./tokenizer.js";
 
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
+
+// Names of values that are given by how they begin → the terms that they mean.
+const BEGINNINGS = { dfpre: ["dfpre"], dfpost: ["dfpost"], dfblob: ["dfpre", "dfpost"], patchid: ["hash"] };
 
 const names = [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS].sort((a, b) => b.length - a.length).join("|");
 // Tried in this order at each place; whatever none of them takes is passed over.
@@ -143,8 +147,12 @@ function meaning(item, today) {
   const quoted = item.kind === "phrase";
   if (!item.field) return anywhere(item.text, quoted);
   if (Object.hasOwn(TEXT_FIELDS, item.field)) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
-  if (item.field === "d") return dateRange(item.text.trim().toLowerCase(), today);
-  return valueNode(item.field, item.text.trim());
+  const field = ALIASES[item.field] ?? item.field;
+  const plain = item.text.trim().toLowerCase();
+  if (field === "d") return dateRange(plain, today);
+  if (NUMBERS.includes(field)) return numberRange(field, field === "v" ? plain.replace(/^v/, "") : plain);
+  if (Object.hasOwn(BEGINNINGS, field)) return beginningNode(field, plain);
+  return valueNode(field, item.text.trim());
 }
 
 // Nobody means words by it; in quotes it is also found where a message names it.
@@ -239,13 +247,26 @@ function valueNode(field, text) {
     if (!Object.hasOwn(YES, plain)) throw new QueryError(`archived: takes yes or no, not ${text}`);
     return ["value", "archived", YES[plain] ? "yes" : "no"];
   }
-  if (field === "check" && !FIXED_VALUES.check.includes(plain)) {
-    throw new QueryError(`check: takes one of ${FIXED_VALUES.check.join(", ")}, not ${text}`);
+  if (field === "prefix") return ["term", Array.from(`prefix:${plain}`).slice(0, 100).join(""), EXACT];
+  if (field === "tag") plain = plain.replace(/-by$/, "");
+  if (field === "state" || field === "is") plain = plain.replaceAll(" ", "-");
+  const fixed = FIXED_VALUES[field];
+  if (fixed && !fixed.includes(plain)) throw new QueryError(`${field}: takes one of ${fixed.join(", ")}, not ${text}`);
+  if (field === "is" && STATES.includes(plain)) return ["value", "state", plain];
+  return field === "is" && plain === "archived" ? ["value", "archived", "yes"] : ["value", field, plain];
+}
+
+/** A blob or a hash by its first digits; of a blob the index has no more than MAX_BLOB. */
+function beginningNode(field, text) {
+  if (!/^[0-9a-f]{4,64}$/.test(text)) {
+    throw new QueryError(`${field}: takes at least ${MIN_BLOB} hexadecimal digits, not ${text}`);
   }
-  if (field === "tag") {
-    plain = plain.replace(/-by$/, "");
-    if (!FIXED_VALUES.tag.includes(plain)) throw new QueryError(`tag: takes one of ${FIXED_VALUES.tag.join(", ")}, not ${text}`);
-  }
-  if (field === "state") plain = plain.replaceAll(" ", "-");
-  return ["value", field, plain];
+  const names = BEGINNINGS[field];
+  if (names[0] === "hash") return ["prefix", `hash:${text}`, EXACT];
+  const start = text.slice(0, MAX_BLOB);
+  const sizes = Array.from({ length: Math.max(0, start.length - SHORTEST_BLOB) }, (_, n) => SHORTEST_BLOB + n);
+  const shorter = sizes.map((size) => start.slice(0, size));
+  // A diff may abbreviate a blob further than the query does.
+  return join("or", names.flatMap((name) =>
+    [["prefix", `${name}:${start}`, EXACT], ...shorter.map((part) => ["term", `${name}:${part}`, EXACT])]));
 }
