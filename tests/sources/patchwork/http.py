@@ -19,7 +19,10 @@ from tests.sources.patchwork.fake import HOST, Fake
 
 @dataclass
 class Trouble:
-    """How an answer goes wrong. `seconds`: before it begins; `cut`: bytes missing at its end."""
+    """How an answer goes wrong. `seconds`: before it begins; `cut`: bytes missing at its end.
+
+    length: by how much its Content-Length is wrong; drip: seconds before each byte.
+    """
 
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
@@ -27,6 +30,8 @@ class Trouble:
     seconds: float = 0.0
     cut: int = 0
     zipped: bool = False
+    length: int = 0
+    drip: float = 0.0
 
 
 class Server:
@@ -75,8 +80,13 @@ def running(fake: Fake, tls: ssl.SSLContext | None = None) -> Iterator[Server]:
             self.send_response(status)
             for name, text in headers.items():
                 self.send_header(name, text.replace(HOST, server.url))
-            self.send_header("Content-Length", str(len(body)))
+            length = len(body) + (trouble.length if trouble else 0)
+            self.send_header("Content-Length", str(length))
             self.end_headers()
+            while trouble and trouble.drip and body:
+                time.sleep(trouble.drip)
+                self.wfile.write(body[:1])
+                body = body[1:]
             cut = trouble.cut if trouble else 0
             self.wfile.write(body[: len(body) - cut])
             if cut:
