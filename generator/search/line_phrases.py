@@ -22,9 +22,11 @@ def changed_lines(diff: str) -> Iterator[tuple[int, str]]:
     """(field, text) of the lines that the hunks of a diff add and remove, by the counts they announce."""
     old = new = 0
     for line in diff.split("\n"):
+        # A hunk may have fewer lines than it announces; none of them begins like a header.
+        if line.startswith("@@ ") and (hunk := HUNK.match(line)):
+            old, new = int(hunk[2] or 1), int(hunk[4] or 1)
+            continue
         if old <= 0 and new <= 0:
-            if hunk := HUNK.match(line):
-                old, new = int(hunk[1] or 1), int(hunk[2] or 1)
             continue
         sign = line[:1]
         old -= sign not in ("+", "\\")

@@ -41,6 +41,8 @@ _INVISIBLE = '<span class="invisible" data-name="{}">{}</span>'
 _LONGEST_LINE, _SHOWN = 10_000, 2_000
 #: The address of the whole diff, from the page of its patch.
 _RAW = "raw"
+#: The classes of rows whose lines say nothing of the file's lines, by the lines' types.
+_UNSIGNED = {"\\": "no-newline", "@": "range", "?": "loose"}
 T = TypeVar("T")
 
 #: HTML of the inline comments below the lines of a hunk, by line; -1 is the hunk's header.
@@ -118,41 +120,46 @@ def _lines(hunk: Hunk, prefix: str, anchor: str) -> list[str]:
         zip(hunk.lines, kinds, signs, texts, strict=False)
     ):
         old, new = line.source_line_no, line.target_line_no
-        if kind == "+":
-            place, number = _place(prefix, "R", new) or (f"{anchor}.{at + 1}", "·")
+        if kind == "+" and new is not None:
             out.append(
-                f'<tr class="a" id="{place}"><td><td><a href="#{place}">{number}</a>'
+                f'<tr class="a" id="{prefix}R{new}"><td><td><a href="#{prefix}R{new}">{new}</a>'
                 f"<td>{sign}{_changed(line, spans.get(at), html)}"
             )
-        elif kind == "-":
-            place, number = _place(prefix, "L", old) or (f"{anchor}.{at + 1}", "·")
+        elif kind == "-" and old is not None:
             out.append(
-                f'<tr class="d" id="{place}"><td><a href="#{place}">{number}</a><td>'
+                f'<tr class="d" id="{prefix}L{old}"><td><a href="#{prefix}L{old}">{old}</a><td>'
                 f"<td>{sign}{_changed(line, spans.get(at), html)}"
             )
-        elif kind == "\\":
-            out.append(f'<tr class="no-newline"><td><td><td>\\{visible(_text(line))}')
-        elif kind in "@?":
-            of_kind = "range" if kind == "@" else "loose"
-            out.append(f'<tr class="{of_kind}"><td><td><td>{_code(_text(line), (), False, _RAW)}')
+        elif kind == " " and old is not None and new is not None:
+            out.append(
+                f'<tr id="{prefix}R{new}"><td>{old}<td><a href="#{prefix}R{new}">{new}</a>'
+                f"<td>{sign}{html or _code(_text(line), (), False, _RAW)}"
+            )
+        elif kind in "+- ":
+            changed = kind != " "
+            code = (
+                _changed(line, spans.get(at), html)
+                if changed
+                else _code(_text(line), (), False, _RAW)
+            )
+            out.append(_half_numbered(line, kind, f"{sign}{code}", prefix, f"{anchor}.{at + 1}"))
         else:
-            place, number = (
-                _place(prefix, "R", new) or _place(prefix, "L", old) or (f"{anchor}.{at + 1}", "·")
+            shown = (
+                f"\\{visible(_text(line))}" if kind == "\\" else _code(_text(line), (), False, _RAW)
             )
-            cells = (
-                f'<td><a href="#{place}">{number}</a><td>'
-                if new is None
-                else f'<td>{old or ""}<td><a href="#{place}">{number}</a>'
-            )
-            out.append(
-                f'<tr id="{place}">{cells}<td>{sign}{html or _code(_text(line), (), False, _RAW)}'
-            )
+            out.append(f'<tr class="{_UNSIGNED[kind]}"><td><td><td>{shown}')
     return out
 
 
-def _place(prefix: str, side: str, number: int | None) -> tuple[str, object] | None:
-    """(anchor, number) of a line that has a number in the old (`L`) or new (`R`) file."""
-    return None if number is None else (f"{prefix}{side}{number}", number)
+def _half_numbered(line: Line, kind: str, code: str, prefix: str, place: str) -> str:
+    """The row of a line that has no number, or lacks that of one file; `place`: its anchor without one."""
+    old, new = line.source_line_no, line.target_line_no
+    of_kind = {"+": ' class="a"', "-": ' class="d"'}.get(kind, "")
+    if new is not None:
+        anchor = f"{prefix}R{new}"
+        return f'<tr{of_kind} id="{anchor}"><td><td><a href="#{anchor}">{new}</a><td>{code}'
+    anchor, number = (place, "·") if old is None else (f"{prefix}L{old}", str(old))
+    return f'<tr{of_kind} id="{anchor}"><td><a href="#{anchor}">{number}</a><td><td>{code}'
 
 
 def _clean_lines(hunk: Hunk) -> list[str] | None:

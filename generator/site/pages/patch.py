@@ -152,7 +152,7 @@ def _patch_view(
             for section in sections
             if section.change == "message"
         ],
-        files=_diff_files(files, remarks),
+        files=_diff_files(files, remarks, len(patch.diff) if patch.diff else 0),
         remarks=remarks.placed,
         has_diff=bool(patch.diff),
     )
@@ -206,36 +206,34 @@ def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
     return related
 
 
-def _diff_files(files: Sequence[FileDiff], remarks: Remarks) -> list[DiffFile]:
-    sizes = [_size(file) for file in files]
-    lines, characters = sum(size[0] for size in sizes), sum(size[1] for size in sizes)
-    is_long = lines > _LONG_DIFF[0] or characters > _LONG_DIFF[1]
+def _diff_files(files: Sequence[FileDiff], remarks: Remarks, size: int) -> list[DiffFile]:
+    """The files of a diff of so many characters."""
+    lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
+    is_long = sum(lines) > _LONG_DIFF[0] or size > _LONG_DIFF[1]
     return [
         DiffFile(
             number=number,
             file=file,
             labels=labels(file),
-            open=not _starts_folded(file, size, is_long),
+            open=not _starts_folded(file, count, is_long),
             rows=diff.rows(file, number, remarks.notes),
             header="\n".join(file.header),
             plain="\n".join(file.plain),
-            lines=size[0],
+            lines=count,
         )
-        for number, (file, size) in enumerate(zip(files, sizes, strict=True), 1)
+        for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
     ]
 
 
-def _starts_folded(file: FileDiff, size: tuple[int, int], is_long: bool) -> bool:
+def _starts_folded(file: FileDiff, lines: int, is_long: bool) -> bool:
     if parse.is_binary(file) and len(file.plain) > _LONG_DATA:
         return True
-    return is_long and (size[0] > _LONG_FILE[0] or size[1] > _LONG_FILE[1])
+    return is_long and (lines > _LONG_FILE[0] or _characters(file) > _LONG_FILE[1])
 
 
-def _size(file: FileDiff) -> tuple[int, int]:
-    """The lines of a file, and their characters."""
-    shown = [len(line.value) for hunk in file.hunks for line in hunk.lines]
-    shown += map(len, file.plain)
-    return len(shown), sum(shown)
+def _characters(file: FileDiff) -> int:
+    rows = sum(len(line.value) for hunk in file.hunks for line in hunk.lines)
+    return rows + sum(map(len, file.plain))
 
 
 def _units(plan: Plan) -> Iterator[Unit]:

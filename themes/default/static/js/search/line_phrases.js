@@ -15,11 +15,10 @@ export function asksLines([kind, ...rest]) {
 export function hasPhrase(diff, wanted, fields) {
   let before = 0, after = 0;
   for (const line of diff.split("\n")) {
-    if (before <= 0 && after <= 0) {
-      const hunk = HUNK.exec(line);
-      if (hunk) [before, after] = [Number(hunk[1] || 1), Number(hunk[2] || 1)];
-      continue;
-    }
+    // A hunk may have fewer lines than it announces; none of them begins like a header.
+    const hunk = line.startsWith("@@ ") && HUNK.exec(line);
+    if (hunk) [before, after] = [Number(hunk[1] || 1), Number(hunk[2] || 1)];
+    if (hunk || (before <= 0 && after <= 0)) continue;
     const sign = line[0];
     if (sign !== "+" && sign !== "\\") before -= 1;
     if (sign !== "-" && sign !== "\\") after -= 1;
