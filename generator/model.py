@@ -184,6 +184,7 @@ _SIGNATURES: list[tuple[str, set[str]]] = [
     ("event", {"category", "payload"}),
     ("project", {"link_name", "name"}),
     ("check", {"context", "state"}),
+    ("check", {"target_url", "state"}),
     ("series", {"patches", "version"}),
     ("series", {"received_total", "total"}),
     ("patch", {"msgid", "state"}),

@@ -11,7 +11,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from generator.archive import checks, comments, mails, objects, page_refs, people, series_versions
+from generator.archive import (
+    checks,
+    comments,
+    mails,
+    objects,
+    page_refs,
+    people,
+    series_versions,
+    wrong_clocks,
+)
 from generator.archive.database import Archive
 from generator.archive.deletions import deleted_since
 from generator.archive.events import patch_events
@@ -67,9 +76,9 @@ class MailBundle(Generic[M]):
     """A patch or cover letter, with the comments on it by number.
 
     ref: its page. project_slug: the name of the project's folder. mentions: the pages that its text and
-    those of its comments name. twins: the same mail in other projects. deleted: since when the server lacks
-    it; deleted_comments: the same by comment. shadowed_comments: comments on a cover letter whose number a
-    comment on a patch has as well.
+    those of its comments name. twins: the same mail in other projects. listed: the date by which it is
+    listed where its own is wrong. deleted: since when the server lacks it; deleted_comments: the same by
+    comment. shadowed_comments: comments on a cover letter whose number a comment on a patch has as well.
     """
 
     mail: M
@@ -80,6 +89,7 @@ class MailBundle(Generic[M]):
     comments: list[Comment]
     mentions: Mentions
     twins: list[Twin]
+    listed: int | None
     deleted: int | None
     deleted_comments: dict[int, int]
     shadowed_comments: frozenset[int]
@@ -287,6 +297,7 @@ def _mail_bundle(archive: Archive, kind: str, mail: M) -> MailBundle[M]:
             replies,
             mentions(archive, kind, mail.id, with_comments=bool(replies)),
             page_refs.twins(archive, kind, mail.id, bare_msgid(mail.msgid)),
+            wrong_clocks.listed_date(archive, kind, mail.id),
             deleted_since(archive, kind, mail.id),
             comments.deletion_times(archive, kind, mail.id) if replies else {},
             comments.on_patches(archive, numbers) if numbers else frozenset(),

@@ -87,9 +87,11 @@ def twins(archive: Archive, kind: str) -> Iterator[tuple[str, int, str, int]]:
     )
 
 
-def series(archive: Archive) -> Iterator[tuple[int, int, str, int | None]]:
-    """Every series: (number, digest, name, submitter)."""
-    return archive.sql.execute("SELECT id, digest, name, submitter_id FROM series ORDER BY id")
+def series(archive: Archive) -> Iterator[tuple[int, int, str, int | None, int | None]]:
+    """Every series: (number, digest, name, submitter, date by which it is listed)."""
+    return archive.sql.execute(
+        "SELECT id, digest, name, submitter_id, date FROM series ORDER BY id"
+    )
 
 
 def version_texts(archive: Archive) -> Pairs:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from generator.archive import wrong_clocks
 from generator.archive.columns import facets_of
 from generator.archive.database import Archive
 from generator.mail import body, headers, series_versions, subject
@@ -11,7 +12,7 @@ from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 3
+FORMAT = 4
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -34,6 +35,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
         named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
         facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
         sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+    wrong_clocks.note(sql, kind, item)
     named.discard(headers.bare_msgid(item.msgid))
     if named:
         mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
@@ -64,7 +66,7 @@ def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
 
 def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
     """Delete the rows of a mail."""
-    for name in ("mention", "trailer", "series_tie"):
+    for name in ("mention", "trailer", "series_tie", "wrong_clock"):
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
         sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))

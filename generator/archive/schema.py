@@ -221,7 +221,26 @@ CREATE INDEX cover_plan ON cover (date, id, digest, series_id);
 CREATE INDEX comment_plan ON comment (date, parent_kind, id, parent_id, digest);
 """
 
+#: Mails whose sender's clock was wrong, and series that they began (archive/wrong_clocks.py): the date that
+#: they came with. `date` of the object is the one by which it is listed.
+_WRONG_CLOCKS = """
+CREATE TABLE wrong_clock (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, sent INTEGER NOT NULL, evidence TEXT NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
-STEPS = [_OBJECTS, _MIRROR, _MONTHS, _LINEAGE, _PLANS, _NAMES, _ONE_PROJECT, _ENDLESS, _BY_DATE]
+STEPS = [
+    _OBJECTS,
+    _MIRROR,
+    _MONTHS,
+    _LINEAGE,
+    _PLANS,
+    _NAMES,
+    _ONE_PROJECT,
+    _ENDLESS,
+    _BY_DATE,
+    _WRONG_CLOCKS,
+]
 VERSION = len(STEPS)

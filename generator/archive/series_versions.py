@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.archive import derived
+from generator.archive import derived, wrong_clocks
 from generator.archive.database import Archive
 from generator.mail import series_versions, subject
 from generator.mail.series_versions import Facts
@@ -41,6 +41,7 @@ def refresh(archive: Archive) -> None:
     revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()
     if revision == made_for:
         return
+    wrong_clocks.refresh(archive)
     previous = series_versions.previous(_facts(archive), links(archive))
     wanted = {
         number: (previous.get(number), work)

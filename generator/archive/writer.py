@@ -210,8 +210,12 @@ class Writer:
         return project_of_series(self.archive, series) in (None, project)
 
     def _free_slug(self, kind: str, slug: str, number: int, project: int | None = None) -> str:
-        """The folder name, or one made of the id where another object has taken it."""
-        where = "slug = ? AND id <> ?" + ("" if project is None else " AND project_id = ?")
+        """The folder name, or one made of the id where another object has taken it.
+
+        Names of projects may not differ in case alone: some disks take them for the same.
+        """
+        same = "slug = ? COLLATE NOCASE" if project is None else "slug = ?"
+        where = f"{same} AND id <> ?" + ("" if project is None else " AND project_id = ?")
         keys = [slug, number] + ([] if project is None else [project])
         taken = self.archive.sql.execute(f"SELECT 1 FROM {kind} WHERE {where}", keys).fetchone()
         return f"~{number}" if taken else slug
@@ -262,7 +266,7 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
         invalid = _at(value, field)
         if "datetime" in cause or "RFC3339" in cause:
             cause = f"{_shown(invalid)} is not a valid date"
-        elif invalid is not None:
+        elif field and invalid is not None:
             cause = f"{_shown(invalid)}: {cause[:1].lower()}{cause[1:]}"
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
 

@@ -103,7 +103,7 @@ class ProjectPatches:
             self.ids.append(number)
             self._dates[number] = date
             self._archived += archived
-            self._rows[number] = digest(own, name, user, series, tags, checks)
+            self._rows[number] = digest(own, date, name, user, series, tags, checks)
             states[state].append(number)
             months[urls.month(date)].append(number)
             if person is not None:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from generator import urls
-from generator.archive import dependencies, planning, series_versions
+from generator.archive import dependencies, planning, series_versions, wrong_clocks
 from generator.archive.database import Archive
 from generator.archive.patch_rows import check_counts, comment_tags
 
@@ -109,6 +109,11 @@ class Fingerprints:
         return _by_group(dependencies.same_hash(self._archive))
 
     @cached_property
+    def listed_dates(self) -> dict[str, dict[int, int]]:
+        """By kind and number of a mail whose clock was wrong: the date by which it is listed."""
+        return {kind: wrong_clocks.listed_dates(self._archive, kind) for kind in _MAILS}
+
+    @cached_property
     def twins(self) -> dict[str, dict[int, int]]:
         """By kind and number of a mail that is in several projects: a number for all of them."""
         return {kind: self._twins(kind) for kind in _MAILS}
@@ -124,9 +129,9 @@ class Fingerprints:
     def series(self) -> dict[int, bytes]:
         """What every page around a series shows of it: names, order, cover letter, versions."""
         states: defaultdict[int, Any] = defaultdict(lambda: hashlib.blake2b(digest_size=8))
-        for number, value, name, submitter in dependencies.series(self._archive):
+        for number, value, name, submitter, date in dependencies.series(self._archive):
             person = self.people.get(submitter) if submitter is not None else None
-            states[number].update(repr((value, name, person)).encode("utf-8", "replace"))
+            states[number].update(repr((value, name, date, person)).encode("utf-8", "replace"))
         texts = fold(dependencies.version_texts(self._archive))
         for versions in self.works.values():
             whole = repr((versions, [texts.get(version.series) for version in versions]))

@@ -56,7 +56,7 @@ def test_encoded_words_are_read_everywhere_but_the_mail_keeps_its_bytes(site: Si
         assert found(site, query) == [1]
     mbox = site.page("project/project-1/patch/2026030110.patch1@example.org/mbox")
     assert f"\nFrom: {ENCODED} <bw@example.org>\n" in mbox
-    published = {name for name, data in site.files().items() if b"=?" in data}
+    published = {name for name, data in site.files().items() if b"=?utf" in data}
     assert all(name.endswith(("mbox", ".json")) or "/raw" in name for name in published), published
 
 
@@ -106,3 +106,59 @@ def test_a_part_sent_again_is_a_version_of_the_whole(site: Site, answered: str):
 def test_a_minor_version_stands_between_its_neighbours(site: Site):
     reroll(site, "<2026030110.patch2@example.org>", name="[v1.1,2/3] lock: b", version=1)
     assert "Newer version: v1.1, 2026-03-05." in text_of(page_of(site, 2))
+
+
+RECEIVED = "from a.example by lists.example with ESMTP; Mon, 02 Mar 2026 09:00:00 +0100"
+
+
+def test_a_mail_with_a_wrong_clock_is_listed_by_when_it_was_received_and_says_so(site: Site):
+    ahead = "2038-01-19T03:14:07"
+    headers = {"Received": [RECEIVED, "by b.example; Tue, 19 Jan 2038 03:14:07 +0000"]}
+    stub = series_stub(2, date=ahead)
+    site.put(
+        patch(1, series=[]), patch(2, date=ahead, headers=headers, series=[stub]), series(**stub),
+        patch(3, date="2026-03-03T10:00:00", series=[]),
+        patch(4, date="1970-01-01T00:00:00", headers=headers, series=[]),
+        comment(7, on="patches/2", date=ahead, headers=headers),
+    )  # fmt: skip
+    site.build(base_url="https://x.example/")
+    dates = re.findall(
+        r'<td class="date"><time datetime="([^T]*)', site.page("project/project-1/list/index.html")
+    )
+    assert dates == ["2026-03-03", "2026-03-02", "2026-03-02", "2026-03-01"]
+    assert "2038" not in site.page("feed.atom") + site.page("project/project-1/series/2/feed.atom")
+    assert "2038" not in site.page("project/project-1/series/index.html")
+    shown = text_of(page_of(site, 2))
+    assert (
+        "2038-01-19 03:14 UTC by the sender's clock, which was wrong: listed under 2026-03-02 08:00 UTC"
+        in shown
+    )
+    assert "wrong" not in page_of(site, 1)
+
+
+def test_without_a_received_header_the_neighbours_in_number_tell(site: Site):
+    mails = [patch(n, date=f"2026-03-{n:02}T10:00:00", series=[]) for n in range(1, 13)]
+    for number, date in ((3, "2099-01-01T00:00:00"), (5, "1970-01-01T00:00:00")):
+        mails[number - 1]["date"] = date
+    site.put(*mails[:6])
+    site.build()
+    assert "2099" in site.page("project/project-1/list/index.html")
+    site.put(*mails[6:])
+    site.build()
+    listed = site.page("project/project-1/list/index.html")
+    assert "2099" not in listed and "1970" not in listed
+    assert "listed under 2026-03-07" in text_of(page_of(site, 3))
+    grown = site.files()
+    fresh = Site(site.content.parent / "fresh")
+    fresh.content.mkdir(parents=True)
+    fresh.put(*mails)
+    fresh.build()
+    assert {name for name in grown if grown[name] != fresh.files().get(name)} == {
+        name for name in grown if name.startswith("search/data/")} & grown.keys() - fresh.files().keys()  # fmt: skip
+
+
+def test_a_mail_that_is_older_than_its_receipt_keeps_its_date(site: Site):
+    """Some send the date of the commit."""
+    site.put(patch(1, date="2025-01-01T10:00:00", headers={"Received": RECEIVED}))
+    site.build()
+    assert "2025-01-01" in site.page("project/project-1/list/index.html")

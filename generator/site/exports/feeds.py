@@ -11,6 +11,7 @@ from generator import urls
 from generator.archive import planning
 from generator.archive.bundles import SeriesMails
 from generator.archive.patch_rows import PatchRow, patch_rows
+from generator.mail.clocks import corrected_date
 from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject, person_name
 from generator.model import Mail
@@ -67,24 +68,30 @@ def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> by
     if mails.cover:
         cover, cover_url = mails.cover.mail, mails.cover.ref.url
         title = mail_subject(cover) if cover.name else name
-        entries.append(_mail_entry(cover, title, cover_url, "cover letter"))
+        date = cover.date if mails.cover.listed is None else _moment(mails.cover.listed)
+        entries.append(_mail_entry(cover, date, title, cover_url, "cover letter"))
     for bundle in mails.every:
         for comment in bundle.comments:
             target = f"{bundle.ref.url}#{comment.id}"
-            entries.append(_mail_entry(comment, mail_subject(comment), target, "comment"))
+            date = corrected_date(comment) or comment.date
+            entries.append(_mail_entry(comment, date, mail_subject(comment), target, "comment"))
     entries.sort(key=lambda entry: (entry.date, entry.msgid), reverse=True)
     return _feed(context, f"{url}feed.atom", name, entries)
 
 
 def _patch_entry(context: Context, row: PatchRow) -> Entry:
     url = urls.patch(context.project(row.project_id)[0], row.slug)
-    date = urls.moment(row.date).replace(tzinfo=None)
-    return Entry(row.msgid, row.name or "(no subject)", row.submitter, date, url, row.state)
+    title = row.name or "(no subject)"
+    return Entry(row.msgid, title, row.submitter, _moment(row.date), url, row.state)
 
 
-def _mail_entry(mail: Mail, title: str, url: str, summary: str) -> Entry:
+def _moment(date: int) -> datetime:
+    return urls.moment(date).replace(tzinfo=None)
+
+
+def _mail_entry(mail: Mail, date: datetime, title: str, url: str, summary: str) -> Entry:
     author = person_name(mail.submitter)
-    return Entry(bare_msgid(mail.msgid), title, author, mail.date, url, summary)
+    return Entry(bare_msgid(mail.msgid), title, author, date, url, summary)
 
 
 def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes:

@@ -37,6 +37,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.comments["cover"].get(number),
             prints.mentions["cover"].get(number),
             prints.twins["cover"].get(number),
+            prints.listed_dates["cover"].get(number),
             prints.deletions["cover"].get(number),
         )
         yield plan.unit("cover", number, depends, group=plan.group(series))

@@ -248,6 +248,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.events.get(number),
             prints.mentions["patch"].get(number),
             prints.twins["patch"].get(number),
+            prints.listed_dates["patch"].get(number),
             prints.same_hash.get(number),
             prints.deletions["patch"].get(number),
             prints.related.get(number),

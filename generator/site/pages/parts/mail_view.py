@@ -74,7 +74,8 @@ class MailView:
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
     deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
-    than its list entry is archived. twins: the same mail in other projects. download_name: without a suffix.
+    than its list entry is archived. twins: the same mail in other projects. listed: the date (seconds
+    since 1970) by which it is listed where its own is wrong. download_name: without a suffix.
     """
 
     mail: Mail
@@ -96,6 +97,7 @@ class MailView:
     comment_count: int
     reply: Reply | None
     twins: list[Twin]
+    listed: int | None
     deleted_since: int | None
     has_detail: bool
     download_name: str
@@ -132,6 +134,7 @@ def mail_view(
         comment_count=len(bundle.comments),
         reply=reply_links(mail, project),
         twins=bundle.twins,
+        listed=bundle.listed,
         deleted_since=bundle.deleted,
         has_detail=isinstance(mail.headers, dict),
         download_name=mbox.file_name(mail.name or "", ""),
