@@ -85,7 +85,7 @@ class _Bundle:
                 self._publish(start)
 
     def _publish(self, start: str, at_hand: frozenset[str] = frozenset()) -> None:
-        """Make the script of a module, and those of its parts. `at_hand`: modules that the page has already."""
+        """Make the script of a module, and those of its parts. `at_hand`: modules that the page has."""
         added = [module for module in self._closure(start) if module.path not in at_hand]
         self.scripts[start] = self._script(start, added)
         known = at_hand.union(module.path for module in added) - {start}
@@ -119,7 +119,7 @@ class _Bundle:
         order[path] = self._modules[path]
 
     def _script(self, start: str, added: Sequence[_Module]) -> bytes:
-        """Modules in the order in which they run, each as a function that gives its exports; the start last."""
+        """Modules in the order in which they run, as functions that give their exports; the start last."""
         *others, last = added
         if not others and not last.imports:
             return minified(last.body)
