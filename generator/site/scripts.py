@@ -119,7 +119,7 @@ class _Bundle:
         order[path] = self._modules[path]
 
     def _script(self, start: str, added: Sequence[_Module]) -> bytes:
-        """Modules in the order in which they run, each a function that gives its exports; the start last."""
+        """Modules in the order in which they run, as functions that give their exports; the start last."""
         *others, last = added
         if not others and not last.imports:
             return minified(last.body)

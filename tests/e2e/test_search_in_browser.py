@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -178,3 +179,120 @@ def test_what_stands_beside_the_results_may_fail(
 
 def fulfilled(content: bytes) -> Callable[[Route], None]:
     return lambda route: route.fulfill(body=content, content_type="text/javascript")
+
+
+SHIFTS = """window.shifts = [];
+new PerformanceObserver((list) => {
+  for (const entry of list.getEntries()) if (!entry.hadRecentInput) shifts.push(entry.value);
+}).observe({ type: "layout-shift", buffered: true });"""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("path", ["search/?q=the", "search/?q=nothinglikethis", "search/", "project/stillwork/list/"])  # fmt: skip
+def test_nothing_moves_while_results_come(browser: Browser, nginx_url: str, path: str, width: int):
+    context = browser.new_context(base_url=nginx_url, viewport={"width": width, "height": 800})
+    context.add_init_script(SHIFTS)
+    page = context.new_page()
+    page.route("**/search/data/**", slowly)
+    page.goto(path)
+    page.wait_for_load_state("networkidle")
+    assert page.evaluate("shifts.reduce((sum, value) => sum + value, 0)") < 0.05
+    context.close()
+
+
+def slowly(route: Route) -> None:
+    time.sleep(0.05)
+    route.continue_()
+
+
+def test_a_first_query_fetches_one_script_one_entry_and_mails_in_view_alone(page: Page):
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("search/?q=the")
+    page.wait_for_load_state("networkidle")
+    assert sum("/search/entry.json" in url for url in asked) == 1
+    assert [url.rsplit("/", 1)[1] for url in asked if "/js/search/" in url] == ["main.js"]
+    mails = sum(url.endswith("/mbox") for url in asked)
+    in_view = page.locator("#results .passage").evaluate_all(
+        "all => all.filter((one) => one.getBoundingClientRect().top < innerHeight && one.offsetParent).length"
+    )
+    assert 0 < mails == in_view < page.locator("#results .passage").count()
+    assert len(asked) <= 20
+
+
+def test_of_a_long_mail_only_a_part_is_loaded(browser: Browser, nginx_url: str):
+    context = browser.new_context(base_url=nginx_url)
+    page = context.new_page()
+    parts: list[str] = []
+
+    def answer(route: Route) -> None:
+        wanted = route.request.headers.get("range", "")
+        parts.append(wanted)
+        text = "Subject: x\n\nthe beginning\n"
+        if wanted:
+            route.fulfill(status=206, body=text)
+        else:
+            route.fulfill(body=text + "x" * 30_000, headers={"accept-ranges": "bytes"})
+
+    page.route("**/mbox", answer)
+    page.goto("search/?q=the")
+    expect(page.locator("#results .passage").first).to_have_text("the beginning")
+    assert set(parts) == {"", "bytes=0-11999"}
+    context.close()
+
+
+def test_a_series_is_shown_as_one_and_opened_or_not_shown_so(page: Page):
+    page.goto("search/?q=the")
+    shown = page.locator("#results > li:visible")
+    more = page.locator(".more-of-series").first
+    expect(more).to_have_text(re.compile(r"^(\d versions, )?\d patches match$"))
+    folded = shown.count()
+    more.click()
+    expect(more).to_have_attribute("aria-expanded", "true")
+    assert shown.count() > folded
+    page.locator("#filter-group").select_option("no")
+    expect(page.locator(".more-of-series")).to_have_count(0)
+    assert "group=no" in page.url
+    expect(page.locator("#results > li[hidden]")).to_have_count(0)
+
+
+def test_escape_clears_the_suggestions_then_the_query(page: Page):
+    page.goto("search/")
+    page.locator("#q").press_sequentially("stat")
+    expect(page.locator("#suggestions button").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#suggestions button")).to_have_count(0)
+    expect(page.locator("#q")).to_have_value("stat")
+    page.keyboard.press("Escape")
+    expect(page.locator("#q")).to_have_value("")
+    expect(page.locator("main")).to_have_attribute("data-search", "idle")
+
+
+def test_examples_of_the_help_are_searches(page: Page):
+    page.goto("search/")
+    page.locator("#help summary").click()
+    page.get_by_role("link", name="tag:reviewed").click()
+    expect(page.locator("#q")).to_have_value("tag:reviewed")
+    expect(page.locator("#results > li")).to_have_count(3)
+    page.go_back()
+    expect(page.locator("#q")).to_have_value("")
+
+
+def test_filters_fold_on_a_phone_and_say_how_many_are_set(browser: Browser, nginx_url: str):
+    context = browser.new_context(base_url=nginx_url, viewport={"width": 390, "height": 800})
+    page = context.new_page()
+    page.goto("search/?q=the&state=accepted&order=relevance")
+    expect(page.locator("#filter-state")).to_be_hidden()
+    page.get_by_role("button", name="Filters (1)").click()
+    expect(page.locator("#filter-state")).to_be_visible()
+    context.close()
+
+
+def test_a_page_opened_as_a_file_says_what_search_needs(browser: Browser, sample: Site):
+    page = browser.new_page()
+    page.goto((sample.output / "search/index.html").as_uri())
+    expect(page.locator("#needs-server")).to_be_visible()
+    expect(page.locator("#needs-server code")).to_have_text(
+        f"python3 -m http.server --directory '{sample.output}/'"
+    )
+    page.close()

@@ -153,4 +153,6 @@ def test_a_module_of_a_theme_takes_the_place_of_the_one_it_inherits(tmp_path: Pa
 
 def test_the_search_page_loads_one_script_and_parts_for_what_few_need():
     scripts = [name for name in Theme("default", ROOT / "content").static_contents() if "js/search/" in name]  # fmt: skip
-    assert scripts == ["js/search/facets.js", "js/search/main.js", "js/search/suggest.js"]
+    assert scripts == [
+        f"js/search/{name}.js" for name in ("facets", "list_filter", "main", "suggest")
+    ]

@@ -19,4 +19,10 @@ form.addEventListener("focusin", run, { once: true });
 form.addEventListener("submit", (event) => event.preventDefault());
 const unfold = form.querySelector(".unfold");
 unfold.addEventListener("click", () => unfold.setAttribute("aria-expanded", unfold.getAttribute("aria-expanded") !== "true"));
-if (location.hash.startsWith("#filter?")) run();
+
+/** Somebody may come by an address with a filter, or follow a link to one. */
+function follow() {
+  if (location.hash.startsWith("#filter?")) run();
+}
+addEventListener("hashchange", follow);
+follow();

@@ -17,6 +17,7 @@ export async function filterList(form) {
 }
 
 const filters = new Map();
+const isFilter = (hash) => hash.startsWith("#filter?");
 
 class Filter {
   constructor(form) {
@@ -42,7 +43,13 @@ class Filter {
       this.changed();
     });
     addEventListener("hashchange", () => this.readUrl() && this.run());
-    this.ready = this.readUrl() ? this.run() : this.open().catch((error) => this.showError(error));
+    this.ready = this.begin();
+  }
+
+  /** Filter by the URL, or by what was typed while this module was being loaded. */
+  begin() {
+    if (isFilter(location.hash)) return this.readUrl() && this.run();
+    return this.fragment() ? this.changed() : this.open().catch((error) => this.showError(error));
   }
 
   /** The index, fetched once; the values of its columns are offered where they are asked for. */
@@ -63,7 +70,7 @@ class Filter {
 
   /** Take the filter from the URL; whether it is another one. */
   readUrl() {
-    const query = new URLSearchParams(location.hash.startsWith("#filter?") ? location.hash.slice(8) : "");
+    const query = new URLSearchParams(isFilter(location.hash) ? location.hash.slice("#filter?".length) : "");
     const before = this.fragment();
     for (const input of this.inputs) input.value = query.get(input.name) ?? "";
     return this.fragment() !== before;
