@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import os
 import resource
@@ -43,14 +44,17 @@ def exit_when_stuck() -> None:
 def ceiling(seconds: float, megabytes: int) -> Iterator[None]:
     """Raise LimitError when what is done inside takes longer, or so much more memory than before.
 
-    Only a process's main thread can be held to it. Memory is limited where the system can (Linux).
+    Memory is limited where the system can (Linux), and in a process's main thread only: the others share
+    it. These are stopped when what they call returns to Python.
     """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
+    is_main = threading.current_thread() is threading.main_thread()
     try:
-        with _time(seconds), _memory(megabytes):
-            yield
+        if is_main:
+            with _time(seconds), _memory(megabytes):
+                yield
+        else:
+            with _thread_time(seconds):
+                yield
     except _Alarm as alarm:
         raise LimitError(f"took longer than {seconds:g} s") from alarm
     except MemoryError as error:
@@ -74,6 +78,33 @@ def _time(seconds: float) -> Iterator[None]:
         if outer:  # somebody else's alarm goes on
             left = outer - (time.monotonic() - begun)
             signal.setitimer(signal.ITIMER_REAL, max(left, 0.001))
+
+
+@contextmanager
+def _thread_time(seconds: float) -> Iterator[None]:
+    """The same for a thread that gets no signals, such as those of a Dask worker."""
+    thread = ctypes.c_ulong(threading.get_ident())
+    lock = threading.Lock()
+    is_over = False
+
+    def ring() -> None:
+        with lock:
+            if not is_over:
+                _raise_in(thread, ctypes.py_object(_Alarm))
+
+    timer = threading.Timer(seconds, ring)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        with lock:
+            is_over = True
+            _raise_in(thread, None)  # what has rung, but has not been heard yet
+        timer.cancel()
+
+
+_raise_in = ctypes.pythonapi.PyThreadState_SetAsyncExc
 
 
 def _ring(number: int, frame: FrameType | None) -> None:

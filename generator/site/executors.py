@@ -34,7 +34,7 @@ from generator.site.registry import CollectionKind, Part, Unit, kinds
 from generator.site.stale import Stale, stale
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
-from generator.site.workers import Workers, exit_if_orphaned
+from generator.site.workers import WorkerLost, Workers, exit_if_orphaned
 
 #: An archive with so many patches can have a page for each number that leads on.
 _SMALL = 10_000
@@ -106,7 +106,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     """The workers of a Dask scheduler, and how many tasks they can do at a time.
 
     Raises ConfigError where it can't be reached, has no workers, or these run another Stillwork.
-    A task whose worker dies is done again by another one, three times at most.
+    A task whose worker dies is done again by another one, three times at most; then it fails with WorkerLost.
     """
     try:
         distributed: Any = import_module("distributed")
@@ -124,7 +124,29 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
         others = {name for name, value in client.run(code_digest).items() if value != mine}
         if others:
             raise ConfigError(f"{', '.join(sorted(others))}: this worker has another Stillwork")
-        yield client.get_executor(pure=False), threads
+        yield _Cluster(client.get_executor(pure=False), distributed.KilledWorker), threads
+
+
+class _Cluster(Executor):
+    """Dask's executor, whose lost workers are told as those of this machine are."""
+
+    def __init__(self, executor: Executor, killed: type[Exception]) -> None:
+        self._executor = executor
+        self._killed = killed
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+
+        def pass_on(done: Future[Any]) -> None:
+            if done.cancelled() or not future.set_running_or_notify_cancel():
+                return
+            error = done.exception()
+            if isinstance(error, self._killed):
+                error = WorkerLost("died, as three others did before")
+            future.set_exception(error) if error else future.set_result(done.result())
+
+        self._executor.submit(fn, *args, **kwargs).add_done_callback(pass_on)
+        return future
 
 
 #: What a thread of a worker keeps between its tasks.

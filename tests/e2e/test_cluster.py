@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from generator.errors import ConfigError
+from generator.site import executors
 from tests.conftest import ROOT, Site, need
 from tests.site.test_build import many
+from tests.site.test_workers import ENDLESS, hostile_theme
 
 
 class Cluster:
@@ -96,6 +99,28 @@ def test_a_cluster_builds_the_same_site_though_a_worker_dies(
     other.output = tmp_path / "again"
     other.build(jobs=1)
     assert site.files() == other.files()
+
+
+def test_a_page_that_takes_too_long_on_a_cluster_is_named_and_the_rest_built(
+    cluster: Cluster, site: Site
+):
+    site.put(*many(310))
+    hostile_theme(site, ENDLESS)
+    (site.content / "site.toml").write_text('theme = "mine"\nunit_seconds = 2\n')
+    run = build(site, "--cluster", cluster.address)
+    _, told = run.communicate(timeout=240)
+    assert run.returncode == 1, told
+    assert "patch:1: took longer than 2 s" in told
+    pages = site.output / "project" / "project-1" / "patch"
+    assert len(list(pages.glob("*/index.html"))) == 309
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:99999", "nope://a", "", "tcp://[::zz]:1", "a b", "tcp://a:\u0663", "x" * 5000]
+)  # fmt: skip
+def test_a_scheduler_has_an_address(distributed: None, address: str):
+    with pytest.raises(ConfigError, match="no scheduler answers"), executors.cluster(address):
+        pass
 
 
 def test_a_scheduler_that_does_not_answer_is_told(distributed: None, site: Site):

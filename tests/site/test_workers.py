@@ -7,7 +7,7 @@ import itertools
 import os
 import signal
 import time
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -96,6 +96,38 @@ def test_what_takes_too_long_is_interrupted() -> None:
             pass
 
 
+def test_what_takes_too_long_in_a_thread_is_interrupted_and_the_thread_goes_on() -> None:
+    def endless() -> None:
+        with ceiling(0.05, 4096):
+            while True:
+                pass
+
+    def short() -> int:
+        with ceiling(60, 4096):
+            return sum(range(100_000))
+
+    with ThreadPoolExecutor(1) as threads:
+        with pytest.raises(LimitError, match=r"took longer than 0\.05 s"):
+            threads.submit(endless).result(30)
+        assert threads.submit(short).result(30) == sum(range(100_000))
+
+
+def test_a_task_that_kills_the_workers_of_a_cluster_has_lost_its_worker() -> None:
+    class KilledWorker(Exception):
+        pass
+
+    def die() -> None:
+        raise KilledWorker
+
+    with ThreadPoolExecutor(1) as threads:
+        cluster = executors._Cluster(threads, KilledWorker)
+        assert cluster.submit(abs, -1).result(30) == 1
+        with pytest.raises(WorkerLost, match="died"):
+            cluster.submit(die).result(30)
+        with pytest.raises(ZeroDivisionError):
+            cluster.submit(divmod, 1, 0).result(30)
+
+
 def test_what_takes_too_much_memory_is_refused() -> None:
     with pytest.raises(LimitError, match="needed more than 100 MB"), ceiling(60, 100):
         bytes(200 << 20)
@@ -162,20 +194,29 @@ ENDLESS = "{% for a in range(9999) %}{% for b in range(9999) %}{% for c in range
 
 @pytest.mark.parametrize("jobs", [1, 2])
 @pytest.mark.parametrize(
-    ("text", "cause"),
+    ("text", "ceilings", "cause"),
     [
-        (ENDLESS, "took longer than 1 s"),
-        ("{% set x = 'x' * (999999999 * patch.id) %}", "needed more than 64 MB"),
+        (ENDLESS, {"unit_seconds": 3}, "took longer than 3 s"),
+        (
+            "{% set x = 'x' * (999999999 * patch.id) %}",
+            {"unit_memory_mb": 64},
+            "needed more than 64 MB of memory",
+        ),
     ],
 )
 def test_a_page_that_takes_too_much_is_named_and_the_rest_built(
-    site: Site, monkeypatch: pytest.MonkeyPatch, jobs: int, text: str, cause: str
+    site: Site,
+    monkeypatch: pytest.MonkeyPatch,
+    jobs: int,
+    text: str,
+    ceilings: dict[str, int],
+    cause: str,
 ) -> None:
     monkeypatch.setattr("generator.site.build._MIN_FOR_WORKERS", 2)
     site.put(patch(1), patch(2))
     hostile_theme(site, text)
-    report = site.build(jobs=jobs, theme="mine", unit_seconds=1, unit_memory_mb=64)
-    assert report.failed == [f"patch:1: {cause}{' of memory' if 'MB' in cause else ''}"]
+    report = site.build(jobs=jobs, theme="mine", **ceilings)
+    assert report.failed == [f"patch:1: {cause}"]
     folder = "project/project-1/patch/2026030110.patch"
     assert not (site.output / f"{folder}1@example.org/index.html").exists()
     assert (site.output / f"{folder}2@example.org/index.html").exists()

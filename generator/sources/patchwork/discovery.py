@@ -31,8 +31,8 @@ def root_of(address: str) -> str:
         url.host  # noqa: B018 - decoded only when asked for
     except (httpx.InvalidURL, ValueError) as error:  # ValueError: the name of the host
         raise ConfigError(f"{address!r}: invalid URL: {error}") from error
-    path = re.sub(r"/(?:api(?:/\d+\.\d+)?|project/[^/]+(?:/.*)?)?/*$", "/", url.path)
-    return str(url.copy_with(path=path, query=None, fragment=None))
+    path = re.sub(r"/(?:api(?:/\d+\.\d+)?|project/[^/]+(?:/.*)?)$", "", url.path.rstrip("/"))
+    return str(url.copy_with(path=f"{path}/", query=None, fragment=None))
 
 
 #: Pages of the list of projects, and bytes, as all of it is kept in memory.

@@ -172,7 +172,7 @@ function anywhere(text, quoted) {
 }
 
 function inFields(text, fields, quoted) {
-  if (!quoted && text.endsWith("*")) return prefixNode(text.replace(/\*+$/, ""), fields);
+  if (!quoted && text.endsWith("*")) return prefixNode(text.replace(/(?<!\*)\*+$/, ""), fields);
   const several = words(text);
   if (!several.length) return null;
   if (several.length === 1 && /^[^\p{L}\p{N}_]*[\p{L}\p{N}_]+[^\p{L}\p{N}_]*$/u.test(text)) {
