@@ -1,9 +1,11 @@
 """Text → words, the same for indexes and queries. `tokenizer.js` in the theme does the same in the browser.
 
-A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
-found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,
-Japanese and Korean characters are cut into overlapping pairs. A word of English prose is found in its other
-forms, too (`removes`, `removed`), by its stem.
+A word is a run of letters, digits and underscores, in lower case and without accents; letters that are no
+plain ones with an accent are written as in ASCII (`straße` as `strasse`). An identifier is found whole and by
+its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`, `v2` is also `2`. Runs of scripts that put no
+blanks between words (Chinese, Japanese, Korean, Thai, …) are cut into overlapping pairs, which are found by
+their characters, too. `C++` and `C#` are words: `cplusplus`, `csharp`. A word of English prose is found in its
+other forms, too (`removes`, `removed`), by its stem.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from itertools import chain
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 #: Raised when the same text gives other terms than before: all segments are then made anew.
-ANALYSIS = 2
+ANALYSIS = 3
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
@@ -42,7 +44,22 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]{1,1000}")
 STEM = "\x01"
 _PROSE = re.compile(r"[a-z]{3,64}")
 _ENGLISH = EnglishStemmer()
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+#: Thai, Lao, Burmese, Khmer, kana, Chinese, Korean.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+#: Letters that Unicode doesn't take apart, as they are written in ASCII. `tokenizer.js` has the same.
+_LETTERS = str.maketrans({
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
+    "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "ŧ": "t",
+    "Ŧ": "T", "ŋ": "n", "Ŋ": "N", "ĸ": "k",
+})  # fmt: skip
+#: One of these is in every text that names a language by a sign: to look for them is fast.
+_SIGNED = ("c++", "C++", "g++", "G++", "c#", "C#", "f#", "F#")
+_PLUSES = re.compile(r"(?<!\w)(c|g|clang|libc|stdc|libstdc|objc)\+\+", re.IGNORECASE)
+_SHARP = re.compile(r"(?<!\w)([cf])#(?!\w)", re.IGNORECASE)
+_VERSION = re.compile(r"[vV]([0-9]+)")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -55,7 +72,7 @@ def fold(text: str) -> str:
 
 def _without_accents(run: re.Match[str]) -> str:
     plain = unicodedata.normalize("NFKD", run[0])
-    plain = "".join([c for c in plain if unicodedata.category(c) != "Mn"])
+    plain = "".join([c for c in plain if unicodedata.category(c) != "Mn"]).translate(_LETTERS)
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
@@ -77,9 +94,9 @@ def stem(word: str) -> str | None:
 
 
 def _pairs(word: str) -> Iterator[str]:
-    """Cut CJK runs out of a word, into pairs of neighbours."""
+    """Cut runs of scripts without blanks out of a word, into pairs of neighbours."""
     at = 0
-    for run in _CJK.finditer(word):
+    for run in _UNSPACED.finditer(word):
         if run.start() > at:
             yield word[at : run.start()]
         text = run[0]
@@ -133,10 +150,12 @@ class Splitter:
 def _pieces(text: str) -> list[str]:
     """The words of a text as they are written, identifiers whole."""
     folded = fold(text)
+    if any(name in folded for name in _SIGNED):
+        folded = _SHARP.sub(r"\1sharp", _PLUSES.sub(r"\1plusplus ", folded))
     if folded.isascii():
         return folded.translate(_ASCII).split()
     raw_words = _WORD.findall(folded)
-    if not _CJK.search(folded):
+    if not _UNSPACED.search(folded):
         return raw_words
     return [piece for word in raw_words for piece in _pairs(word)]
 
@@ -144,6 +163,10 @@ def _pieces(text: str) -> list[str]:
 def split(word: str) -> tuple[str, ...]:
     """A word in lower case and its parts of two letters or more: at underscores and at humps."""
     whole = word[:MAX_WORD].lower()
+    if version := _VERSION.fullmatch(word):
+        return (whole, version[1][:MAX_WORD])
+    if len(word) == 2 and _UNSPACED.fullmatch(word):
+        return (whole, *dict.fromkeys(whole)) if len(whole) == 2 else (whole,)
     if len(word) < 3 or (word.islower() and "_" not in word):
         return (whole,)
     parts = [word[:MAX_WORD].strip("_")]
