@@ -4,8 +4,8 @@ A word is a run of letters, digits and underscores, in lower case and without ac
 plain ones with an accent are written as in ASCII (`straße` as `strasse`). An identifier is found whole and by
 its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`, `v2` is also `2`. Runs of scripts that put no
 blanks between words (Chinese, Japanese, Korean, Thai, …) are cut into overlapping pairs, which are found by
-their characters, too. `C++` and `C#` are words: `cplusplus`, `csharp`. A word of English prose is found in its
-other forms, too (`removes`, `removed`), by its stem.
+their characters, too. `C++` and `C#` are words: `cplusplus`, `csharp`. A word of English prose is found in
+its other forms, too (`removes`, `removed`), by its stem.
 """
 
 from __future__ import annotations
@@ -55,11 +55,10 @@ _LETTERS = str.maketrans({
     "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "ŧ": "t",
     "Ŧ": "T", "ŋ": "n", "Ŋ": "N", "ĸ": "k",
 })  # fmt: skip
-#: One of these is in every text that names a language by a sign: to look for them is fast.
-_SIGNED = ("c++", "C++", "g++", "G++", "c#", "C#", "f#", "F#")
-_PLUSES = re.compile(r"(?<!\w)(c|g|clang|libc|stdc|libstdc|objc)\+\+", re.IGNORECASE)
-_SHARP = re.compile(r"(?<!\w)([cf])#(?!\w)", re.IGNORECASE)
-_VERSION = re.compile(r"[vV]([0-9]+)")
+#: Languages and compilers with a sign in their names. No lookbehind: that would be tried at each character.
+_SIGNED = re.compile(r"[cCgG]\+\+|[cCfF]#(?!\w)")
+_PLUSES = re.compile(r"(?:^|\W)(?:(?:lib|std|libstd|obj)?c|(?:clan)?g)$", re.IGNORECASE)
+_VERSION = re.compile(r"[vV][0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -150,8 +149,8 @@ class Splitter:
 def _pieces(text: str) -> list[str]:
     """The words of a text as they are written, identifiers whole."""
     folded = fold(text)
-    if any(name in folded for name in _SIGNED):
-        folded = _SHARP.sub(r"\1sharp", _PLUSES.sub(r"\1plusplus ", folded))
+    if "++" in folded or "#" in folded:
+        folded = _SIGNED.sub(_name_of, folded)
     if folded.isascii():
         return folded.translate(_ASCII).split()
     raw_words = _WORD.findall(folded)
@@ -160,15 +159,24 @@ def _pieces(text: str) -> list[str]:
     return [piece for word in raw_words for piece in _pairs(word)]
 
 
+def _name_of(match: re.Match[str]) -> str:
+    """`c++` as `cplusplus`, `c#` as `csharp`, unless other letters stand before it."""
+    letter, sign = match[0][0], match[0][1]
+    if sign == "#":
+        before = match.string[max(0, match.start() - 1) : match.start()]
+        return match[0] if _WORD.match(before) else f"{letter}sharp"
+    word = match.string[max(0, match.start() - 8) : match.start() + 1]
+    return f"{letter}plusplus " if _PLUSES.search(word) else match[0]
+
+
 def split(word: str) -> tuple[str, ...]:
     """A word in lower case and its parts of two letters or more: at underscores and at humps."""
     whole = word[:MAX_WORD].lower()
-    if version := _VERSION.fullmatch(word):
-        return (whole, version[1][:MAX_WORD])
-    if len(word) == 2 and _UNSPACED.fullmatch(word):
-        return (whole, *dict.fromkeys(whole)) if len(whole) == 2 else (whole,)
+    if word[:1] in ("v", "V") and _VERSION.fullmatch(word):
+        return (whole, word[1 : MAX_WORD + 1])
     if len(word) < 3 or (word.islower() and "_" not in word):
-        return (whole,)
+        is_pair = len(word) == 2 and not word.isascii() and _UNSPACED.fullmatch(word)
+        return (whole, *dict.fromkeys(word)) if is_pair else (whole,)
     parts = [word[:MAX_WORD].strip("_")]
     for piece in word[:MAX_WORD].split("_"):
         humps = _HUMP.split(piece) if piece.isascii() and not piece.islower() else [piece]

@@ -12,7 +12,8 @@ const LETTERS = {
   þ: "th", Þ: "Th", ı: "i", ħ: "h", Ħ: "H", ŧ: "t", Ŧ: "T", ŋ: "n", Ŋ: "N", ĸ: "k",
 };
 const LETTER = new RegExp(`[${Object.keys(LETTERS).join("")}]`, "g");
-const PLUSES = /(?<![\p{L}\p{N}_])(c|g|clang|libc|stdc|libstdc|objc)\+\+/giu;
+// Languages and compilers with a sign in their names.
+const PLUSES = /(?<![\p{L}\p{N}_])((?:lib|std|libstd|obj)?c|(?:clan)?g)\+\+/giu;
 const SHARP = /(?<![\p{L}\p{N}_])([cf])#(?![\p{L}\p{N}_])/giu;
 
 const isAscii = (text) => /^[\x00-\x7f]*$/.test(text);
