@@ -21,6 +21,7 @@ from generator.mail.attached import AttachedMail
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import bare_msgid, header
 from generator.mail.readable import readable_text
+from generator.mail.subject import Subject
 from generator.model import Comment, Cover, Mail, Patch
 from generator.search.encoding import Record
 from generator.search.fields import BITS
@@ -99,19 +100,26 @@ def patch_document(patch: Patch, row: MailRow) -> Document:
         "removed": "\n".join(diff.removed),
         "hunk": "\n".join(diff.hunk_headers),
     }  # fmt: skip
-    exact = [*_identifiers(row), *_commits(patch), *_of_sender(patch), *_prefixes(row), *diff.blobs]
-    numbers = _version(patch, row), diff.files, len(diff.added) + len(diff.removed)
+    parsed = subject.parse(row.name)
+    exact = [
+        *_identifiers(row),
+        *_commits(patch),
+        *_of_sender(patch),
+        *_prefixes(parsed),
+        *diff.blobs,
+    ]
+    numbers = _version(patch, parsed), diff.files, len(diff.added) + len(diff.removed)
     return _document(row, _by_bit(texts), exact, _name(patch), list(diff.paths), numbers)
 
 
 def cover_document(cover: Cover, row: MailRow) -> Document:
     """A cover letter as a document."""
-    texts = (
-        _message_texts(cover) | _address_texts(cover, row) | {"subject": decoded(cover.name or "")}
-    )
-    exact = [*_identifiers(row), *_of_sender(cover), *_prefixes(row)]
+    texts = _message_texts(cover) | _address_texts(cover, row)
+    texts["subject"] = decoded(cover.name or "")
+    parsed = subject.parse(row.name)
+    exact = [*_identifiers(row), *_of_sender(cover), *_prefixes(parsed)]
     return _document(
-        row, _by_bit(texts), exact, _name(cover), numbers=(_version(cover, row), None, None)
+        row, _by_bit(texts), exact, _name(cover), numbers=(_version(cover, parsed), None, None)
     )
 
 
@@ -176,7 +184,11 @@ def _address_texts(mail: Mail, row: MailRow) -> dict[str, str]:
 
 def _trailer_texts(row: MailRow) -> dict[str, str]:
     """Who gave a trailer, by field."""
-    return {tag: "\n".join(who for given, who in row.trailers if given == tag) for tag in _TRAILERS}
+    texts: dict[str, str] = {}
+    for tag, who in row.trailers:
+        if tag in _TRAILERS:
+            texts[tag] = f"{texts[tag]}\n{who}" if tag in texts else who
+    return texts
 
 
 def _sender(mail: Mail) -> tuple[str, str]:
@@ -189,10 +201,10 @@ def _name(mail: Mail) -> str:
     return name or email
 
 
-def _version(mail: Patch | Cover, row: MailRow) -> int:
+def _version(mail: Patch | Cover, parsed: Subject) -> int:
     """The version as the subject has it, else the series."""
     of_series = mail.series[0].version if mail.series else None
-    return subject.parse(row.name).version or of_series or 1
+    return parsed.version or of_series or 1
 
 
 def _identifiers(row: MailRow) -> list[str]:
@@ -215,8 +227,8 @@ def _commits(patch: Patch) -> list[str]:
     return terms
 
 
-def _prefixes(row: MailRow) -> list[str]:
-    return [f"prefix:{word.lower()}"[:100] for word in subject.parse(row.name).prefixes]
+def _prefixes(parsed: Subject) -> list[str]:
+    return [f"prefix:{word.lower()}"[:100] for word in parsed.prefixes]
 
 
 def _of_sender(mail: Mail) -> list[str]:

@@ -148,7 +148,8 @@ def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
         name = f"f:{' '.join(several)}"[:MAX_SENDER]
         return Or((Term(name, EXACT), Prefix(f"{name} ", EXACT)))
     nodes: list[Node] = []
-    is_file = not quoted and fields & PATH and _FILE_NAME.match(text)
+    # An absolute path is none of a diff: messages name it.
+    is_file = not quoted and fields & PATH and _FILE_NAME.match(text) and text[0] not in "/~"
     if (others := fields & ~PATH) and not is_file:
         phrase = Phrase(tuple(several), others, quoted)
         nodes.append(phrase if len(several) > 1 else Term(several[0], others))

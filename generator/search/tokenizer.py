@@ -1,9 +1,11 @@
 """Text → words, the same for indexes and queries. `tokenizer.js` in the theme does the same in the browser.
 
-A word is a run of letters, digits and underscores, in lower case and without accents. An identifier is
-found whole and by its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`. Runs of Chinese,
-Japanese and Korean characters are cut into overlapping pairs. A word of English prose is found in its other
-forms, too (`removes`, `removed`), by its stem.
+A word is a run of letters, digits and underscores, in lower case and without accents; letters that are no
+plain ones with an accent are written as in ASCII (`straße` as `strasse`). An identifier is found whole and by
+its parts: `qemu_eventWait` is also `qemu`, `event` and `wait`, `v2` is also `2`. Runs of scripts that put no
+blanks between words (Chinese, Japanese, Korean, Thai, …) are cut into overlapping pairs, which are found by
+their characters, too. `C++` and `C#` are words: `cplusplus`, `csharp`. A word of English prose is found in
+its other forms, too (`removes`, `removed`), by its stem.
 """
 
 from __future__ import annotations
@@ -42,7 +44,21 @@ _FOREIGN = re.compile(r"[^\x00-\x7f]{1,1000}")
 STEM = "\x01"
 _PROSE = re.compile(r"[a-z]{3,64}")
 _ENGLISH = EnglishStemmer()
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
+#: Thai, Lao, Burmese, Khmer, kana, Chinese, Korean.
+_UNSPACED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af"
+    "\uf900-\ufaff\U00020000-\U0003ffff]+"
+)
+#: Letters that Unicode doesn't take apart, as they are written in ASCII. `tokenizer.js` has the same.
+_LETTERS = str.maketrans({
+    "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L",
+    "đ": "d", "Đ": "D", "ð": "d", "Ð": "D", "þ": "th", "Þ": "Th", "ı": "i", "ħ": "h", "Ħ": "H", "ŧ": "t",
+    "Ŧ": "T", "ŋ": "n", "Ŋ": "N", "ĸ": "k",
+})  # fmt: skip
+#: Languages and compilers with a sign in their names. No lookbehind: that would be tried at each character.
+_SIGNED = re.compile(r"[cCgG]\+\+|[cCfF]#(?!\w)")
+_PLUSES = re.compile(r"(?:^|\W)(?:(?:lib|std|libstd|obj)?c|(?:clan)?g)$", re.IGNORECASE)
+_VERSION = re.compile(r"[vV][0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -55,7 +71,7 @@ def fold(text: str) -> str:
 
 def _without_accents(run: re.Match[str]) -> str:
     plain = unicodedata.normalize("NFKD", run[0])
-    plain = "".join([c for c in plain if unicodedata.category(c) != "Mn"])
+    plain = "".join([c for c in plain if unicodedata.category(c) != "Mn"]).translate(_LETTERS)
     return plain if plain.isascii() else unicodedata.normalize("NFC", plain)
 
 
@@ -77,9 +93,9 @@ def stem(word: str) -> str | None:
 
 
 def _pairs(word: str) -> Iterator[str]:
-    """Cut CJK runs out of a word, into pairs of neighbours."""
+    """Cut runs of scripts without blanks out of a word, into pairs of neighbours."""
     at = 0
-    for run in _CJK.finditer(word):
+    for run in _UNSPACED.finditer(word):
         if run.start() > at:
             yield word[at : run.start()]
         text = run[0]
@@ -133,19 +149,34 @@ class Splitter:
 def _pieces(text: str) -> list[str]:
     """The words of a text as they are written, identifiers whole."""
     folded = fold(text)
+    if "++" in folded or "#" in folded:
+        folded = _SIGNED.sub(_name_of, folded)
     if folded.isascii():
         return folded.translate(_ASCII).split()
     raw_words = _WORD.findall(folded)
-    if not _CJK.search(folded):
+    if not _UNSPACED.search(folded):
         return raw_words
     return [piece for word in raw_words for piece in _pairs(word)]
+
+
+def _name_of(match: re.Match[str]) -> str:
+    """`c++` as `cplusplus`, `c#` as `csharp`, unless other letters stand before it."""
+    letter, sign = match[0][0], match[0][1]
+    if sign == "#":
+        before = match.string[max(0, match.start() - 1) : match.start()]
+        return match[0] if _WORD.match(before) else f"{letter}sharp"
+    word = match.string[max(0, match.start() - 8) : match.start() + 1]
+    return f"{letter}plusplus " if _PLUSES.search(word) else match[0]
 
 
 def split(word: str) -> tuple[str, ...]:
     """A word in lower case and its parts of two letters or more: at underscores and at humps."""
     whole = word[:MAX_WORD].lower()
+    if word[:1] in ("v", "V") and _VERSION.fullmatch(word):
+        return (whole, word[1 : MAX_WORD + 1])
     if len(word) < 3 or (word.islower() and "_" not in word):
-        return (whole,)
+        is_pair = len(word) == 2 and not word.isascii() and _UNSPACED.fullmatch(word)
+        return (whole, *dict.fromkeys(word)) if is_pair else (whole,)
     parts = [word[:MAX_WORD].strip("_")]
     for piece in word[:MAX_WORD].split("_"):
         humps = _HUMP.split(piece) if piece.isascii() and not piece.islower() else [piece]

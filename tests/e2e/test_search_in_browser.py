@@ -32,15 +32,15 @@ ASK = """async ([texts, order]) => {
   const found = [];
   for (const text of texts) {
     const { hits, total, exact } = await search(index, parse(text), { limit: 1000, order, budget: Infinity });
-    found.push([hits.map(({ id }) => id), total, exact]);
+    found.push([hits.map(({ page, id, reply }) => [page, id, reply]), total, exact]);
   }
   return found;
 }"""
 
 
-def answer(index: Index, text: str, *, by_relevance: bool = False) -> list[Any]:
-    found = search(index, text, limit=1000, by_relevance=by_relevance)
-    return [[hit.id for hit in found.hits], found.total, True]
+def answer(index: Index, text: str, order: str = "newest") -> list[Any]:
+    found = search(index, text, limit=1000, order=order)
+    return [[[hit.page, hit.id, hit.reply] for hit in found.hits], found.total, True]
 
 
 def is_understood(index: Index, text: str) -> bool:
@@ -72,7 +72,7 @@ def queries(sample: Site) -> list[str]:
     return [text for text in dict.fromkeys(found) if is_understood(index, text)]
 
 
-@pytest.mark.parametrize("order", ["", "relevance"])
+@pytest.mark.parametrize("order", ["newest", "oldest", "relevance"])
 def test_chromium_answers_as_the_command_line_does(
     page: Page, sample: Site, queries: list[str], order: str
 ):
@@ -82,7 +82,7 @@ def test_chromium_answers_as_the_command_line_does(
     wrong = [
         (text, mine, theirs)
         for text, theirs in zip(queries, answers, strict=True)
-        if theirs != (mine := answer(index, text, by_relevance=bool(order)))
+        if theirs != (mine := answer(index, text, order))
     ]
     assert wrong == []
     assert sum(bool(total) for _, total, _ in answers) > 100

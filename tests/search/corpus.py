@@ -356,5 +356,7 @@ def pieces(word: str) -> list[str]:
 
 def split_cjk(group: set[str]) -> list[set[str]]:
     """Pairs of CJK stand one after the other; everything else at one place."""
-    pairs = [term for term in group if re.match("[\u3040-\u9fff]", term)]
-    return [group] if not pairs else [{pair} for pair in words("日本語") if pair in group]
+    pairs = [term for term in group if re.fullmatch("[\u3040-\u9fff]{2}", term)]
+    if not pairs:
+        return [group]
+    return [{pair, *pair} for pair in words("日本語") if pair in group]

@@ -183,6 +183,27 @@ def test_what_a_reply_quotes_of_its_mail_is_found_there_alone(tmp_path: Path) ->
     assert [hit.reply for hit in search(index, "another").hits] == [1]
 
 
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("die straße", "strasse straße STRASSE"),
+        ("old strasse", "straße"),
+        ("by Łukasz Ærø", "lukasz ærø łukasz"),
+        ("日本語の文書", "日 本 語 書 日本 語の 日本語"),
+        ("ภาษาไทย", "ภ ย ภาษา ไทย"),
+        ("since v2.43.0-rc1", "2.43 v2.43 2.43.0 v2.43.0-rc1"),
+        ("in C++ and C#", "C++ c++ C# c#"),
+        ("see ~/.config/foo", "~/.config/foo .config/foo"),
+        ("see /etc/foo.conf or ~/.config/git.conf", "/etc/foo.conf ~/.config/git.conf"),
+    ],
+)
+def test_words_are_found_as_people_type_them(tmp_path: Path, text: str, queries: str) -> None:
+    corpus.fill(tmp_path / "a.db", [patch(1, content=text), patch(2, content="c sharp plus 43")])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    for query in queries.split():
+        assert [hit.id for hit in search(Index(tmp_path / "out"), query).hits] == [1], query
+
+
 def test_a_hit_is_told_with_what_a_list_shows(index: Index) -> None:
     (hit,) = search(index, "delegate:ann").hits
     assert (hit.id, hit.msgid, hit.name) == (4, "2026030110.patch4@example.org", "delta")

@@ -54,7 +54,7 @@ def patches(*numbers: int) -> list[int]:
 
 
 WORDS = ["lock", "page", "cache", "cache_line", "qemu", "qemu_event_wait", "iothread", "thread", "config_smp",
-         "naive", "Naïve", "日本", "日本語", "fix", "free", "the", "absent", "log.c", "virtio-gpu.c", "hw/display",
+         "naive", "Naïve", "日本", "日本語", "本", "語", "fix", "free", "the", "absent", "log.c", "virtio-gpu.c", "hw/display",
          "hw/display/log.c", "gpu", "x->len", "sender", "locks", "locking", "fixes", "drops", "paged", "old_locking", "s1@example.org", "old_lock", "12", "v1", "init"]  # fmt: skip
 _field = st.sampled_from(["", "", "", *(f"{name}:" for name in fields.TEXT_FIELDS)])
 _word = st.builds("{}{}".format, _field, st.sampled_from(WORDS))

@@ -183,7 +183,8 @@ function inFields(text, fields, quoted) {
     return ["or", ["term", name, EXACT], ["prefix", `${name} `, EXACT]];
   }
   const nodes = [];
-  if (fields & ~PATH && (quoted || !(fields & PATH) || !FILE_NAME.test(text))) {
+  // An absolute path is none of a diff: messages name it.
+  if (fields & ~PATH && (quoted || !(fields & PATH) || !FILE_NAME.test(text) || /^[/~]/.test(text))) {
     nodes.push(several.length > 1 ? ["phrase", several, fields & ~PATH, quoted] : ["term", several[0], fields & ~PATH]);
   }
   if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...pathNodes(text));
