@@ -32,9 +32,10 @@ test-fast: .venv/.dev
 	$(BIN)/pytest -n auto -m "not slow" --ignore tests/e2e --ignore tests/hostile --ignore tests/sources/patchwork \
 		--ignore tests/site/pages --ignore tests/site/exports $(TESTS)
 
-# N hostile objects, made from a SEED: imported, built and checked.
+# N hostile objects, made from a SEED: imported, built and checked; then a megabyte of each hostile pattern.
 hostile: .venv/.dev
 	HOSTILE_OBJECTS=$(or $(N),10000) HOSTILE_SEED=$(or $(SEED),1) $(BIN)/pytest --timeout 3600 tests/hostile/test_objects.py
+	HOSTILE_PATTERNS=all $(BIN)/pytest -k megabyte tests/hostile/test_linear_time.py
 
 # Which changes to the code no test notices.
 mutants: .venv/.dev

@@ -6,7 +6,6 @@ import functools
 import sqlite3
 import traceback
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -90,14 +89,6 @@ def shared_options(*folders: str) -> Callable[[Callable[..., Any]], Callable[...
             except (OSError, sqlite3.Error) as error:
                 session.terminal.traceback(traceback.format_exc())
                 raise StorageError(_describe(error, session.archive_path)) from error
-            except (click.ClickException, click.Abort, click.exceptions.Exit, BrokenExecutor):
-                raise
-            except Exception as error:
-                session.terminal.traceback(traceback.format_exc())
-                raise StillworkError(
-                    f"a fault of Stillwork's own, please report it with what -vv prints: "
-                    f"{type(error).__name__}: {error}"
-                ) from error
 
         for decorator in reversed([*(_FOLDER_OPTIONS[name] for name in folders), *_VERBOSITY]):
             run = decorator(run)

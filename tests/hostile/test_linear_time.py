@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -197,6 +198,16 @@ BUILDERS: dict[str, Callable[[str], object]] = {
     "facets": lambda content: facets_of(patch(name=content, diff=content)),
     "reply": reply,
 }  # fmt: skip
+#: How often a function gets the text: of a megabyte, each time that part.
+TIMES = {"mbox.mail": 4, "mbox of a sender": 4, "range_diff": 2, "remarks": 2, "reply": 3, "query": 2, "documents": 2,
+         "facets": 2}  # fmt: skip
+#: All patterns by `make hostile`; else some, others for each function.
+SHARE = 1 if os.environ.get("HOSTILE_PATTERNS") == "all" else 24
+MEGABYTE_CASES = [
+    pytest.param(function, pattern, MEGABYTE // TIMES.get(name, 1), id=f"{name}-{pattern}")
+    for place, (name, function) in enumerate(BUILDERS.items())
+    for pattern in [*PATTERNS][place * 7 % SHARE :: SHARE]
+]
 CASES = [
     pytest.param(function, pattern, size, id=f"{name}-{pattern}")
     for functions, size in ((SCANNERS, MEGABYTE), (BUILDERS, MEGABYTE // 16))
@@ -222,3 +233,8 @@ def test_twice_the_text_takes_twice_the_time(function, pattern, size):
     else:
         pytest.fail("twice the text takes more than three times as long")
     assert taken < BUDGET
+
+
+@pytest.mark.parametrize(("function", "pattern", "size"), MEGABYTE_CASES)
+def test_a_megabyte_takes_seconds(function, pattern, size):
+    assert any(seconds(function, text(pattern, size)) < BUDGET for _ in range(3))
