@@ -119,6 +119,8 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc("Most memory, in MB, that one page or download may take to make (on Linux)."),
     ] = 4096
     pull: PullConfig = PullConfig()
+    #: Name → query: the site has a feed of what each finds.
+    feeds: dict[Annotated[str, Meta(min_length=1, max_length=100)], str] = {}
 
     def digest(self) -> bytes:
         """A digest of all options that pages depend on."""
@@ -126,6 +128,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         shown = msgspec.structs.replace(
             self,
             pull=same.pull,
+            feeds=same.feeds,
             unit_seconds=same.unit_seconds,
             unit_memory_mb=same.unit_memory_mb,
         )

@@ -65,6 +65,11 @@ def thread(project_slug: str, number: int) -> str:
     return f"{series(project_slug, number)}thread/"
 
 
+def query_feed(name: str) -> str:
+    """The feed of a query that site.toml names."""
+    return f"search/feeds/{segment(name)}/feed.atom"
+
+
 def series_mbox(number: int) -> str:
     return f"series/{number}/mbox"
 

@@ -135,7 +135,10 @@ def test_the_readme_names_every_command() -> None:
 
 def test_the_readme_names_every_option_of_the_configuration() -> None:
     rows = "\n".join(line for line in text_of(README).splitlines() if line.startswith("| `"))
-    names = {*Config.__struct_fields__, *PullConfig.__struct_fields__} - {"pull"}
+    names = {*Config.__struct_fields__, *PullConfig.__struct_fields__, "[feeds]"} - {
+        "pull",
+        "feeds",
+    }
     assert names - set(_SPAN.findall(rows)) == set()
 
 

@@ -198,7 +198,8 @@ class Build:
         sources += sorted((self._paths.content / "pages").rglob("*"))
         texts = [(str(path), path.read_bytes()) for path in sources if path.is_file()]
         revision = self._context.archive.revision()
-        return digest(revision, self._config.digest(), code_digest(), texts)
+        feeds = sorted(self._config.feeds.items())
+        return digest(revision, self._config.digest(), feeds, code_digest(), texts)
 
     def _index(self, executor: Executor) -> None:
         """The search index, when what it leads to is there, and before what leads to it."""

@@ -53,13 +53,13 @@ def list_feed(context: Context, key: tuple[str, int | None], ids: tuple[int, ...
         title = f"{context.project(project_id)[1].name} – {title}"
     rows = patch_rows(context.archive, ids)
     entries = [_patch_entry(context, row) for row in rows]
-    return {urls.file_of(url): _feed(context, url, title, entries)}
+    return {urls.file_of(url): feed(context, url, title, entries)}
 
 
 def person_feed(context: Context, url: str, name: str, rows: list[PatchRow]) -> bytes:
     """The newest patches that somebody sent; `url` is that of their page."""
     entries = [_patch_entry(context, row) for row in rows]
-    return _feed(context, f"{url}feed.atom", f"{name} – {context.config.title}", entries)
+    return feed(context, f"{url}feed.atom", f"{name} – {context.config.title}", entries)
 
 
 def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> bytes:
@@ -76,7 +76,7 @@ def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> by
             date = corrected_date(comment) or comment.date
             entries.append(_mail_entry(comment, date, mail_subject(comment), target, "comment"))
     entries.sort(key=lambda entry: (entry.date, entry.msgid), reverse=True)
-    return _feed(context, f"{url}feed.atom", name, entries)
+    return feed(context, f"{url}feed.atom", name, entries)
 
 
 def _patch_entry(context: Context, row: PatchRow) -> Entry:
@@ -94,7 +94,10 @@ def _mail_entry(mail: Mail, date: datetime, title: str, url: str, summary: str) 
     return Entry(bare_msgid(mail.msgid), title, author, date, url, summary)
 
 
-def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes:
+def feed(
+    context: Context, url: str, title: str, entries: list[Entry], alternate: str | None = None
+) -> bytes:
+    """A feed at a URL with the entries as given; `alternate`: the page that it is about, else its folder."""
     # RFC 4287 §4.1.1: no two entries of one id. A mail to several lists is in several projects.
     unique: dict[str, Entry] = {}
     for entry in entries:
@@ -107,7 +110,7 @@ def _feed(context: Context, url: str, title: str, entries: list[Entry]) -> bytes
         entries=list(unique.values()),
         updated=updated,
         base=root,
-        alternate=url.removesuffix("feed.atom"),
+        alternate=url.removesuffix("feed.atom") if alternate is None else alternate,
         feed_id=base_url + url if base_url else f"urn:stillwork:{quote(url)}",
         mid=lambda msgid: "mid:" + quote(msgid, safe="@.-_~!$'()*+="),
     )
