@@ -42,7 +42,7 @@ FACETS = {
     "month": Facet("Month", "d"),
     "tag": Facet("Tag", "tag", moves=True),
     "check": Facet("Check", "check", moves=True),
-    "prefix": Facet("Prefix", "s"),
+    "prefix": Facet("Prefix", "prefix"),
     "folder": Facet("Folder", "dfn"),
 }
 
@@ -178,7 +178,7 @@ class ProjectPatches:
 
 def search_query(project_slug: str, facet: str = "", value: str = "", label: str = "") -> str:
     """What finds the patches of a list in the search: of a project, or of a value of a facet of it."""
-    query = field_query("project", project_slug)
+    query = f"is:patch {field_query('project', project_slug)}"
     if not facet:
         return query
     text = label if facet == "submitter" else value

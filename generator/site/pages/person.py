@@ -96,7 +96,7 @@ def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow
     name = person.name or f"person {person.id}"
     return PersonView(
         name=name,
-        query=field_query("f", name),
+        query=f"is:patch {field_query('f', name)}",
         address=_address(person.email, shown=context.config.show_addresses),
         others=[(name, urls.person(other)) for other, name in bundle.namesakes],
         projects=_by_project(person.id, bundle.sent, projects),

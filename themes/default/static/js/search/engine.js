@@ -44,7 +44,7 @@ export async function search(index, query, { limit = 10, order = "", budget = BU
       break;
     }
     left -= batch.reduce((sum, { cost }) => sum + cost, 0);
-    if (order !== "relevance") expectRecords(batch, limit - matches.length);
+    if (!(order in ORDERS)) expectRecords(batch, limit - matches.length);
     const looked = await Promise.all(batch.map((place) => look(index, node, place, order)));
     batch.forEach((place, n) => (place.count = looked[n].length));
     matches.push(...looked.flat());
