@@ -7,6 +7,7 @@ member: neither may grow.
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -112,14 +113,16 @@ def _patch(n: int, *, series: int, **fields: Any) -> Item:
 
 
 def bench(shape: Callable[[int], Iterator[Item]], count: int) -> tuple[float, int]:
-    """(seconds, bytes of the site) of a build of `count` members."""
+    """(seconds of a core, bytes of the site) of a build of `count` members."""
     with tempfile.TemporaryDirectory(prefix="stillwork-bench-") as folder:
         base = Path(folder)
         common = ["--content", str(base / "content"), "--output", str(base / "output")]
         source = base / "objects.jsonl"
         source.write_text("".join(json.dumps(item) + "\n" for item in shape(count)), "utf-8")
         subprocess.run([*COMMAND, "-q", *common, "import", str(source)], check=True)
-        seconds = measure([*common, "build", "--jobs", "1"]).seconds
+        before = os.times().children_user
+        measure([*common, "build", "--jobs", "1"])
+        seconds = os.times().children_user - before
         files = [path for path in (base / "output").rglob("*") if path.is_file()]
         return seconds, sum(path.stat().st_size for path in files if not path.is_symlink())
 
