@@ -21,6 +21,7 @@ from generator.mail.encoded_words import decoded
 from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
+_PROJECT_URL = re.compile(r"/project/([^/?#]{1,100})/(?:patch|cover)/")
 _EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
 #: Fields of each kind that may embed objects: those that validation has seen.
 _FIELDS = {kind: frozenset(cls.__struct_fields__) for kind, cls in KINDS.items()}
@@ -68,6 +69,8 @@ class Writer:
             value = normal_form(value)
         except InputError as error:
             raise InputError(f"{_label(kind, value)}: {error}") from error
+        if kind in ("patch", "cover") and value.get("project") is None:
+            value = self._with_project(value)
         item = validate(kind, value)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
         if parent:  # bulk downloads name the parent beside the object; it is no field of it
@@ -77,6 +80,15 @@ class Writer:
             self._put_embedded(key, value[key], value)
         self.counts[kind] = self.counts.get(kind, 0) + 1
         return Stored(kind, changed)
+
+    def _with_project(self, value: dict[str, Any]) -> dict[str, Any]:
+        """A mail that lacks its project, with the one that its address names, if that is known."""
+        url = value.get("web_url")
+        if isinstance(url, str) and (match := _PROJECT_URL.search(url)):
+            query = "SELECT id FROM project WHERE link_name = ? ORDER BY id"
+            if row := self.archive.sql.execute(query, (match[1],)).fetchone():
+                return {**value, "project": self.archive.raw("project", row[0])}
+        return value
 
     def override(self, patch_id: int, fields: dict[str, Any]) -> None:
         """Set the local overrides of a patch, in place of earlier ones; `{}` removes them."""

@@ -32,6 +32,8 @@ _GITS_FROM_LINE = re.compile(
 _FILE_NAME = re.compile(r"[^-_A-Za-z0-9.]+")
 _MAX_NAME_LENGTH = 200
 _CONTENT_HEADERS = ("content-type", "content-transfer-encoding")
+#: RFC 5322 §2.2.
+_HEADER_NAME = re.compile(r"[!-9;-~]+")
 #: RFC 5322 §2.1.1: longer lines are folded.
 _MAX_LINE = 78
 #: Folding takes more than linear time. No sender folds what is longer than this; it is left as it came.
@@ -100,8 +102,7 @@ def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
     original = [
         (name, value)
         for name, value in all_headers(headers)
-        if re.fullmatch(r"[!-9;-~]+", name)
-        and name.lower() not in (*_CONTENT_HEADERS, "mime-version")
+        if _HEADER_NAME.fullmatch(name) and name.lower() not in (*_CONTENT_HEADERS, "mime-version")
     ]
     names = {name.lower() for name, _ in original}
     sender = item.submitter
@@ -206,7 +207,7 @@ def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
     names = set()
     for name, value in all_headers(headers):
         names.add(name.lower())
-        if name.lower() in _CONTENT_HEADERS or not re.fullmatch(r"[!-9;-~]+", name):
+        if name.lower() in _CONTENT_HEADERS or not _HEADER_NAME.fullmatch(name):
             continue
         if name.lower() == "from" and item.submitter and _is_from_list(value, list_email):
             lines.append(_line("X-Patchwork-Original-From", value))
@@ -228,13 +229,13 @@ def _one_line(value: str) -> str:
 
 def _line(name: str, value: str) -> str:
     """A header as Python's `email` package, and so Patchwork, writes it: long lines folded."""
-    safe = _folded(value)
-    line = f"{name}: {safe}"
-    is_short = max(map(len, line.split("\n"))) <= _MAX_LINE
-    if is_short or len(safe) > _MAX_FOLDED or not safe.isascii():
+    line = f"{name}: {_folded(value)}"
+    if len(line) <= _MAX_LINE or len(line) > _MAX_FOLDED or not line.isascii():
+        return line
+    if max(map(len, line.split("\n"))) <= _MAX_LINE:
         return line
     try:
-        return f"{name}: {email.header.Header(safe, header_name=name).encode(maxlinelen=_MAX_LINE)}"
+        return f"{name}: {email.header.Header(_folded(value), header_name=name).encode(maxlinelen=_MAX_LINE)}"
     except HeaderParseError:
         return line
 

@@ -9,6 +9,9 @@ _QUOTE = re.compile(r"^ ?(?:> ?)*>[ ]?")
 _BAR = re.compile(r"^ ?(?:[|] ?)+(?:> ?)*")
 _INITIALS = re.compile(r"^ ?([A-Z][A-Za-z]{0,3})>(?: ?>)* ?")
 
+#: A line that has no bar or angle bracket among so many characters has no mark.
+_LONGEST_MARK = 6
+
 
 def quote_marks(lines: list[str]) -> list[int]:
     """For each line, how many characters mark it as a quote; 0 where it is none.
@@ -19,16 +22,18 @@ def quote_marks(lines: list[str]) -> list[int]:
     mark = ""  # how the quote begins that the last line belongs to: `|`, or the initials
     introduced = False
     for line in lines:
-        found = _QUOTE.match(line)
-        if found:
-            mark = ""
-        elif odd := _odd_mark(line):
-            text, match = odd
-            found = match if introduced or text == mark else None
-            mark = text if found else ""
+        found = None
+        head = line[:_LONGEST_MARK]
+        if ">" in head or "|" in head:
+            if found := _QUOTE.match(line):
+                mark = ""
+            elif odd := _odd_mark(line):
+                text, match = odd
+                found = match if introduced or text == mark else None
+                mark = text if found else ""
         marks.append(found.end() if found else 0)
-        if stripped := line.strip():
-            introduced = not found and stripped.endswith((":", "："))
+        if stripped := line.rstrip():
+            introduced = not found and stripped[-1] in ":："
     return marks
 
 
