@@ -34,10 +34,14 @@ def search(
 ) -> None:
     """Search the index of the site.
 
-    Results are the same as in the browser.
+    Results are the same as in the browser. QUERY may also be what lies at hand: a message id, an address, a
+    line of a mail or a commit; `-` reads it from the standard input, a hunk for one.
     """
     from generator import urls
-    from generator.search import evaluator, index_reader
+    from generator.search import evaluator, explain, index_reader
+
+    if query == "-":
+        query = sys.stdin.read()
 
     index = index_reader.Index(session.output)
     results = evaluator.search(index, query, limit=limit or index.docs, order=order)
@@ -61,6 +65,9 @@ def search(
             click.echo(f"    {url}")
     if not as_json:
         session.terminal.line(counted(results.total, "result"))
+        for advice in explain.explain(index, query, results.total):
+            instead = f" Try: {advice.query}" if advice.query else ""
+            session.terminal.line(f"{advice.reason}{instead}")
 
 
 @commands.command()

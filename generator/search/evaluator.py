@@ -25,7 +25,7 @@ from generator.search.query_nodes import (
     Value,
     Word,
 )
-from generator.search.query_parser import parse
+from generator.search.query_parser import parse, parse_exact
 from generator.search.relevance import Relevance
 from generator.search.result_kinds import for_results
 
@@ -80,8 +80,11 @@ ORDERS = ("newest", "oldest", "relevance")
 
 
 def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -> Results:
-    """Answer a query in one of the ORDERS: by date, or the best first. Raises SearchError."""
-    node = for_results(parse(text))
+    """Answer a query in one of the ORDERS: by date, or the best first. Raises SearchError.
+
+    What the text names, such as a message id or a number, comes before what else it finds.
+    """
+    node, named = for_results(parse(text)), parse_exact(text)
     evaluations = [Evaluation(index, segment) for segment in index.segments]
     relevance = None
     if order == "relevance":
@@ -94,6 +97,13 @@ def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -
         for match in _matches(evaluation, node, place, relevance)
     ]
     matches.sort(reverse=order != "oldest")
+    if named:
+        first = {
+            (match.segment, match.minus_doc)
+            for place, evaluation in enumerate(evaluations)
+            for match in _matches(evaluation, for_results(named), place, None)
+        }
+        matches.sort(key=lambda match: (match.segment, match.minus_doc) not in first)
     return Results(len(matches), [_hit(index, match) for match in matches[:limit]])
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.search import encoding, fields, query_parser, relevance, tokenizer
+from generator.search import advice, encoding, fields, query_parser, reading, relevance, tokenizer
 from generator.search.fields import FIELDS, GROUPS, NAMED, RESULT_FACETS
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
@@ -51,6 +51,11 @@ def javascript() -> str:
         "SHORTEST_BLOB": tokenizer.SHORTEST_BLOB,
         "MAX_BLOB": tokenizer.MAX_BLOB,
         "STEM": tokenizer.STEM,
+        "ELSEWHERE": advice.ELSEWHERE,
+        "FOREIGN_FIELDS": sorted(advice.FOREIGN_FIELDS),
+        "EXACT_FIELDS": reading.EXACT_FIELDS,
+        "MAX_PASTE": reading.MAX_PASTE,
+        "MAX_QUERY": reading.MAX_QUERY,
         "MIN_PREFIX": query_parser.MIN_PREFIX,
         "SATURATION": relevance.SATURATION,
         "FRESHNESS": relevance.FRESHNESS,

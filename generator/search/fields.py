@@ -171,7 +171,10 @@ VALUES = (
                example="dfblob:1a2b3c4", related="index"),
     ValueField(name="patchid", help="Patchwork's hash of the diff (not git's patch id), or how it begins",
                example="patchid:1a2b3c4", related="hash"),
-    ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid"),
+    ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid mid"),
+    ValueField(name="id", help="number of a patch, or message id", example="id:1234", related="number"),
+    ValueField(name="commit", help="commit or hash, or its beginning", example="commit:1a2b3c4",
+               related="sha"),
 )  # fmt: skip
 
 RESULT_FACETS = (

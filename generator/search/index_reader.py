@@ -130,6 +130,14 @@ class SegmentReader:
                     masks |= mask
                 yield term.decode(), posting.count, masks
 
+    def around(self, word: str) -> Iterator[tuple[str, int]]:
+        """The words, with counts, beside which a word would stand, that begin with the same two letters."""
+        leaf = max(bisect_right(self._separators(), word) - 1, 0)
+        for term, posting in self._leaf(leaf):
+            text = term.decode()
+            if text[:2] == word[:2] and not text.endswith((STEM, "/")):
+                yield text, posting.count
+
     def window(self, posting: Posting, window: int) -> Window:
         """The patches of one window in which a term stands."""
         if not posting.chunks:

@@ -1,4 +1,8 @@
-"""The query language: text → nodes. `grammar` takes the text apart; here is what its words mean."""
+"""The query language: text → nodes.
+
+`pasted` says whether a text is a query or something else; `grammar` takes a query apart; here is what its
+words mean.
+"""
 
 from __future__ import annotations
 
@@ -20,12 +24,14 @@ from generator.search.fields import (
     PATH,
     PROSE,
     STATES,
-    SUBJECT,
     TEXT_FIELDS,
 )
 from generator.search.grammar import PARSER
 from generator.search.number_ranges import number_range
+from generator.search.pasted import read
+from generator.search.pasted_urls import read_id
 from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Value, Word
+from generator.search.reading import HEX, MAX_QUERY, Reading
 from generator.search.schema import ANYWHERE
 from generator.search.tokenizer import (
     MAX_BLOB,
@@ -42,11 +48,9 @@ from generator.search.tokenizer import (
 _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
 #: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
-_HEX = re.compile(r"^[0-9a-f]{7,40}$")
+_HEX = re.compile(rf"^{HEX}$")
 _HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-#: A line that was copied out of a mail, up to the words of its subject.
-_SUBJECT_LINE = re.compile(r"^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*", re.IGNORECASE)
 #: Shorter beginnings would mean to read much of the index.
 MIN_PREFIX = 2
 #: Names of values that are given by how they begin → the terms that they mean.
@@ -56,30 +60,55 @@ _BEGINNINGS = {
     "dfblob": ("dfpre", "dfpost"),
     "patchid": ("hash",),
 }
-#: whoosh's parser takes quadratic time.
-MAX_QUERY = 4000
 
 
 def parse(text: str, today: date | None = None) -> Node:
-    """Read a query; raises SearchError with a message for the reader when it is invalid.
+    """Read a query, or a pasted text; raises SearchError with a message for the reader when it is invalid.
 
     `d:yesterday` and its like are relative to `today` (default: the day in UTC).
     """
-    text = " ".join(text.replace("“", '"').replace("”", '"').split())
-    if not text:
+    if not text.strip():
         raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
-    if len(text) > MAX_QUERY:
-        raise SearchError(f"The query is too long: at most {MAX_QUERY:,} characters")
-    if subject := _SUBJECT_LINE.match(text):
-        node = _in_fields(text[subject.end() :], SUBJECT, quoted=True)
-    else:
-        try:
-            node = _convert(PARSER.parse(text, normalize=False), today or datetime.now(UTC).date())
-        except RecursionError:
-            raise SearchError("Too many brackets in this query") from None
+    day = today or datetime.now(UTC).date()
+    node = _join(Or, [node for reading in read(text) if (node := _node(reading, day))])
     if node is None:
         raise SearchError("There is no word to look for in this query")
     return node
+
+
+def parse_query(text: str) -> Node | None:
+    """A query that is one: nothing that was pasted is looked for in it. Raises SearchError."""
+    return _query_node(text, datetime.now(UTC).date())
+
+
+def parse_exact(text: str) -> Node | None:
+    """The same for a text that names one thing (a message id, a commit, a number): that thing alone."""
+    exact = [node for reading in read(text) if reading.is_exact and (node := _exact(reading))]
+    return _join(Or, exact)
+
+
+def _node(reading: Reading, today: date) -> Node | None:
+    if reading.field in ("s", "dfn"):
+        return _in_fields(reading.text, TEXT_FIELDS[reading.field], quoted=True)
+    return _exact(reading) if reading.field else _query_node(reading.text, today)
+
+
+def _exact(reading: Reading) -> Node:
+    """A whole value; of a commit or a hash, the beginning."""
+    name, text = reading.field, reading.text
+    if name == "commit":
+        return Or((Prefix(f"commit:{text}", EXACT), Prefix(f"hash:{text}", EXACT)))
+    return Term(f"{name}:{text}"[:300], EXACT)
+
+
+def _query_node(text: str, today: date) -> Node | None:
+    text = " ".join(text.replace("“", '"').replace("”", '"').split())
+    if len(text) > MAX_QUERY:
+        raise SearchError(f"The query is too long: at most {MAX_QUERY:,} characters")
+    try:
+        return _convert(PARSER.parse(text, normalize=False), today)
+    except RecursionError:
+        raise SearchError("Too many brackets in this query") from None
 
 
 def _convert(tree: Any, today: date) -> Node | None:
@@ -98,10 +127,11 @@ def _convert(tree: Any, today: date) -> Node | None:
 
 
 def _join(operator: type[And | Or], nodes: list[Node]) -> Node | None:
-    """AND or OR of nodes, flat, and without the operator around a single one."""
-    flat: list[Node] = []
+    """AND or OR of nodes, flat, each once, and without the operator around a single one."""
+    every: list[Node] = []
     for node in nodes:
-        flat += node.children if isinstance(node, And | Or) and type(node) is operator else [node]
+        every += node.children if isinstance(node, And | Or) and type(node) is operator else [node]
+    flat = list(dict.fromkeys(every))
     return operator(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
 
 
@@ -127,11 +157,11 @@ def _anywhere(text: str, quoted: bool) -> Node | None:
     bare = text.strip("<>,;").lower()
     if " " not in bare:
         if "@" in bare:
-            nodes.append(Term(f"m:{bare}"[:300], EXACT))
+            nodes.append(_exact(Reading("m", bare)))
         if bare.isascii() and bare.isdigit():
-            nodes.append(Term(f"id:{bare.lstrip('0') or '0'}", EXACT))
+            nodes.append(_exact(Reading("id", bare.lstrip("0") or "0")))
         if _HEX.match(bare):
-            nodes += [Prefix(f"commit:{bare}", EXACT), Prefix(f"hash:{bare}", EXACT)]
+            nodes.append(_exact(Reading("commit", bare)))
     return _join(Or, nodes)
 
 
@@ -212,11 +242,20 @@ def _value_node(field: str, text: str) -> Node:
     """A field that is no text: a column's value, a whole message id or series number."""
     plain = text.lower()
     if field == "m":
-        return Term(f"m:{plain.strip('<>')}"[:300], EXACT)
+        return _exact(Reading("m", plain.strip("<>")))
     if field == "series":
         if not (plain.isascii() and plain.isdigit()):
             raise SearchError(f"series: takes the number of a series, not {text}")
-        return Term(f"series:{plain.lstrip('0') or '0'}", EXACT)
+        return _exact(Reading("series", plain.lstrip("0") or "0"))
+    if field == "commit":
+        if not re.fullmatch(HEX, plain):
+            raise SearchError(f"commit: takes 7 or more letters of a commit id, not {text}")
+        return _exact(Reading("commit", plain))
+    if field == "id":
+        exact = [reading for reading in read_id(text) if reading.is_exact]
+        if not exact:
+            raise SearchError("id: takes the number of a patch, or a message id")
+        return _exact(exact[0])
     if field == "archived":
         if plain not in _YES:
             raise SearchError(f"archived: takes yes or no, not {text}")

@@ -14,9 +14,11 @@ try {
 }
 
 const [, , modules, output] = process.argv;
-const { parse } = await import(`${modules}/query_parser.js`);
+const { parse, parseExact } = await import(`${modules}/query_parser.js`);
 const { search } = await import(`${modules}/engine.js`);
-const { countFacets, similarWords } = await import(`${modules}/facets.js`);
+const { countFacets } = await import(`${modules}/facets.js`);
+const { explain } = await import(`${modules}/explain.js`);
+const { namedHits, withNamedFirst } = await import(`${modules}/opening.js`);
 const { Index } = await import(`${modules}/index_reader.js`);
 
 const fetched = [];
@@ -38,11 +40,13 @@ for await (const line of createInterface({ input: process.stdin })) {
     const node = parse(query);
     const earlier = [];
     const early = (hits) => earlier.push(hits.map(({ id }) => id));
-    const { hits, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
+    const named = await namedHits(index, parseExact(query));
+    const { hits: found, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
+    const hits = withNamedFirst(named, found, limit);
     answer = { ids: hits.map(({ id }) => id), keys: hits.map(({ page, id, reply }) => [page, id, reply]), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
     if (also === "early") answer.early = earlier;
     if (also === "facets") answer.facets = await countFacets(index, node);
-    if (also === "similar words") answer.similar = similarWords(index, node);
+    if (also === "advice") answer.advice = (await explain(index, query, total)).map((one) => [one.reason, one.query]);
   } catch (error) {
     answer = { error: error.message, stale: error.stale };
   }

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 from generator.errors import SearchError
 from generator.search.evaluator import Hit, search
 from generator.search.index_reader import Index
+from generator.search.pasted import read
 from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
 from generator.search.tokenizer import stem
@@ -50,7 +51,7 @@ def node(script: str, arguments: list[str], items: list[Any]) -> list[Any]:
         [tool("node"), str(ROOT / "tests" / "js" / script), modules().name, *arguments],
         input="".join(json.dumps(item) + "\n" for item in items), capture_output=True, text=True, check=True,
     )  # fmt: skip
-    return [json.loads(line) for line in run.stdout.splitlines()]
+    return [json.loads(line) for line in run.stdout.split("\n") if line]
 
 
 def parsed(text: str) -> Any:
@@ -105,6 +106,28 @@ def test_both_parsers_agree_on_anything():
             texts, map(parsed, texts), node("parse.mjs", [str(TODAY)], texts), strict=True
         )
         if mine != theirs
+    ]
+    assert wrong == []
+
+
+def pasted(texts: list[str]) -> list[list[list[str]]]:
+    return [[[reading.field, reading.text] for reading in read(text)] for text in texts]
+
+
+def test_both_read_pasted_texts_alike():
+    texts = [text for text, _ in json.loads((VECTORS.parent / "pasted.json").read_text("utf-8"))]
+    token = st.sampled_from(
+        ["a", "lib", "/", ".c", "@", "<", ">", ":", " ", " ", "\n", "12", "1a2b3c4", "commit ", "Re: ", "[v2]", "Subject: ", "Link: ",
+         "Message-ID: ", "https://", "//", "?", "=", "&", "series", "patch", "project", "#", '"', "(", ")", "+", "-", "@@ -1 +1 @@ ", "\t", "…",
+         "...", "%40", "%", "\\303\\244", "'", "é", "ﬁ", "𝒳", "İ", "\u200b", "\x85", "+++ b/", "diff --git a/", " | 5", "+0x1/0x2", "From ", "mid:"])  # fmt: skip
+    texts += drawn(st.lists(token, max_size=9).map("".join), 2500)
+    texts += drawn(st.text(max_size=20), 500)
+    wrong = [
+        (text, mine, theirs)
+        for text, mine, theirs in zip(
+            texts, pasted(texts), node("paste.mjs", [], texts), strict=True
+        )
+        if mine != theirs["readings"]
     ]
     assert wrong == []
 
@@ -308,11 +331,66 @@ def test_results_are_counted_by_state_project_and_year(built):
             assert dict(answer["facets"]["facets"][kind]) == Counter(values), query
 
 
+def test_both_explain_alike(built):
+    examples = json.loads((VECTORS.parent / "explained.json").read_text("utf-8"))
+    asked = [{"query": text, "also": "advice"} for text, *_ in examples]
+    for (text, finds, advice), answer in zip(
+        examples, node("search.mjs", [str(built)], asked), strict=True
+    ):
+        assert (bool(answer["total"]), answer["advice"]) == (finds, advice), text
+
+
+def test_what_is_named_stands_first_in_both(built):
+    index = Index(built)
+    texts = ["12", "#12", "12 OR lock", "series:12", search(index, "12", limit=1).hits[0].msgid]
+    for text, answer in zip(
+        texts, node("search.mjs", [str(built)], [{"query": text} for text in texts]), strict=True
+    ):
+        assert answer["ids"] == [hit.id for hit in search(index, text, limit=10_000).hits], text
+
+
 @pytest.mark.parametrize(
-    ("asked", "meant"), [("rewrok", "rework"), ("qemu_evnt_wait", "qemu_event_wait")]
+    ("typed", "asked"),
+    [
+        ("lo", None),
+        ("loc", "(loc OR loc*)"),
+        ("fix loc", "fix (loc OR loc*)"),
+        ("fix loc ", None),
+        ("s:loc", "(s:loc OR s:loc*)"),
+        ("fix (s:loc", "fix ((s:loc OR s:loc*)"),
+        ("state:acc", None),
+        ("foo:bar", None),
+        ("-loc", None),
+        ('"use aft', None),
+        ('"use after" fre', '"use after" (fre OR fre*)'),
+        ("lock OR", None),
+        ("lock AND", None),
+        ("2026", None),
+        ("lib/log", None),
+        ("one@example", None),
+        ("straße", "(straße OR straße*)"),
+        ("", None),
+    ],
 )
-def test_a_word_that_no_patch_has_may_have_been_another(built, asked, meant):
-    answer = node(
-        "search.mjs", [str(built)], [{"query": f"{asked} lock", "also": "similar words"}]
-    )[0]
-    assert (answer["total"], answer["similar"]) == (0, [[asked, meant]])
+def test_the_last_word_matches_as_a_beginning_while_it_is_typed(typed, asked):
+    assert node("paste.mjs", [], [typed])[0]["typed"] == asked
+
+
+@pytest.mark.parametrize(
+    ("pasted", "line"),
+    [
+        ("Subject: [PATCH] lock:\n take it", "Subject: lock: take it"),
+        ("References: <one@example.org>\n <two@example.org>", "Message-ID: <one@example.org> <two@example.org>"),
+        ("Message-ID:\n <one@example.org>", "Message-ID: <one@example.org>"),
+        ("commit 1a2b3c4\nAuthor: A\n\n    lock: take it\n", 'commit 1a2b3c4 ("lock: take it")'),
+        ("+\tnew(x);\n-\told(x);", 'dfb:"new(x);" dfa:"old(x);"'),
+        ("two\nwords", "two words"),
+        ("series:12\nseries:12", "series:12"),
+    ],
+)  # fmt: skip
+def test_several_lines_become_one_that_is_read_alike(pasted, line):
+    (answer,) = node("paste.mjs", [], [pasted])
+    assert answer["line"] == line
+    (again,) = node("paste.mjs", [], [line])
+    exact = [one for one in answer["readings"] if one[0] in ("m", "commit", "series", "s")]
+    assert [one for one in again["readings"] if one[0] in ("m", "commit", "series", "s")] == exact

@@ -38,6 +38,15 @@ document.addEventListener("keydown", (event) => {
   }
 });
 
+// Several lines that are pasted into the search box become what they stand for.
+document.querySelector("#top-search")?.addEventListener("paste", async (event) => {
+  const text = event.clipboardData?.getData("text/plain").trim() ?? "";
+  if (!/[\r\n]/.test(text)) return;
+  event.preventDefault();
+  const { insertPasted } = await import("./search/pasting.js");
+  insertPasted(event.target, text);
+});
+
 // A link to a line (#f1R10) or to a range of lines (#f1R10-f1R14) opens the file and selects them.
 function showTarget() {
   for (const row of document.querySelectorAll("tr.selected")) row.classList.remove("selected");

@@ -1,10 +1,9 @@
-// How many results of a query have which state, project, year; and words like those that no patch has.
+// How many results of a query have which state, project, year.
 
-import { evaluate, fetchTerms, frequency } from "./evaluator.js";
+import { evaluate, fetchTerms } from "./evaluator.js";
 import { placesOf } from "./engine.js";
 import { RESULT_FACETS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
-import { wantedWords } from "./query_nodes.js";
 import { forResults } from "./result_kinds.js";
 
 const BUDGET = 500; // kilobytes, about: the reader opened the counts
@@ -67,39 +66,4 @@ export function countGroup([name, label, rows], narrowed) {
   }
   group.append(heading, list);
   return group;
-}
-
-/** For words that no patch has, the most frequent one that is written nearly so: [[word, other], …]. */
-export function similarWords(index, node) {
-  const similar = [];
-  for (const terms of wantedWords(node)) {
-    const [kind, word] = terms[0];
-    if (kind !== "term" || word.includes(":") || word.length < 4) continue;
-    if (terms.some((term) => frequency(index, term))) continue;
-    const counts = new Map();
-    for (const segment of index.segments) {
-      for (const [other, count] of segment.around(word)) counts.set(other, (counts.get(other) ?? 0) + count);
-    }
-    const near = [...counts].map(([other, count]) => [other, distance(word, other), count])
-      .filter(([other, far]) => !other.includes("/") && far > 0 && far <= (word.length < 6 ? 1 : 2))
-      .sort((a, b) => a[1] - b[1] || b[2] - a[2]);
-    if (near.length) similar.push([word, near[0][0]]);
-  }
-  return similar;
-}
-
-/** How many letters have to be added, dropped, changed or swapped. */
-function distance(one, other) {
-  if (Math.abs(one.length - other.length) > 2) return 3;
-  const rows = [Array.from({ length: other.length + 1 }, (_, n) => n)];
-  for (let i = 1; i <= one.length; i++) {
-    rows[i] = [i];
-    for (let j = 1; j <= other.length; j++) {
-      const same = one[i - 1] === other[j - 1] ? 0 : 1;
-      rows[i][j] = Math.min(rows[i - 1][j] + 1, rows[i][j - 1] + 1, rows[i - 1][j - 1] + same);
-      const swapped = i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1];
-      if (swapped) rows[i][j] = Math.min(rows[i][j], rows[i - 2][j - 2] + 1);
-    }
-  }
-  return rows[one.length][other.length];
 }

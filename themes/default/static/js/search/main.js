@@ -2,13 +2,16 @@
 
 import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
-import { clearFault } from "./faults.js";
+import { clearFault, reportFault } from "./faults.js";
 import { Index, IndexError } from "./index_reader.js";
 import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
-import { clearCounts, clearSuggestions, offerCounts, offerSimilarWords, offerSuggestions } from "./offers.js";
+import { clearCounts, clearSuggestions, offerAdvice, offerCounts, offerSuggestions } from "./offers.js";
+import { hasOpened, namedHits, namedPage, openPage, withNamedFirst } from "./opening.js";
+import { insertPasted } from "./pasting.js";
 import {
-  field, filters, form, readUrl, showFilterCount, wantFirstResults, wantMoreResults, wantedResults, wholeQuery, writeUrl,
+  field, filters, form, isUnfiltered, namedQuery, readUrl, showFilterCount, wantFirstResults, wantMoreResults, wantedResults,
+  wholeQuery, writeUrl,
 } from "./query_form.js";
 import { wantedWords } from "./query_nodes.js";
 import { links, showHits, soon } from "./results.js";
@@ -32,23 +35,33 @@ function open(reload = false) {
   return index;
 }
 
-async function run() {
+/**
+ * Search. `isTyped`: the query is still being typed; `mayOpen`: the reader asked for it, so that a page that it names is
+ * opened.
+ */
+async function run({ isTyped = false, mayOpen = false } = {}) {
   running?.abort();
   const { signal } = (running = new AbortController());
   clearFault();
   showFilterCount();
-  const node = readQuery();
+  let node = readQuery(isTyped);
   if (!node) return;
   showSearching(signal);
   for (let attempt = 0; ; attempt++) {
     try {
-      await answer(await (index ?? open()), node, signal);
+      await answer(await (index ?? open()), node, signal, mayOpen);
       return;
     } catch (error) {
       if (signal.aborted) return;
+      if (isTyped && error instanceof QueryError) { // the last word stands for too much as a beginning
+        isTyped = false;
+        node = readQuery();
+        if (node) continue;
+        return;
+      }
       if (!(error instanceof IndexError && error.stale && attempt === 0)) {
         clear();
-        showError(error, run);
+        showError(error, () => run());
         return;
       }
       open(true); // the archive was built anew since this page was opened
@@ -57,10 +70,10 @@ async function run() {
 }
 
 /** The query as a node; null when there is none, or a faulty one, which is then shown. */
-function readQuery() {
+function readQuery(isTyped = false) {
   let node;
   try {
-    node = wholeQuery();
+    node = wholeQuery(isTyped);
   } catch (error) {
     if (!(error instanceof QueryError)) throw error;
     clear();
@@ -74,25 +87,35 @@ function readQuery() {
   return node;
 }
 
-/** Search, and show the results. */
-async function answer(opened, node, signal) {
+/** Search, and show the results, or open the one page that is named. */
+async function answer(opened, node, signal, mayOpen) {
+  const named = await namedHits(opened, namedQuery(), signal);
+  const page = mayOpen && isUnfiltered() ? await namedPage(field.value, named, root).catch(reportNoPage) : null;
+  if (signal.aborted) return;
+  if (page) {
+    openPage(page);
+    return;
+  }
   const order = filters.order.value;
   const view = { words: wantedWords(node), signal, root, grouped: !filters.group.value };
   const limit = wantedResults();
-  const early = soon((hits) => isLoading() && showHits(hits, view), signal);
+  const early = soon((hits) => isLoading() && showHits(withNamedFirst(named, hits, limit), view), signal);
   const outcome = await search(opened, node, { limit, order, budget, signal, early });
   if (signal.aborted) return;
+  outcome.hits = withNamedFirst(named, outcome.hits, limit);
   const groups = list(outcome, limit, view);
   show("done", note(outcome, order));
   if (outcome.total) offerCounts(opened, node, signal);
-  else {
-    clearCounts();
-    offerSimilarWords(opened, node, signal, () => changed(true));
-  }
+  else clearCounts();
+  offerAdvice(opened, outcome, signal, () => changed(true));
   if (groups >= FEW_GROUPS || outcome.hits.length < limit) return;
   // A series or two take all the places: show some more patches, as far as what was loaded has them.
   const { hits } = await search(opened, node, { limit: 2 * limit, order, budget: 0, signal });
-  if (!signal.aborted && hits.length > limit) list({ ...outcome, hits }, limit, view);
+  if (!signal.aborted && hits.length > limit) list({ ...outcome, hits: withNamedFirst(named, hits, 2 * limit) }, limit, view);
+}
+
+function reportNoPage(error) {
+  reportFault("the page of this number", error);
 }
 
 /** Show what a search found, which wanted so many hits; returns how many groups they are. */
@@ -114,11 +137,11 @@ function clear() {
   clearCounts();
 }
 
-function changed(push) {
+function changed(push, how) {
   wantFirstResults();
   budget = BUDGET;
   writeUrl(push);
-  run();
+  run(how);
 }
 
 function suggest() {
@@ -132,7 +155,7 @@ let timer;
 field.addEventListener("input", () => {
   clearTimeout(timer);
   timer = setTimeout(() => {
-    changed(false);
+    changed(false, { isTyped: true });
     suggest();
   }, DELAY);
 });
@@ -140,7 +163,13 @@ form.addEventListener("submit", (event) => {
   event.preventDefault();
   clearTimeout(timer);
   clearSuggestions();
-  changed(true);
+  changed(true, { mayOpen: true });
+});
+field.addEventListener("paste", (event) => {
+  const text = event.clipboardData?.getData("text/plain").trim() ?? "";
+  if (!/[\r\n]/.test(text)) return;
+  event.preventDefault();
+  insertPasted(field, text);
 });
 form.addEventListener("change", (event) => {
   if (event.target !== field) changed(true);
@@ -180,6 +209,8 @@ clearWithEscape(() => {
 });
 
 document.querySelector("#needs-script")?.remove();
+// Whoever comes back to a query that opened a page wants to see its results.
+addEventListener("pageshow", (event) => event.persisted && run());
 readUrl();
-run();
+run({ mayOpen: !hasOpened() });
 (index ?? open()).catch(() => {}); // an error shows with the next search

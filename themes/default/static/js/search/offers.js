@@ -4,7 +4,6 @@
 import { reportFault } from "./faults.js";
 import { RESULT_FACETS } from "./fields.js";
 import { IndexError } from "./index_reader.js";
-import { literal } from "./marks.js";
 import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
 
@@ -48,26 +47,31 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
-/** Offer words like those that no patch has; `changed` is called when one was taken. */
-export async function offerSimilarWords(index, node, signal, changed) {
-  let words = [];
+/** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
+export async function offerAdvice(index, { total, further }, signal, changed) {
+  const text = field.value.trim();
+  // Only a field or a sign may need a remark where something was found.
+  if (!text || (!total && further) || (total && !/[-:]/.test(text))) return;
+  let advice = [];
   try {
-    words = (await import("./facets.js")).similarWords(index, node);
+    advice = await (await import("./explain.js")).explain(index, text, total);
   } catch (error) {
-    reportFault("similar words", error);
+    reportFault("what else to search for", error);
   }
   if (signal.aborted) return;
-  for (const [word, other] of words) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = other;
-    button.addEventListener("click", () => {
-      field.value = field.value.replace(new RegExp(literal(word), "iu"), () => other);
-      field.focus();
-      changed();
-    });
-    addToMessage(" Did you mean ", button, "?");
-  }
+  for (const { reason, query } of advice) addToMessage(" ", reason, ...(query ? [" ", tryButton(query, changed)] : []));
+}
+
+function tryButton(query, changed) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.textContent = query;
+  button.addEventListener("click", () => {
+    field.value = query;
+    field.focus();
+    changed();
+  });
+  return button;
 }
 
 /** Offer ways to go on with the word that is being typed; `index` is a promise. */

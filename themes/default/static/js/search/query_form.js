@@ -1,9 +1,8 @@
 // The form of the search page: the query with its filters ↔ the URL.
 
-import { QueryError } from "./errors.js";
-import { parse } from "./query_parser.js";
+import { parse, parseExact } from "./query_parser.js";
+import { asTyped } from "./typing.js";
 
-const MAX_QUERY = 1000;
 const PAGE = 10; // results that are shown at first, and with each "Show more"
 
 export const form = document.querySelector("#search");
@@ -26,11 +25,22 @@ export function wantFirstResults() {
 }
 
 /** The query with its filters as one node; null when there is none. Throws QueryError. */
-export function wholeQuery() {
-  const nodes = [];
+export function wholeQuery(isTyped = false) {
   const text = field.value.trim();
-  if (text.length > MAX_QUERY) throw new QueryError(`This query is longer than ${MAX_QUERY} characters.`);
-  if (text) nodes.push(parse(text));
+  return withFilters(text ? parse((isTyped && asTyped(field.value)) || text) : null);
+}
+
+/** What the text names alone, such as a message id, with the filters, as a node; null where it names nothing. */
+export function namedQuery() {
+  const named = parseExact(field.value);
+  return named && withFilters(named);
+}
+
+/** Whether the page shows all that the text finds. */
+export const isUnfiltered = () => !Object.values(filters).some(({ value }) => value.trim());
+
+function withFilters(node) {
+  const nodes = node ? [node] : [];
   const { project, state, from, since, until } = filters;
   if (project.value) nodes.push(["value", "project", project.value.toLowerCase()]);
   if (state.value) nodes.push(["value", "state", state.value.toLowerCase()]);

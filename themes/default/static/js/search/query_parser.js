@@ -1,15 +1,20 @@
 // The query language: text → the tree of nodes that query_nodes.js describes, as generator/search/query_parser.py does.
+// pasted.js says whether a text is a query or something that was pasted.
 
 import { dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
-  ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
-  NUMBERS, PATH, PROSE, SHORTEST_BLOB, STATES, STEM, SUBJECT, TEXT_FIELDS, VALUE_FIELDS,
+  ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
+  NUMBERS, PATH, PROSE, SHORTEST_BLOB, STATES, STEM, TEXT_FIELDS, VALUE_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
+import { read } from "./pasted.js";
+import { readId } from "./pasted_urls.js";
+import { HEX, cut, isExact, reading, strip } from "./reading.js";
 import { stem } from "./stem.js";
 import { words } from "./tokenizer.js";
 
+const IS_HEX = new RegExp(`^${HEX}$`);
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
 
 // Names of values that are given by how they begin → the terms that they mean.
@@ -30,17 +35,38 @@ const TOKENS = [
   ["blank", /["\s]/y],
 ];
 
-// A line that was copied out of a mail, up to the words of its subject.
-const SUBJECT_LINE = /^subject: ?(?:(?:re|fwd?|aw): ?|\[[^\]]*\] ?)*/i;
-
-/** Read a query; throws QueryError. `d:yesterday` and its like are relative to `today`. */
+/** Read a query, or a pasted text; throws QueryError. `d:yesterday` and its like are relative to `today`. */
 export function parse(text, today = new Date()) {
-  const plain = text.replace(/[“”]/g, '"').trim().replace(/\s+/g, " ");
-  if (!plain) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
-  const line = SUBJECT_LINE.exec(plain);
-  const node = line ? inFields(plain.slice(line[0].length), SUBJECT, true) : convert(group(tokenize(plain)), null, today);
+  if (!text.trim()) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
+  const node = join("or", read(text).map((one) => readingNode(one, today)));
   if (!node) throw new QueryError("There is no word to look for in this query");
   return node;
+}
+
+/** A query that is one: nothing that was pasted is looked for in it. Throws QueryError. */
+export const parseQuery = (text, today = new Date()) => queryNode(text, today);
+
+/** The same for a text that names one thing (a message id, a commit, a number): that thing alone, or null. */
+export const parseExact = (text) => join("or", read(text).filter(isExact).map(exactNode));
+
+function readingNode(one, today) {
+  const { field, text } = one;
+  if (field === "s" || field === "dfn") return inFields(text, TEXT_FIELDS[field], true);
+  return field ? exactNode(one) : queryNode(text, today);
+}
+
+/** A whole value; of a commit or a hash, the beginning. */
+function exactNode({ field, text }) {
+  if (field === "commit") return ["or", ["prefix", `commit:${text}`, EXACT], ["prefix", `hash:${text}`, EXACT]];
+  return ["term", cut(`${field}:${text}`, 300), EXACT];
+}
+
+function queryNode(text, today) {
+  const plain = text.replace(/[“”]/g, '"').trim().replace(/\s+/g, " ");
+  if (plain.length > MAX_QUERY && Array.from(plain).length > MAX_QUERY) {
+    throw new QueryError(`The query is too long: at most ${MAX_QUERY.toLocaleString("en")} characters`);
+  }
+  return convert(group(tokenize(plain)), null, today);
 }
 
 function tokenize(text) {
@@ -138,7 +164,8 @@ function infix(items, kind) {
 }
 
 function join(kind, nodes) {
-  const flat = nodes.filter(Boolean).flatMap((node) => (node[0] === kind ? node.slice(1) : [node]));
+  const every = nodes.filter(Boolean).flatMap((node) => (node[0] === kind ? node.slice(1) : [node]));
+  const flat = [...new Map(every.map((node) => [JSON.stringify(node), node])).values()];
   return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
 }
 
@@ -160,13 +187,11 @@ const FILE_NAME = /^[A-Za-z0-9_.+~-]*(?:\/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-
 
 function anywhere(text, quoted) {
   const nodes = [inFields(text, DEFAULT, quoted)];
-  const bare = text.replace(/^[<>,;]+|[<>,;]+$/g, "").toLowerCase();
+  const bare = strip(text, "<>,;").toLowerCase();
   if (!bare.includes(" ")) {
-    if (bare.includes("@")) nodes.push(["term", `m:${bare}`.slice(0, 300), EXACT]);
-    if (/^[0-9]+$/.test(bare)) nodes.push(["term", `id:${bare.replace(/^0+/, "") || "0"}`, EXACT]);
-    if (/^[0-9a-f]{7,40}$/.test(bare)) {
-      nodes.push(["prefix", `commit:${bare}`, EXACT], ["prefix", `hash:${bare}`, EXACT]);
-    }
+    if (bare.includes("@")) nodes.push(exactNode(reading("m", bare)));
+    if (/^[0-9]+$/.test(bare)) nodes.push(exactNode(reading("id", bare.replace(/^0+/, "") || "0")));
+    if (IS_HEX.test(bare)) nodes.push(exactNode(reading("commit", bare)));
   }
   return join("or", nodes);
 }
@@ -239,10 +264,19 @@ function prefixNode(text, fields) {
 
 function valueNode(field, text) {
   let plain = text.toLowerCase();
-  if (field === "m") return ["term", `m:${plain.replace(/^[<>]+|[<>]+$/g, "")}`.slice(0, 300), EXACT];
+  if (field === "m") return exactNode(reading("m", strip(plain, "<>")));
   if (field === "series") {
     if (!/^[0-9]+$/.test(plain)) throw new QueryError(`series: takes the number of a series, not ${text}`);
-    return ["term", `series:${plain.replace(/^0+/, "") || "0"}`, EXACT];
+    return exactNode(reading("series", plain.replace(/^0+/, "") || "0"));
+  }
+  if (field === "commit") {
+    if (!IS_HEX.test(plain)) throw new QueryError(`commit: takes 7 or more letters of a commit id, not ${text}`);
+    return exactNode(reading("commit", plain));
+  }
+  if (field === "id") {
+    const exact = readId(text).filter(isExact);
+    if (!exact.length) throw new QueryError("id: takes the number of a patch, or a message id");
+    return exactNode(exact[0]);
   }
   if (field === "archived") {
     if (!Object.hasOwn(YES, plain)) throw new QueryError(`archived: takes yes or no, not ${text}`);

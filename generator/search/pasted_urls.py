@@ -1,0 +1,151 @@
+"""Addresses that people paste: of public-inbox, Patchwork, git's web pages and sites like this one.
+
+What matters is the form of the path, not the host: archives have mirrors. `pasted_urls.js` in the theme is
+the same.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote
+
+from generator.search.reading import HEX, Reading, Readings, commit, distinct, phrase, query
+
+_PARTS = re.compile(r"^(?:[a-z]+:)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.A)
+_HEX = re.compile(rf"^{HEX}$", re.I | re.A)
+#: Folders and files that public-inbox and Patchwork have below a mail.
+_BELOW = re.compile(
+    r"^(?:|raw|mbox(?:\.[a-z]+)?|T|t|t\.mbox\.gz|t\.atom|checks|comments|vs|thread)$", re.A
+)
+_ENDING = re.compile(r"(?:/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]*)?$", re.A)
+#: Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
+_ID_PARAMETERS = ("msgid", "i", "mid", "id")
+_LONGEST_ID = 1000
+
+
+def read_id(text: str, kind: str = "patch") -> Readings:
+    """What names one thing: a message id, a commit, or a number (of a patch, unless `kind` says else)."""
+    bare = _decode(text).strip("<> ,;")
+    if _is_number(bare):
+        return (Reading("id" if kind == "patch" else kind, bare.lstrip("0") or "0"),)
+    return commit(bare) if _HEX.match(bare) else read_message_id(text)
+
+
+def read_message_id(text: str) -> Readings:
+    """A message id, and what mentions it; it may have `<>`, and what public-inbox appends: `/T/#u`."""
+    bare = _decode(text).strip("<> ,;")
+    if "@" in bare:
+        bare = _ENDING.sub("", bare, count=1)
+    bare = bare[:_LONGEST_ID].lower()
+    return (Reading("m", bare), *((phrase(bare),) if "@" in bare else ())) if bare else ()
+
+
+def read_url(url: str) -> Readings:
+    """What an address is about; nothing where it has no path and no parameters."""
+    url = url.rstrip(".,;:!?>'*")
+    if url.endswith(")") and "(" not in url:
+        url = url.rstrip(")")
+    if re.match(r"^(?:mid|news):(?!//)", url):
+        return read_message_id(url.partition(":")[2])
+    parts = _PARTS.match(url) or re.match(r"^()(/[^?#]*)(?:\?([^#]*))?", url)
+    if not parts:
+        return ()
+    host, path = parts[1], parts[2]
+    parameters = _parameters(parts[3] or "")
+    found = _read_place([part for part in path.split("/") if part], parameters)
+    if found or path.strip("/") == "" or not host:
+        return found
+    return (phrase(url.partition("//")[2].partition("#")[0]),)
+
+
+def _read_place(parts: list[str], parameters: dict[str, str]) -> Readings:
+    return (
+        _read_parameters(parts, parameters)
+        or _read_route(parts)
+        or _read_message(parts)
+        or _read_commit(parts)
+        or _read_list(parts, parameters)
+    )
+
+
+def _parameters(text: str) -> dict[str, str]:
+    """The first value of each; gitweb separates them by semicolons."""
+    values: dict[str, str] = {}
+    for pair in re.split("[&;]", text)[:100]:
+        name, _, value = pair.partition("=")
+        values.setdefault(name, _decode(value.replace("+", "%20")))
+    return values
+
+
+def _read_parameters(parts: list[str], parameters: dict[str, str]) -> Readings:
+    if _is_number(series := parameters.get("series", "")):
+        return read_id(series, "series")
+    for name in _ID_PARAMETERS:
+        if "@" in parameters.get(name, "") or (name == "msgid" and parameters.get(name)):
+            return read_message_id(parameters[name])
+    if parameters.get("l") == "mid" and parameters.get("q"):
+        return read_message_id(parameters["q"])
+    for name in ("id", "h"):
+        if _HEX.match(parameters.get(name, "")) and not parameters[name].isdigit():
+            return commit(parameters[name])
+    if (
+        parameters.get("q")
+        and (len(parts) < 2 or parts[-1] in ("search", "list"))
+        and "list" not in parts
+    ):
+        return (query(parameters["q"]),)
+    return ()
+
+
+def _read_route(parts: list[str]) -> Readings:
+    """`patch/12/`, `api/1.3/covers/12/`, `project/NAME/series/12/`, `project/NAME/patch/ID/`."""
+    for n, name in enumerate(parts[:-1]):
+        kind = {"patches": "patch", "covers": "cover", "comments": "comment"}.get(name, name)
+        in_project = n > 1 and parts[n - 2] == "project"
+        if kind in ("patch", "cover", "comment", "series") and _is_number(parts[n + 1]):
+            if n < 2 or in_project or "api" in parts[:n]:
+                return read_id(parts[n + 1], kind)
+        elif name in ("patch", "cover") and in_project:
+            rest = parts[n + 1 :]
+            while len(rest) > 1 and _BELOW.match(rest[-1]):
+                rest.pop()
+            return read_message_id("/".join(rest))
+    return ()
+
+
+def _read_message(parts: list[str]) -> Readings:
+    """`all/ID/T/`, `r/ID`: the part with an @ in it; slashes of an id may stand there as they are."""
+    for n, part in enumerate(parts):
+        if "@" in _decode(part).strip("@"):
+            whole = read_message_id("/".join(parts[1 : n + 1]))[:1] if n > 1 else ()
+            return distinct((*read_message_id(part), *whole))
+    return ()
+
+
+def _read_commit(parts: list[str]) -> Readings:
+    """`commit/ID`, `c/ID`: the last part that looks like one, after such a folder."""
+    for n, part in reversed(list(enumerate(parts))):
+        if n and parts[n - 1] in ("commit", "commits", "c", "ci", "rev", "changeset"):
+            bare = re.sub(r"\.(?:patch|diff)$", "", part)
+            if _HEX.match(bare):
+                return commit(bare)
+    return ()
+
+
+def _read_list(parts: list[str], parameters: dict[str, str]) -> Readings:
+    """A project's list, with the words that it was asked for."""
+    if "project" not in parts[:-1]:
+        return ()
+    name, *below = parts[parts.index("project") + 1 :]
+    if below not in ([], ["list"], ["series"]):
+        return ()
+    asked = [phrase(word, "s:").text for word in parameters.get("q", "").split()]
+    return (query(" ".join([phrase(_decode(name), "project:").text, *asked])),)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _decode(text: str) -> str:
+    return unquote(text, errors="replace")

@@ -1,0 +1,48 @@
+// What was meant by a name that is nearly right, as generator/search/advice.py finds it.
+
+import { ELSEWHERE, SUGGESTIONS, TEXT_FIELDS, VALUE_FIELDS } from "./fields.js";
+
+const LEAST = 4; // letters of a name that may be mistyped, or of a word of a field's description
+const LONGEST = 64; // longer words are not compared
+
+export const isField = (name) => Object.hasOwn(TEXT_FIELDS, name) || VALUE_FIELDS.includes(name);
+
+/** The field that may be meant by a name that is none, or null. */
+export function nearestField(written) {
+  const name = written.toLowerCase();
+  if (isField(name)) return name;
+  if (Object.hasOwn(ELSEWHERE, name) && isField(ELSEWHERE[name])) return ELSEWHERE[name];
+  const toldBy = (column) => SUGGESTIONS.find((row) => row[column].split(" ").includes(name))?.[0].slice(0, -1);
+  const related = toldBy(2);
+  if (related) return related;
+  if (name.length < LEAST) return null;
+  return toldBy(1) ?? nearest(name, [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS]);
+}
+
+/** The first of the words that are most like one, or begin with it; null where none is near. */
+export function nearest(word, others) {
+  const length = Array.from(word).length;
+  let best = null, least = length < 6 ? 2 : 3;
+  for (const other of others) {
+    const plain = other.toLowerCase();
+    const far = length > 2 && plain.startsWith(word) && plain !== word ? 1 : distance(word, plain);
+    if (far > 0 && far < least) [best, least] = [other, far];
+  }
+  return best;
+}
+
+/** How many letters have to be added, dropped, changed or swapped; 3: more, or too long to say. */
+function distance(oneText, otherText) {
+  const one = Array.from(oneText), other = Array.from(otherText);
+  if (Math.abs(one.length - other.length) > 2 || one.length > LONGEST) return 3;
+  let earlier = [], before = [], row = Array.from({ length: other.length + 1 }, (_, n) => n);
+  for (let i = 1; i <= one.length; i++) {
+    [earlier, before, row] = [before, row, [i]];
+    for (let j = 1; j <= other.length; j++) {
+      let cost = Math.min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (one[i - 1] === other[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && one[i - 1] === other[j - 2] && one[i - 2] === other[j - 1]) cost = Math.min(cost, earlier[j - 2] + 1);
+      row.push(cost);
+    }
+  }
+  return Math.min(row.at(-1), 3);
+}

@@ -1,0 +1,123 @@
+// Addresses that people paste, as generator/search/pasted_urls.py reads them: of public-inbox, Patchwork, git's web
+// pages and sites like this one. What matters is the form of the path, not the host: archives have mirrors.
+
+import { HEX, commit, cut, distinct, firstOf, phrase, query, reading, split, strip } from "./reading.js";
+
+const PARTS = /^(?:[a-z]+:)?\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/;
+const OF_ROOT = /^()(\/[^?#]*)(?:\?([^#]*))?/;
+const IS_HEX = new RegExp(`^${HEX}$`, "i");
+// Folders and files that public-inbox and Patchwork have below a mail.
+const BELOW = /^(?:|raw|mbox(?:\.[a-z]+)?|T|t|t\.mbox\.gz|t\.atom|checks|comments|vs|thread)$/;
+const ENDING = /(?:\/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]*)?$/;
+// Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
+const ID_PARAMETERS = ["msgid", "i", "mid", "id"];
+const LONGEST_ID = 1000;
+const KINDS = { patches: "patch", covers: "cover", comments: "comment" };
+
+export const isNumber = (text) => /^[0-9]+$/.test(text);
+
+/** What names one thing: a message id, a commit, or a number (of a patch, unless `kind` says else). */
+export function readId(text, kind = "patch") {
+  const bare = strip(decode(text), "<> ,;");
+  if (isNumber(bare)) return [reading(kind === "patch" ? "id" : kind, bare.replace(/^0+/, "") || "0")];
+  return IS_HEX.test(bare) ? commit(bare) : readMessageId(text);
+}
+
+/** A message id, and what mentions it; it may have `<>`, and what public-inbox appends: `/T/#u`. */
+export function readMessageId(text) {
+  let bare = strip(decode(text), "<> ,;");
+  if (bare.includes("@")) bare = bare.replace(ENDING, "");
+  bare = cut(bare, LONGEST_ID).toLowerCase();
+  return bare ? [reading("m", bare), ...(bare.includes("@") ? [phrase(bare)] : [])] : [];
+}
+
+/** What an address is about; nothing where it has no path and no parameters. */
+export function readUrl(address) {
+  let url = strip(address, ".,;:!?>'*", false);
+  if (url.endsWith(")") && !url.includes("(")) url = strip(url, ")", false);
+  if (/^(?:mid|news):(?!\/\/)/.test(url)) return readMessageId(url.slice(url.indexOf(":") + 1));
+  const parts = PARTS.exec(url) ?? OF_ROOT.exec(url);
+  if (!parts) return [];
+  const [, host, path, search] = parts;
+  const found = readPlace(path.split("/").filter(Boolean), parametersOf(search ?? ""));
+  if (found.length || !/[^/]/.test(path) || !host) return found;
+  return [phrase(url.slice(url.indexOf("//") + 2).split("#")[0])];
+}
+
+function readPlace(parts, parameters) {
+  return firstOf(() => readParameters(parts, parameters), () => readRoute(parts), () => readMessage(parts),
+    () => readCommit(parts), () => readList(parts, parameters));
+}
+
+/** The first value of each; gitweb separates them by semicolons. */
+function parametersOf(text) {
+  const values = new Map();
+  for (const pair of text.split(/[&;]/).slice(0, 100)) {
+    const [name] = pair.split("=", 1);
+    if (!values.has(name)) values.set(name, decode(pair.slice(name.length + 1).replaceAll("+", "%20")));
+  }
+  return values;
+}
+
+function readParameters(parts, parameters) {
+  const value = (name) => parameters.get(name) ?? "";
+  if (isNumber(value("series"))) return readId(value("series"), "series");
+  for (const name of ID_PARAMETERS) {
+    if (value(name).includes("@") || (name === "msgid" && value(name))) return readMessageId(value(name));
+  }
+  if (value("l") === "mid" && value("q")) return readMessageId(value("q"));
+  for (const name of ["id", "h"]) if (IS_HEX.test(value(name)) && !isNumber(value(name))) return commit(value(name));
+  const isSearch = (parts.length < 2 || ["search", "list"].includes(parts.at(-1))) && !parts.includes("list");
+  return value("q") && isSearch ? [query(value("q"))] : [];
+}
+
+/** `patch/12/`, `api/1.3/covers/12/`, `project/NAME/series/12/`, `project/NAME/patch/ID/`. */
+function readRoute(parts) {
+  for (const [n, name] of parts.slice(0, -1).entries()) {
+    const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : name;
+    const inProject = n > 1 && parts[n - 2] === "project";
+    if (["patch", "cover", "comment", "series"].includes(kind) && isNumber(parts[n + 1])) {
+      if (n < 2 || inProject || parts.slice(0, n).includes("api")) return readId(parts[n + 1], kind);
+    } else if (["patch", "cover"].includes(name) && inProject) {
+      const rest = parts.slice(n + 1);
+      while (rest.length > 1 && BELOW.test(rest.at(-1))) rest.pop();
+      return readMessageId(rest.join("/"));
+    }
+  }
+  return [];
+}
+
+/** `all/ID/T/`, `r/ID`: the part with an @ in it; slashes of an id may stand there as they are. */
+function readMessage(parts) {
+  const n = parts.findIndex((part) => strip(decode(part), "@").includes("@"));
+  if (n < 0) return [];
+  const whole = n > 1 ? readMessageId(parts.slice(1, n + 1).join("/")).slice(0, 1) : [];
+  return distinct([...readMessageId(parts[n]), ...whole]);
+}
+
+/** `commit/ID`, `c/ID`: the last part that looks like one, after such a folder. */
+function readCommit(parts) {
+  const bare = (n) => parts[n].replace(/\.(?:patch|diff)$/, "");
+  for (let n = parts.length - 1; n > 0; n--) {
+    const isBelow = ["commit", "commits", "c", "ci", "rev", "changeset"].includes(parts[n - 1]);
+    if (isBelow && IS_HEX.test(bare(n))) return commit(bare(n));
+  }
+  return [];
+}
+
+/** A project's list, with the words that it was asked for. */
+function readList(parts, parameters) {
+  const at = parts.slice(0, -1).indexOf("project");
+  if (at < 0) return [];
+  const [name, ...below] = parts.slice(at + 1);
+  if (!["", "list", "series"].includes(below.join("/"))) return [];
+  const asked = split(parameters.get("q") ?? "").map((word) => phrase(word, "s:").text);
+  return [query([phrase(decode(name), "project:").text, ...asked].join(" "))];
+}
+
+/** Percent-encoded bytes of UTF-8 as characters; a part that is none stays as it is. */
+function decode(text) {
+  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
+    new TextDecoder("utf-8", { ignoreBOM: true }).decode(
+      Uint8Array.from(run.split("%").slice(1), (byte) => Number.parseInt(byte, 16))));
+}

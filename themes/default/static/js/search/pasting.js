@@ -1,0 +1,22 @@
+// Several lines that are pasted into a search box, which has only one: they become what they stand for.
+
+import { read } from "./pasted.js";
+import { asQuery, isExact } from "./reading.js";
+
+/** Put what a pasted text of several lines stands for into a field, in place of what is selected there. */
+export function insertPasted(field, text) {
+  field.setRangeText(inOneLine(text), field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+}
+
+/** One line that is read as the several lines are. */
+export function inOneLine(text) {
+  const readings = read(text);
+  const exact = readings.filter(isExact);
+  const title = readings.find(({ field }) => field === "s");
+  const [first] = exact;
+  if (first && exact.every(({ field }) => field === "m")) return `Message-ID: ${exact.map(({ text: id }) => `<${id}>`).join(" ")}`;
+  if (first?.field === "commit") return `commit ${first.text}${title ? ` ("${title.text}")` : ""}`;
+  if (first) return `${first.field}:${first.text}`;
+  return title ? `Subject: ${title.text}` : asQuery(readings);
+}
