@@ -16,7 +16,8 @@ _LONGEST = 64
 #: Fields that other archives have, and what is nearest to each here, if there is nothing of the same name.
 ELSEWHERE = {
     "lid": "project", "mid": "m", "dfctx": "dfhh",  # public-inbox
-    "subj": "s", "rfc822msgid": "m", "filename": "dfn", "label": "tag", "larger": "size", "smaller": "size",  # mail
+    # mail programs and web forges
+    "subj": "s", "rfc822msgid": "m", "filename": "dfn", "label": "tag", "larger": "size", "smaller": "size",
     "date": "d", "after": "d", "before": "d", "newer": "d", "older": "d", "age": "d",
     "rev": "commit", "status": "state", "assignee": "delegate", "maint": "t",
 }  # fmt: skip
@@ -40,15 +41,17 @@ def nearest_field(name: str) -> str | None:
         return name
     if ELSEWHERE.get(name) in names:
         return ELSEWHERE[name]
-    told_by = [(row.name, row.related.split(), row.help.split()) for row in NAMED]
-    for field, related, _ in told_by:
-        if name in related:
-            return field
+    for field in NAMED:
+        if name == field.help:
+            return field.name
+    for field in NAMED:
+        if name in field.related.split():
+            return field.name
     if len(name) < _LEAST:
         return None
-    for field, _, described in told_by:
-        if name in described:
-            return field
+    for field in NAMED:
+        if name in field.help.split():
+            return field.name
     return nearest(name, names)
 
 

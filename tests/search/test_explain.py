@@ -80,7 +80,7 @@ def test_who_knows_another_archive_gets_results_or_an_explanation(index: Index, 
 @pytest.mark.parametrize(
     ("name", "field"),
     [("subject", "s"), ("Author", "f"), ("file", "dfn"), ("stat", "state"), ("projct", "project"), ("delgate", "delegate"),
-     ("tcf", "a"), ("body", "b"), ("dfm", None), ("http", None), ("x", None), ("", None)],
+     ("tcf", "tcf"), ("lid", "project"), ("body", "b"), ("dfm", None), ("http", None), ("x", None), ("", None)],
 )  # fmt: skip
 def test_the_field_that_is_meant(name: str, field: str | None) -> None:
     assert nearest_field(name) == field

@@ -12,11 +12,11 @@ export function nearestField(written) {
   const name = written.toLowerCase();
   if (isField(name)) return name;
   if (Object.hasOwn(ELSEWHERE, name) && isField(ELSEWHERE[name])) return ELSEWHERE[name];
-  const toldBy = (column) => SUGGESTIONS.find((row) => row[column].split(" ").includes(name))?.[0].slice(0, -1);
-  const related = toldBy(2);
-  if (related) return related;
+  const rowWhere = (test) => SUGGESTIONS.find(test)?.[0].slice(0, -1);
+  const meant = rowWhere(([, help]) => help === name) ?? rowWhere(([, , related]) => related.split(" ").includes(name));
+  if (meant) return meant;
   if (name.length < LEAST) return null;
-  return toldBy(1) ?? nearest(name, [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS]);
+  return rowWhere(([, help]) => help.split(" ").includes(name)) ?? nearest(name, [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS]);
 }
 
 /** The first of the words that are most like one, or begin with it; null where none is near. */

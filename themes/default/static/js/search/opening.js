@@ -26,8 +26,8 @@ export async function namedPage(text, hits, root) {
   const exact = read(text).filter(isExact);
   const [first] = hits;
   if (hits.length === 1) {
-    const reply = first.reply ?? null; // a reply stands on the page of its patch
-    return `${root}${pageOf(first, [first.project])}${reply === null ? "" : `#${reply}`}`;
+    const page = `${root}${pageOf(first, [first.project])}`;
+    return (first.reply ?? null) === null ? page : `${page}#${first.reply}`; // a reply stands on the page of its patch
   }
   if (first && exact.length === 1 && exact[0].field === "series") {
     return `${root}project/${encodeURIComponent(first.project.slug)}/series/${exact[0].text}/`;

@@ -15,8 +15,9 @@ export function inOneLine(text) {
   const exact = readings.filter(isExact);
   const title = readings.find(({ field }) => field === "s");
   const [first] = exact;
-  if (first && exact.every(({ field }) => field === "m")) return `Message-ID: ${exact.map(({ text: id }) => `<${id}>`).join(" ")}`;
-  if (first?.field === "commit") return `commit ${first.text}${title ? ` ("${title.text}")` : ""}`;
-  if (first) return `${first.field}:${first.text}`;
-  return title ? `Subject: ${title.text}` : asQuery(readings);
+  if (!first) return title ? `Subject: ${title.text}` : asQuery(readings);
+  if (first.field === "commit") return title ? `commit ${first.text} ("${title.text}")` : `commit ${first.text}`;
+  if (!exact.every(({ field }) => field === "m")) return `${first.field}:${first.text}`;
+  const ids = exact.map(({ text: id }) => `<${id}>`).join(" ");
+  return `Message-ID: ${ids}`;
 }

@@ -26,7 +26,7 @@ class Token {
     this.isOperator = this.isPlain && ["AND", "OR", "NOT"].includes(value);
     const before = field || name;
     /** The token as a query of its own, without its sign. */
-    this.text = `${before ? `${before}:` : ""}${isPhrase ? `"${value}"` : value}`;
+    this.text = (before && `${before}:`) + (isPhrase ? `"${value}"` : value);
   }
 
   /** Another value of the same field. */
