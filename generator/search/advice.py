@@ -15,7 +15,7 @@ _LEAST = 4
 _LONGEST = 64
 #: Fields that other archives have, and what is nearest to each here, if there is nothing of the same name.
 ELSEWHERE = {
-    "lid": "project", "mid": "m", "dfctx": "dfhh",  # public-inbox
+    "lid": "project", "mid": "m",  # public-inbox
     # mail programs and web forges
     "subj": "s", "rfc822msgid": "m", "filename": "dfn", "label": "tag", "larger": "size", "smaller": "size",
     "date": "d", "after": "d", "before": "d", "newer": "d", "older": "d", "age": "d",

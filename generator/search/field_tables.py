@@ -34,6 +34,7 @@ def javascript() -> str:
         "TEXT_FIELDS": fields.TEXT_FIELDS,
         "VALUE_FIELDS": fields.VALUE_FIELDS,
         "ALIASES": fields.ALIASES,
+        "REFUSED": fields.REFUSED,
         "FIXED_VALUES": fields.FIXED_VALUES,
         "NUMBERS": fields.NUMBERS,
         "STATES": fields.STATES,

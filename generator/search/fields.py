@@ -207,8 +207,12 @@ WEIGHTS = {field.bit: field.weight for field in FIELDS}
 TEXT_FIELDS = {field.name: field.bit for field in FIELDS if field.name} | {
     group.name: sum(BITS[key] for key in group.fields) for group in GROUPS
 }
-#: Names in a query that are looked up in columns, or are whole values.
-VALUE_FIELDS = tuple(field.name for field in VALUES)
+#: Names that lore knows, and why there is nothing by them here. Context lines would add a sixth to the index.
+REFUSED = {
+    "dfctx": "context lines are not in the index: use dfb: or dfa: (changed lines) or dfhh: (function)",
+}
+#: Names in a query that are looked up in columns, or are whole values; or refused.
+VALUE_FIELDS = (*(field.name for field in VALUES), *REFUSED)
 #: Names that are short for others.
 ALIASES = {field.name: field.means for field in VALUES if field.means}
 #: Names in a query → the values that they take, if these are fixed.

@@ -15,6 +15,7 @@ from whoosh import query
 from generator.errors import SearchError
 from generator.search.date_ranges import date_range
 from generator.search.fields import (
+    ADDED,
     ALIASES,
     DEFAULT,
     EXACT,
@@ -23,6 +24,8 @@ from generator.search.fields import (
     NUMBERS,
     PATH,
     PROSE,
+    REFUSED,
+    REMOVED,
     STATES,
     TEXT_FIELDS,
 )
@@ -41,6 +44,7 @@ from generator.search.tokenizer import (
     MIN_BLOB,
     SHORTEST_BLOB,
     STEM,
+    qualified_names,
     stem,
     words,
 )
@@ -48,6 +52,7 @@ from generator.search.tokenizer import (
 _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
 #: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
+_QUALIFIED = re.compile(r"^\W*[A-Za-z0-9_]+(?:(?:->|::)[A-Za-z0-9_]+)+\W*$")
 _HEX = re.compile(rf"^{HEX}$")
 _HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
@@ -140,6 +145,8 @@ def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None
         return _anywhere(text, quoted)
     if field in TEXT_FIELDS:
         return _in_fields(text, TEXT_FIELDS[field], quoted)
+    if field in REFUSED:
+        raise SearchError(f"{field}: {REFUSED[field]}")
     field = ALIASES.get(field, field)
     if field == "d":
         return date_range(text.strip().lower(), today)
@@ -181,11 +188,24 @@ def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
     # An absolute path is none of a diff: messages name it.
     is_file = not quoted and fields & PATH and _FILE_NAME.match(text) and text[0] not in "/~"
     if (others := fields & ~PATH) and not is_file:
-        phrase = Phrase(tuple(several), others, quoted)
-        nodes.append(phrase if len(several) > 1 else Term(several[0], others))
+        nodes += _word_nodes(text, several, others, quoted)
     if fields == PATH or (fields & PATH and _PATH_CHARACTERS.match(text)):
         nodes += _path_nodes(text)
     return _join(Or, nodes)
+
+
+def _word_nodes(text: str, several: list[str], fields: int, quoted: bool) -> list[Node]:
+    """Words one after the other. `a->b` and `a::b` are terms in changed lines, which have no positions."""
+    nodes: list[Node] = []
+    lines = fields & (ADDED | REMOVED)
+    if lines and not quoted and _QUALIFIED.match(text):
+        terms = [Term(name, lines) for name in qualified_names(text)]
+        nodes.append(And(tuple(terms)) if len(terms) > 1 else terms[0])
+        fields &= ~lines
+    if fields:
+        phrase = Phrase(tuple(several), fields, quoted)
+        nodes.append(phrase if len(several) > 1 else Term(several[0], fields))
+    return nodes
 
 
 def _in_forms(word: str, fields: int) -> Node:

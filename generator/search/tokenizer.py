@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from itertools import chain
+from itertools import chain, pairwise
 
 # The class itself: `snowballstemmer.stemmer` would take whatever version of PyStemmer is installed.
 from snowballstemmer.english_stemmer import EnglishStemmer
@@ -58,6 +58,8 @@ _LETTERS = str.maketrans({
 #: Languages and compilers with a sign in their names. No lookbehind: that would be tried at each character.
 _SIGNED = re.compile(r"[cCgG]\+\+|[cCfF]#(?!\w)")
 _PLUSES = re.compile(r"(?:^|\W)(?:(?:lib|std|libstd|obj)?c|(?:clan)?g)$", re.IGNORECASE)
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+_NAME_AT_END = re.compile(r"[A-Za-z0-9_]+\Z")
 _VERSION = re.compile(r"[vV][0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
@@ -142,8 +144,9 @@ class Splitter:
         return list(map(self._known.__getitem__, _pieces(text)))
 
     def unique(self, text: str) -> set[str]:
-        """All of these, each once, in no order."""
-        return set(chain.from_iterable(map(self._known.__getitem__, set(_pieces(text)))))
+        """All of these and qualified names, each once, in no order."""
+        terms = set(chain.from_iterable(map(self._known.__getitem__, set(_pieces(text)))))
+        return terms.union(qualified_names(text))
 
 
 def _pieces(text: str) -> list[str]:
@@ -184,6 +187,18 @@ def split(word: str) -> tuple[str, ...]:
     unique = dict.fromkeys(part.lower() for part in parts if len(part) > 1)
     unique.pop(whole, None)
     return (whole, *unique)
+
+
+def qualified_names(text: str) -> list[str]:
+    """The names joined by `->` or `::`, in pairs and lower case: `a->b->c` gives `a->b` and `b->c`."""
+    names: dict[str, None] = {}
+    for sign in ("->", "::"):
+        if sign in text:
+            for before, after in pairwise(text.split(sign)):
+                left, right = _NAME_AT_END.search(before[-MAX_WORD:]), _NAME.match(after[:MAX_WORD])
+                if left and right:
+                    names[f"{left[0]}{sign}{right[0]}".lower()] = None
+    return list(names)
 
 
 def path_terms(path: str) -> list[str]:

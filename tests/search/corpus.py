@@ -267,6 +267,9 @@ class Scan:
         for field, text in doc.texts:
             if field & fields:
                 terms |= {term for word in re.findall(r"\w+", text) for term in split_all(word)}
+            if field & fields & (ADDED | REMOVED):
+                pairs = re.findall(r"\b(?=(\w+(?:->|::)\w+))", text)
+                terms |= {pair.lower() for pair in pairs}
         if fields & PATH:
             for path in doc.paths:
                 terms |= {term for word in re.findall(r"\w+", path) for term in split_all(word)}

@@ -95,7 +95,7 @@ def test_both_parsers_agree_on_anything():
     token = st.sampled_from(
         ["a", "foo", "s:", "dfn:", "d:", "m:", "series:", "state:", "tag:", "x:", "AND", "OR", "NOT", "-", "(", ")", '"',
          "*", " ", " ", " ", "b-c", "a/b.c", "free(x)", "Naïve", "日本語", "12", "0042", "deadbeef", "@", "<", ">", "..",
-         "2026", "2026-02-30", "2026-02", "ß", "İ", "“", "_", "x_Y", "'", ",", "check:fail", "𝒳y", "straße", "Łø", "ไทย", "C++", "c#", "++", "~/", "v2.43", "\U00020000\U00020001\U00020002", "ﬁ", "yesterday", "last.month", "2.weeks.ago",
+         "2026", "2026-02-30", "2026-02", "ß", "İ", "“", "_", "x_Y", "'", ",", "check:fail", "𝒳y", "a->b", "::", "->", "std::move", "dfctx:", "straße", "Łø", "ไทย", "C++", "c#", "++", "~/", "v2.43", "\U00020000\U00020001\U00020002", "ﬁ", "yesterday", "last.month", "2.weeks.ago",
          "is:open", "is:accepted", "is:", "has:", "checks", "v:", "v2", "size:", ">10", "<=5", "3..", "n:", "dfblob:", "patchid:", "prefix:", "l:", "rt:",
          "Subject: ", "[PATCH]", "Re: "])  # fmt: skip
     texts = drawn(st.lists(token, max_size=9).map("".join), 1500) + drawn(st.text(max_size=12), 500)

@@ -204,6 +204,29 @@ def test_words_are_found_as_people_type_them(tmp_path: Path, text: str, queries:
         assert [hit.id for hit in search(Index(tmp_path / "out"), query).hits] == [1], query
 
 
+def test_a_qualified_name_is_found_whole_in_changed_lines(tmp_path: Path) -> None:
+    diffs = (
+        "+foo->bar = std::move(x);",
+        "+foo = 1;\n+bar = 2;\n+std = move;",
+        "-x = foo->bar->baz;",
+    )
+    corpus.fill(tmp_path / "a.db", [
+        patch(n, diff=f"--- a/f\n+++ b/f\n@@ -1 +1,3 @@\n{lines}\n") for n, lines in enumerate(diffs, 1)
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    for query, ids in (
+        ("foo->bar", [3, 1]),
+        ("FOO->bar;", [3, 1]),
+        ("dfb:foo->bar", [1]),
+        ("foo->bar->baz", [3]),
+        ("std::move", [1]),
+        ("foo bar", [3, 2, 1]),
+        ("foo->move", []),
+    ):
+        assert [hit.id for hit in search(index, query).hits] == ids, query
+
+
 def test_a_hit_is_told_with_what_a_list_shows(index: Index) -> None:
     (hit,) = search(index, "delegate:ann").hits
     assert (hit.id, hit.msgid, hit.name) == (4, "2026030110.patch4@example.org", "delta")

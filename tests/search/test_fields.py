@@ -25,7 +25,7 @@ def test_every_field_has_a_bit_of_its_own():
 def test_every_name_is_there_once_and_known_to_the_parser():
     names = [row.name for row in fields.NAMED]
     assert len(set(names)) == len(names)
-    assert {*names, "text"} == set(PARSER.schema.names())
+    assert {*names, *fields.REFUSED, "text"} == set(PARSER.schema.names())
 
 
 def test_the_examples_of_the_help_are_queries():

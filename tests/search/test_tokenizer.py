@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.search.tokenizer import MAX_WORD, STEM, Splitter, path_terms, split, stem, words
+from generator.search.tokenizer import (
+    MAX_WORD,
+    STEM,
+    Splitter,
+    path_terms,
+    qualified_names,
+    split,
+    stem,
+    words,
+)
 
 
 @pytest.mark.parametrize(
@@ -90,6 +99,22 @@ def test_a_stem_is_a_term_only_where_the_word_itself_is_another():
     stems = Splitter().stems
     words = ["locks", "lock", "locks_all", "locking"]
     assert [stems[word] for word in words] == [f"lock{STEM}", "", "", f"lock{STEM}"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("x = Foo->bar->baz_1;", ["foo->bar", "bar->baz_1"]),
+        ("std::move(a)", ["std::move"]),
+        ("a->b::c", ["a->b", "b::c"]),
+        ("f()->b, -> x, ->y, ::z a:: b->", []),
+        ("a->b a->b", ["a->b"]),
+        ("x" * 100 + "->" + "y" * 100, ["x" * MAX_WORD + "->" + "y" * MAX_WORD]),
+    ],
+)
+def test_names_joined_by_a_sign_are_found_whole(text, expected):
+    assert qualified_names(text) == expected
+    assert set(expected) <= Splitter().unique(text)
 
 
 def test_very_long_words_are_cut():

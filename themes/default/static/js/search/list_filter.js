@@ -7,6 +7,8 @@ import { mark } from "./marks.js";
 import { wantedWords } from "./query_nodes.js";
 import { parse } from "./query_parser.js";
 
+const PATCHES = ["value", "is", "patch"]; // lists have no cover letters and replies
+
 const PAGE = 100;
 const DELAY = 250; // milliseconds after the last key
 
@@ -98,7 +100,7 @@ class Filter {
       (since || until) && `d:${since}..${until}`,
       ...Object.entries(values).map(([name, value]) => value && quoted(name, value)),
     ].filter(Boolean).map((text) => parse(text)).filter(Boolean);
-    return asked.length ? { whole: ["and", parse(this.form.dataset.query), ...asked], asked: ["and", ...asked] } : null;
+    return asked.length ? { whole: ["and", PATCHES, parse(this.form.dataset.query), ...asked], asked: ["and", ...asked] } : null;
   }
 
   async run() {

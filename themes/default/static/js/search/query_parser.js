@@ -4,15 +4,15 @@
 import { dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
-  ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
-  NUMBERS, PATH, PROSE, SHORTEST_BLOB, STATES, STEM, TEXT_FIELDS, VALUE_FIELDS,
+  ADDED, ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
+  NUMBERS, PATH, PROSE, REFUSED, REMOVED, SHORTEST_BLOB, STATES, STEM, TEXT_FIELDS, VALUE_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
 import { read } from "./pasted.js";
 import { readId } from "./pasted_urls.js";
 import { HEX, cut, isExact, reading, strip } from "./reading.js";
 import { stem } from "./stem.js";
-import { words } from "./tokenizer.js";
+import { qualifiedNames, words } from "./tokenizer.js";
 
 const IS_HEX = new RegExp(`^${HEX}$`);
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
@@ -174,6 +174,7 @@ function meaning(item, today) {
   const quoted = item.kind === "phrase";
   if (!item.field) return anywhere(item.text, quoted);
   if (Object.hasOwn(TEXT_FIELDS, item.field)) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
+  if (Object.hasOwn(REFUSED, item.field)) throw new QueryError(`${item.field}: ${REFUSED[item.field]}`);
   const field = ALIASES[item.field] ?? item.field;
   const plain = item.text.trim().toLowerCase();
   if (field === "d") return dateRange(plain, today);
@@ -210,10 +211,24 @@ function inFields(text, fields, quoted) {
   const nodes = [];
   // An absolute path is none of a diff: messages name it.
   if (fields & ~PATH && (quoted || !(fields & PATH) || !FILE_NAME.test(text) || /^[/~]/.test(text))) {
-    nodes.push(several.length > 1 ? ["phrase", several, fields & ~PATH, quoted] : ["term", several[0], fields & ~PATH]);
+    nodes.push(...wordNodes(text, several, fields & ~PATH, quoted));
   }
   if (fields === PATH || (fields & PATH && /^[\p{L}\p{N}_./+~-]+$/u.test(text))) nodes.push(...pathNodes(text));
   return join("or", nodes);
+}
+
+const QUALIFIED = /^[^\p{L}\p{N}_]*[A-Za-z0-9_]+(?:(?:->|::)[A-Za-z0-9_]+)+[^\p{L}\p{N}_]*$/u;
+
+/** Words one after the other. `a->b` and `a::b` are terms in changed lines, which have no positions. */
+function wordNodes(text, several, fields, quoted) {
+  const nodes = [];
+  const lines = fields & (ADDED | REMOVED);
+  if (lines && !quoted && QUALIFIED.test(text)) {
+    nodes.push(join("and", qualifiedNames(text).map((name) => ["term", name, lines])));
+    fields &= ~lines;
+  }
+  if (fields) nodes.push(several.length > 1 ? ["phrase", several, fields, quoted] : ["term", several[0], fields]);
+  return nodes;
 }
 
 /** A word as it is and, in prose, in its other forms: as its stem alone, and where the stem stands for them. */

@@ -49,3 +49,17 @@ function pairs(word) {
   if (at < word.length) pieces.push(word.slice(at));
   return pieces;
 }
+
+/** The names joined by `->` or `::`, in pairs and lower case: `a->b->c` gives `a->b` and `b->c`. */
+export function qualifiedNames(text) {
+  const names = new Set();
+  for (const sign of ["->", "::"]) {
+    const parts = text.split(sign);
+    for (let n = 1; n < parts.length; n++) {
+      const [left] = /[A-Za-z0-9_]+$/.exec(parts[n - 1].slice(-MAX_WORD)) ?? [];
+      const [right] = /^[A-Za-z0-9_]+/.exec(parts[n].slice(0, MAX_WORD)) ?? [];
+      if (left && right) names.add(`${left}${sign}${right}`.toLowerCase());
+    }
+  }
+  return [...names];
+}
