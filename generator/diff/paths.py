@@ -28,7 +28,7 @@ _ESCAPES = {
 }
 #: What follows a name where a mailer or a tool has replaced the tab.
 _STAMP = re.compile(
-    r" +(?:\d{4}-\d\d-\d\d[ T]\d\d:|\((?:revision \d|working copy\)|nonexistent\)))"
+    r"(?<! ) ++(?:\d{4}-\d\d-\d\d[ T]\d\d:|\((?:revision \d|working copy\)|nonexistent\)))"
 )
 #: Dates of the epoch, by which diff says that there was no file (POSIX diff -N), and what Subversion writes.
 _ABSENT = ("1970-01-01 ", "1969-12-31 ", "Thu Jan  1 ", "Wed Dec 31 ", "(nonexistent)")

@@ -82,7 +82,8 @@ def changed_paths(diff: str) -> dict[str, None]:
 
 
 def _has_names(section: Section) -> bool:
-    return any(line.startswith(("+++ ", "diff ", "Index: ")) for line in section.header)
+    ends = (*section.header[:8], *section.header[-8:])
+    return any(line.startswith(("+++ ", "diff ", "Index: ")) for line in ends)
 
 
 def _starts_section(lines: Sequence[str], at: int, section: Section) -> bool:

@@ -81,7 +81,8 @@ def _end_of_whole(signs: str, start: int, old: int, new: int) -> int | None:
         context = signs.count(" ", start, end)
         removed, added = signs.count("-", start, end), signs.count("+", start, end)
         marks = end - start - context - removed - added
-        if end > len(signs) or (marks and signs.count("\\", start, end) != marks):
+        # No newline at the end of a file is said once for each file.
+        if end > len(signs) or marks > 2 or signs.count("\\", start, end) != marks:
             return None
         missing_old, missing_new = old - context - removed, new - context - added
         if missing_old < 0 or missing_new < 0:

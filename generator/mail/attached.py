@@ -68,20 +68,20 @@ def read(lines: Sequence[str]) -> AttachedMail:
 
 
 def _mail_headers(lines: Sequence[str]) -> tuple[dict[str, str], int]:
-    headers: dict[str, str] = {}
+    headers: dict[str, list[str]] = {}
     at = 1 if lines[0].startswith(("From ", ">From ")) else 0
     name = ""
     while at < len(lines):
         line = lines[at]
         if line[:1] in (" ", "\t") and name:
-            headers[name] += f" {line.strip()}"
+            headers[name].append(line.strip())
         elif match := _HEADER.match(line):
             name = match[1].title()
-            headers[name] = match[2].strip()
+            headers[name] = [match[2].strip()]
         else:
             break
         at += 1
-    return headers, at
+    return {name: " ".join(parts) for name, parts in headers.items()}, at
 
 
 def _hg_headers(lines: Sequence[str]) -> tuple[dict[str, str], int]:
