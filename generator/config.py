@@ -119,8 +119,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc("Most memory, in MB, that one page or download may take to make (on Linux)."),
     ] = 4096
     pull: PullConfig = PullConfig()
-    #: Name → query: the site has a feed of what each finds.
-    feeds: dict[Annotated[str, Meta(min_length=1, max_length=100)], str] = {}
+    feeds: Annotated[
+        dict[Annotated[str, Meta(min_length=1, max_length=100)], str],
+        _doc('Feeds of what queries find, by name, such as {"Queues" = "dfn:queue.c is:open"}.'),
+    ] = {}
 
     def digest(self) -> bytes:
         """A digest of all options that pages depend on."""
@@ -150,12 +152,15 @@ def options() -> Iterator[Option]:
     for table, struct in (("", Config), ("pull", PullConfig)):
         for field in msgspec.structs.fields(struct):
             if description := _description(field.type):
-                default = [] if field.default_factory is list else field.default
+                default = field.default
+                if default is msgspec.NODEFAULT:
+                    default = field.default_factory()
                 yield Option(table, field.name, default, description)
 
 
 def _description(annotated: Any) -> str | None:
-    return next((meta.description for meta in get_args(annotated)[1:] if meta.description), None)
+    metas = (meta for meta in get_args(annotated) if isinstance(meta, Meta))
+    return next((meta.description for meta in metas if meta.description), None)
 
 
 def load(content: Path) -> Config:
