@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 from generator.archive.database import Archive
+from generator.archive.index_queries import PATCH, mail_key
 from generator.search.documents import documents
 
 #: How much of the positions FTS5 keeps.
@@ -21,9 +22,10 @@ DETAILS = ("full", "column", "none")
 def fts5(archive: Path) -> dict[str, str]:
     """Bytes a patch and seconds for an index without the texts themselves."""
     with Archive(archive, read_only=True) as opened:
-        ids = [row[0] for row in opened.sql.execute("SELECT id FROM patch ORDER BY date DESC")]
+        ids = opened.sql.execute("SELECT id FROM patch ORDER BY date DESC")
+        keys = [mail_key(PATCH, number) for (number,) in ids]
         rows = []
-        for found in documents(opened, ids):
+        for found in documents(opened, keys):
             texts = dict(found.texts)
             rows.append([texts.get(1 << bit, "") for bit in range(10)] + [" ".join(found.paths)])
     columns = ", ".join(f"c{n}" for n in range(11))

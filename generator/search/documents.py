@@ -130,11 +130,12 @@ def reply_document(comment: Comment, parent: Patch | Cover, row: MailRow) -> Doc
     to it otherwise.
     """
     texts = _message_texts(comment) | _trailer_texts(row) | {"by": " ".join(_sender(comment))}
-    diff = parent.diff if isinstance(parent, Patch) else None
-    known = {line.strip() for text in (parent.content, diff) if isinstance(text, str)
-             for line in text.split("\n")}  # fmt: skip
-    quoted = texts["quoted"].split("\n")
-    texts["quoted"] = "\n".join(line for line in quoted if line.strip() not in known)
+    if quoted := texts["quoted"]:
+        diff = parent.diff if isinstance(parent, Patch) else None
+        known = {line.strip() for text in (parent.content, diff) if isinstance(text, str)
+                 for line in text.split("\n")}  # fmt: skip
+        lines = quoted.split("\n")
+        texts["quoted"] = "\n".join(line for line in lines if line.strip() not in known)
     title = decoded(comment.subject or "")
     # The usual "Re: [PATCH] …" would make every reply a result beside the patch itself.
     if subject.topic(row.name) not in " ".join(title.lower().split()):

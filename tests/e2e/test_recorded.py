@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.archive import series_versions
 from generator.archive.database import Archive
-from generator.archive.index_queries import PATCH
+from generator.archive.index_queries import COVER, PATCH
 from generator.diff import inline_comments
 from generator.diff import parse as diff
 from generator.diff.inline_comments import DiffPosition, Finder
@@ -144,7 +144,8 @@ def queries(scan: Scan, path: Path) -> list[str]:
         found += [f"dfn:{path}" for path in doc.paths[:2]] + doc.paths[:1]
         person = doc.record[3].replace('"', " ")
         if re.search(r"\w", person):
-            found += [f'f:"{person}"']
+            field = "f" if scan.mails[doc.key].kind in (COVER, PATCH) else "by"
+            found += [f'{field}:"{person}"']
         words = re.findall(r"\b[A-Za-z]\w{3,60}\b", texts.get(1, ""))
         found += [f"s:{word}" for word in words[:2]] + [" ".join(words[:3])] * bool(words)
         row = scan.mails[doc.key]
