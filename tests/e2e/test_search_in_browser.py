@@ -188,7 +188,8 @@ new PerformanceObserver((list) => {
 
 
 @pytest.mark.parametrize("width", [390, 1280])
-@pytest.mark.parametrize("path", ["search/?q=the", "search/?q=nothinglikethis", "search/", "project/stillwork/list/"])  # fmt: skip
+@pytest.mark.parametrize("path", ["search/?q=the", "search/?q=nothinglikethis", "search/", "project/stillwork/list/",
+                                  "project/stillwork/list/#filter?state=accepted"])  # fmt: skip
 def test_nothing_moves_while_results_come(browser: Browser, nginx_url: str, path: str, width: int):
     context = browser.new_context(base_url=nginx_url, viewport={"width": width, "height": 800})
     context.add_init_script(SHIFTS)

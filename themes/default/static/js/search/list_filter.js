@@ -191,7 +191,7 @@ function body(hits, words, root) {
     row.append(title);
     cell(row, hit.submitter);
     cell(row, hit.tags.join(", "));
-    cell(row, label("check", hit.check));
+    cell(row, hit.check === "pending" ? "" : label("check", hit.check)); // also said of patches without checks
     cell(row, label("state", hit.state));
   }
   return body;
