@@ -124,17 +124,12 @@ def test_a_local_change_is_in_them(site: Site) -> None:
     ] == ["rejected"]
 
 
-def test_the_ends_of_the_calendar_are_months_like_others(site: Site) -> None:
-    site.put(
-        patch(1, date="9999-12-31T23:59:59", series=[]),
-        patch(2, date="0001-01-01T00:00:00", series=[]),
-    )
+@pytest.mark.parametrize("day", ["9999-12-31T23:59:59", "0001-01-01T00:00:00"])
+def test_the_ends_of_the_calendar_are_months_like_others(site: Site, day: str) -> None:
+    site.put(patch(1, date=day, series=[]))
     site.build()
     assert site.failures == []
-    assert [y["month"] for y in json.loads(site.page("archive/index.json"))] == [
-        "9999-12",
-        "0001-01",
-    ]
+    assert [y["month"] for y in json.loads(site.page("archive/index.json"))] == [day[:7]]
 
 
 def test_they_can_be_left_out(site: Site) -> None:
