@@ -11,6 +11,8 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from importlib import import_module
+from pathlib import Path
 from re import _constants as op
 from re import _parser as parser
 from typing import Any, NamedTuple
@@ -68,13 +70,19 @@ def in_python() -> tuple[list[Pattern], list[str]]:
             where = f"{path.relative_to(ROOT).as_posix()}:{call.lineno}"
             method = call.func.attr
             try:
-                text = ast.literal_eval(call.args[0])
-            except ValueError:
+                text = _evaluated(path, call.args[0])
+            except NameError:
                 unknown.append(f"{path.name}: {ast.unparse(call.args[0])}")
                 continue
             methods = uses[names.get(call, "")] if method == "compile" else {method}
             found.append(Pattern(where, text, _flags(call), frozenset(methods or {"search"})))
     return found, unknown
+
+
+def _evaluated(path: Path, argument: ast.expr) -> Any:
+    """What a pattern is made of constants of its module; raises NameError where it isn't."""
+    module = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    return eval(ast.unparse(argument), dict(vars(module)))
 
 
 def _is_of_re(function: ast.expr) -> bool:

@@ -22,7 +22,6 @@ PATTERNS = [*IN_PYTHON, *regexes.in_scripts(), *regexes.of_servers()]
 #: Made when the program runs: for each, why it is linear.
 KNOWN = {
     "rules.py: pattern": "those of the table, which are tried here",
-    "precompress.py: PACKED": "of the same table",
 }
 #: The same in scripts.
 KNOWN_IN_SCRIPTS = {
