@@ -13,12 +13,12 @@ class Reads:
         self.cache = cache
         self.keys: list[str] = []
 
-    def get(self, key: str, size: int = 1) -> str:
+    def get(self, key: str, size: int = 1, large: str | None = None) -> str:
         def read() -> tuple[str, int]:
             self.keys.append(key)
             return f"value of {key}", size
 
-        return self.cache.get(key, read)
+        return self.cache.get(key, read, large=large)
 
 
 def test_a_value_is_read_once():
@@ -59,3 +59,16 @@ def test_a_read_only_archive_reads_an_object_once(archive, put, tmp_path):
     put(factories.patch(1))
     with Archive(tmp_path / "content" / "archive.db", read_only=True) as readable:
         assert readable.get(Patch, 1) is readable.get(Patch, 1)
+
+
+def test_the_last_of_the_large_values_of_a_kind_is_kept_where_that_is_asked_for():
+    reads = Reads(ReadCache(10, 10))
+    for key in ("a", "a", "b", "b", "a"):
+        assert reads.get(key, 99, large="series") == f"value of {key}"
+    assert reads.keys == ["a", "b", "a"]
+    reads.get("c", 99, large="other")
+    reads.get("a", 99, large="series")
+    assert reads.keys == ["a", "b", "a", "c"]
+    none = Reads(ReadCache(10, -1))
+    assert [none.get("a", 99, large="series"), none.get("a", 99, large="series")]
+    assert none.keys == ["a", "a"]

@@ -6,6 +6,8 @@ import email
 import gzip
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import Site
 from tests.factories import comment, cover, patch, series, series_stub
 
@@ -106,3 +108,16 @@ def test_a_patch_is_refused_with_those_before_it_where_that_is_too_large(site: S
     folder = site.output / "project/project-1/patch"
     made = sorted(path.relative_to(folder).as_posix()[11:] for path in folder.glob("*/mbox.*"))
     assert made == ["patch2@example.org/mbox.series", "patch3@example.org/mbox.refused"]
+
+
+def test_all_patches_with_those_before_them_take_only_so_much_together(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.site.pages.series._MOST_CUMULATIVE", 1)
+    site.put(*(patch(n, name=f"[{n}/4] part", series=[series_stub(1)]) for n in range(1, 5)))
+    site.build(mbox_series_kb=3)
+    folder = site.output / "project/project-1/patch"
+    made = sorted(path.relative_to(folder).as_posix()[11:] for path in folder.glob("*/mbox.*"))
+    assert made == [
+        "patch2@example.org/mbox.series", "patch3@example.org/mbox.refused", "patch4@example.org/mbox.refused",
+    ]  # fmt: skip
