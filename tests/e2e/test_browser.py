@@ -153,7 +153,7 @@ def test_the_search_of_every_page_leads_there(page: Page):
     [
         ("dfn:search/postings.py", 1), ("f:%22Site Administrator%22", 1), ("%22within a hunk%22", 2), ("wind*", 3),
         ("state:rfc", 1), ("d:2026-10-05", 3), ("archived:yes", 1), ("reader/*", 5), ("check:fail", 1),
-        ("binary AND nothing", 0), ("77a0c4d2b9e1", 1), ("series:12", 4), ("s:versions OR s:icon", 2),
+        ("binary AND nothing", 0), ("tag:reviewed", 3), ("s:versions OR s:icon", 2),
         ("dfb:%22old new 0%22", 1), ("dfb:%22new old 0%22", 0), ("state:accepted -dfb:%22old new 0%22", 3),
     ],
 )  # fmt: skip
