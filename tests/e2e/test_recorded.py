@@ -158,7 +158,7 @@ def queries(scan: Scan, path: Path) -> list[str]:
 
         found += [
             f"d:{day(date)} is:{NAMES[row.kind]}",
-            f"d:{day(date)[:7]}..",
+            f"d:{day(date)[:7]}.. is:{NAMES[row.kind]}",
             f"series:{row.series_id}",
         ]
         if words and added:
