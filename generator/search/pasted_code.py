@@ -40,7 +40,7 @@ _CRASH = re.compile(
 _FILE_HEADER = re.compile(r"^(?:\+\+\+|---) ([^\t]+)")
 _GIT_HEADER = re.compile(r"^diff --(?:git|cc|combined) (.+)$")
 _BLOBS = re.compile(r"^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: [0-7]{6})?$", re.A)
-_HUNK = re.compile(r"^@@+ -[0-9,]+ .*?@@ ?(.*)$", re.A)
+_HUNK = re.compile(r"^@@+ -[0-9,]+ (?:[^@]|@(?!@))*@@ ?(.*)", re.A)
 
 _NAMED = re.compile(
     r"^(?:---|\+\+\+|(?:rename|copy) (?:from|to)|(?:modified|new file|deleted|renamed|both modified):) (.+)$"

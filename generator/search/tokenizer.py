@@ -59,7 +59,7 @@ _LETTERS = str.maketrans({
 _SIGNED = re.compile(r"[cCgG]\+\+|[cCfF]#(?!\w)")
 _PLUSES = re.compile(r"(?:^|\W)(?:(?:lib|std|libstd|obj)?c|(?:clan)?g)$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z0-9_]+")
-_NAME_AT_END = re.compile(r"[A-Za-z0-9_]+\Z")
+_NAME_AT_END = re.compile(r"(?<![A-Za-z0-9_])[A-Za-z0-9_]+\Z")
 _VERSION = re.compile(r"[vV][0-9]+")
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 

@@ -134,6 +134,12 @@ def _as_python(literal: str) -> str:
     for written, meant in ((r"[^\p{L}\p{N}_]", r"\W"), (r"\p{L}\p{N}_", r"\w"), (r"\p{L}\p{N}", "a-z0-9"), (r"\p{Mn}", "[\u0300-\u036f]"),
                            (r"\/", "/"), ("(?<", "(?P<")):  # fmt: skip
         literal = literal.replace(written, meant)
+    literal = re.sub(
+        r"\\u\{([0-9a-f]+)\}",
+        lambda match: f"\\U{int(match[1], 16):08x}",
+        literal,
+        flags=re.IGNORECASE,
+    )
     return literal.replace("(?P<=", "(?<=").replace("(?P<!", "(?<!")
 
 

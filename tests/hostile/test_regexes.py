@@ -25,9 +25,12 @@ KNOWN = {
 }
 #: The same in scripts.
 KNOWN_IN_SCRIPTS = {
-    "query_parser.js": "the names of fields, none repeated",
-    "passage.js": "words of the query, none repeated",
-    "main.js": "one word of the query, escaped",
+    "marks.js": "words of the query, none repeated",
+    "pasted.js": "hexadecimal digits, bounded; their twins in Python are tried here",
+    "pasted_code.js": "names of functions; its twin in Python is tried here",
+    "pasted_urls.js": "hexadecimal digits, bounded",
+    "query_parser.js": "the names of fields, none repeated; hexadecimal digits, bounded",
+    "tokenizer.js": "one of some letters",
 }
 
 

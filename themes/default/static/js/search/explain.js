@@ -117,7 +117,7 @@ function operators(query, some) {
   const found = [];
   for (const token of some.slice(1, -1)) {
     const { value } = token;
-    const word = /^[^a-z]*[A-Z][^a-z]*$/.test(value) ? value.split("/")[0] : value; // NEAR/3
+    const word = (/[A-Z]/.test(value) && !/[a-z]/.test(value)) ? value.split("/")[0] : value; // NEAR/3
     if (!token.isPlain || !OPERATORS.has(word)) continue;
     const other = OPERATORS.get(word);
     const says = other ? `${other} in capitals is one` : "all words must be there anyway";

@@ -22,7 +22,7 @@ const CRASH = /\b(?:BUG|WARNING|ERROR|Oops|panic|assertion)\b.{0,99}? at ([\w./+
 const FILE_HEADER = /^(?:\+\+\+|---) ([^\t]+)/;
 const GIT_HEADER = /^diff --(?:git|cc|combined) (.+)$/;
 const BLOBS = /^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: [0-7]{6})?$/;
-const HUNK = /^@@+ -[0-9,]+ .*?@@ ?(.*)$/;
+const HUNK = /^@@+ -[0-9,]+ (?:[^@]|@(?!@))*@@ ?(.*)/;
 
 const NAMED = /^(?:---|\+\+\+|(?:rename|copy) (?:from|to)|(?:modified|new file|deleted|renamed|both modified):) (.+)$/;
 const DIFFSTAT = /^(.{1,400}?) ?\| (?:[0-9]+ ?[+-]*|Bin\b.*)$/u;

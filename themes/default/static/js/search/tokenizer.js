@@ -56,7 +56,7 @@ export function qualifiedNames(text) {
   for (const sign of ["->", "::"]) {
     const parts = text.split(sign);
     for (let n = 1; n < parts.length; n++) {
-      const [left] = /[A-Za-z0-9_]+$/.exec(parts[n - 1].slice(-MAX_WORD)) ?? [];
+      const [left] = /(?<![A-Za-z0-9_])[A-Za-z0-9_]+$/.exec(parts[n - 1].slice(-MAX_WORD)) ?? [];
       const [right] = /^[A-Za-z0-9_]+/.exec(parts[n].slice(0, MAX_WORD)) ?? [];
       if (left && right) names.add(`${left}${sign}${right}`.toLowerCase());
     }
