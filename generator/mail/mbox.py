@@ -38,6 +38,8 @@ _HEADER_NAME = re.compile(r"[!-9;-~]+")
 _MAX_LINE = 78
 #: Folding takes more than linear time. No sender folds what is longer than this; it is left as it came.
 _MAX_FOLDED = 10_000
+#: How many characters of trailers the mails within one diff have in all, if each has them.
+_MAX_REPEATED = 1_000_000
 
 
 def file_name(name: str, suffix: str) -> str:
@@ -58,16 +60,18 @@ def mail(
     """
     bodies = _attached_bodies(item, comments, tidy=tidy)
     bodies = bodies or [_body(item, comments, tidy=tidy)]
-    return mailbox(_mail(item, body, list_email) for body in bodies)
+    first, *others = bodies
+    own = _original_headers(item, list_email)
+    return mailbox([_mail(item, first, own), *(_mail(item, body, []) for body in others)])
 
 
-def _mail(item: Patch | Cover, body: str, list_email: str) -> bytes:
+def _mail(item: Patch | Cover, body: str, original_headers: Sequence[str]) -> bytes:
     lines = [f"From patchwork {item.date.strftime('%a %b')} {item.date.day:2} {item.date:%H:%M:%S} "
              f"{item.date.year}"]  # fmt: skip
     lines += ['Content-Type: text/plain; charset="utf-8"', "MIME-Version: 1.0"]
     lines.append(f"Content-Transfer-Encoding: {'7bit' if body.isascii() else '8bit'}")
     lines += _patchwork_headers(item)
-    lines += _original_headers(item, list_email)
+    lines += original_headers
     return ("\n".join(lines) + "\n\n" + _mangle(body)).encode("utf-8", "replace")
 
 
@@ -145,18 +149,22 @@ def _attached_bodies(item: Patch | Cover, comments: Sequence[Comment], *, tidy: 
     """The bodies for the mails that a patch's diff consists of; none where it consists of none.
 
     Each begins with the attached mail's own author and title, which git takes for the commit's
-    (git-mailinfo(1)). What the mail around them says goes below the `---` line.
+    (git-mailinfo(1)). What the mail around them says goes below the first one's `---` line. Trailers go to
+    all, or where they are long to the first: a mailbox must not grow with the square of a mail.
     """
     if not isinstance(item, Patch) or not isinstance(item.diff, str):
         return []
     around = item.content.strip() if isinstance(item.content, str) else ""
-    bodies = []
-    for found, diff in attached.split(item.diff):
+    bodies: list[str] = []
+    mails = list(attached.split(item.diff))
+    trailers = _trailers(comments)
+    repeated = trailers if sum(map(len, trailers)) * len(mails) <= _MAX_REPEATED else []
+    for found, diff in mails:
         headers = "".join(f"{name}: {value}\n" for name, value in found.headers.items())
         body = f"{found.message}\n" if found.message else ""
-        trailers = _trailers(comments)
-        body += _tidied(trailers, body) if tidy else "".join(f"{line}\n" for line in trailers)
-        notes = "\n\n".join(part for part in (around, found.notes) if part)
+        given = repeated if bodies else trailers
+        body += _tidied(given, body) if tidy else "".join(f"{line}\n" for line in given)
+        notes = "\n\n".join(part for part in ("" if bodies else around, found.notes) if part)
         bodies.append(f"{headers}\n{body}---\n{notes}\n\n{diff}")
     return bodies
 

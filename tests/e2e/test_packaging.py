@@ -114,7 +114,7 @@ def test_an_archive_is_made_built_and_served_elsewhere(command: Path, tmp_path: 
     where = ("--content", "mine", "--output", "www")
     run("init", "mine")
     run(*where, "build", "--strict")
-    assert run("search", "--output", "www", "announced", "--count") == "3\n"
+    assert run("search", "--output", "www", "announced is:patch", "--count") == "3\n"
     assert json.loads(run(*where, "stats", "--json"))["patches"] == 12
     run(*where, "verify")
     serve = [command, "--output", "www", "serve", "--port", "0"]

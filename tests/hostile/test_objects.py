@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from generator.archive import page_numbers
+from generator.archive import index_queries
 from generator.archive.database import Archive
 from generator.site.verify import Checked, verify
 from tests.conftest import Site
@@ -44,7 +44,7 @@ def test_every_patch_has_its_page(built: Site) -> None:
         if path.endswith("/lookup.json")
     }
     with Archive(built.content / "archive.db") as archive:
-        stored = page_numbers.patches(archive)
+        stored = set(index_queries.patch_numbers(archive))
     assert stored == known
     assert len(stored) > COUNT // 10
     for number in stored:
