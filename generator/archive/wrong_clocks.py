@@ -75,6 +75,15 @@ def listed_dates(archive: Archive, kind: str) -> dict[int, int]:
     )
 
 
+def listed_dates_by_sender(archive: Archive, kind: str) -> Iterator[tuple[int, int]]:
+    """(number of the sender, date) of the same mails, by their numbers."""
+    return archive.sql.execute(
+        f"SELECT m.submitter_id, m.date FROM wrong_clock w JOIN {kind} m ON m.id = w.id "
+        "WHERE w.kind = ? AND m.submitter_id IS NOT NULL ORDER BY m.id",
+        (kind,),
+    )
+
+
 def listed_date(archive: Archive, kind: str, number: int) -> int | None:
     """The same of one mail; None where its own date counts."""
     query = f"SELECT m.date FROM wrong_clock w JOIN {kind} m ON m.id = w.id WHERE w.kind = ? AND w.id = ?"

@@ -164,8 +164,9 @@ class Fingerprints:
                 series, number, own, _, submitter = row
                 person = self.people.get(submitter) if submitter is not None else None
                 checks = self.checks.get(number) if kind == "patch" else None
+                listed = self.listed_dates[kind].get(number)
                 shown = (kind, number, own, person, comments.get(number), mentions.get(number))
-                states[series].update(repr((*shown, checks)).encode())
+                states[series].update(repr((*shown, checks, listed)).encode())
         return {series: state.digest() for series, state in states.items()}
 
     @cached_property
@@ -208,6 +209,9 @@ class Fingerprints:
     def activity(self) -> dict[int, int]:
         """By person who sent a mail or gave a trailer: a number for all of these."""
         sums = fold(dependencies.sent(self._archive))
+        for kind in _MAILS:
+            for number, date in wrong_clocks.listed_dates_by_sender(self._archive, kind):
+                sums[number] = mix(sums.get(number, 0), date)
         given: defaultdict[str, int] = defaultdict(int)
         for email, tag, value in dependencies.trailers(self._archive):
             given[email] = mix(given[email], value ^ zlib.crc32(tag.encode()))

@@ -140,6 +140,7 @@ def test_without_a_received_header_the_neighbours_in_number_tell(site: Site):
     mails = [patch(n, date=f"2026-03-{n:02}T10:00:00", series=[]) for n in range(1, 13)]
     for number, date in ((3, "2099-01-01T00:00:00"), (5, "1970-01-01T00:00:00")):
         mails[number - 1]["date"] = date
+    mails[2] |= {"submitter": person(3), "series": [series_stub()]}
     site.put(*mails[:6])
     site.build()
     assert "2099" in site.page("project/project-1/list/index.html")
