@@ -78,7 +78,7 @@ def header_broken(hunk: _Lines, chance: random.Random) -> _Lines:
 def line_inserted(hunk: _Lines, chance: random.Random) -> _Lines:
     """Somebody wrote a remark into the diff."""
     at = chance.randrange(1, len(hunk) + 1)
-    return [*hunk[:at], "XXX is this right?", *hunk[at:]]
+    return [*hunk[:at], "Why is this here?", *hunk[at:]]
 
 
 def line_deleted(hunk: _Lines, chance: random.Random) -> _Lines:
