@@ -71,7 +71,7 @@ def test_search_finds_marks_and_follows(page: Page):
     expect(page.locator("main")).to_have_attribute("data-search", "idle")
     page.locator("#q").fill("s:announced")
     done(page)
-    expect(page.locator("#total")).to_have_text(re.compile(r"^\d+ patch"))
+    expect(page.locator("#total")).to_have_text(re.compile(r"^\d+ result"))
     expect(page.locator("#results mark").first).to_be_visible()
     assert "q=s%3Aannounced" in page.url
     page.locator("#q").press("ArrowDown")
@@ -91,7 +91,7 @@ def test_a_word_in_prose_is_found_and_marked_in_its_other_forms(page: Page):
     expect(page.locator("#results a mark").first).to_have_text("announces")
     page.goto('search/?q=s:"announcing"')
     done(page)
-    expect(page.locator("#total")).to_have_text("0 patches")
+    expect(page.locator("#total")).to_have_text("0 results")
 
 
 def test_it_is_said_how_far_a_slow_search_is(browser: Browser, nginx_url: str):
@@ -129,7 +129,7 @@ def test_suggestions_lead_to_fields_values_people_and_paths(page: Page):
     expect(offered.first).to_contain_text('f:"diff developer"')
     offered.first.click()
     done(page)
-    expect(page.locator("#total")).not_to_have_text("0 patches")
+    expect(page.locator("#total")).not_to_have_text("0 results")
     page.locator("#q").fill("reader/")
     expect(offered.first).to_contain_text("reader/")
     page.locator("#q").fill("announc")
@@ -179,7 +179,7 @@ def test_filters_narrow_and_order_changes(page: Page):
     done(page)
     page.locator("#filter-since").fill("2027")
     page.locator("#filter-since").press("Enter")
-    expect(page.locator("#total")).to_have_text("0 patches")
+    expect(page.locator("#total")).to_have_text("0 results")
 
 
 def test_more_results_on_demand(page: Page):
@@ -200,7 +200,7 @@ def test_counts_lead_to_narrower_results(page: Page):
     shown = int(state.locator("li").first.inner_text().split()[-1])
     state.locator("a").first.click()
     done(page)
-    expect(page.locator("#total")).to_have_text(re.compile(rf"^{shown} patch"))
+    expect(page.locator("#total")).to_have_text(re.compile(rf"^{shown} result"))
     assert page.locator("#filter-state").input_value() == name
 
 

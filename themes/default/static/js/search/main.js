@@ -120,7 +120,7 @@ function reportNoPage(error) {
 
 /** Show what a search found, which wanted so many hits; returns how many groups they are. */
 function list({ hits, total, exact, further }, limit, view) {
-  showTotal(`${exact ? "" : "about "}${total.toLocaleString("en")} ${total === 1 ? "patch" : "patches"}`);
+  showTotal(`${exact ? "" : "about "}${total.toLocaleString("en")} ${total === 1 ? "result" : "results"}`);
   const groups = showHits(hits, view);
   // By relevance, what was not looked at may well be better than all that is shown.
   const missing = further && (hits.length < limit || filters.order.value === "relevance");

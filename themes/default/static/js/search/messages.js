@@ -4,7 +4,7 @@
 export function note({ hits, further, looked, unsettled }, order) {
   if (!hits.length && !further) return "Nothing was found.";
   if (unsettled) return "So far only the newest diffs that may have this phrase were searched.";
-  const part = `the newest ${looked.toLocaleString("en")} patches were searched`;
+  const part = `the newest ${looked.toLocaleString("en")} mails were searched`;
   if (order === "relevance" && further) return `The best so far: ${part}.`;
   return further ? `So far ${part}.` : "";
 }

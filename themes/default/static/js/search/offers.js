@@ -35,7 +35,7 @@ async function showCounts() {
     const notice = document.createElement("p");
     notice.className = "note";
     notice.hidden = exact;
-    notice.textContent = `Of the newest ${looked.toLocaleString("en")} patches.`;
+    notice.textContent = `Of the newest ${looked.toLocaleString("en")} mails.`;
     const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
       .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
     const narrowed = (name, value) => urlWith(name === "year" ? { since: String(value), until: String(value) } : { [name]: value });
