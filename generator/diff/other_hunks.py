@@ -6,7 +6,6 @@ Formats: git-diff(1), "Combined diff format"; diff(1), "Context Format" (`-c`) a
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from generator.diff.raw_hunk import RawHunk, fault_of
 
@@ -22,7 +21,7 @@ _COLUMNS = frozenset("+- ")
 _CONTEXT_SIGNS = frozenset(("  ", "+ ", "- ", "! "))
 
 
-def combined(lines: Sequence[str], at: int) -> RawHunk | None:
+def combined(lines: list[str], at: int) -> RawHunk | None:
     """The hunk of a merge whose header (`@@@ -a,b -c,d +e,f @@@`) is this line; None: it is none."""
     match = _COMBINED.match(lines[at])
     if not match:
@@ -50,7 +49,7 @@ def combined(lines: Sequence[str], at: int) -> RawHunk | None:
         lines[at],
         lines[at][match.end() :],
         tuple(start for start, _ in ranges),
-        list(lines[at + 1 : end]),
+        lines[at + 1 : end],
         fault_of(announced, left) if any(left) else "",
     )
 
@@ -65,7 +64,7 @@ def columns_of(signs: str) -> list[int]:
     return [*(n for n, sign in enumerate(signs) if sign == " "), len(signs)]
 
 
-def context(lines: Sequence[str], at: int) -> RawHunk | None:
+def context(lines: list[str], at: int) -> RawHunk | None:
     """The hunk of a context diff that this line of stars begins; None: it does not."""
     match = _STARS.match(lines[at])
     old = OLD_RANGE.fullmatch(lines[at + 1]) if at + 1 < len(lines) else None
@@ -83,7 +82,7 @@ def context(lines: Sequence[str], at: int) -> RawHunk | None:
         lines[at],
         lines[at][match.end() :],
         (int(old[1]), int(new[1]) if new else 0),
-        list(lines[at + 1 : end]),
+        lines[at + 1 : end],
         fault_of(announced, left) if any(left) else "" if new else "its new lines are missing",
     )
 
@@ -93,11 +92,11 @@ def _range_size(match: re.Match[str]) -> int:
     return max(0, end - start + 1) if end else 0
 
 
-def _files_lines(lines: Sequence[str]) -> int:
+def _files_lines(lines: list[str]) -> int:
     return sum(not line.startswith("\\") for line in lines)
 
 
-def _context_part(lines: Sequence[str], start: int, signs: str) -> int:
+def _context_part(lines: list[str], start: int, signs: str) -> int:
     """The index after one file's lines of a context diff."""
     at = start
     while at < len(lines):
@@ -110,7 +109,7 @@ def _context_part(lines: Sequence[str], start: int, signs: str) -> int:
     return at
 
 
-def normal(lines: Sequence[str], at: int) -> RawHunk | None:
+def normal(lines: list[str], at: int) -> RawHunk | None:
     """The hunk of a normal diff below a command such as `3c3`; None: this is no command."""
     match = _COMMAND.fullmatch(lines[at])
     if not match:
@@ -132,12 +131,12 @@ def normal(lines: Sequence[str], at: int) -> RawHunk | None:
         lines[at],
         "",
         (int(match[1]), int(match[4])),
-        list(lines[at + 1 : last]),
+        lines[at + 1 : last],
         fault_of(announced, left) if any(left) else "",
     )
 
 
-def _marked_run(lines: Sequence[str], start: int, mark: str) -> int:
+def _marked_run(lines: list[str], start: int, mark: str) -> int:
     at = start
     while at < len(lines) and (
         lines[at].startswith(f"{mark} ")

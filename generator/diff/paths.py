@@ -39,7 +39,7 @@ _MOST_BLANKS = 64
 def name_and_stamp(text: str) -> tuple[str | None, bool]:
     """(the name in a `---` or `+++` line, whether it says that there is no such file); None: /dev/null."""
     name, _, stamp = text.rstrip("\r").partition("\t")
-    if not stamp and (match := _STAMP.search(name)):
+    if not stamp and " " in name and (match := _STAMP.search(name)):
         name, stamp = name[: match.start()], name[match.start() :].lstrip()
     name = unquote(name)
     if name.strip() == "/dev/null":

@@ -18,7 +18,7 @@ from generator.mail import attached
 
 #: The first characters of lines that may begin a hunk or a section.
 _BEGINS_HUNK = frozenset("@#*0123456789")
-_BEGINS_SECTION = frozenset("-*diISPBF>#")
+_BEGINS_SECTION = frozenset("-*dISPBF>#")
 
 
 @dataclass(slots=True)
@@ -33,7 +33,7 @@ class Section:
     rest: list[str] = field(default_factory=list)
 
 
-def sections(lines: Sequence[str]) -> Iterator[Section]:
+def sections(lines: list[str]) -> Iterator[Section]:
     """Cut a diff's lines into sections."""
     section = Section()
     signs = signs_of(lines)
@@ -55,7 +55,7 @@ def sections(lines: Sequence[str]) -> Iterator[Section]:
         yield section
 
 
-def _hunk(lines: Sequence[str], signs: str, at: int, section: Section) -> RawHunk | None:
+def _hunk(lines: list[str], signs: str, at: int, section: Section) -> RawHunk | None:
     """The hunk that this line is the header of."""
     match signs[at]:
         case "@":
@@ -86,7 +86,7 @@ def _has_names(section: Section) -> bool:
     return any(line.startswith(("+++ ", "diff ", "Index: ")) for line in ends)
 
 
-def _starts_section(lines: Sequence[str], at: int, section: Section) -> bool:
+def _starts_section(lines: list[str], at: int, section: Section) -> bool:
     line = lines[at]
     if line.startswith(("diff -", "Index: ", "--- ", "*** ")):
         return starts_file(lines, at) and (

@@ -7,7 +7,6 @@ mailers wrap long lines and strip blanks, people edit patches by hand. Format: g
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from generator.diff.raw_hunk import RawHunk, fault_of
 
@@ -25,12 +24,12 @@ _BOUNDARIES = (
 _MOST_STRAYS = 8
 
 
-def signs_of(lines: Sequence[str]) -> str:
+def signs_of(lines: list[str]) -> str:
     """The first character of each line; a blank for empty ones, whose blank mailers strip."""
     return "".join([line[:1] or " " for line in lines]).replace("\r", " ")
 
 
-def starts_file(lines: Sequence[str], at: int) -> bool:
+def starts_file(lines: list[str], at: int) -> bool:
     """Whether a file's header begins at this line, if it is in no hunk whose lines are still to come."""
     line = lines[at]
     if line.startswith(("diff -", "Index: ")):
@@ -44,31 +43,31 @@ def starts_file(lines: Sequence[str], at: int) -> bool:
     return False
 
 
-def unified(lines: Sequence[str], signs: str, at: int) -> RawHunk:
+def unified(lines: list[str], signs: str, at: int) -> RawHunk:
     """The hunk below a line `@@ …`. `signs`: see signs_of."""
     if match := HUNK.match(lines[at]):
         return _counted(lines, signs, at, match, "unified")
     end = _signed_run(lines, at + 1)
     fault = "its header can't be read"
-    return RawHunk("broken", lines[at], "", (0, 0), list(lines[at + 1 : end]), fault)
+    return RawHunk("broken", lines[at], "", (0, 0), lines[at + 1 : end], fault)
 
 
-def of_properties(lines: Sequence[str], signs: str, at: int) -> RawHunk | None:
+def of_properties(lines: list[str], signs: str, at: int) -> RawHunk | None:
     """The hunk below a line `## -a,b +c,d ##`; None: this is no such line."""
     match = _PROPERTY.match(lines[at])
     return _counted(lines, signs, at, match, "property") if match else None
 
 
-def _counted(lines: Sequence[str], signs: str, at: int, match: re.Match[str], form: str) -> RawHunk:
+def _counted(lines: list[str], signs: str, at: int, match: re.Match[str], form: str) -> RawHunk:
     old_start, old, new_start, new = map(int, match.groups("1"))
     function = lines[at][match.end() :]
     starts = old_start, new_start
     end = _end_of_whole(signs, at + 1, old, new)
     if end is not None and not _has_excess(lines, end):
-        return RawHunk(form, lines[at], function, starts, list(lines[at + 1 : end]))
+        return RawHunk(form, lines[at], function, starts, lines[at + 1 : end])
     end, strays, *left = _run(lines, at + 1, old, new)
     fault = fault_of((old, new), left) if strays or any(left) else ""
-    return RawHunk(form, lines[at], function, starts, list(lines[at + 1 : end]), fault)
+    return RawHunk(form, lines[at], function, starts, lines[at + 1 : end], fault)
 
 
 def _end_of_whole(signs: str, start: int, old: int, new: int) -> int | None:
@@ -90,7 +89,7 @@ def _end_of_whole(signs: str, start: int, old: int, new: int) -> int | None:
     return end + 1 if signs[end : end + 1] == "\\" else end
 
 
-def _has_excess(lines: Sequence[str], at: int) -> bool:
+def _has_excess(lines: list[str], at: int) -> bool:
     """Whether a hunk has lines beyond its number: those which another hunk of the file follows."""
     if at >= len(lines) or lines[at][:1] not in _SIGNS:
         return False
@@ -98,7 +97,7 @@ def _has_excess(lines: Sequence[str], at: int) -> bool:
     return at < end < len(lines) and bool(HUNK.match(lines[end]))
 
 
-def _run(lines: Sequence[str], start: int, old: int, new: int) -> tuple[int, int, int, int]:
+def _run(lines: list[str], start: int, old: int, new: int) -> tuple[int, int, int, int]:
     """Where the lines of a hunk end that isn't whole.
 
     Returns the index after them, how many have no sign, and how many old and new lines are missing.
@@ -132,7 +131,7 @@ def _run(lines: Sequence[str], start: int, old: int, new: int) -> tuple[int, int
     return end, strays, old, new
 
 
-def _is_next_file(lines: Sequence[str], at: int, old: int, new: int) -> bool:
+def _is_next_file(lines: list[str], at: int, old: int, new: int) -> bool:
     """Whether a line `--- x`, in a hunk that lacks so many lines, begins the next file's header."""
     return (
         (old, new) != (1, 1)
@@ -142,7 +141,7 @@ def _is_next_file(lines: Sequence[str], at: int, old: int, new: int) -> bool:
     )
 
 
-def _goes_on(lines: Sequence[str], at: int) -> bool:
+def _goes_on(lines: list[str], at: int) -> bool:
     """Whether a hunk goes on below a line without a sign, which may be the end of a wrapped one."""
     for n in range(at, min(at + _MOST_STRAYS, len(lines))):
         if lines[n].startswith(_BOUNDARIES) or starts_file(lines, n):
@@ -152,7 +151,7 @@ def _goes_on(lines: Sequence[str], at: int) -> bool:
     return False
 
 
-def _signed_run(lines: Sequence[str], start: int) -> int:
+def _signed_run(lines: list[str], start: int) -> int:
     """The index after consecutive lines that have a sign, up to the next file or the mail's signature."""
     at, size = start, len(lines)
     while at < size and lines[at] != "-- " and not starts_file(lines, at):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +85,7 @@ class Plan:
                 yield from kind.sitemap(self)
 
 
+@cache
 def code_digest() -> bytes:
     """A digest of this package's own code: another Stillwork may make other pages."""
     state = hashlib.blake2b(digest_size=8)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from generator import urls
@@ -14,13 +15,13 @@ from generator.archive import comments
 from generator.errors import ConfigError, SearchError
 from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject
-from generator.search.evaluator import Hit, search
-from generator.search.index_reader import Index
-from generator.search.query_parser import parse
 from generator.site.build_context import Context, Files
 from generator.site.exports.feeds import Entry, feed
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
+
+if TYPE_CHECKING:
+    from generator.search.evaluator import Hit
 
 #: Days on which a query means the same, unless it has dates such as `2.weeks.ago`.
 _DAYS = date(2001, 1, 1), date(2031, 7, 31)
@@ -28,6 +29,10 @@ _DAYS = date(2001, 1, 1), date(2031, 7, 31)
 
 def query_feed(context: Context, name: str, query: str) -> Files:
     """The feed of a query."""
+    # Only sites with such feeds pay for loading these.
+    from generator.search.evaluator import search
+    from generator.search.index_reader import Index
+
     url = urls.query_feed(name)
     hits = search(Index(context.output), query, limit=context.config.feed_size).hits
     entries = [_entry(context, hit) for hit in hits]
@@ -54,7 +59,11 @@ def _entry(context: Context, hit: Hit) -> Entry:
 
 def _units(plan: Plan) -> Iterator[Unit]:
     """Each depends on all of the archive: only the index knows what a query finds."""
-    revision = plan.archive.revision() if plan.config.feeds else None
+    if not plan.config.feeds:
+        return
+    from generator.search.query_parser import parse
+
+    revision = plan.archive.revision()
     for name, query in sorted(plan.config.feeds.items()):
         try:
             then, later = (parse(query, day) for day in _DAYS)
