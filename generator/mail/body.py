@@ -15,6 +15,10 @@ PERSON_TRAILER = re.compile(
     r"-by:[ \t]*(\S.*)$",
     re.IGNORECASE,
 )
+_CHANGELOG = re.compile(
+    r"^[ \t*#=-]{0,8}(?:change(?:s|d|log)\b|(?:new in |since |in |from )?v\d{1,3}\b)",
+    re.IGNORECASE | re.MULTILINE,
+)
 _BRACKETS = re.compile(r"<([^<>\s]+)>")
 _TAG = re.compile(r"^(acked|reviewed|tested)-by:(.*)$", re.IGNORECASE | re.MULTILINE)
 
@@ -57,6 +61,11 @@ def split_notes(content: str) -> tuple[str, str]:
         if _SEPARATOR.match(line):
             return "\n".join(lines[:number]), "\n".join(lines[number + 1 :])
     return content, ""
+
+
+def is_changelog(notes: str) -> bool:
+    """Whether notes below the `---` line tell of versions: `Changes since v1:`, `v2: …`."""
+    return bool(_CHANGELOG.search(notes))
 
 
 def trailers(content: str) -> list[Trailer]:

@@ -16,7 +16,8 @@ from generator.site.fingerprints import Fingerprints, digest
 
 #: How many of the newest patches a project's page shows.
 _NEWEST = 10
-_WORST_FIRST = ("fail", "warning", "success")
+#: Results of checks.
+WORST_FIRST = ("fail", "warning", "success")
 _TAGS = ("acked", "reviewed", "tested")
 _NONE = (0, 0, 0)
 
@@ -193,4 +194,4 @@ def field_query(field: str, text: str) -> str:
 
 def combined_check(counts: tuple[int, int, int]) -> str:
     """Patchwork's combined check of a patch: the worst result wins. Counts are success, warning, fail."""
-    return next(c for c, n in zip(_WORST_FIRST, reversed(counts), strict=True) if n)
+    return next(c for c, n in zip(WORST_FIRST, reversed(counts), strict=True) if n)

@@ -114,23 +114,29 @@ def mail_text(content: str, links: Links, *, is_reply: bool) -> Markup:
     `is_reply`: whether what the mail quotes starts out folded: long quotes, and the mail that it answers
     where that stands below the answer.
     """
-    parts = []
+    parts: list[str] = []
     every = blocks(content.replace("\r\n", "\n").strip("\n"), is_reply=is_reply)
     last = _last_quote(every) if is_reply else None
+    in_pre = False
     for number, block in enumerate(every):
-        # A browser drops a block's last newline, so one more keeps the blank line before the next.
+        # Each line ends within its block: text browsers need that, and others drop a block's last newline.
         html = linked("\n".join(block.lines), links) + "\n"
         summary = (
             _summary(block, is_whole=number == last) if is_reply or block.kind == "pgp" else ""
         )
+        if in_pre and summary:
+            parts.append("</pre>")
         if summary:
             parts.append(
-                f'<details class="{block.kind}"><summary>{summary}</summary><div>{html}</div></details>'
+                f'<details class="{block.kind}"><summary>{summary}</summary><pre>\n{html}</pre></details>'
             )
         else:
             css = "prose" if block.kind == "text" else block.kind
-            parts.append(f'<div class="{css}">{html}</div>')
-    return Markup("".join(parts))
+            # One element for what stands together: text browsers set each apart. It drops a first newline.
+            parts.append("" if in_pre else "<pre>\n")
+            parts.append(f'<span class="{css}">{html}</span>')
+        in_pre = not summary
+    return Markup("".join(parts) + ("</pre>" if in_pre else ""))
 
 
 def _summary(block: Block, *, is_whole: bool) -> str:

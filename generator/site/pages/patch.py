@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,6 +21,7 @@ from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
+from generator.site.facets import WORST_FIRST
 from generator.site.html import diff
 from generator.site.html.escape import mail_text, safe_url
 from generator.site.pages.parts.mail_view import mail_view
@@ -93,9 +95,12 @@ class PatchView:
     """
 
     patch: Patch
+    state_url: str
+    delegate_url: str | None
     commit_url: str | None
     local: list[LocalOverride]
     checks: list[Check]
+    check_counts: dict[str, int]
     history: list[HistoryEntry]
     related: list[tuple[str, str | None]]
     same: list[tuple[str, str]]
@@ -135,15 +140,20 @@ def patch_page(context: Context, number: int) -> Files:
 def _patch_view(
     bundle: PatchBundle, sections: Sequence[FileDiff], files: Sequence[FileDiff], remarks: Remarks
 ) -> PatchView:
-    patch = bundle.patch
+    patch, slug = bundle.patch, bundle.mail.project_slug
     return PatchView(
         patch=patch,
+        state_url=urls.facet(slug, "state", patch.state or ""),
+        delegate_url=urls.facet(slug, "delegate", patch.delegate.username)
+        if patch.delegate
+        else None,
         commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
         local=[
             LocalOverride(name, _value(own), _value(server))
             for name, (own, server) in bundle.overrides.items()
         ],
         checks=bundle.checks,
+        check_counts=_check_counts(bundle.checks),
         history=[_history_entry(event) for event in bundle.events],
         related=_related(bundle),
         same=[(ref.name, ref.url) for ref in bundle.same_hash],
@@ -175,6 +185,12 @@ def _commit_url(project: Project, commit: str | None) -> str | None:
     if not commit or not isinstance(pattern, str) or "{}" not in pattern:
         return None
     return safe_url(pattern.replace("{}", commit))
+
+
+def _check_counts(checks: Sequence[Check]) -> dict[str, int]:
+    """How many checks have each result, the worst result first."""
+    counts = Counter(check.state for check in checks)
+    return {state: counts.pop(state) for state in WORST_FIRST if state in counts} | counts
 
 
 def _history_entry(event: Event) -> HistoryEntry:

@@ -60,10 +60,24 @@ def test_long_quotes_are_folded_in_comments_only():
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_text_becomes_markup_and_none_is_lost(text):
     html = str(mail_text(text, NO_LINKS, is_reply=False))
-    assert not re.search(r"<(?!/?(?:div|span|a)\b)", html)
+    assert not re.search(r"<(?!/?(?:pre|span|a)\b)", html)
     kept = re.sub(r"[\s\W]", "", text_of(html))
     plain = text.replace("\r\n", "\n")
     assert re.sub(r"[\s\W]|[\x00-\x1f]", "", plain) in kept or "unprintable" in html
+
+
+def test_what_is_not_folded_stands_as_written_in_one_element():
+    text = "  Hello,\n\n> a quote\n\n  answer\n\nTested-by: A Person <a@example.org>\n-- \nA"
+    html = str(mail_text(text, NO_LINKS, is_reply=False))
+    assert html.count("<pre>") == html.count("</pre>") == 1
+    assert unescape(re.sub("<[^>]*>", "", html)) == f"\n{text}\n"
+
+
+def test_what_is_folded_has_an_element_of_its_own():
+    text = "\n".join(["answer", *["> quoted"] * 20, "more"])
+    html = str(mail_text(text, NO_LINKS, is_reply=True))
+    assert re.sub(r"<(?!/?(?:pre|details)\b)[^>]*>", "", html).count("<pre>") == 3
+    assert "</pre><details" in html and "</pre></details><pre>" in html
 
 
 @pytest.mark.parametrize(
@@ -115,8 +129,8 @@ def test_an_address_is_no_link_unless_a_page_has_it_for_its_name():
 def test_prose_quotes_and_trailers_are_set_apart():
     text = "\n\nHello.\r\n> quoted\n\nSigned-off-by: A <a@b.c>\n\n"
     assert str(mail_text(text, NO_LINKS, is_reply=True)) == (
-        '<div class="prose">Hello.\n</div><div class="quote">&gt; quoted\n</div>'
-        '<div class="prose">\n</div><div class="trailers">Signed-off-by: A &lt;a@b.c&gt;\n</div>'
+        '<pre>\n<span class="prose">Hello.\n</span><span class="quote">&gt; quoted\n</span>'
+        '<span class="prose">\n</span><span class="trailers">Signed-off-by: A &lt;a@b.c&gt;\n</span></pre>'
     )
 
 
@@ -134,7 +148,7 @@ def test_what_stands_below_an_answer_to_the_whole_mail_is_folded():
 def test_what_pgp_adds_is_folded_and_a_signature_is_set_apart():
     text = "Fine.\n-- \nKim\n-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----"
     assert folded(text) == ["PGP data"]
-    assert '<div class="signature">-- \nKim\n</div>' in mail_text(text, NO_LINKS, is_reply=True)
+    assert '<span class="signature">-- \nKim\n</span>' in mail_text(text, NO_LINKS, is_reply=True)
 
 
 def test_a_quote_of_eight_lines_is_not_folded_and_one_of_nine_is():

@@ -73,6 +73,8 @@ class MailView:
     """What `mail.html` shows. All URLs but `archive_url` are relative to the site's root.
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
+    has_changelog: whether they tell what changed between versions. open_comments: how many are marked as not
+    addressed.
     deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
     than its list entry is archived. twins: the same mail in other projects. listed: the date (seconds
     since 1970) by which it is listed where its own is wrong. download_name: without a suffix.
@@ -90,11 +92,13 @@ class MailView:
     series: MailSeries | None
     body: Markup
     notes: Markup | None
+    has_changelog: bool
     headers: list[tuple[str, str]]
     tags: list[Tag]
     tag_counts: dict[str, int]
     comments: list[CommentItem]
     comment_count: int
+    open_comments: int
     reply: Reply | None
     twins: list[Twin]
     listed: int | None
@@ -127,11 +131,13 @@ def mail_view(
         series=_mail_series(context, bundle),
         body=mail_text(message, links, is_reply=False),
         notes=mail_text(notes, links, is_reply=False) if notes.strip() else None,
+        has_changelog=body.is_changelog(notes),
         headers=_headers(mail),
         tags=_tags(content, bundle.comments),
         tag_counts=_tag_counts(content, bundle.comments),
         comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
         comment_count=len(bundle.comments),
+        open_comments=sum(comment.addressed is False for comment in bundle.comments),
         reply=reply_links(mail, project),
         twins=bundle.twins,
         listed=bundle.listed,

@@ -47,6 +47,15 @@ document.querySelector("#top-search")?.addEventListener("paste", async (event) =
   insertPasted(event.target, text);
 });
 
+// Beside the text the details are always shown; browsers without ::details-content show what is open.
+const details = document.querySelector("#details > details");
+if (details) {
+  const wide = matchMedia("(min-width: 66rem)");
+  const show = () => (details.open = wide.matches);
+  wide.addEventListener("change", show);
+  show();
+}
+
 // A link to a line (#f1R10) or to a range of lines (#f1R10-f1R14) opens the file and selects them.
 function showTarget() {
   for (const row of document.querySelectorAll("tr.selected")) row.classList.remove("selected");

@@ -1,0 +1,152 @@
+// Syntax colours of diffs: tokens of the hunks on screen, painted by the CSS Custom Highlight API, which
+// needs no elements. Old and new lines are read apart, each with the context lines around them.
+
+const QUOTED = [/"(?:[^"\\\n]|\\[^])*(?:"|$)/, /'(?:[^'\\\n]|\\[^])*(?:'|$)/];
+const RAW_QUOTED = [/"(?:[^"\\]|\\[^])*(?:"|$(?![^]))/, /'[^'\n]*(?:'|$)/];
+const CHARACTER = /'(?:[^'\\\n]|\\.[^'\n]{0,8})'/; // Rust's 'a is a lifetime, no string
+const SLASHES = [/\/\/.*/, /\/\*[^]*?(?:\*\/|$(?![^]))/];
+const HASH = /(?<![^\s;])#.*/;
+const DIRECTIVE = /^[ \t]*#[ \t]*(?:include(?:_next)?[ \t]*<[^>\n]*>|[a-z]+)/;
+const TRIPLE = [/"""[^]*?(?:"""|$(?![^]))/, /'''[^]*?(?:'''|$(?![^]))/];
+const NUMBER = /\b(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)[a-zA-Z]{0,3}\b/;
+const VARIABLE = /\$(?:[\w@*#?!$-]|\{[^}\n]*\}|\([^()\n]*\))|[@%]\w+/;
+
+const C_WORDS = "alignas asm auto bool break case catch char class const constexpr continue default delete do double else enum explicit extern false final float for friend goto if inline int long mutable namespace new noexcept nullptr NULL operator override private protected public register return short signed sizeof static static_assert struct switch template this throw true try typedef typename union unsigned using virtual void volatile while int8_t int16_t int32_t int64_t uint8_t uint16_t uint32_t uint64_t size_t ssize_t u8 u16 u32 u64 s8 s16 s32 s64 __attribute__";
+const LANGUAGES = {
+  c: { comment: SLASHES, directive: [DIRECTIVE], string: QUOTED, words: C_WORDS },
+  java: { comment: SLASHES, string: QUOTED, words: `${C_WORDS} abstract boolean byte extends finally implements import instanceof interface null package super synchronized throws` },
+  js: { comment: SLASHES, string: [/`(?:[^`\\]|\\[^])*(?:`|$(?![^]))/, ...QUOTED], words: "async await break case catch class const continue default delete do else export extends false finally for from function if import in instanceof let new null of return static super switch this throw true try typeof undefined var void while yield interface type enum" },
+  go: { comment: SLASHES, string: [/`[^`]*(?:`|$(?![^]))/, ...QUOTED], words: "break case chan const continue default defer else fallthrough false for func go goto if import interface map nil package range return select struct switch true type var bool byte error int int32 int64 string uint uint32 uint64" },
+  rust: { comment: SLASHES, directive: [/#!?\[[^\]\n]*\]/], string: [QUOTED[0], CHARACTER], words: "as async await bool break const continue crate dyn else enum extern false fn for i8 i16 i32 i64 if impl in isize let loop match mod move mut pub ref return Self self static str struct super trait true type u8 u16 u32 u64 union unsafe use usize where while" },
+  python: { comment: [HASH], string: [...TRIPLE, ...QUOTED], directive: [/^[ \t]*@[\w.]+/], words: "and as assert async await break class continue def del elif else except False finally for from global if import in is lambda match None nonlocal not or pass raise return self True try while with yield" },
+  shell: { comment: [HASH], string: RAW_QUOTED, directive: [VARIABLE], words: "break case continue do done elif else esac eval exec exit export fi for function if in local read return set shift test then trap unset until while" },
+  perl: { comment: [HASH], string: QUOTED, directive: [VARIABLE], words: "bless die else elsif eval for foreach if last local my next no our package print require return sub undef unless until use while" },
+  make: { comment: [HASH], directive: [VARIABLE, /^[\w./%-]+(?=\s*:)/], words: "define else endef endif export ifdef ifeq ifndef ifneq include override unexport vpath" },
+  kconfig: { comment: [HASH], string: QUOTED, words: "bool choice comment config def_bool def_tristate default depends endchoice endif endmenu help hex if imply int mainmenu menu menuconfig n on prompt range select source string tristate visible y" },
+  dts: { comment: SLASHES, directive: [DIRECTIVE, /^\s*\/[\w-]+\//, /&\w+/], string: QUOTED, words: "" },
+  asm: { comment: [...SLASHES, /(?<![^\s,])[#;@].*/], directive: [DIRECTIVE, /^\s*\.\w+/, /^[\w.$]+:/], string: QUOTED, words: "" },
+  yaml: { comment: [HASH], directive: [/^[ \t-]*[\w./-]+(?=:(?:\s|$))/], string: QUOTED, words: "true false null yes no on off" },
+  json: { directive: [/"(?:[^"\\\n]|\\.)*"(?=\s*:)/], string: QUOTED, words: "true false null" },
+  ini: { comment: [/^[ \t]*[#;].*/], directive: [/^[ \t]*\[[^\]\n]*\]/, /^[\w.-]+(?=\s*=)/], string: QUOTED, words: "true false" },
+  cmake: { comment: [HASH], directive: [VARIABLE], string: QUOTED, words: "if else elseif endif foreach endforeach function endfunction macro endmacro set option include" },
+  sql: { comment: [/--.*/, SLASHES[1]], string: RAW_QUOTED, words: "SELECT FROM WHERE INSERT INTO UPDATE DELETE CREATE TABLE INDEX DROP ALTER AND OR NOT NULL PRIMARY KEY VALUES SET JOIN ON AS" },
+};
+const EXTENSIONS = {
+  c: "c", h: "c", cc: "c", cpp: "c", cxx: "c", hpp: "c", hh: "c", hxx: "c", inc: "c", cocci: "c", y: "c", l: "c", proto: "c",
+  java: "java", kt: "java", cs: "java", js: "js", mjs: "js", ts: "js", tsx: "js", jsx: "js", go: "go", rs: "rust",
+  py: "python", sh: "shell", bash: "shell", zsh: "shell", bats: "shell", pl: "perl", pm: "perl", t: "perl", mk: "make", dts: "dts",
+  dtsi: "dts", dtso: "dts", s: "asm", S: "asm", asm: "asm", yaml: "yaml", yml: "yaml", json: "json", toml: "ini", ini: "ini",
+  cfg: "ini", conf: "ini", service: "ini", cmake: "cmake", sql: "sql",
+};
+const NAMES = [[/^(?:GNU)?[Mm]akefile|^Kbuild/, "make"], [/^Kconfig|^Config\.in/, "kconfig"], [/^meson/, "python"], [/^CMakeLists/, "cmake"]];
+const KINDS = ["comment", "directive", "string", "number", "word"];
+
+/** The language of a file by its name, or undefined. */
+export function languageOf(path) {
+  const name = path.slice(path.lastIndexOf("/") + 1);
+  const special = NAMES.find(([pattern]) => pattern.test(name));
+  if (special) return special[1];
+  const extension = name.slice(name.lastIndexOf(".") + 1);
+  return Object.hasOwn(EXTENSIONS, extension) ? EXTENSIONS[extension] : undefined;
+}
+
+const scanners = new Map();
+
+function scanner(language) {
+  if (!scanners.has(language)) {
+    const rules = LANGUAGES[language];
+    const groups = ["comment", "directive", "string"].filter((kind) => rules[kind]).map(
+      (kind) => `(?<${kind}>${rules[kind].map((pattern) => pattern.source).join("|")})`);
+    const pattern = new RegExp([...groups, `(?<number>${NUMBER.source})`, "(?<word>[A-Za-z_]\\w*)"].join("|"), "gm");
+    scanners.set(language, { pattern, words: new Set(rules.words.split(" ")) });
+  }
+  return scanners.get(language);
+}
+
+/** The tokens of a text: [start, end, kind]. A hunk can begin within a comment, whose end tells. */
+export function tokens(text, language) {
+  const { pattern, words } = scanner(language);
+  const found = [];
+  let start = 0;
+  const closes = LANGUAGES[language].comment?.includes(SLASHES[1]) ? text.indexOf("*/") : -1;
+  const opens = text.indexOf("/*");
+  if (closes >= 0 && (opens < 0 || opens > closes)) {
+    start = closes + 2;
+    found.push([0, start, "comment"]);
+  }
+  pattern.lastIndex = start;
+  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
+    if (!match[0]) pattern.lastIndex += 1;
+    const kind = KINDS.find((name) => match.groups[name] !== undefined);
+    if (kind !== "word" || words.has(match[0])) found.push([match.index, match.index + match[0].length, kind]);
+  }
+  return found;
+}
+
+/** The text nodes of a line's cell, without its sign: [node, where its text begins in the line]. */
+function pieces(cell) {
+  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  let at = -1; // the sign
+  while (walker.nextNode()) {
+    nodes.push([walker.currentNode, at]);
+    at += walker.currentNode.length;
+  }
+  return { nodes, length: Math.max(at, 0) };
+}
+
+/** Paint what the tokens of some lines cover; `shown` says which of the lines. */
+function paint(lines, language, shown) {
+  const text = lines.map(({ cell }) => cell.textContent.slice(1)).join("\n");
+  let line = 0;
+  let begins = 0;
+  for (const [start, end, kind] of tokens(text, language)) {
+    while (line < lines.length && begins + lines[line].length < start) begins += lines[line++].length + 1;
+    for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].length + 1) {
+      if (!shown(lines[at])) continue;
+      for (const [node, from] of lines[at].nodes) {
+        const first = Math.max(start - offset - from, from < 0 ? 1 : 0);
+        const last = Math.min(end - offset - from, node.length);
+        if (first < last) {
+          CSS.highlights.get(kind).add(new StaticRange({ startContainer: node, startOffset: first, endContainer: node, endOffset: last }));
+        }
+      }
+    }
+  }
+}
+
+function paintHunk(hunk, language) {
+  const lines = [];
+  for (const row of hunk.rows) {
+    const cell = row.cells[2];
+    const kind = row.className.includes("d") ? "d" : row.className.includes("a") ? "a" : "";
+    if (row.id && row.className !== "h" && cell) lines.push({ cell, kind, ...pieces(cell) });
+  }
+  paint(lines.filter(({ kind }) => kind !== "d"), language, () => true);
+  if (lines.some(({ kind }) => kind === "d")) {
+    paint(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
+  }
+}
+
+/** Colour the hunks of a page as they come near the screen. */
+function colour() {
+  for (const kind of KINDS) CSS.highlights.set(kind, new Highlight());
+  const languages = new Map();
+  const near = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      if (!isIntersecting) continue;
+      near.unobserve(target);
+      paintHunk(target, languages.get(target));
+    }
+  }, { rootMargin: "600px" });
+  for (const file of document.querySelectorAll("details.file")) {
+    const language = languageOf(file.dataset.path ?? "");
+    if (!language) continue;
+    for (const hunk of file.querySelectorAll(".diff > tbody")) {
+      languages.set(hunk, language);
+      near.observe(hunk);
+    }
+  }
+}
+
+if (globalThis.CSS?.highlights && globalThis.StaticRange) colour();
