@@ -93,13 +93,17 @@ class Site:
     def page(self, path: str) -> str:
         return (self.output / path).read_text("utf-8")
 
-    def files(self) -> dict[str, bytes]:
-        """Everything that is published."""
-        return {
-            path.relative_to(self.output).as_posix(): path.read_bytes()
+    def names(self) -> list[str]:
+        """The paths of everything that is published."""
+        return [
+            path.relative_to(self.output).as_posix()
             for path in sorted(self.output.rglob("*"))
             if path.is_file() and ".stillwork" not in path.parts
-        }
+        ]
+
+    def files(self) -> dict[str, bytes]:
+        """Everything that is published."""
+        return {name: (self.output / name).read_bytes() for name in self.names()}
 
 
 @pytest.fixture

@@ -59,7 +59,7 @@ def test_a_review_is_read_at_its_line_and_leads_to_what_became_of_it(page: Page)
 
 
 def test_a_link_to_a_line_opens_its_folded_file(page: Page, sample: Site):
-    patch = next(p for p in sample.files() if "5230-1" in p and p.endswith("index.html"))
+    patch = next(p for p in sample.names() if "5230-1" in p and p.endswith("index.html"))
     page.goto(patch.removesuffix("index.html"))
     page.locator("details.file summary").first.click()
     page.evaluate("location.hash = '#f1R9'")
@@ -243,7 +243,7 @@ def test_copying_the_message_id(browser: Browser, nginx_url: str, sample: Site):
         base_url=nginx_url, permissions=["clipboard-read", "clipboard-write"]
     )
     page = context.new_page()
-    patch = next(p for p in sample.files() if "5230-1" in p and p.endswith("index.html"))
+    patch = next(p for p in sample.names() if "5230-1" in p and p.endswith("index.html"))
     page.goto(patch.removesuffix("index.html"))
     page.get_by_role("button", name=re.compile("copy 2026.*@example.org")).click()
     assert page.evaluate("navigator.clipboard.readText()") == patch.split("/")[3]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -14,13 +15,24 @@ pytestmark = pytest.mark.browser
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
 
 
-def nu(folder: Path) -> list[str]:
+def nu(folder: Path, most: int | None = None) -> list[str]:
+    """What the checker finds in a site's pages; of each kind, at most so many pages."""
     jar = NODE_MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
     need(jar.exists(), "vnu-jar (run npm install in tests/js)")
-    command = [tool("java"), "-jar", str(jar), "--skip-non-html", "--errors-only", str(folder)]
+    kinds: defaultdict[str, list[str]] = defaultdict(list)
+    for page in sorted(folder.rglob("*.html")):
+        # Every other folder is a name: of a project, a mail, a person …
+        kind = "/".join(page.relative_to(folder).parts[::2])
+        kinds[kind].append(str(page))
+    pages = [page for of_kind in kinds.values() for page in _spread(of_kind, most)]
+    command = [tool("java"), "-jar", str(jar), "--errors-only", *pages]
     found = subprocess.run(command, capture_output=True, text=True).stderr.splitlines()
     # What is named index.html there is JSON, for clients on hosts without rules.
     return [line for line in found if f'"file:{folder}/api/' not in line]
+
+
+def _spread(pages: list[str], most: int | None) -> list[str]:
+    return pages[:: max(1, len(pages) // most)] if most else pages
 
 
 def test_the_samples_pages_are_valid_html(sample: Site):
@@ -28,7 +40,7 @@ def test_the_samples_pages_are_valid_html(sample: Site):
 
 
 def test_the_recorded_pages_are_valid_html(recorded: Site):
-    assert nu(recorded.output) == []
+    assert nu(recorded.output, 40) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -58,10 +70,10 @@ def test_axe_finds_nothing_serious(
     script = NODE_MODULES / "axe-core" / "axe.min.js"
     need(script.exists(), "axe-core (run npm install in tests/js)")
     patch = next(
-        p for p in sample.files() if "4117-1" in p and p.endswith("index.html")
+        p for p in sample.names() if "4117-1" in p and p.endswith("index.html")
     ).removesuffix("index.html")
     cover = next(
-        p for p in sample.files() if "/cover/" in p and p.endswith("index.html")
+        p for p in sample.names() if "/cover/" in p and p.endswith("index.html")
     ).removesuffix("index.html")
     path = {"home": "./", "project": "project/stillwork/", "list": "project/stillwork/list/", "patch": patch,
             "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",

@@ -94,7 +94,7 @@ def test_the_next_build_has_nothing_to_do_and_one_without_takes_them_away(tmp_pa
     site.content.mkdir()
     site.load(ROOT / "content/patches")
     site.build(precompress=True)
-    assert any(path.endswith(".br") for path in site.files())
+    assert any(path.endswith(".br") for path in site.names())
     assert sum(site.build(precompress=True).written.values()) == 0
     site.build()
-    assert not [path for path in site.files() if path.endswith((".br", ".html.gz"))]
+    assert not [path for path in site.names() if path.endswith((".br", ".html.gz"))]

@@ -38,7 +38,7 @@ def fetch(url: str, **headers: str) -> tuple[int, dict[str, str], bytes]:
 
 def patch_of(sample: Site) -> str:
     return next(
-        p for p in sample.files() if "5230-1" in p and p.endswith("index.html")
+        p for p in sample.names() if "5230-1" in p and p.endswith("index.html")
     ).removesuffix("index.html")
 
 
@@ -244,7 +244,7 @@ def test_a_missing_slash_is_added(server, sample, request):
 @pytest.mark.parametrize("server", SERVERS)
 def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, request):
     base = request.getfixturevalue(server)
-    data = next(p for p in sample.files() if p.startswith("search/data/s"))
+    data = next(p for p in sample.names() if p.startswith("search/data/s"))
     assert "immutable" in fetch(base + data)[1]["Cache-Control"]
     assert fetch(base + "search/entry.json")[1]["Cache-Control"] == "no-cache"
 
@@ -293,7 +293,7 @@ def test_a_name_that_is_also_a_file_or_a_rule_has_its_pages(
         else getattr(server, name)(colliding.output, tmp_path)
     )
     with served as base:
-        pages = [path for path in colliding.files() if path.endswith("/index.html")]
+        pages = [path for path in colliding.names() if path.endswith("/index.html")]
         assert len(pages) > 100
         for path in pages:
             if path.startswith("api/"):
@@ -306,7 +306,7 @@ def test_a_name_that_is_also_a_file_or_a_rule_has_its_pages(
                 assert answer.read() == (colliding.output / path).read_bytes()
             without_slash = urllib.request.urlopen(url.rstrip("/"))
             assert without_slash.url == url
-        for path in (path for path in colliding.files() if path.endswith(("/mbox", "/raw"))):
+        for path in (path for path in colliding.names() if path.endswith(("/mbox", "/raw"))):
             for url in (base + quote(path), base + quote(path) + "/"):
                 status, headers, body = fetch(url)
                 assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8"), path

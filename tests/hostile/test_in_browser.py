@@ -19,7 +19,7 @@ PAGES = 200
 
 def test_no_script_of_a_sender_runs(browser: Browser, built: Site, tmp_path: Path) -> None:
     paths = [
-        path for path in built.files() if path.startswith("project/") and path.endswith(".html")
+        path for path in built.names() if path.startswith("project/") and path.endswith(".html")
     ]
     calls: list[str] = []
     with nginx(built.output, tmp_path) as url:

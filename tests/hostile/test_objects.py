@@ -64,7 +64,7 @@ def test_nothing_is_written_outside_the_output(built: Site) -> None:
 
 
 def test_no_file_name_and_no_rule_has_what_a_rule_could_trip_over(built: Site) -> None:
-    assert not [path for path in built.files() if re.search(r"[\x00-\x1f\x7f\\]", path)]
+    assert not [path for path in built.names() if re.search(r"[\x00-\x1f\x7f\\]", path)]
     rules = (built.output / ".stillwork/server").iterdir()
     assert not [
         file for file in rules if re.search(r"passwd|Cookie|Marker", file.read_text("utf-8"))

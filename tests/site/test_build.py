@@ -35,7 +35,7 @@ def changed(site: Site, before: dict[str, bytes]) -> set[str]:
 
 
 def times(site: Site) -> dict[str, int]:
-    return {path: (site.output / path).stat().st_mtime_ns for path in site.files()}
+    return {path: (site.output / path).stat().st_mtime_ns for path in site.names()}
 
 
 def faults(site: Site) -> list[str]:

@@ -137,7 +137,7 @@ def test_nothing_in_it_is_html(site: Site) -> None:
 def test_it_can_be_left_out(site: Site) -> None:
     site.put(patch(1), comment(3))
     site.build(api=False)
-    assert not [path for path in site.files() if path.startswith("api/") or "lookup" in path]
+    assert not [path for path in site.names() if path.startswith("api/") or "lookup" in path]
 
 
 @pytest.mark.parametrize("name", ["demo", "git"])

@@ -33,7 +33,7 @@ def test_numbers_are_looked_up_in_files_of_a_thousand(site: Site) -> None:
         "1": "Sender Number1",
         "2": "Sender Number2",
     }
-    assert not [path for path in site.files() if path.startswith(("patch/", "cover/", "comment/"))]
+    assert not [path for path in site.names() if path.startswith(("patch/", "cover/", "comment/"))]
 
 
 def test_a_small_archive_has_pages_that_lead_on(site: Site) -> None:
@@ -58,7 +58,7 @@ def test_pages_that_lead_on_go_when_they_are_no_longer_wanted(site: Site) -> Non
     put(site)
     site.build()
     site.build(redirects="rules")
-    assert not [path for path in site.files() if path.startswith(("patch/", "cover/", "comment/"))]
+    assert not [path for path in site.names() if path.startswith(("patch/", "cover/", "comment/"))]
 
 
 def test_a_name_in_them_is_text(site: Site) -> None:
