@@ -25,7 +25,7 @@ serve: .venv/.site
 	$(BIN)/stillwork --output "$(OUTPUT)" serve --port $(PORT)
 
 test: .venv/.dev
-	$(BIN)/pytest -n auto $(TESTS)
+	$(BIN)/pytest -n auto --dist loadgroup $(TESTS)
 
 # Tests that are done within half a minute: of pages and exports the golden files, of pulls none.
 test-fast: .venv/.dev

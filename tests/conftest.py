@@ -153,11 +153,14 @@ def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     return built
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of all the real input are slow: it has to be built first."""
+    """What takes long to make is made by one of the processes that tests run in, and is slow."""
     for item in items:
-        if "recorded" in getattr(item, "fixturenames", ()):
-            item.add_marker("slow")
+        for name in ("recorded", "hostile"):
+            if name in getattr(item, "fixturenames", ()):
+                item.add_marker(pytest.mark.xdist_group(name))
+                item.add_marker("slow")
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from markupsafe import Markup
 
@@ -21,7 +22,7 @@ from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
-from generator.site.facets import WORST_FIRST
+from generator.site.facets import WORST_FIRST, field_query
 from generator.site.html import diff
 from generator.site.html.escape import mail_text, safe_url
 from generator.site.pages.parts.mail_view import mail_view
@@ -144,9 +145,7 @@ def _patch_view(
     return PatchView(
         patch=patch,
         state_url=urls.facet(slug, "state", patch.state or ""),
-        delegate_url=urls.facet(slug, "delegate", patch.delegate.username)
-        if patch.delegate
-        else None,
+        delegate_url=_delegate_url(patch),
         commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
         local=[
             LocalOverride(name, _value(own), _value(server))
@@ -185,6 +184,13 @@ def _commit_url(project: Project, commit: str | None) -> str | None:
     if not commit or not isinstance(pattern, str) or "{}" not in pattern:
         return None
     return safe_url(pattern.replace("{}", commit))
+
+
+def _delegate_url(patch: Patch) -> str | None:
+    """A search: a list goes by the delegate's newest name, which a patch's object may not have."""
+    if not patch.delegate:
+        return None
+    return f"search/?{urlencode({'q': field_query('delegate', patch.delegate.username)})}"
 
 
 def _check_counts(checks: Sequence[Check]) -> dict[str, int]:
