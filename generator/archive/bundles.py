@@ -32,6 +32,7 @@ from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
 from generator.archive.projects import project, project_of_series
 from generator.archive.series_versions import SeriesVersion
+from generator.archive.worked_out_series import is_worked_out
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import bare_msgid
 from generator.model import Check, Comment, Cover, Event, Patch, Project, Series
@@ -63,6 +64,11 @@ class SeriesBundle:
     def name(self) -> str:
         """Its name; empty where only its number is known."""
         return decoded(self.series.name or "") if self.series else ""
+
+    @property
+    def is_worked_out(self) -> bool:
+        """Whether it was put together here, because the server has no series for its mails."""
+        return is_worked_out(self.id)
 
     @property
     def previous_version(self) -> SeriesVersion | None:

@@ -12,7 +12,9 @@ from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 4
+FORMAT = 5
+#: Those that hold rows by kind and number of a mail.
+_TABLES = ("mention", "trailer", "series_tie", "mail_without_series")
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -47,6 +49,9 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if isinstance(item, Patch | Cover) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
         sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
+    if isinstance(item, Patch | Cover) and not item.series:
+        answers = " ".join(headers.answered(item.headers)[:_MAX_ANSWERS])
+        sql.execute("INSERT INTO mail_without_series VALUES (?, ?, ?)", (kind, item.id, answers))
 
 
 def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
@@ -66,7 +71,7 @@ def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
 
 def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
     """Delete the rows of a mail."""
-    for name in ("mention", "trailer", "series_tie", "wrong_clock"):
+    for name in (*_TABLES, "wrong_clock"):
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
         sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
@@ -78,7 +83,7 @@ def refresh(archive: Archive) -> None:
     if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORMAT:
         return
     with archive.transaction():
-        for name in ("mention", "trailer", "series_tie", "facet"):
+        for name in (*_TABLES, "facet"):
             sql.execute(f"DELETE FROM {name}")
         mails: tuple[tuple[str, str, type[Mail]], ...] = (
             ("patch", "SELECT raw FROM patch", Patch),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from generator.archive import worked_out_series
 from generator.archive.comments import COMMENTS_OF
 from generator.archive.database import Archive
 from generator.archive.overrides import patch_override
@@ -33,9 +34,9 @@ def lines(archive: Archive, span: Span) -> Iterator[tuple[str, bytes]]:
     # By the indexes: each month would read all the years otherwise.
     query = (
         "SELECT raw FROM series WHERE project_id = ? AND coalesce(date, 0) >= ? "
-        "AND coalesce(date, 0) < ? ORDER BY id"
+        "AND coalesce(date, 0) < ? AND id < ? ORDER BY id"
     )
-    for (raw,) in archive.sql.execute(query, keys):
+    for (raw,) in archive.sql.execute(query, (*keys, worked_out_series.FIRST)):
         yield "series", archive.unpack(raw)
     where = "WHERE project_id = ? AND date >= ? AND date < ?"
     for kind, plural in (("cover", "covers"), ("patch", "patches")):

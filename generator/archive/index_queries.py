@@ -57,7 +57,7 @@ def mail_name(key: int) -> str:
 
 
 class IndexedMail(NamedTuple):
-    """A mail in the order of the index; `digest` changes with what the index has of its text."""
+    """A mail in the order of the index; `digest` changes with its text and its series."""
 
     date: int
     key: int
@@ -160,10 +160,18 @@ def mails_of(archive: Archive, part: Part) -> Iterator[IndexedMail]:
     """The mails of a part, newest first."""
     sql, numbers, dates = archive.sql, part[:2], part[2:]
     streams: list[Iterable[tuple[int, ...]]] = [
-        sql.execute(f"SELECT p.date, p.id << 2 | {PATCH}, p.text_digest {_PATCHES}", numbers),
-        sql.execute(f"SELECT v.date, v.id << 2 | {COVER}, v.digest {_COVERS}", dates),
         sql.execute(
-            f"SELECT {_REPLY_KEY}, c.digest, coalesce(p.text_digest, v.digest) {_REPLIES}", dates
+            f"SELECT p.date, p.id << 2 | {PATCH}, p.text_digest, coalesce(p.series_id, -1) {_PATCHES}",
+            numbers,
+        ),
+        sql.execute(
+            f"SELECT v.date, v.id << 2 | {COVER}, v.digest, coalesce(v.series_id, -1) {_COVERS}",
+            dates,
+        ),
+        sql.execute(
+            f"SELECT {_REPLY_KEY}, c.digest, coalesce(p.text_digest, v.digest), "
+            f"coalesce(p.series_id, v.series_id, -1) {_REPLIES}",
+            dates,
         ),
     ]
     for date, key, *digest in merge(*streams, key=_newest_first):

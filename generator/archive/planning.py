@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from generator.archive import worked_out_series
 from generator.archive.database import Archive
 
 _NUMBERED = {
@@ -94,8 +95,12 @@ def by_date(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int, i
 
 
 def in_pages(archive: Archive, kind: str, size: int) -> Iterator[list[tuple[int, int, int | None]]]:
-    """All objects of a kind in lists of `size`: (number, digest, project). At least one list."""
-    rows = archive.sql.execute(f"SELECT id, digest, project_id FROM {kind} ORDER BY id")
+    """All objects of a kind that the server has, in lists of `size`: (number, digest, project).
+
+    At least one list.
+    """
+    where = f"WHERE id < {worked_out_series.FIRST}" if kind == "series" else ""
+    rows = archive.sql.execute(f"SELECT id, digest, project_id FROM {kind} {where} ORDER BY id")
     page = rows.fetchmany(size)
     yield page
     while page := rows.fetchmany(size):
@@ -111,12 +116,12 @@ def project_patches(archive: Archive, project: int) -> Iterator[tuple[Any, ...]]
     """A project's patches, oldest first, with what lists show of them.
 
     Number, digest, date, state, submitter, the submitter's name, delegate, the delegate's user name,
-    archived, the series' name, and how often the message was acked, reviewed and tested.
+    archived, the number and name of the series, and how often the message was acked, reviewed and tested.
     """
     return archive.sql.execute(
         "SELECT p.id, p.digest, p.date, p.state, p.submitter_id, "
         "coalesce(nullif(w.name, ''), w.email, ''), p.delegate_id, coalesce(u.username, ''), "
-        "p.archived, coalesce(s.name, ''), p.acked, p.reviewed, p.tested "
+        "p.archived, p.series_id || ' ' || s.name, p.acked, p.reviewed, p.tested "
         "FROM patch p LEFT JOIN person w ON w.id = p.submitter_id "
         "LEFT JOIN user u ON u.id = p.delegate_id LEFT JOIN series s ON s.id = p.series_id "
         "WHERE p.project_id = ? ORDER BY p.date, p.id",

@@ -229,6 +229,13 @@ CREATE TABLE wrong_clock (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: Patches and cover letters without a series, and the message ids that they answer, nearest first, with
+#: blanks between: archive/worked_out_series.py makes series of them.
+_WITHOUT_SERIES = """
+CREATE TABLE mail_without_series (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, answers TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -242,5 +249,6 @@ STEPS = [
     _ENDLESS,
     _BY_DATE,
     _WRONG_CLOCKS,
+    _WITHOUT_SERIES,
 ]
 VERSION = len(STEPS)

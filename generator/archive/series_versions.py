@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.archive import derived, wrong_clocks
+from generator.archive import derived, worked_out_series, wrong_clocks
 from generator.archive.database import Archive
 from generator.mail import series_versions, subject
 from generator.mail.series_versions import Facts
@@ -35,13 +35,14 @@ class SeriesVersion:
 
 
 def refresh(archive: Archive) -> None:
-    """Update the versions of series for what changed in the archive since the last time."""
+    """Update the series that are worked out here, and the versions of all, for what changed in the archive."""
     derived.refresh(archive)
     sql = archive.sql
     revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()
     if revision == made_for:
         return
     wrong_clocks.refresh(archive)
+    worked_out_series.refresh(archive)
     previous = series_versions.previous(_facts(archive), links(archive))
     wanted = {
         number: (previous.get(number), work)

@@ -15,6 +15,7 @@ from generator.archive.merge import merge
 from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
 from generator.archive.projects import project_of_series
+from generator.archive.worked_out_series import is_worked_out
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.mail.encoded_words import decoded
@@ -72,6 +73,7 @@ class Writer:
         if kind in ("patch", "cover") and value.get("project") is None:
             value = self._with_project(value)
         item = validate(kind, value)
+        _check_series_number(kind, value, item)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
         if parent:  # bulk downloads name the parent beside the object; it is no field of it
             value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
@@ -281,6 +283,14 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
         elif field and invalid is not None:
             cause = f"{_shown(invalid)}: {cause[:1].lower()}{cause[1:]}"
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
+
+
+def _check_series_number(kind: str, value: dict[str, Any], item: Object) -> None:
+    """Raise InputError for a number that series have which were worked out here."""
+    stubs = item.series if isinstance(item, Patch | Cover) else [item] if kind == "series" else []
+    for stub in stubs:
+        if is_worked_out(stub.id):
+            raise InputError(f"{_label(kind, value)}: series number {stub.id} is reserved")
 
 
 def _has_nul(value: Any) -> bool:

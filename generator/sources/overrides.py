@@ -26,6 +26,7 @@ from generator.archive.overrides import (
     user_named,
 )
 from generator.archive.projects import project_of_series
+from generator.archive.worked_out_series import is_worked_out
 from generator.archive.writer import Writer
 from generator.errors import ConfigError, InputError
 from generator.sources import json_files
@@ -114,6 +115,8 @@ def _series_override(archive: Archive, value: dict[str, Any]) -> tuple[int, int 
 def _series(archive: Archive, number: Any) -> int:
     """The id of a series that the archive has; raises InputError."""
     known = object_id({"id": number})
+    if known is not None and is_worked_out(known):
+        series_versions.refresh(archive)  # these are made when a build begins
     if known is None or not series_versions.is_series(archive, known):
         raise InputError(f"unknown series {json.dumps(number)[:60]}")
     return known

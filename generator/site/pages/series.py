@@ -11,6 +11,7 @@ from markupsafe import Markup
 from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.archive.worked_out_series import is_worked_out
 from generator.diff.diffstat import Stat, diffstat, total
 from generator.mail import mbox
 from generator.mail.readable import readable_text
@@ -54,7 +55,8 @@ class SeriesView:
     """What `series.html` shows. URLs are relative to the site's root.
 
     series: None where only its number is known. received: how many of its patches are archived.
-    replies: how many comments there are on its mails. deleted_since: since when the server lacks it (seconds
+    replies: how many comments there are on its mails. worked_out_from: of how many mails it was put together
+    here; 0 where the server has it. deleted_since: since when the server lacks it (seconds
     since 1970). See SeriesNavigation for what it holds.
     """
 
@@ -70,6 +72,7 @@ class SeriesView:
     members: list[Member]
     received: int
     total: int
+    worked_out_from: int
     stats: list[Stat]
     people: list[Contributor]
     forgotten: ForgottenTrailers | None
@@ -87,7 +90,9 @@ class SeriesView:
 
 def series_page(context: Context, number: int) -> Files:
     """The page of a series, `feed.atom` beside it, `/series/ID/mbox` and what the API has of it."""
-    bundle = bundles.series_page_bundle(context.archive, number, with_objects=context.config.api)
+    # The API has what the server has: whoever mirrors this site works out the same series.
+    with_objects = context.config.api and not is_worked_out(number)
+    bundle = bundles.series_page_bundle(context.archive, number, with_objects=with_objects)
     mails = bundle.mails
     series = mails.series
     url = urls.series(series.project_slug, number)
@@ -121,6 +126,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         members=links.members,
         received=len(series.rows),
         total=links.total,
+        worked_out_from=len(mails.every) if series.is_worked_out else 0,
         stats=total(stats),
         people=contributors(bundle.contributions),
         forgotten=_forgotten(context, series, bundle.previous) if bundle.previous else None,

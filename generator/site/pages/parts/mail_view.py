@@ -45,7 +45,7 @@ class MailSeries:
     """The series of a mail as its page shows it. previous, next: the neighbours of a patch.
 
     members: of a long series only those around the mail, and None where others are left out. size: how many
-    there are.
+    there are. worked_out: whether it was put together here, because the server has none.
     has_mbox: whether a patch of it is archived. See SeriesNavigation for the rest.
     """
 
@@ -55,6 +55,7 @@ class MailSeries:
     url: str
     members: list[Member | None]
     size: int
+    worked_out: bool
     total: int
     has_mbox: bool
     cover: PageRef | None
@@ -163,17 +164,17 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
     mail, series = bundle.mail, bundle.series
     if not series:
         return None
-    stub = mail.series[0]
     links = series_navigation(context, series)
     at = links.places.get(mail.id) if isinstance(mail, Patch) else None
     previous, following = neighbours(links.members, at) if at is not None else (None, None)
     return MailSeries(
-        id=stub.id,
-        name=series.name or decoded(stub.name or "") or f"series {stub.id}",
-        version=stub.version,
-        url=urls.series(bundle.project_slug, stub.id),
+        id=series.id,
+        name=series.name or f"series {series.id}",
+        version=series.series.version if series.series else None,
+        url=urls.series(bundle.project_slug, series.id),
         members=window(links.members, at),
         size=len(links.members),
+        worked_out=series.is_worked_out,
         total=links.total,
         has_mbox=bool(series.rows),
         cover=series.cover,
