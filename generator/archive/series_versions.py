@@ -35,7 +35,7 @@ class SeriesVersion:
 
 
 def refresh(archive: Archive) -> None:
-    """Update the series that are worked out here, and the versions of all, for what changed in the archive."""
+    """Update the series worked out here, and the versions of all series, for what changed in the archive."""
     derived.refresh(archive)
     sql = archive.sql
     revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import quote
 
+from generator.mail.header_order import in_likely_order
 from generator.model import Header
 
 _MSGID = re.compile(r"<([^<>\s]{1,900})>")
@@ -38,12 +39,12 @@ def header(headers: Mapping[str, Header | None], name: str) -> str:
 
 
 def all_headers(headers: Mapping[str, Header | None]) -> list[tuple[str, str]]:
-    """Every header as (name, value), with its folding; a repeated header gives several pairs."""
-    pairs = []
-    for name, value in headers.items():
-        values = value if isinstance(value, list) else [value or ""]
-        pairs += [(name, text) for text in values]
-    return pairs
+    """Every header as (name, value), with its folding, in the order that they most likely had."""
+    values = [
+        (name, value if isinstance(value, list) else [value or ""])
+        for name, value in headers.items()
+    ]
+    return in_likely_order(values)
 
 
 def msgids(text: str) -> list[str]:

@@ -140,9 +140,7 @@ def test_recorded_mails_come_out_byte_for_byte():
                 total += 1
                 same += mbox.mail(item, replies, address) == served
     assert total > 200
-    assert same / total >= 0.97, (
-        "where repeated headers were interleaved, JSON has lost their order"
-    )
+    assert same / total >= 0.99, "JSON loses the order of some headers (mail/header_order.py)"
 
 
 @given(st.dictionaries(st.text(max_size=8), st.text(max_size=20), max_size=4), st.text(max_size=60))
