@@ -31,7 +31,7 @@ from generator.archive.page_refs import PageRef, Twin
 from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
 from generator.archive.projects import project, project_of_series
-from generator.archive.series_versions import SeriesVersion
+from generator.archive.series_versions import SeriesVersion, UnjoinedSeries
 from generator.archive.worked_out_series import is_worked_out
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import bare_msgid
@@ -168,12 +168,14 @@ class SeriesMails:
 class SeriesPageBundle:
     """A series with all that its own page shows.
 
-    previous: the version before. contributions: (label, what everyone did) of each version, oldest first;
+    previous: the version before. unjoined: a series that it might be a version of.
+    contributions: (label, what everyone did) of each version, oldest first;
     the label of an only version is empty.
     """
 
     mails: SeriesMails
     previous: SeriesBundle | None
+    unjoined: UnjoinedSeries | None
     contributions: list[tuple[str, list[Contribution]]]
     thread: ThreadBundle
     objects: SeriesObjects | None
@@ -250,6 +252,7 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
     return SeriesPageBundle(
         bundle,
         version_bundle(archive, bundle.series, previous) if previous else None,
+        series_versions.unjoined_from(archive, number),
         [(label, people.contributions(archive, n)) for n, label in labels.items()],
         _thread(archive, bundle.every),
         objects.series_objects(archive, number) if with_objects else None,

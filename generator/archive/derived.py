@@ -63,8 +63,9 @@ def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
     if isinstance(item, Cover) or (parsed.number or 0) <= 1:
         ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:_MAX_ANSWERS]}
         ties |= {("change-id", key) for key in series_versions.change_ids(content)}
-    elif (parsed.version or 1, parsed.minor) > (1, 0) or parsed.is_resent:
-        # Part of a new version may be sent in answer to the part of the old one that it replaces.
+    elif (parsed.version or 1, parsed.minor) > (1, 0) or parsed.is_resent or parsed.fraction:
+        # Part of a new version may be sent in answer to the part of the old one that it replaces, and an
+        # afterthought in answer to what it stands behind.
         ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:1]}
     return ties
 

@@ -236,6 +236,13 @@ CREATE TABLE mail_without_series (
     kind TEXT NOT NULL, id INTEGER NOT NULL, answers TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: What versions of a series are called, and earlier series that one was not joined to, with the reason.
+_LABELS = """
+ALTER TABLE series_version ADD COLUMN label TEXT NOT NULL DEFAULT '';
+CREATE TABLE series_unjoined (series_id INTEGER PRIMARY KEY, other INTEGER NOT NULL, reason TEXT NOT NULL);
+UPDATE meta SET versions_revision = -1;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -250,5 +257,6 @@ STEPS = [
     _BY_DATE,
     _WRONG_CLOCKS,
     _WITHOUT_SERIES,
+    _LABELS,
 ]
 VERSION = len(STEPS)

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from generator.archive import derived, worked_out_series, wrong_clocks
 from generator.archive.database import Archive
-from generator.mail import series_versions, subject
-from generator.mail.series_versions import Facts
+from generator.archive.series_facts import series_facts
+from generator.mail import series_versions
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +44,29 @@ def refresh(archive: Archive) -> None:
         return
     wrong_clocks.refresh(archive)
     worked_out_series.refresh(archive)
-    previous = series_versions.previous(_facts(archive), links(archive))
-    wanted = {
-        number: (previous.get(number), work)
+    known = {facts.id: facts for facts in series_facts(archive)}
+    previous, unjoined = series_versions.previous(known.values(), links(archive))
+    versions = [
+        (number, previous.get(number), work, known[number].label)
         for number, work in series_versions.works(previous).items()
-    }
-    stored = {row[0]: (row[1], row[2]) for row in sql.execute("SELECT * FROM series_version")}
-    changed = [(number, *row) for number, row in wanted.items() if stored.get(number) != row]
+    ]
     with archive.transaction():
-        vanished = [(number,) for number in stored.keys() - wanted.keys()]
-        sql.executemany("DELETE FROM series_version WHERE series_id = ?", vanished)
-        sql.executemany("INSERT OR REPLACE INTO series_version VALUES (?, ?, ?)", changed)
+        _replace(sql, "series_version", versions)
+        _replace(sql, "series_unjoined", unjoined)
         # The end of the transaction raises the revision by one.
         sql.execute("UPDATE meta SET versions_revision = revision + 1")
+
+
+def _replace(sql: sqlite3.Connection, name: str, rows: Iterable[tuple[object, ...]]) -> None:
+    """Make the rows of a table, whose first column is a series, these; writes what differs."""
+    wanted = {row[0]: tuple(row) for row in rows}
+    stored = {row[0]: row for row in sql.execute(f"SELECT * FROM {name}")}
+    vanished = [(number,) for number in stored.keys() - wanted.keys()]
+    sql.executemany(f"DELETE FROM {name} WHERE series_id = ?", vanished)
+    for number, row in wanted.items():
+        if stored.get(number) != row:
+            marks = ", ".join("?" * len(row))
+            sql.execute(f"INSERT OR REPLACE INTO {name} VALUES ({marks})", row)
 
 
 def links(archive: Archive) -> dict[int, int | None]:
@@ -77,122 +88,35 @@ def is_series(archive: Archive, number: int) -> bool:
     return archive.sql.execute(query, (number,)).fetchone() is not None
 
 
-def _facts(archive: Archive) -> Iterable[Facts]:
-    """What decides about each series, from columns alone."""
-    sql = archive.sql
-    heads, names, first = _heads(archive)
-    answers, keys = _answers(archive), _change_ids(archive)
-    related = _related(archive)
-    people = {
-        number: frozenset(filter(None, (f"#{number}", name.lower().strip(), email.lower())))
-        for number, name, email in sql.execute("SELECT id, name, email FROM person")
-    }
-    rows = sql.execute(
-        "SELECT id, project_id, name, topic, coalesce(version, 1), date, submitter_id FROM series "
-        "WHERE project_id IS NOT NULL"
-    )
-    for number, project, name, topic, version, date, submitter in rows:
-        sent, sender = first.get(number, (0, None))
-        titles = {topic, *names.get(number, ())} - {""}
-        stems = {stem for msgid in heads.get(number, ()) if (stem := series_versions.stem(msgid))}
-        yield Facts(
-            number, project, version, sent if date is None else date, subject.parse(name).minor,
-            person=people.get(sender if submitter is None else submitter, frozenset()),
-            names=frozenset(titles),
-            marks=marks_of(name),
-            keys=frozenset(stems | keys.get(number, set())),
-            answers=frozenset(answers.get(number, ())),
-            related=frozenset(related.get(number, ())),
-        )  # fmt: skip
-
-
-def marks_of(name: str) -> frozenset[str]:
-    """The prefixes that distinguish versions of the same number: rfc, resend."""
-    words = {word.lower() for word in subject.parse(name).prefixes}
-    return frozenset(words & {"rfc", "resend"})
-
-
-_Strings = dict[int, set[str]]
-
-
-def _heads(archive: Archive) -> tuple[_Strings, _Strings, dict[int, tuple[int, int | None]]]:
-    """By series: message ids of cover letter and first patch, its title; when and by whom it was sent."""
-    heads: defaultdict[int, set[str]] = defaultdict(set)
-    names: defaultdict[int, set[str]] = defaultdict(set)
-    first: dict[int, tuple[int, int | None]] = {}
-    rows = archive.sql.execute(
-        "SELECT series_id, msgid, '', date, submitter_id FROM cover WHERE series_id IS NOT NULL "
-        "UNION ALL SELECT series_id, msgid, name, date, submitter_id FROM patch "
-        "WHERE series_id IS NOT NULL AND coalesce(number, 0) <= 1"
-    )
-    for series, msgid, name, date, submitter in rows:
-        heads[series].add(msgid)
-        first.setdefault(series, (date, submitter))
-        if name:
-            names[series].add(subject.topic(name))
-    return heads, names, first
-
-
-_Numbers = dict[int, set[int]]
-
-
-def _change_ids(archive: Archive) -> _Strings:
-    """By series: the change ids of its heads."""
-    keys: defaultdict[int, set[str]] = defaultdict(set)
-    for kind in ("cover", "patch"):
-        rows = archive.sql.execute(
-            f"SELECT m.series_id, value FROM series_tie k JOIN {kind} m ON m.id = k.id "
-            "WHERE k.kind = ? AND how = 'change-id' AND m.series_id IS NOT NULL",
-            (kind,),
-        )
-        for series, value in rows:
-            keys[series].add(value)
-    return keys
-
-
-#: The mails with a message id, and the series that they belong to.
-_ANSWERED = (
-    "CROSS JOIN patch t ON t.msgid = k.value",
-    "CROSS JOIN cover t ON t.msgid = k.value",
-    "CROSS JOIN comment c ON c.msgid = k.value AND c.parent_kind = 'patch' "
-    "CROSS JOIN patch t ON t.id = c.parent_id",
-    "CROSS JOIN comment c ON c.msgid = k.value AND c.parent_kind = 'cover' "
-    "CROSS JOIN cover t ON t.id = c.parent_id",
-)
-
-
-def _answers(archive: Archive) -> _Numbers:
-    """By series: the other series whose mails, or comments on these, its mails answer."""
-    answers: defaultdict[int, set[int]] = defaultdict(set)
-    for kind in ("cover", "patch"):
-        for answered in _ANSWERED:
-            rows = archive.sql.execute(
-                f"SELECT m.series_id, t.series_id FROM series_tie k JOIN {kind} m ON m.id = k.id "
-                f"{answered} WHERE k.kind = ? AND how = 'answers' AND t.series_id <> m.series_id",
-                (kind,),
-            )
-            for series, other in rows:
-                answers[series].add(other)
-    return answers
-
-
-def _related(archive: Archive) -> _Numbers:
-    """By series: those of patches that a maintainer related to one of its patches."""
-    related: defaultdict[int, set[int]] = defaultdict(set)
-    rows = archive.sql.execute(
-        "SELECT p.series_id, o.series_id FROM series_tie k JOIN patch p ON p.id = k.id "
-        "JOIN patch o ON o.id = CAST(k.value AS INTEGER) WHERE k.kind = 'patch' "
-        "AND how = 'related' AND p.series_id IS NOT NULL AND o.series_id IS NOT NULL"
-    )
-    for series, other in rows:
-        related[series].add(other)
-        related[other].add(series)
-    return related
-
-
 def every_version(archive: Archive) -> dict[int, tuple[SeriesVersion, ...]]:
     """All works with more than one version, oldest version first; by the number of the work."""
     return _versions(archive, "")
+
+
+@dataclass(frozen=True, slots=True)
+class UnjoinedSeries:
+    """An earlier series that another one might be a version of, and why it isn't: `both are v1`."""
+
+    id: int
+    name: str
+    reason: str
+
+
+def unjoined_from(archive: Archive, series: int) -> UnjoinedSeries | None:
+    """The series that this one was not joined to, though something ties them together."""
+    query = f"{_UNJOINED} WHERE u.series_id = ?"
+    row = archive.sql.execute(query, (series,)).fetchone()
+    return UnjoinedSeries(*row[1:]) if row else None
+
+
+def every_unjoined(archive: Archive) -> dict[int, UnjoinedSeries]:
+    """The same for all series, by number."""
+    return {row[0]: UnjoinedSeries(*row[1:]) for row in archive.sql.execute(_UNJOINED)}
+
+
+_UNJOINED = """
+SELECT u.series_id, u.other, s.name, u.reason FROM series_unjoined u JOIN series s ON s.id = u.other
+"""
 
 
 def versions_of(archive: Archive, series: int) -> tuple[SeriesVersion, ...]:
@@ -210,16 +134,13 @@ def _versions(
 ) -> dict[int, tuple[SeriesVersion, ...]]:
     works: defaultdict[int, list[SeriesVersion]] = defaultdict(list)
     rows = archive.sql.execute(
-        "SELECT l.work, s.id, s.name, coalesce(s.version, 1), coalesce(s.date, min(p.date), 0), "
+        "SELECT l.work, s.id, l.label, s.name, coalesce(s.date, min(p.date), 0) AS date, "
         "count(DISTINCT p.state), min(p.state), count(p.id), coalesce(s.total, 0) "
         "FROM series_version l JOIN series s ON s.id = l.series_id LEFT JOIN patch p ON p.series_id = s.id "
-        f"{where} GROUP BY s.id ORDER BY l.work, 5, s.id",
+        f"{where} GROUP BY s.id ORDER BY l.work, date, s.id",
         keys,
     )
-    for work, series, name, version, date, states, state, patches, total in rows:
+    for work, series, label, name, date, states, state, patches, total in rows:
         common = state if states == 1 else "mixed" if states else ""
-        minor = subject.parse(name).minor
-        label = f"v{version}.{minor}" if minor else f"v{version}"
-        label = " ".join([label, *(mark.upper() for mark in sorted(marks_of(name)))])
         works[work].append(SeriesVersion(series, label, date, name, common, patches, total))
     return {work: tuple(versions) for work, versions in works.items()}

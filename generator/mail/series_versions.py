@@ -12,11 +12,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 #: For how many seconds a series of the same name by the same person counts as the next version.
 SAME_PERSON = 366 * 86400
 #: The same where somebody else sends it; then the series' name must be distinctive.
 OTHER_PERSON = 90 * 86400
+#: For how many seconds a series of the same version and person counts as the correction of one that had other
+#: numbers, or of which a part was lost.
+CORRECTION = 7 * 86400
 #: What makes a name distinctive: `fixes` isn't.
 _MIN_WORDS, _MIN_LETTERS = 3, 15
 #: A mail normally has one; each costs a lookup.
@@ -40,8 +44,10 @@ class Facts:
     """What is known about a series. `date` is in seconds since 1970.
 
     minor: 1 in `v2.1`. person: the number, name and address of the sender. names: those of the series and
-    of its first patch, without prefixes. marks: RFC, RESEND. keys: change ids and stems. answers: series
-    whose mails and comments its mails reply to. related: series with a related patch.
+    of its first patch, without prefixes. marks: rfc, resend. keys: change ids and stems. answers: series
+    whose mails and comments its mails reply to. related: series with a related patch. total, received: how
+    many patches it has by its own account, and how many are known; 0 where nothing says so. inserted: `2.5`
+    where its first patch is one that was added to another series.
     """
 
     id: int
@@ -55,6 +61,27 @@ class Facts:
     keys: frozenset[str] = frozenset()
     answers: frozenset[int] = frozenset()
     related: frozenset[int] = frozenset()
+    total: int = 0
+    received: int = 0
+    inserted: str = ""
+
+    @property
+    def number(self) -> str:
+        """Its version: `v2`, `v2.1`."""
+        return f"v{self.version}.{self.minor}" if self.minor else f"v{self.version}"
+
+    @property
+    def label(self) -> str:
+        """What distinguishes it from other versions: `v2`, `v1 RFC`."""
+        return " ".join([self.number, *(mark.upper() for mark in sorted(self.marks))])
+
+
+class Unjoined(NamedTuple):
+    """An earlier series that another one could be a version of, and why it isn't; both by number."""
+
+    series: int
+    other: int
+    reason: str
 
 
 def stem(msgid: str) -> str | None:
@@ -72,8 +99,8 @@ def change_ids(content: str) -> set[str]:
 
 def previous(
     series: Iterable[Facts], fixed: Mapping[int, int | None] | None = None
-) -> dict[int, int]:
-    """For each series that continues another: the version before it.
+) -> tuple[dict[int, int], list[Unjoined]]:
+    """For each series that continues another: the version before it; and why others continue none.
 
     `fixed` holds what was set by hand; None there: the series continues no other.
     """
@@ -81,6 +108,7 @@ def previous(
     ordered = sorted(series, key=lambda facts: (facts.date, facts.id))
     numbers = {facts.id for facts in ordered}
     links: dict[int, int] = {}
+    unjoined: list[Unjoined] = []
     earlier_series = _EarlierSeries()
     for later in ordered:
         if later.id in fixed:
@@ -88,34 +116,67 @@ def previous(
             if chosen in numbers and chosen != later.id:
                 links[later.id] = chosen
         else:
+            refused = None
             for earlier, tie in earlier_series.ties(later):
-                if goes_on(earlier, later, tie):
+                reason = obstacle(earlier, later, tie)
+                if not reason:
                     links[later.id] = earlier.id
                     break
+                if not refused and _is_candidate(earlier, later, tie):
+                    refused = Unjoined(later.id, earlier.id, reason)
+            else:
+                unjoined += [refused] if refused else []
         earlier_series.add(later)
-    return _without_cycles(links, fixed)
+    return _without_cycles(links, fixed), unjoined
 
 
-def goes_on(earlier: Facts, later: Facts, tie: str) -> bool:
-    """Whether `later` is a later version of `earlier`, given what ties them together.
+def obstacle(earlier: Facts, later: Facts, tie: str) -> str:
+    """Why `later` is no later version of `earlier`, given what ties them together; empty where it is one.
 
     `tie` is `key`, `answer`, `relation` or `name`, strongest first.
     """
     was, now = (earlier.version, earlier.minor), (later.version, later.minor)
     resent = "resend" in later.marks and now == was
     matured = "rfc" in earlier.marks and "rfc" not in later.marks
-    if not (now > was or resent or matured):
-        return False
+    if later.inserted and now == was:
+        return f"it adds patch {later.inserted} to it"
+    if not (now > was or resent or matured or _is_corrected(earlier, later)):
+        return f"both are {later.number}" if now == was else f"that is {earlier.number} already"
     same_person = not later.person.isdisjoint(earlier.person)
     same_name = later.names & earlier.names
     if tie == "key":
-        return True
+        return ""
     if tie in ("answer", "relation"):
-        return same_person or bool(same_name)
+        return "" if same_person or same_name else "neither the sender nor the name is the same"
     elapsed = later.date - earlier.date
-    if same_person:
-        return elapsed <= SAME_PERSON
-    return elapsed <= OTHER_PERSON and any(map(_is_distinctive, same_name))
+    if elapsed > (SAME_PERSON if same_person else OTHER_PERSON):
+        return f"that was sent {elapsed // 86400} days before"
+    if same_person or any(map(_is_distinctive, same_name)):
+        return ""
+    return "somebody else sent that, and the name says little"
+
+
+def _is_corrected(earlier: Facts, later: Facts) -> bool:
+    """Whether a series was sent again because its numbers were wrong, or a part was lost."""
+    return (
+        (later.version, later.minor) == (earlier.version, earlier.minor)
+        and later.marks == earlier.marks
+        and not later.person.isdisjoint(earlier.person)
+        and not later.names.isdisjoint(earlier.names)
+        and later.date - earlier.date <= CORRECTION
+        and (earlier.received < earlier.total or 0 < earlier.total != later.total > 0)
+    )
+
+
+def _is_candidate(earlier: Facts, later: Facts, tie: str) -> bool:
+    """Whether readers might take `later` for a version of `earlier`: a name alone means little."""
+    if tie != "name":
+        return True
+    is_reroll = later.version > 1 or later.minor > 0 or "resend" in later.marks
+    same_person = not later.person.isdisjoint(earlier.person)
+    return (same_person or any(map(_is_distinctive, later.names & earlier.names))) and (
+        is_reroll or later.date - earlier.date <= CORRECTION
+    )
 
 
 def _is_distinctive(name: str) -> bool:

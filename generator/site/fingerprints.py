@@ -84,6 +84,11 @@ class Fingerprints:
         return series_versions.every_version(self._archive)
 
     @cached_property
+    def unjoined(self) -> dict[int, series_versions.UnjoinedSeries]:
+        """Series that might be versions of others, by number: of which, and why they aren't."""
+        return series_versions.every_unjoined(self._archive)
+
+    @cached_property
     def work_of(self) -> dict[int, int]:
         """The work of each series that is one of several versions."""
         return {v.series: work for work, versions in self.works.items() for v in versions}

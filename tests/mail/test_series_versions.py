@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.mail.series_versions import Facts, change_ids, previous, stem, works
+from generator.mail.series_versions import Facts, change_ids, stem, works
+from generator.mail.series_versions import previous as previous_and_unjoined
 
 DAY = 86400
 ANN, BOB = frozenset({"#1", "ann", "ann@example.org"}), frozenset({"#2", "bob", "bob@example.org"})
@@ -19,6 +20,10 @@ def facts(number: int, version: int = 1, day: int = 0, **fields) -> Facts:
         key: frozenset(value) if isinstance(value, set) else value for key, value in fields.items()
     }
     return Facts(number, sets.pop("project", 1), version, day * DAY, **sets)
+
+
+def previous(series, fixed=None) -> dict[int, int]:
+    return previous_and_unjoined(series, fixed)[0]
 
 
 CASES = {
@@ -178,3 +183,67 @@ def test_a_change_id_has_eight_letters_or_more():
 def test_what_is_fixed_in_a_circle_begins_with_the_lowest():
     three = [facts(n, 1, n, names={str(n)}) for n in (1, 2, 3)]
     assert previous(three, {1: 3, 2: 1, 3: 2}) == {2: 1, 3: 2}
+
+
+INCOMPLETE, WHOLE = {"total": 3, "received": 2}, {"total": 3, "received": 3}
+
+#: Two series, and why the later one is no version of the earlier: empty where it is one, None where nobody
+#: would take it for one.
+REASONS = {
+    "the next version": (facts(1), facts(2, 2, 3), ""),
+    "the same version again at once": (facts(1), facts(2, 1, 3), "both are v1"),
+    "the same name as that of a change long ago": (facts(1), facts(2, 1, 30), None),
+    "the same name, much later, but a new version": (
+        facts(1), facts(2, 2, 367), "that was sent 367 days before"),
+    "an older version, later": (facts(1, 3), facts(2, 2, 3), "that is v3 already"),
+    "an RFC after an RFC": (
+        facts(1, marks={"rfc"}), facts(2, 1, 3, marks={"rfc"}), "both are v1"),
+    "in answer, by somebody else, about something else": (
+        facts(1), facts(2, 2, 3, answers={1}, names={"other"}, person=BOB),
+        "neither the sender nor the name is the same"),
+    "in answer, of the same version": (
+        facts(1), facts(2, 1, 3, answers={1}, names={"other"}), "both are v1"),
+    "a name that says little, by somebody else": (
+        facts(1, names={"fixes"}), facts(2, 2, 3, names={"fixes"}, person=BOB), None),
+    "a distinctive name, by somebody else, much later": (
+        facts(1), facts(2, 2, 91, person=BOB), "that was sent 91 days before"),
+    "an afterthought": (
+        facts(1), facts(2, 1, 3, answers={1}, names={"other"}, inserted="2.5"), "it adds patch 2.5 to it"),
+    "an afterthought to the next version": (
+        facts(1), facts(2, 2, 3, answers={1}, names={"other"}, inserted="2.5"), ""),
+    "sent again because a part was lost": (facts(1, **INCOMPLETE), facts(2, 1, 7, **WHOLE), ""),
+    "the same, but too late": (facts(1, **INCOMPLETE), facts(2, 1, 8, **WHOLE), None),
+    "sent again though whole": (facts(1, **WHOLE), facts(2, 1, 7, **WHOLE), "both are v1"),
+    "sent again with another total": (facts(1, total=2, received=2), facts(2, 1, 1, **WHOLE), ""),
+    "part of it, by somebody else": (
+        facts(1, **INCOMPLETE), facts(2, 1, 1, person=BOB, **WHOLE), "both are v1"),
+    "a part was lost, and something else sent": (
+        facts(1, **INCOMPLETE), facts(2, 1, 1, names={"other"}, **WHOLE), None),
+    "a part was lost, and an RFC sent": (
+        facts(1, **INCOMPLETE), facts(2, 1, 1, marks={"rfc"}, **WHOLE), "both are v1"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", REASONS)
+def test_why_a_series_is_no_version_of_an_earlier_one(case: str):
+    earlier, later, reason = REASONS[case]
+    links, unjoined = previous_and_unjoined([earlier, later])
+    assert links == ({2: 1} if reason == "" else {})
+    assert unjoined == ([(2, 1, reason)] if reason else [])
+
+
+def test_what_is_set_by_hand_needs_no_reason_and_what_is_joined_neither():
+    assert previous_and_unjoined([facts(1), facts(2, 1, 3)], {2: None}) == ({}, [])
+    three = [facts(1), facts(2, 1, 3, person=BOB), facts(3, 2, 5)]
+    assert previous_and_unjoined(three) == ({3: 2}, [(2, 1, "both are v1")])
+
+
+def test_of_several_obstacles_that_of_the_strongest_tie_is_told():
+    later = facts(3, 1, 5, answers={1})
+    assert previous_and_unjoined([facts(1), facts(2, 1, 4, person=BOB), later])[1] == [
+        (2, 1, "both are v1"), (3, 1, "both are v1")]  # fmt: skip
+
+
+def test_labels_of_versions():
+    named = [facts(1), facts(1, 2), facts(1, 2, minor=1), facts(1, marks={"rfc", "resend"})]
+    assert [one.label for one in named] == ["v1", "v2", "v2.1", "v1 RESEND RFC"]

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.archive.series_versions import UnjoinedSeries
 from generator.archive.worked_out_series import is_worked_out
 from generator.diff.diffstat import Stat, diffstat, total
 from generator.mail import mbox
@@ -50,6 +51,15 @@ class ForgottenTrailers:
     trailers: list[CarriedTrailer]
 
 
+@dataclass(frozen=True, slots=True)
+class UnjoinedLink:
+    """A series that this one might be a version of, and why it isn't."""
+
+    name: str
+    url: str
+    reason: str
+
+
 @dataclass(frozen=True)
 class SeriesView:
     """What `series.html` shows. URLs are relative to the site's root.
@@ -82,6 +92,7 @@ class SeriesView:
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
+    unjoined: UnjoinedLink | None
     comparison: ComparisonLink | None
     counterparts: dict[int, Counterpart]
     thread_url: str | None
@@ -136,11 +147,17 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,
+        unjoined=_unjoined(series, bundle.unjoined) if bundle.unjoined else None,
         comparison=links.comparison,
         counterparts=links.counterparts,
         thread_url=links.thread_url,
         replies=series.comment_count,
     )
+
+
+def _unjoined(series: SeriesBundle, other: UnjoinedSeries) -> UnjoinedLink:
+    name = other.name or f"series {other.id}"
+    return UnjoinedLink(name, urls.series(series.project_slug, other.id), other.reason)
 
 
 def _name(series: SeriesBundle) -> str:
@@ -217,7 +234,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
     }
     for series in prints.series_projects:
         group = plan.group(series)
-        depends = plan.series_depends(series), versions.get(group)
+        depends = plan.series_depends(series), versions.get(group), prints.unjoined.get(series)
         yield plan.unit("series", series, depends, group=group)
 
 
