@@ -83,8 +83,9 @@ class MailBundle(Generic[M]):
 
     ref: its page. project_slug: the name of the project's folder. mentions: the pages that its text and
     those of its comments name. twins: the same mail in other projects. listed: the date by which it is
-    listed where its own is wrong. deleted: since when the server lacks it; deleted_comments: the same by
-    comment. shadowed_comments: comments on a cover letter whose number a comment on a patch has as well.
+    listed where its own is wrong; listed_comments: the same by comment. deleted: since when the server lacks
+    it; deleted_comments: the same by comment. shadowed_comments: comments on a cover letter whose number a
+    comment on a patch has as well.
     """
 
     mail: M
@@ -96,6 +97,7 @@ class MailBundle(Generic[M]):
     mentions: Mentions
     twins: list[Twin]
     listed: int | None
+    listed_comments: dict[int, int]
     deleted: int | None
     deleted_comments: dict[int, int]
     shadowed_comments: frozenset[int]
@@ -307,6 +309,7 @@ def _mail_bundle(archive: Archive, kind: str, mail: M) -> MailBundle[M]:
             mentions(archive, kind, mail.id, with_comments=bool(replies)),
             page_refs.twins(archive, kind, mail.id, bare_msgid(mail.msgid)),
             wrong_clocks.listed_date(archive, kind, mail.id),
+            comments.listed_dates(archive, kind, mail.id) if replies else {},
             deleted_since(archive, kind, mail.id),
             comments.deletion_times(archive, kind, mail.id) if replies else {},
             comments.on_patches(archive, numbers) if numbers else frozenset(),

@@ -44,6 +44,16 @@ def _encoded(archive: Archive, kind: str, number: int) -> list[bytes]:
     return archive.recent.get(("comments", kind, number), read)
 
 
+def listed_dates(archive: Archive, kind: str, number: int) -> dict[int, int]:
+    """By number of a comment on a mail whose date is wrong: the one that it is listed by (since 1970)."""
+    rows = archive.sql.execute(
+        "SELECT c.id, c.date FROM comment c INDEXED BY comment_parent "
+        "CROSS JOIN wrong_clock w ON w.kind = ? AND w.id = c.id WHERE c.parent_kind = ? AND c.parent_id = ?",
+        (f"{kind}-comment", kind, number),
+    )
+    return dict(rows.fetchall())
+
+
 def deletion_times(archive: Archive, kind: str, number: int) -> dict[int, int]:
     """By number of a comment on a mail: since when the server lacks it (seconds since 1970)."""
     rows = archive.sql.execute(

@@ -56,7 +56,7 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
     if kind.endswith("-comment"):
         parent_kind = kind.removesuffix("-comment")
         sql.execute("DELETE FROM comment WHERE parent_kind = ? AND id = ?", (parent_kind, number))
-        derived.clear(sql, kind, number)
+        derived.clear(sql, kind, number, is_deleted=True)
     elif kind == "check":
         sql.execute("DELETE FROM check_result WHERE id = ?", (number,))
     elif kind == "series":
@@ -66,7 +66,7 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
             _delete(archive, f"{kind}-comment", comment)
         sql.execute(f"DELETE FROM {kind} WHERE id = ?", (number,))
         sql.execute(f"DELETE FROM event WHERE {kind}_id = ?", (number,))
-        derived.clear(sql, kind, number)
+        derived.clear(sql, kind, number, is_deleted=True)
         if kind == "patch":
             sql.execute("DELETE FROM check_result WHERE patch_id = ?", (number,))
             sql.execute("DELETE FROM patch_override WHERE patch_id = ?", (number,))

@@ -45,13 +45,13 @@ def related(archive: Archive) -> Pairs:
     )
 
 
-def comments(archive: Archive, kind: str) -> Iterator[tuple[int, int, int | None, int]]:
-    """By patch or cover letter (`kind`): digest and submitter of each comment, and since when it is deleted.
+def comments(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int | None, int]]:
+    """By patch or cover letter (`kind`): number, digest, submitter of each comment, and when it was deleted.
 
     The last is in seconds since 1970, 0 where the server still has it.
     """
     return archive.sql.execute(
-        "SELECT c.parent_id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
+        "SELECT c.parent_id, c.id, c.digest, c.submitter_id, coalesce(g.noticed, 0) FROM comment c "
         "LEFT JOIN deletion g ON g.kind = c.parent_kind || '-comment' AND g.id = c.id "
         "WHERE c.parent_kind = ? ORDER BY c.parent_id, c.id",
         (kind,),

@@ -70,9 +70,10 @@ def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
     return ties
 
 
-def clear(sql: sqlite3.Connection, kind: str, number: int) -> None:
-    """Delete the rows of a mail."""
-    for name in (*_TABLES, "wrong_clock"):
+def clear(sql: sqlite3.Connection, kind: str, number: int, *, is_deleted: bool = False) -> None:
+    """Delete the rows of a mail that is deleted, or about to be stored again."""
+    wrong_clocks.forget(sql, kind, number, is_deleted=is_deleted)
+    for name in _TABLES:
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
         sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))

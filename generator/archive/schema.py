@@ -243,6 +243,11 @@ CREATE TABLE series_unjoined (series_id INTEGER PRIMARY KEY, other INTEGER NOT N
 UPDATE meta SET versions_revision = -1;
 """
 
+#: The day on which a mail was stored that was dated later (seconds since 1970); NULL with other evidence.
+_NOTICED = """
+ALTER TABLE wrong_clock ADD COLUMN noticed INTEGER;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -258,5 +263,6 @@ STEPS = [
     _WRONG_CLOCKS,
     _WITHOUT_SERIES,
     _LABELS,
+    _NOTICED,
 ]
 VERSION = len(STEPS)

@@ -53,7 +53,7 @@ class Fingerprints:
 
     @cached_property
     def comments(self) -> dict[str, dict[int, int]]:
-        """By kind and number of a mail: its comments, who wrote them, and which of them the server lacks."""
+        """By kind and number of a mail: its comments, their dates and senders, and which the server lacks."""
         return {kind: self._comments(kind) for kind in _MAILS}
 
     @cached_property
@@ -103,9 +103,14 @@ class Fingerprints:
 
     def _comments(self, kind: str) -> dict[int, int]:
         sums: defaultdict[int, int] = defaultdict(int)
-        for number, value, submitter, deleted in dependencies.comments(self._archive, kind):
+        listed = wrong_clocks.listed_dates(self._archive, f"{kind}-comment")
+        for number, comment, value, submitter, deleted in dependencies.comments(
+            self._archive, kind
+        ):
             person = self.people.get(submitter, 0) if submitter is not None else 0
             sums[number] = mix(mix(sums[number], value + deleted), person)
+            if comment in listed:
+                sums[number] = mix(sums[number], listed[comment])
         return sums
 
     @cached_property
@@ -214,7 +219,7 @@ class Fingerprints:
     def activity(self) -> dict[int, int]:
         """By person who sent a mail or gave a trailer: a number for all of these."""
         sums = fold(dependencies.sent(self._archive))
-        for kind in _MAILS:
+        for kind in (*_MAILS, "patch-comment", "cover-comment"):
             for number, date in wrong_clocks.listed_dates_by_sender(self._archive, kind):
                 sums[number] = mix(sums.get(number, 0), date)
         given: defaultdict[str, int] = defaultdict(int)

@@ -11,7 +11,6 @@ from generator import urls
 from generator.archive import planning
 from generator.archive.bundles import SeriesMails
 from generator.archive.patch_rows import PatchRow, patch_rows
-from generator.mail.clocks import corrected_date
 from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject, person_name
 from generator.model import Mail
@@ -73,7 +72,8 @@ def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> by
     for bundle in mails.every:
         for comment in bundle.comments:
             target = f"{bundle.ref.url}#{comment.id}"
-            date = corrected_date(comment) or comment.date
+            listed = bundle.listed_comments.get(comment.id)
+            date = comment.date if listed is None else _moment(listed)
             entries.append(_mail_entry(comment, date, mail_subject(comment), target, "comment"))
     entries.sort(key=lambda entry: (entry.date, entry.msgid), reverse=True)
     return feed(context, f"{url}feed.atom", name, entries)
