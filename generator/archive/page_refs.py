@@ -91,21 +91,37 @@ def refs_with_hash(archive: Archive, patch_id: int, patch_hash: str | None) -> l
 
 @dataclass(frozen=True, slots=True)
 class Twin:
-    """The page of the same mail in another project, and how many comments there are on it there."""
+    """The page of the same mail in another project, and how many comments there are on it there.
+
+    others: how many of these are not comments on it here, as they were sent to the other list only.
+    """
 
     ref: PageRef
     comments: int
+    others: int
 
 
 def twins(archive: Archive, kind: str, number: int, msgid: str) -> list[Twin]:
     """The pages of a mail in other projects: what was sent to several lists has one message id in all."""
     rows = archive.sql.execute(
-        "SELECT m.id, p.slug, m.slug, m.name, (SELECT count(*) FROM comment INDEXED BY comment_parent "
-        f"WHERE parent_kind = ? AND parent_id = m.id) FROM {kind} m JOIN project p ON p.id = m.project_id "
-        f"WHERE m.msgid = ? AND m.project_id <> (SELECT project_id FROM {kind} WHERE id = ?) ORDER BY m.id",
-        (kind, msgid, number),
-    )
-    return [Twin(PageRef(kind, *row[:4]), row[4]) for row in rows]
+        f"{_SELECT.format(kind=kind)} WHERE m.msgid = ? "
+        f"AND m.project_id <> (SELECT project_id FROM {kind} WHERE id = ?) ORDER BY m.id",
+        (msgid, number),
+    ).fetchall()
+    if not rows:
+        return []
+    here = {*_comment_msgids(archive, kind, number)}
+    found = []
+    for row in rows:
+        there = _comment_msgids(archive, kind, row[0])
+        others = sum(msgid not in here for msgid in there)
+        found.append(Twin(PageRef(kind, *row), len(there), others))
+    return found
+
+
+def _comment_msgids(archive: Archive, kind: str, number: int) -> list[str]:
+    query = "SELECT msgid FROM comment INDEXED BY comment_parent WHERE parent_kind = ? AND parent_id = ?"
+    return [row[0] for row in archive.sql.execute(query, (kind, number))]
 
 
 def cover_of_series(archive: Archive, series_id: int) -> PageRef | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from html import unescape
 from typing import Any
@@ -72,7 +73,14 @@ def test_a_mail_to_two_lists_is_one_entry_of_a_feed_and_each_page_leads_to_the_o
         assert f"Also sent to{other} 0 comments there" in shown
     site.put(comment(3, on="patches/2", headers={}))
     site.build()
-    assert "Also sent toproject-2 1 comment there" in text_of(page_of(site, 1))
+    assert "Also sent toproject-2 1 comment there, 1 not here" in text_of(page_of(site, 1))
+    site.put(comment(4, on="patches/1", headers={}, msgid=comment(3)["msgid"]))
+    site.build()
+    for own, other in (("project-1", "project-2"), ("project-2", "project-1")):
+        shown = text_of(page_of(site, 1, own))
+        assert f"Also sent to{other} 1 comment there" in shown and "not here" not in shown
+        thread = site.output / f"project/{own}/thread/2026030110.patch1@example.org.mbox.gz"
+        assert gzip.decompress(thread.read_bytes()).count(b"From mboxrd@z") == 2
 
 
 def reroll(site: Site, answered: str, **fields: Any) -> None:
