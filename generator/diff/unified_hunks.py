@@ -12,12 +12,12 @@ from generator.diff.raw_hunk import RawHunk, fault_of
 
 #: Longer numbers are no line numbers; `int` refuses thousands of digits, and pages would show them.
 HUNK = re.compile(r"@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@ ?")
-_PROPERTY = re.compile(r"## -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? ## ?")
+PROPERTY = re.compile(r"## -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? ## ?")
 #: The first characters of context lines; mailers strip the blank of an empty one.
 _CONTEXT = frozenset((" ", "", "\r"))
-_SIGNS = frozenset(("+", "-", " ", "\\"))
+SIGNS = frozenset(("+", "-", " ", "\\"))
 #: What is never a line of a hunk, whatever the hunk still lacks.
-_BOUNDARIES = (
+BOUNDARIES = (
     "@@", "diff -", "Index: ", "From ", "Property changes on: ", "Binary file", "Only in ", "# HG ",
 )  # fmt: skip
 #: How many lines without a sign may stand in a hunk, one after the other: what a mailer wrapped.
@@ -54,7 +54,7 @@ def unified(lines: list[str], signs: str, at: int) -> RawHunk:
 
 def of_properties(lines: list[str], signs: str, at: int) -> RawHunk | None:
     """The hunk below a line `## -a,b +c,d ##`; None: this is no such line."""
-    match = _PROPERTY.match(lines[at])
+    match = PROPERTY.match(lines[at])
     return _counted(lines, signs, at, match, "property") if match else None
 
 
@@ -91,7 +91,7 @@ def _end_of_whole(signs: str, start: int, old: int, new: int) -> int | None:
 
 def _has_excess(lines: list[str], at: int) -> bool:
     """Whether a hunk has lines beyond its number: those which another hunk of the file follows."""
-    if at >= len(lines) or lines[at][:1] not in _SIGNS:
+    if at >= len(lines) or lines[at][:1] not in SIGNS:
         return False
     end = _signed_run(lines, at)
     return at < end < len(lines) and bool(HUNK.match(lines[end]))
@@ -108,7 +108,7 @@ def _run(lines: list[str], start: int, old: int, new: int) -> tuple[int, int, in
         if kind == "+":
             new -= 1
         elif kind == "-":
-            if lines[at].startswith("--- ") and _is_next_file(lines, at, old, new):
+            if lines[at].startswith("--- ") and is_next_file(lines, at, old, new):
                 break
             old -= 1
         elif kind in _CONTEXT:
@@ -131,7 +131,7 @@ def _run(lines: list[str], start: int, old: int, new: int) -> tuple[int, int, in
     return end, strays, old, new
 
 
-def _is_next_file(lines: list[str], at: int, old: int, new: int) -> bool:
+def is_next_file(lines: list[str], at: int, old: int, new: int) -> bool:
     """Whether a line `--- x`, in a hunk that lacks so many lines, begins the next file's header."""
     return (
         (old, new) != (1, 1)
@@ -144,9 +144,9 @@ def _is_next_file(lines: list[str], at: int, old: int, new: int) -> bool:
 def _goes_on(lines: list[str], at: int) -> bool:
     """Whether a hunk goes on below a line without a sign, which may be the end of a wrapped one."""
     for n in range(at, min(at + _MOST_STRAYS, len(lines))):
-        if lines[n].startswith(_BOUNDARIES) or starts_file(lines, n):
+        if lines[n].startswith(BOUNDARIES) or starts_file(lines, n):
             return False
-        if n > at and lines[n][:1] in _SIGNS:
+        if n > at and lines[n][:1] in SIGNS:
             return True
     return False
 
@@ -155,8 +155,8 @@ def _signed_run(lines: list[str], start: int) -> int:
     """The index after consecutive lines that have a sign, up to the next file or the mail's signature."""
     at, size = start, len(lines)
     while at < size and lines[at] != "-- " and not starts_file(lines, at):
-        is_blank = lines[at] == "" and at + 1 < size and lines[at + 1][:1] in _SIGNS
-        if lines[at][:1] not in _SIGNS and not is_blank:
+        is_blank = lines[at] == "" and at + 1 < size and lines[at + 1][:1] in SIGNS
+        if lines[at][:1] not in SIGNS and not is_blank:
             break
         at += 1
     return at

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from generator.diff.unified_hunks import HUNK
+from generator.diff import other_hunks
+from generator.diff import parse as diffs
+from generator.diff.raw_hunk import RawHunk
+from generator.diff.unified_hunks import (
+    BOUNDARIES,
+    HUNK,
+    PROPERTY,
+    SIGNS,
+    is_next_file,
+    starts_file,
+)
 from generator.search.fields import ADDED, REMOVED
 from generator.search.query_nodes import Phrase
 from generator.search.tokenizer import words
@@ -19,20 +29,61 @@ def asks_lines(phrase: Phrase) -> bool:
 
 
 def changed_lines(diff: str) -> Iterator[tuple[int, str]]:
-    """(field, text) of the lines that the hunks of a diff add and remove, by the counts they announce."""
-    old = new = 0
-    for line in diff.split("\n"):
-        # A hunk may have fewer lines than it announces; none of them begins like a header.
-        if line.startswith("@@ ") and (hunk := HUNK.match(line)):
-            old, new = int(hunk[2] or 1), int(hunk[4] or 1)
-            continue
-        if old <= 0 and new <= 0:
-            continue
+    """(field, text) of the lines that the hunks of a diff, in any form, add and remove.
+
+    Of a damaged diff there may be more lines than `sections` finds, so that browsers need less code; never
+    fewer. The index has found the words in lines that are added or removed before this is asked.
+    """
+    lines = diff.split("\n")
+    at = 0
+    while at < len(lines):
+        line = lines[at]
+        if line.startswith(("@@ ", "## -")):
+            at = yield from _unified(lines, at)
+        elif hunk := _other_hunk(lines, at):
+            for field, texts in zip((ADDED, REMOVED), diffs.changed_lines(hunk), strict=True):
+                yield from ((field, text) for text in texts)
+            at += len(hunk.lines) + 1
+        else:
+            at += 1
+
+
+def _other_hunk(lines: list[str], at: int) -> RawHunk | None:
+    sign = lines[at][:1]
+    if sign == "@":
+        return other_hunks.combined(lines, at)
+    if sign == "*":
+        return other_hunks.context(lines, at)
+    return other_hunks.normal(lines, at) if sign.isdecimal() else None
+
+
+def _unified(lines: list[str], at: int) -> Generator[tuple[int, str], None, int]:
+    """The changed lines of a hunk of one parent; returns the index after it."""
+    match = HUNK.match(lines[at]) or PROPERTY.match(lines[at])
+    old, new = (int(match[2] or 1), int(match[4] or 1)) if match else (0, 0)
+    at += 1
+    while at < len(lines):
+        line = lines[at]
         sign = line[:1]
-        old -= sign not in ("+", "\\")
-        new -= sign not in ("-", "\\")
+        if old > 0 or new > 0:
+            is_end = line.startswith(BOUNDARIES) or is_next_file(lines, at, old, new)
+        else:
+            is_end = line == "-- " or starts_file(lines, at) or not _has_sign(lines, at)
+        if is_end:
+            break
         if sign in _SIGNS:
             yield _SIGNS[sign], line[1:]
+        old -= sign in ("-", " ", "", "\r")
+        new -= sign in ("+", " ", "", "\r")
+        at += 1
+    return at
+
+
+def _has_sign(lines: list[str], at: int) -> bool:
+    """Whether a line has a sign, or is an empty one, whose blank was stripped, before another that has."""
+    if lines[at]:
+        return lines[at][0] in SIGNS
+    return at + 1 < len(lines) and lines[at + 1][:1] in SIGNS
 
 
 def has_phrase(diff: str, phrase: Phrase) -> bool:

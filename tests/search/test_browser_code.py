@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from generator.errors import SearchError
 from generator.search.evaluator import Hit, search
+from generator.search.fields import ADDED
 from generator.search.index_reader import Index
+from generator.search.line_phrases import changed_lines
 from generator.search.pasted import read
 from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
@@ -28,6 +30,7 @@ from generator.site.theme import Theme
 from tests import factories
 from tests.conftest import ROOT, tool
 from tests.search import corpus
+from tests.search.diffs import damaged, whole_diffs
 from tests.search.test_publish import WORDS, _query
 
 pytestmark = pytest.mark.slow
@@ -394,3 +397,15 @@ def test_several_lines_become_one_that_is_read_alike(pasted, line):
     (again,) = node("paste.mjs", [], [line])
     exact = [one for one in answer["readings"] if one[0] in ("m", "commit", "series", "s")]
     assert [one for one in again["readings"] if one[0] in ("m", "commit", "series", "s")] == exact
+
+
+def test_both_read_the_changed_lines_of_any_diff_alike(tmp_path: Path):
+    whole = whole_diffs(tmp_path)
+    every = [*whole, *(diff for seed in range(6) for diff in damaged(whole, seed))]
+    every += [diff.replace("\n", "\r\n") for diff in whole]
+    expected = [
+        [["+" if field == ADDED else "-", text] for field, text in changed_lines(diff)]
+        for diff in every
+    ]
+    found = node("changed_lines.mjs", [], every)
+    assert [sorted(lines) for lines in found] == [sorted(lines) for lines in expected]

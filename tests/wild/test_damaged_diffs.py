@@ -98,7 +98,7 @@ def carriage_returns(hunk: _Lines, chance: random.Random) -> _Lines:
     return [line + chance.choice(["", "\r"]) for line in hunk]
 
 
-_DAMAGES = [
+DAMAGES = [
     too_many, too_few, last_line_lost, blanks_stripped, indent_stripped, wrapped, header_broken, line_inserted,
     line_deleted, line_doubled, carriage_returns,
 ]  # fmt: skip
@@ -115,7 +115,7 @@ def diffs(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("damage", _DAMAGES, ids=lambda damage: damage.__name__)
+@pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
 def test_a_fault_costs_no_other_hunk(diffs: list[str], damage: _Damage) -> None:
     chance = random.Random(5)
     tried = 0
