@@ -43,6 +43,12 @@ function unified(lines, start, found) {
   return at;
 }
 
+function withoutReturns(text) {
+  let end = text.length;
+  while (text[end - 1] === "\r") end -= 1;
+  return text.slice(0, end);
+}
+
 const isSign = (sign) => sign !== undefined && SIGNS.includes(sign);
 
 const hasSign = (lines, at) => isSign(lines[at] === "" ? lines[at + 1]?.[0] : lines[at][0]);
@@ -69,7 +75,7 @@ function combined(lines, start, found) {
   let at = start + 1;
   for (; at < lines.length && left.some((size) => size > 0); at++) {
     const line = lines[at];
-    const signs = line.slice(0, width).replace(/\r+$/, "").padEnd(width);
+    const signs = withoutReturns(line.slice(0, width)).padEnd(width);
     if (signs.startsWith("\\")) continue;
     if (/[^+ -]/.test(signs)) break;
     const isRemoved = signs.includes("-");
@@ -103,7 +109,7 @@ function normal(lines, start, found) {
   let middle = markedRun(lines, start + 1, "<", "-", found);
   if (middle === true) return true;
   const isChange = COMMAND.exec(lines[start])[1] === "c";
-  if (isChange && (lines[middle] ?? "").replace(/\r+$/, "") === "---") middle += 1;
+  if (isChange && withoutReturns(lines[middle] ?? "") === "---") middle += 1;
   const end = markedRun(lines, middle, ">", "+", found);
   return end === start + 1 ? null : end;
 }
@@ -111,7 +117,7 @@ function normal(lines, start, found) {
 function markedRun(lines, start, mark, sign, found) {
   let at = start;
   for (; at < lines.length; at++) {
-    const isMarked = lines[at].startsWith(`${mark} `) || lines[at].replace(/\r+$/, "") === mark;
+    const isMarked = lines[at].startsWith(`${mark} `) || withoutReturns(lines[at]) === mark;
     if (!isMarked && !(at > start && lines[at].startsWith("\\ "))) break;
     if (isMarked && found(sign, lines[at].slice(2))) return true;
   }
