@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from email.utils import format_datetime
 
 from generator.mail import body, subject
 from generator.mail.encoded_words import decoded
@@ -18,6 +20,8 @@ _FROM_LINE = re.compile(r">?From \S{1,300} .{0,40}\d\d:\d\d:\d\d \d{4}\r?")
 _HEADER = re.compile(r"([A-Za-z][A-Za-z-]{0,60}): ?(.*)")
 _HG = "# HG changeset patch"
 _HG_USER = re.compile(r"# User (.*)")
+#: Seconds since 1970, and how many the zone is behind UTC.
+_HG_DATE = re.compile(r"# Date (\d{1,12}) (-?\d{1,5})\s*\Z")
 #: What a mail's first line begins with.
 _FIRST = ("From ", ">From ", "From: ", "Subject: ", "Date: ", _HG)
 _KNOWN = ("From", "Date", "Subject")
@@ -90,8 +94,33 @@ def _hg_headers(lines: Sequence[str]) -> tuple[dict[str, str], int]:
     while at < len(lines) and lines[at].startswith("#"):
         if match := _HG_USER.match(lines[at]):
             headers["From"] = match[1]
+        elif (match := _HG_DATE.match(lines[at])) and (date := _date(int(match[1]), int(match[2]))):
+            headers["Date"] = date
         at += 1
     return headers, at
+
+
+def _date(seconds: int, behind: int) -> str:
+    """A date of Mercurial as mails have it; empty where it is none."""
+    try:
+        zone = timezone(timedelta(seconds=-behind))
+        return format_datetime(datetime.fromtimestamp(seconds, zone))
+    except (ValueError, OverflowError, OSError):
+        return ""
+
+
+def with_in_body_headers(text: str) -> str:
+    """A mail's text as git takes it: that of `hg export` with its author, date and title as git writes them.
+
+    Git takes the first lines of a text for headers if they look like some (git-mailinfo(1)). Any other text
+    is left as it is.
+    """
+    if not text.startswith(_HG):
+        return text
+    found = read(text.split("\n"))
+    headers = "".join(f"{name}: {value}\n" for name, value in found.headers.items())
+    notes = f"\n---\n{found.notes}" if found.notes else ""
+    return f"{headers}\n{found.message}{notes}"
 
 
 def split(diff: str) -> Iterator[tuple[AttachedMail, str]]:

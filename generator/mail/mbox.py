@@ -56,7 +56,8 @@ def mail(
     """The mail of a patch or cover letter, as `git am` takes it; comments in the order of their ids.
 
     Trailers in the comments are added as Patchwork does. With `tidy`, each is added once, and an empty
-    line separates them from the text; and a line `--` in the text is no `---`.
+    line separates them from the text; a line `--` in the text is no `---`; and author, date and title of
+    `hg export` are git's.
     """
     bodies = _attached_bodies(item, comments, tidy=tidy)
     bodies = bodies or [_body(item, comments, tidy=tidy)]
@@ -131,6 +132,7 @@ def _sent_headers(item: Patch | Cover | Comment) -> list[tuple[str, str]]:
 
 def _body(item: Patch | Cover, comments: Sequence[Comment], *, tidy: bool) -> str:
     content = item.content if isinstance(item.content, str) else ""
+    content = attached.with_in_body_headers(content.strip()) if tidy else content
     body = content.strip() + "\n" if content else ""
     postscript = ""
     parts = (_GITS_LINE if tidy else _PATCHWORKS_LINE).split(body, maxsplit=1)
@@ -221,6 +223,11 @@ def _original_headers(item: Patch | Cover, list_email: str) -> list[str]:
             lines.append(_line("X-Patchwork-Original-From", value))
             value = _address(item.submitter.name, item.submitter.email)
         lines.append(_line(name, value))
+    # Every mail that Patchwork takes has these two, but the archive may have less; git needs an author.
+    if "from" not in names and item.submitter:
+        lines.append(_line("From", _address(item.submitter.name, item.submitter.email)))
+    if "subject" not in names and item.name:
+        lines.append(_line("Subject", _one_line(item.name)))
     if "date" not in names:
         lines.append(f"Date: {email.utils.format_datetime(item.date.replace(tzinfo=None))}")
     return lines

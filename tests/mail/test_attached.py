@@ -32,8 +32,28 @@ def test_several_mails_have_a_diff_each() -> None:
 def test_a_patch_of_mercurial_is_read() -> None:
     text = f"# HG changeset patch\n# User B <b@example.org>\n# Date 1700000000 0\n# Node ID 12\nA title\n\nWhy.\n\n{DIFF}"
     ((mail, diff),) = attached.split(text)
-    assert mail.headers == {"From": "B <b@example.org>", "Subject": "A title"}
+    assert mail.headers == {"From": "B <b@example.org>", "Date": "Tue, 14 Nov 2023 22:13:20 +0000",
+                            "Subject": "A title"}  # fmt: skip
     assert (mail.title, mail.message, diff) == ("A title", "Why.", DIFF)
+
+
+def test_dates_of_mercurial_name_the_seconds_that_the_zone_is_behind() -> None:
+    for date, expected in (("1700000000 18000", "Tue, 14 Nov 2023 17:13:20 -0500"),
+                           ("1700000000 -5400", "Tue, 14 Nov 2023 23:43:20 +0130"),
+                           ("1700000000 99999", None), ("999999999999 0", None), ("tomorrow", None)):  # fmt: skip
+        mail = attached.read(["# HG changeset patch", f"# Date {date}", "x"])
+        assert mail.headers.get("Date") == expected
+
+
+def test_the_text_of_a_mail_of_mercurial_begins_with_headers_for_git() -> None:
+    text = "# HG changeset patch\n# User B <b@example.org>\n# Node ID 12\nA title\n\nWhy.\n---\nv2"
+    assert attached.with_in_body_headers(text) == (
+        "From: B <b@example.org>\nSubject: A title\n\nWhy.\n---\nv2"
+    )
+    assert (
+        attached.with_in_body_headers("Why.\n# HG changeset patch\n")
+        == "Why.\n# HG changeset patch\n"
+    )
 
 
 def test_a_mail_may_lack_its_first_line() -> None:

@@ -175,6 +175,7 @@ def test_a_mail_is_put_together_as_patchwork_does():
         "Received: by a\n\tfor b\n"
         "Received: by c\n"
         "Message-Id: <1@x>\n"
+        "Subject: lock: patch number 1\n"
         "Date: Sun, 01 Mar 2026 10:00:07 -0000\n"
         "\n"
         "Why.\nNACKed-by: B <b@x>\nTested-By: C\n"
@@ -189,14 +190,17 @@ def test_a_cover_letter_has_no_diff_and_its_own_date_is_kept():
         "From patchwork Sun Mar  1 10:00:01 2026\n"
         'Content-Type: text/plain; charset="utf-8"\nMIME-Version: 1.0\n'
         "Content-Transfer-Encoding: 8bit\nX-Patchwork-Id: 1\n"
-        "Date: Mon, 2 Mar 2026 00:00:00 +0100\n\nGrüße\n"
+        "Date: Mon, 2 Mar 2026 00:00:00 +0100\nSubject: [0/2] cover 1\n\nGrüße\n"
     )
 
 
 def test_a_patch_of_which_only_the_list_entry_is_known_has_a_mail():
     item = msgspec.convert(factories.list_form(factories.patch()), Patch)
     text = mbox.mail(item, []).decode()
-    assert text.endswith("Date: Sun, 01 Mar 2026 10:00:01 -0000\n\n")
+    assert text.endswith(
+        "From: Sender Number1 <sender1@example.org>\nSubject: lock: patch number 1\n"
+        "Date: Sun, 01 Mar 2026 10:00:01 -0000\n\n"
+    )
     assert mbox.mail(patch(content=None, diff=None), []).endswith(b"\n\n")
 
 

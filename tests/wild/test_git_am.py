@@ -76,3 +76,33 @@ def test_trailers_of_comments_are_in_the_commit_and_notes_are_not(
     made = repository.git("log", "-1", "--format=%B")
     assert "Acked-by: B <b@example.org>" in made and "v2" not in made and "a.c" not in made
     assert repository.git("log", "-1", "--format=%T") == tree
+
+
+HG = "# HG changeset patch\n# User B <b@example.org>\n# Date 1700000000 18000\n# Node ID 12\nlock: wait\n\nWhy."
+
+
+def test_git_am_makes_the_commit_of_a_mail_of_mercurial_by_its_author(tmp_path: Path) -> None:
+    """`patchwork` gives what Patchwork gives: git then takes the lines of Mercurial for the message."""
+    repository = Repository(tmp_path, 7)
+    repository.change()
+    diff = repository.diff(("--binary", "--full-index"))
+    repository.git("reset", "--quiet", "--hard", "HEAD~1")
+    headers = {"From": "A <a@example.org>", "Subject": "[PATCH] lock: wait"}
+    item = msgspec.convert(factories.patch(content=HG, diff=diff, headers=headers), Patch)
+    repository.git("am", "--quiet", text=mbox.mail(item, [], tidy=True).decode())
+    made = repository.git("log", "-1", "--format=%an <%ae>%n%ad%n%B")
+    assert made == "B <b@example.org>\nTue Nov 14 17:13:20 2023 -0500\nlock: wait\n\nWhy.\n\n"
+    assert HG in mbox.mail(item, []).decode()
+
+
+def test_git_am_has_an_author_and_a_title_where_the_archive_has_no_headers(tmp_path: Path) -> None:
+    repository = Repository(tmp_path, 8)
+    repository.change()
+    diff = repository.diff(("--binary", "--full-index"))
+    repository.git("reset", "--quiet", "--hard", "HEAD~1")
+    sender = factories.person(1, name="Björn Weiß", email="bw@example.org")
+    fields = {"headers": {}, "submitter": sender, "name": "[v2,1/3] größer", "content": "Why."}
+    item = msgspec.convert(factories.patch(diff=diff, **fields), Patch)
+    repository.git("am", "--quiet", text=mbox.mail(item, []).decode())
+    made = repository.git("log", "-1", "--format=%an <%ae>%n%B")
+    assert made == "Björn Weiß <bw@example.org>\ngrößer\n\nWhy.\n\n"
