@@ -17,8 +17,8 @@ from generator.model import Patch, Series
 
 #: The longest name of a folder that has a list of its own.
 _LONGEST_FOLDER = 80
-#: Facets of one patch: a change of a whole tree touches fewer folders, and no subject has so many prefixes.
-_MAX_FOLDERS, _MAX_PREFIXES = 100, 20
+#: Of one patch, the values of a facet that may get lists of their own. Pages of these facets say so.
+MAX_VALUES = {"folder": 100, "prefix": 20}
 
 
 def seconds(date: datetime) -> int:
@@ -67,9 +67,9 @@ def facets_of(patch: Patch) -> set[tuple[str, str]]:
     facets = set()
     if isinstance(patch.diff, str):
         folders = filter(None, map(_top_folder, changed_paths(patch.diff)))
-        facets |= {("folder", folder) for folder in _first(_MAX_FOLDERS, folders)}
+        facets |= {("folder", folder) for folder in _first(MAX_VALUES["folder"], folders)}
     prefixes = (prefix.lower()[:40] for prefix in subject.parse(decoded(patch.name or "")).prefixes)
-    return facets | {("prefix", prefix) for prefix in _first(_MAX_PREFIXES, prefixes)}
+    return facets | {("prefix", prefix) for prefix in _first(MAX_VALUES["prefix"], prefixes)}
 
 
 def _top_folder(path: str) -> str:

@@ -32,9 +32,12 @@ _BLANKS = re.compile(r"[ \t\n\r\f]+")
 
 
 def html_to_text(html: str) -> str:
-    """The text of HTML: paragraphs apart, quotes marked by `>`, targets of links beside their text."""
+    """The text of HTML: paragraphs apart, quotes marked by `>`, targets of links beside their text.
+
+    HTML that is too long stays as it is, below a line that says so.
+    """
     if len(html) > _MAX_LENGTH:
-        return html
+        return f"[HTML of {len(html):,} characters, shown as its source]\n\n{html}"
     writer = _Writer()
     skipped = ""  # the element whose content is passed over
     for token in _TOKEN.finditer(html):

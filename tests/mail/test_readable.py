@@ -45,8 +45,10 @@ def test_quotes_that_nest_endlessly_keep_lines_short():
     assert html_to_text("<blockquote>" * 1000 + "x") == "> " * 10 + "x"
 
 
-def test_html_that_is_too_long_is_shown_as_it_came():
-    assert html_to_text("<p>" * 200_000) == "<p>" * 200_000
+def test_html_that_is_too_long_is_shown_as_it_came_and_says_so():
+    shown = html_to_text("<p>" * 200_000)
+    assert shown == "[HTML of 600,000 characters, shown as its source]\n\n" + "<p>" * 200_000
+    assert html_to_text("<p>" * 166_666) == ""
 
 
 def test_a_mail_is_html_by_its_header_or_its_beginning():

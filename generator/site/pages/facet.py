@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator import urls
+from generator.archive.columns import MAX_VALUES
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.facets import FACETS
@@ -24,13 +25,14 @@ class FacetValue(NamedTuple):
 
 @dataclass(frozen=True)
 class FacetView:
-    """What `facet.html` shows."""
+    """What `facet.html` shows. first_only: under how many values each patch is listed; None: under all."""
 
     project: Project
     project_url: str
     facet: str
     facet_title: str
     values: list[FacetValue]
+    first_only: int | None
 
 
 def facet_page(
@@ -49,6 +51,7 @@ def facet_page(
             FacetValue(label, urls.facet(project_slug, facet, value), patches)
             for value, label, patches in values
         ],
+        first_only=MAX_VALUES.get(facet),
     )
     return {urls.file_of(url): context.render("facet.html", url, view)}
 

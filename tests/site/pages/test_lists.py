@@ -125,3 +125,11 @@ def test_a_project_shows_its_ten_newest_patches_and_its_feed_as_many_as_are_want
         "11",
         "10",
     ]
+
+
+def test_the_page_of_a_facet_says_under_how_many_values_a_patch_is_listed(site: Site):
+    site.put(patch(1, name="[RFC] x"))
+    site.build()
+    assert "listed under its first 100." in site.page("project/project-1/folder/index.html")
+    assert "listed under its first 20." in site.page("project/project-1/prefix/index.html")
+    assert "listed under" not in site.page("project/project-1/state/index.html")
