@@ -234,6 +234,8 @@ CREATE TABLE wrong_clock (
 _WITHOUT_SERIES = """
 CREATE TABLE mail_without_series (
     kind TEXT NOT NULL, id INTEGER NOT NULL, answers TEXT NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
+-- A digest of what they were made for.
+ALTER TABLE meta ADD COLUMN worked_out_for BLOB NOT NULL DEFAULT X'';
 """
 
 #: What versions of a series are called, and earlier series that one was not joined to, with the reason.
