@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 from msgspec import ValidationError
 
-from generator.archive import derived
+from generator.archive import derived, wrong_clocks
 from generator.archive.columns import object_id, payload_id, seconds, series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.merge import merge
@@ -147,6 +147,8 @@ class Writer:
         )
         if isinstance(item, Mail):
             self._put_derived(kind, item, parent, is_new=row is None)
+        elif kind == "series" and row:
+            wrong_clocks.forget(sql, kind, item.id, is_deleted=False)  # it has its own date again
         return True
 
     def _pack(

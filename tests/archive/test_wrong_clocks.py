@@ -93,3 +93,12 @@ def test_nothing_is_left_of_a_deleted_mail(archive: Archive, put: Put, today):
         deletions.mark_deleted(archive, "patch", 1, 0)
         deletions.prune(archive)
     assert archive.sql.execute("SELECT * FROM wrong_clock").fetchall() == []
+
+
+def test_a_series_that_came_again_with_another_date_is_judged_by_that(
+    archive: Archive, put: Put, today
+):
+    put(patch(1, date=AHEAD, series=[series_stub(5, date=AHEAD)]), series(5, date=AHEAD))
+    assert listed(archive, "series") == {5: "2030-03-09"}
+    put(series(5, date="2029-05-05T10:00:00"))
+    assert listed(archive, "series") == {5: "2029-05-05"}
