@@ -139,7 +139,7 @@ def test_a_mail_with_a_wrong_clock_is_listed_by_when_it_was_received_and_says_so
     assert "2038" not in site.page("project/project-1/series/index.html")
     shown = text_of(page_of(site, 2))
     assert (
-        "2038-01-19 03:14 UTC by the sender's clock, which was wrong: listed under 2026-03-02 08:00 UTC"
+        "2038-01-19 03:14 UTC · by the sender's clock, which was wrong: listed under 2026-03-02 08:00 UTC"
         in shown
     )
     assert "wrong" not in page_of(site, 1)
