@@ -31,13 +31,13 @@ class Layout:
     #: Records of this many patches lie in one file.
     records: int = 128
     #: A segment with more leaves than this has their first terms in files of this many.
-    group: int = 1024
+    group: int = 4096
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (16_000, 28_000)
-    leaf_share: int = 4
-    pack: int = 40_000
-    positions: int = 40_000
+    leaf: tuple[int, int] = (10_000, 18_000)
+    leaf_share: int = 2
+    pack: int = 16_000
+    positions: int = 16_000
     #: Patches of the smallest full segment, and how many of these a larger one can have.
     unit: int = 256
     base: int = 8

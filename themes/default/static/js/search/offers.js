@@ -47,14 +47,22 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
+// Only a field or a sign may need a remark where something was found.
+const mayNeedRemark = (text) => /[-:]/.test(text);
+const loadAdvice = () => import("./explain.js");
+
+/** Load what `offerAdvice` needs for what is searched, together with the index. */
+export function expectAdvice() {
+  if (mayNeedRemark(field.value)) loadAdvice().catch(() => {}); // whoever needs it gets the error
+}
+
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  // Only a field or a sign may need a remark where something was found.
-  if (!text || (!total && further) || (total && !/[-:]/.test(text))) return;
+  if (!text || (!total && further) || (total && !mayNeedRemark(text))) return;
   let advice = [];
   try {
-    advice = await (await import("./explain.js")).explain(index, text, total);
+    advice = await (await loadAdvice()).explain(index, text, total);
   } catch (error) {
     reportFault("what else to search for", error);
   }
