@@ -15,7 +15,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 #: Raised when an older reader would misread the files.
-VERSION = 4
+VERSION = 5
 #: Added to dates, so that years before 1970 have numbers, too.
 DATE_SHIFT = 1 << 36
 
@@ -173,11 +173,14 @@ def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int],
 
 
 def positions(places: Sequence[int]) -> bytes:
-    """The positions of a term in one field of one patch, ascending: how many, and gaps.
+    """The positions of a term in one field of one patch, ascending.
 
-    Those of several fields follow one another in the order of their bits; the mask says which they are.
+    The first one, times two; plus one if more follow: then how many less two, and the gaps. Those of several
+    fields follow one another in the order of their bits; the mask says which they are.
     """
-    numbers = [len(places), places[0], *map(sub, places[1:], places)]
+    if len(places) == 1:
+        return varint(places[0] << 1)
+    numbers = [places[0] << 1 | 1, len(places) - 2, *map(sub, places[1:], places)]
     return bytes(numbers) if max(numbers) < 128 else varints(numbers)
 
 
@@ -188,7 +191,9 @@ def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list
     while bits:
         field = bits & -bits
         bits ^= field
-        places[field] = list(accumulate(cursor.varint() for _ in range(cursor.varint())))
+        first = cursor.varint()
+        more = cursor.varint() + 1 if first & 1 else 0
+        places[field] = list(accumulate(cursor.varints(more), initial=first >> 1))
     return places
 
 

@@ -51,6 +51,7 @@ def javascript() -> str:
         "MIN_BLOB": tokenizer.MIN_BLOB,
         "SHORTEST_BLOB": tokenizer.SHORTEST_BLOB,
         "MAX_BLOB": tokenizer.MAX_BLOB,
+        "MAX_HASH": tokenizer.MAX_HASH,
         "STEM": tokenizer.STEM,
         "ELSEWHERE": advice.ELSEWHERE,
         "FOREIGN_FIELDS": sorted(advice.FOREIGN_FIELDS),

@@ -74,9 +74,10 @@ function readDocs(cursor, count, base) {
 export function readPositions(cursor, fields) {
   const byField = new Map();
   for (let bits = fields; bits; bits &= bits - 1) {
-    const places = [];
-    let last = 0;
-    for (let n = cursor.varint(); n > 0; n--) places.push((last += cursor.varint()));
+    const first = cursor.varint();
+    let last = Math.floor(first / 2);
+    const places = [last];
+    for (let more = first % 2 ? cursor.varint() + 1 : 0; more > 0; more--) places.push((last += cursor.varint()));
     byField.set(bits & -bits, places);
   }
   return byField;
