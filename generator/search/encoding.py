@@ -119,10 +119,12 @@ class Cursor:
         return piece
 
 
-def pack(data: bytes) -> bytes:
-    """A file's content, compressed."""
+def pack(*parts: bytes) -> bytes:
+    """A file's content, compressed; each part with codes of its own, as fits values that differ in kind."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
+    *others, last = parts
+    packed = [packer.compress(part) + packer.flush(zlib.Z_BLOCK) for part in others]
+    return b"".join([*packed, packer.compress(last), packer.flush()])
 
 
 def unpack(data: bytes) -> bytes:
@@ -134,21 +136,41 @@ def unpack(data: bytes) -> bytes:
     return content
 
 
+#: The bits of fields (fields.FIELDS) in the order in which files have them: the commonest first, so that
+#: nearly all postings have one byte for their fields.
+FIELD_ORDER = (2, 64, 128, 32, 16, 1024, 1, 8, 4, 512, 2048, 256, 4096, 8192, 16384)
+
+
+class _Reordered(dict[int, int]):
+    """A sum of bits → the same with other bits; made when first looked up."""
+
+    def __init__(self, bits: Iterable[tuple[int, int]]) -> None:
+        self._bits = tuple(bits)
+
+    def __missing__(self, mask: int) -> int:
+        self[mask] = found = sum(to for bit, to in self._bits if mask & bit)
+        return found
+
+
+_STORED = _Reordered((bit, 1 << at) for at, bit in enumerate(FIELD_ORDER))
+_FIELDS = _Reordered((1 << at, bit) for at, bit in enumerate(FIELD_ORDER))
+
+
 def fields(masks: list[int]) -> bytes:
     """The fields of each posting: one value if all are the same, else each."""
-    first = masks[0]
-    if masks.count(first) == len(masks):
-        return varint(first << 1)
+    first = _STORED[masks[0]] << 1
+    if masks.count(masks[0]) == len(masks):
+        return varint(first)
     # The lowest bit says that the values follow one by one.
-    return varint((first << 1) | 1) + varints(masks[1:])
+    return varint(first | 1) + varints([_STORED[mask] for mask in masks[1:]])
 
 
 def read_fields(cursor: Cursor, count: int) -> list[int]:
     """The reverse of `fields`."""
     first = cursor.varint()
     if first & 1:
-        return [first >> 1, *(cursor.varint() for _ in range(count - 1))]
-    return [first >> 1] * count
+        return [_FIELDS[first >> 1], *(_FIELDS[cursor.varint()] for _ in range(count - 1))]
+    return [_FIELDS[first >> 1]] * count
 
 
 def postings(docs: Sequence[int], masks: list[int], base: int = 0) -> bytes:

@@ -43,6 +43,7 @@ def javascript() -> str:
         "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
         "RESULT_FACETS": [[facet.name, facet.label, facet.newest_first] for facet in RESULT_FACETS],
         "VERSION": encoding.VERSION,
+        "FIELD_ORDER": encoding.FIELD_ORDER,
         "DATE_SHIFT": encoding.DATE_SHIFT,
         "MAX_WORD": tokenizer.MAX_WORD,
         "MAX_PATH": tokenizer.MAX_PATH,
