@@ -34,10 +34,10 @@ class Layout:
     group: int = 4096
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (10_000, 18_000)
-    leaf_share: int = 2
-    pack: int = 16_000
-    positions: int = 16_000
+    leaf: tuple[int, int] = (4_000, 14_000)
+    leaf_share: int = 5
+    pack: int = 12_000
+    positions: int = 12_000
     #: Patches of the smallest full segment, and how many of these a larger one can have.
     unit: int = 256
     base: int = 8

@@ -8,7 +8,7 @@ import { wantedWords } from "./query_nodes.js";
 import { forResults } from "./result_kinds.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
-export const BUDGET = 150;
+export const BUDGET = 80;
 const FEW = 50; // patches
 const FILES = 4; // of records that are fetched for the first hits of a window before these are known
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET

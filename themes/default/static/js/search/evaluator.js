@@ -5,7 +5,7 @@ import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 6, q: 11, p: 11, m: 3, d: 2, v: 3 };
+const SIZES = { c: 4, q: 8, p: 8, m: 3, d: 4, v: 3 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {

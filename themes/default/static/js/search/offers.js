@@ -2,7 +2,7 @@
 // Each is fetched when it is needed, and may fail without harm to the results.
 
 import { reportFault } from "./faults.js";
-import { RESULT_FACETS } from "./fields.js";
+import { RESULT_FACETS, TEXT_FIELDS } from "./fields.js";
 import { IndexError } from "./index_reader.js";
 import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
@@ -47,8 +47,9 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
-// Only a field or a sign may need a remark where something was found.
-const mayNeedRemark = (text) => /[-:]/.test(text);
+// Where something was found, only an excluded word or a value may need a remark, or a field that doesn't exist.
+const TEXTS = new RegExp(`(^|[\\s(-])(?:${Object.keys(TEXT_FIELDS).join("|")}):`, "g");
+const mayNeedRemark = (text) => /(?:^|[\s(])-|:/.test(text.replace(TEXTS, "$1"));
 const loadAdvice = () => import("./explain.js");
 
 /** Load what `offerAdvice` needs for what is searched, together with the index. */
