@@ -31,10 +31,10 @@ class Layout:
     #: Records of this many patches lie in one file.
     records: int = 128
     #: A segment with more leaves than this has their first terms in files of this many.
-    group: int = 4096
+    group: int = 8192
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (4_000, 14_000)
+    leaf: tuple[int, int] = (2_000, 9_000)
     leaf_share: int = 5
     pack: int = 12_000
     positions: int = 12_000

@@ -74,13 +74,15 @@ def format_table() -> str:
     def mark(flag: bool) -> str:
         return "yes" if flag else ""
 
-    rows = ["| bit | field | in a query | positions | prose | plain word | weight |"]
-    rows.append("| ---: | --- | --- | --- | --- | --- | ---: |")
+    rows = ["| bit | in files | field | in a query | positions | prose | plain word | weight |"]
+    rows.append("| ---: | ---: | --- | --- | --- | --- | --- | ---: |")
     for field in FIELDS:
         groups = [group.name for group in GROUPS if field.key in group.fields]
         names = " ".join(f"`{name}:`" for name in [field.name, *groups] if name)
         flags = " | ".join(map(mark, (field.positions, field.prose, field.default)))
-        rows.append(f"| {field.bit} | {field.help} | {names} | {flags} | {field.weight:g} |")
+        stored = 1 << encoding.FIELD_ORDER.index(field.bit)
+        about = f"{field.bit} | {stored} | {field.help} | {names}"
+        rows.append(f"| {about} | {flags} | {field.weight:g} |")
     return "\n".join(rows)
 
 

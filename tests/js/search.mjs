@@ -22,28 +22,39 @@ const { namedHits, withNamedFirst } = await import(`${modules}/opening.js`);
 const { Index } = await import(`${modules}/index_reader.js`);
 
 const fetched = [];
-const get = async (url) => {
-  fetched.push(url);
-  try {
-    return new Response(await readFile(url));
-  } catch {
-    return new Response(null, { status: 404 });
-  }
-};
+let trips = 0, waiting = [];
 
-const index = await Index.open(`${output}/search/`, get);
+// Requests that are under way together are answered together, once the engine has nothing more to ask for: a round trip.
+const get = (url) => new Promise((resolve) => {
+  fetched.push(url);
+  waiting.push([url, resolve]);
+  if (waiting.length === 1) idle(12);
+});
+const idle = (turns) => setImmediate(() => (turns ? idle(turns - 1) : answerAll()));
+
+async function answerAll() {
+  const batch = waiting;
+  [trips, waiting] = [trips + 1, []];
+  for (const [url, resolve] of batch) {
+    resolve(await readFile(url).then((content) => new Response(content), () => new Response(null, { status: 404 })));
+  }
+}
+
+const open = () => Index.open(`${output}/search/`, get);
+const kept = await open();
 for await (const line of createInterface({ input: process.stdin })) {
   const { query, limit = 1e6, order = "", budget = Infinity, also } = JSON.parse(line);
-  fetched.length = 0;
+  fetched.length = trips = 0;
   let answer;
   try {
+    const index = also === "cold" ? await open() : kept;
     const node = parse(query);
     const earlier = [];
     const early = (hits) => earlier.push(hits.map(({ id }) => id));
     const named = await namedHits(index, parseExact(query));
     const { hits: found, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
     const hits = withNamedFirst(named, found, limit);
-    answer = { ids: hits.map(({ id }) => id), keys: hits.map(({ page, id, reply }) => [page, id, reply]), total, exact, further, looked, fetched: fetched.length, first: hits[0] };
+    answer = { ids: hits.map(({ id }) => id), keys: hits.map(({ page, id, reply }) => [page, id, reply]), total, exact, further, looked, fetched: fetched.length, trips, first: hits[0] };
     if (also === "early") answer.early = earlier;
     if (also === "facets") answer.facets = await countFacets(index, node);
     if (also === "advice") answer.advice = (await explain(index, query, total)).map((one) => [one.reason, one.query]);

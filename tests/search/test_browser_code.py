@@ -284,6 +284,21 @@ def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
     assert answer["fetched"] <= 7
 
 
+def test_an_answer_takes_three_round_trips(tmp_path):
+    from generator.search.encoding import LAYOUT
+
+    corpus.fill(tmp_path / "a.db", corpus.patches(600))
+    corpus.build(tmp_path / "a.db", tmp_path / "out", LAYOUT)
+    queries = ["lock", "lock page", "lock -page", "fre*", "dfn:log.c", "s:fix"]
+    queries += ['"the page"', 's:"fix the"']
+    asked = [{"query": query, "limit": 10, "budget": 80, "also": "cold"} for query in queries]
+    answers = node("search.mjs", [str(tmp_path / "out")], asked)
+    for query, answer in zip(queries, answers, strict=True):
+        assert answer["ids"], query
+        # The entry, the terms, all else; of a phrase it isn't known before which records that is.
+        assert answer["trips"] <= 3 + ('"' in query), query
+
+
 def test_a_small_budget_gives_a_part_and_says_so(built):
     query = "lock"
     whole = [list(key) for key in keys(search(Index(built), query, limit=10_000).hits)]

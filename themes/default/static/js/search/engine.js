@@ -119,13 +119,12 @@ function next(open, wantedHits, budget) {
 
 /** Fetch the dates of the newest windows, which most queries need, together with the terms. */
 function expectDates(index) {
+  const windows = index.segments.flatMap((segment) => segment.dates.slice(0, -1).map((newest, window) => ({ segment, newest, window })));
   let left = index.segments[0]?.width ?? 0;
-  for (const segment of index.segments.toReversed()) {
-    for (let window = 0; window < segment.windows; window++) {
-      left -= segment.size(window);
-      if (left < 0) return;
-      segment.windowDates(window).catch(() => {}); // whoever reads it gets the error
-    }
+  for (const { segment, window } of windows.sort((a, b) => b.newest - a.newest)) {
+    left -= segment.size(window);
+    if (left < 0) return;
+    segment.windowDates(window).catch(() => {}); // whoever reads it gets the error
   }
 }
 
@@ -134,29 +133,36 @@ function expectDates(index) {
  * these should be among together with the postings.
  */
 function expectRecords(batch, wantedHits) {
+  let room = Promise.resolve(wantedHits); // for those of a window, once it is known what the newer ones have
   for (const place of batch) {
-    place.shown = Math.max(0, wantedHits);
+    const found = new Promise((resolve) => (place.tell = resolve));
+    place.room = room;
+    room = Promise.all([room, found]).then(([before, hits]) => before - hits);
+    if (wantedHits > 0 && place.cost && isEven(place.node)) place.segment.prefetch(place.window, likely(place, wantedHits));
     wantedHits -= place.guess;
-    if (place.shown && place.cost) place.segment.prefetch(place.window, likely(place));
   }
 }
 
-/** The places of the first mails of a window that should have all hits that will be shown of it; none where they are many. */
-function likely({ segment, node, window, guess, shown }) {
-  const known = candidates(segment, node, window);
-  const size = segment.size(window);
-  // So many of the candidates, or of all mails, have so many hits.
-  const share = guess / (known?.length ?? size);
+/** Whether the hits of a node should lie anywhere among its candidates; of phrases there are too few to say. */
+const isEven = ([kind, ...rest]) =>
+  kind !== "phrase" && kind !== "date" && rest.every((child) => !Array.isArray(child) || isEven(child));
+
+/** The places of the first mails of a window that should have so many hits; none where they are in many files. */
+function likely({ segment, node, window, guess }, wantedHits) {
+  const known = candidates(segment, node, window) ?? Array.from({ length: segment.size(window) }, (_, n) => n);
+  const share = Math.min(1, guess / known.length);
   // Words that are looked for together occur together more often than the guess has it.
-  const enough = Math.ceil(shown / (known ? Math.sqrt(Math.min(share, 1)) : share));
-  const places = known ? known.slice(0, enough) : Array.from({ length: Math.min(enough, size) }, (_, n) => n);
-  return segment.recordFiles(window, places).size <= FILES ? places : [];
+  for (const part of [share, Math.sqrt(share)]) {
+    const places = known.slice(0, Math.ceil(wantedHits / part));
+    if (segment.recordFiles(window, places).size <= FILES) return places;
+  }
+  return [];
 }
 
 /** The hits of one window. What will be shown of them is fetched together with the dates. */
-async function look(index, node, { segment, rank, window, shown = 0 }, order) {
+async function look(index, node, { segment, rank, window, room, tell }, order) {
   const found = evaluate(index, segment, node, window).then((set) => {
-    if (shown) segment.prefetch(window, [...set.keys()].filter((n) => set[n]).slice(0, shown));
+    if (room) showFirst(segment, window, [...set.keys()].filter((n) => set[n]), room, tell);
     return set;
   });
   const [set, { dates }] = await Promise.all([found, segment.windowDates(window)]);
@@ -167,6 +173,12 @@ async function look(index, node, { segment, rank, window, shown = 0 }, order) {
   const scores = order === "relevance" && docs.length ? await score(index, segment, node, window, docs) : null;
   return docs.map((n) => (
     { segment, rank, window, doc: base + n, date: dates[n], score: scores?.get(n) ?? 0, sure: Boolean(sure[n]) }));
+}
+
+/** Fetch what results show of the first hits, as many as there is room for. */
+async function showFirst(segment, window, places, room, tell) {
+  tell(places.length);
+  segment.prefetch(window, places.slice(0, Math.max(0, await room)));
 }
 
 /** Count in the windows that were not read, but of which everything is at hand. */
