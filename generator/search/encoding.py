@@ -34,7 +34,7 @@ class Layout:
     group: int = 8192
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (2_000, 9_000)
+    leaf: tuple[int, int] = (5_000, 9_000)
     leaf_share: int = 5
     pack: int = 12_000
     positions: int = 12_000

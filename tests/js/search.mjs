@@ -1,17 +1,18 @@
 // Searches a built index (folder in the second argument) with the browser's engine: a query a line, as JSON.
 import { readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { Duplex } from "node:stream";
-import { createInflateRaw } from "node:zlib";
+import { inflateRawSync } from "node:zlib";
 
-// Node.js before 20.12 unpacks raw deflate only by its own library.
-try {
-  new DecompressionStream("deflate-raw");
-} catch {
-  globalThis.DecompressionStream = function raw() {
-    return Duplex.toWeb(createInflateRaw());
-  };
-}
+// Unpacks at once, in no other thread: what the engine asks for next doesn't depend on how fast the machine is.
+globalThis.DecompressionStream = class extends TransformStream {
+  constructor() {
+    const chunks = [];
+    super({
+      transform: (chunk) => void chunks.push(chunk),
+      flush: (controller) => controller.enqueue(inflateRawSync(Buffer.concat(chunks))),
+    });
+  }
+};
 
 const [, , modules, output] = process.argv;
 const { parse, parseExact } = await import(`${modules}/query_parser.js`);
@@ -35,9 +36,9 @@ const idle = (turns) => setImmediate(() => (turns ? idle(turns - 1) : answerAll(
 async function answerAll() {
   const batch = waiting;
   [trips, waiting] = [trips + 1, []];
-  for (const [url, resolve] of batch) {
-    resolve(await readFile(url).then((content) => new Response(content), () => new Response(null, { status: 404 })));
-  }
+  const missing = () => new Response(null, { status: 404 });
+  const answers = batch.map(([url]) => readFile(url).then((content) => new Response(content), missing));
+  (await Promise.all(answers)).forEach((answer, n) => batch[n][1](answer));
 }
 
 const open = () => Index.open(`${output}/search/`, get);
