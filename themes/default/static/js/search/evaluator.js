@@ -166,8 +166,8 @@ export async function evaluate(index, segment, node, window, all = true) {
   }
   if (kind === "not") return (await evaluate(index, segment, rest[0], window, !all)).map((is) => 1 - is);
   if (kind === "phrase") {
-    // The positions come in the same round trip as the patches, unless these are known to have none of them.
-    if (!asksLines(node) && candidates(segment, node, window)?.length !== 0) fetchPositions(segment, rest[0], window);
+    // The positions come in the same round trip as the patches, unless it is known already that none has all the words.
+    if (!asksLines(node) && mayHaveAll(segment, rest, window)) fetchPositions(segment, rest[0], window);
     return phrase(segment, rest, window, all && asksLines(node));
   }
   if (kind === "value") return value(index, segment, rest, window);
@@ -207,6 +207,13 @@ async function term(segment, [kind, text, fields], window) {
     for (const [doc, mask] of docs) if (mask & fields) set[doc - base] = 1;
   }
   return set;
+}
+
+/** Whether a patch may have all words of a phrase in one field with positions, as far as the directory of terms tells. */
+function mayHaveAll(segment, [words, fields], window) {
+  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && !posting.isLong);
+  const [first, ...others] = short.map((posting) => segment.within(posting, window));
+  return !first || [...first].some(([doc, mask]) => others.reduce((both, docs) => both & (docs.get(doc) ?? 0), mask & fields & POSITIONAL));
 }
 
 function fetchPositions(segment, words, window) {
