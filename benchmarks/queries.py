@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import tempfile
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any
 
 from generator.mail import subject
@@ -19,7 +15,6 @@ from generator.search.fields import ADDED, PATH
 from generator.search.index_reader import Index
 from generator.search.tokenizer import words
 
-SCRIPT = Path(__file__).with_name("queries.mjs")
 #: Mails whose subjects and senders are looked at.
 _SAMPLE = 600
 
@@ -33,10 +28,8 @@ def choose(output: Path, seed: int = 1) -> list[dict[str, str]]:
     common = _commonest(word for title in titles for word in title if len(word) > 2)
     pairs = _commonest(pair for title in titles for pair in pairwise(title))
     phrases = [" ".join(pair) for pair in pairs[:40]]
-    rare, medium, paths = _terms(index)
-    rare, medium, paths, phrases = (
-        rng.sample(sorted(some), 3) for some in (rare, medium, paths, phrases)
-    )
+    rare, medium, paths = (rng.sample(sorted(some), 3) for some in _terms(index))
+    phrases = rng.sample(phrases, 3)
     senders = [record.submitter for record in rng.sample(records, 3)]
     hyphens = [f"{one}-{other}" for one, other in rng.sample(pairs[:40], 2)]
     segment = index.segments[0]
@@ -82,55 +75,3 @@ def _terms(index: Index) -> tuple[set[str], set[str], set[str]]:
         elif masks == PATH and "/" in term and not term.endswith("/"):
             paths.add(term)
     return rare, {term for _, term in sorted(others)[:100]}, paths
-
-
-def cost(output: Path) -> dict[str, Any]:
-    """What the site's own client needs for each: bytes, files, round trips, milliseconds of script."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as listed:
-        json.dump(choose(output), listed)
-        listed.flush()
-        told = subprocess.check_output(["node", SCRIPT, output, listed.name])
-    found: dict[str, Any] = json.loads(told)
-    return found
-
-
-def figures(output: Path) -> dict[str, str]:
-    """The lines of the table."""
-    queries = cost(output)["queries"]
-    phrases = [q for q in queries if q["name"] == "phrase"]
-    others = [q for q in queries if q["name"] != "phrase"]
-
-    def told(of: str, what: str, chosen: list[dict[str, Any]], scale: float = 1) -> str:
-        values = [query[of][what] * scale for query in chosen]
-        return f"{median(values):,.0f} / {max(values):,.0f}"
-
-    return {
-        "cold query, KB (median / worst)": told("cold", "bytes", others, 1e-3),
-        "cold phrase, KB": told("cold", "bytes", phrases, 1e-3),
-        "cold query, round trips": told("cold", "trips", others),
-        "cold phrase, round trips": told("cold", "trips", phrases),
-        "warm query, KB": told("warm", "bytes", queries, 1e-3),
-        "warm query, round trips": told("warm", "trips", queries),
-        "warm query, ms of script": told("warm", "ms", queries),
-    }
-
-
-def main() -> None:
-    """`python -m benchmarks.queries OUTPUT`: the cost of each query."""
-    import sys
-
-    output = Path(sys.argv[1])
-    for query in cost(output)["queries"]:
-        cold, warm = query["cold"], query["warm"]
-        about = "" if cold["exact"] else "about "
-        print(
-            f"{query['name']:16} {query['query'][:34]:34} {cold['bytes'] / 1e3:6.1f} KB"
-            f" {cold['files']:3} files {cold['trips']:2} trips | warm {warm['bytes'] / 1e3:6.1f} KB"
-            f" {warm['trips']:2} trips {warm['ms']:5.0f} ms | {about}{cold['total']}"
-        )
-    for name, value in figures(output).items():
-        print(f"{name:34} {value}")
-
-
-if __name__ == "__main__":
-    main()

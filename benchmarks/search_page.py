@@ -15,7 +15,7 @@ import shutil
 import threading
 import time
 import urllib.parse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -137,12 +137,12 @@ def _is_page(path: str) -> bool:
     return urllib.parse.urlsplit(path).path.endswith("/search/")
 
 
-def figures(output: Path) -> dict[str, str]:
-    """The table, and before it a line for each query."""
+def figures(output: Path, tell: Callable[[str], None] = lambda line: None) -> dict[str, str]:
+    """The table; `tell` gets a line for each query."""
     queries = choose(output)
     rows = costs(output, [query["query"] for query in queries])
     for query, (cold, warm) in zip(queries, rows, strict=True):
-        print(
+        tell(
             f"{query['name']:16} {query['query'][:40]:40} {cold.size / 1e3:6.1f} KB"
             f" {cold.requests:3} requests, chain {cold.chain} | warm {warm.size / 1e3:6.1f} KB"
         )
@@ -183,7 +183,7 @@ def _two(values: Sequence[float]) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("output", type=Path)
-    for name, value in figures(parser.parse_args().output).items():
+    for name, value in figures(parser.parse_args().output, print).items():
         print(f"{name:34} {value:>16}")
 
 

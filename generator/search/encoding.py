@@ -119,7 +119,7 @@ class Cursor:
         return piece
 
 
-def pack(*parts: bytes) -> bytes:
+def pack(*parts: bytes | bytearray) -> bytes:
     """A file's content, compressed; each part with codes of its own, as fits values that differ in kind."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
     *others, last = parts

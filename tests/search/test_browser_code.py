@@ -256,7 +256,7 @@ def test_a_damaged_file_is_a_clear_word(built):
 
 def test_a_beginning_that_stands_for_too_much_asks_for_more_letters(tmp_path):
     def content(number: int) -> str:
-        return " ".join(f"zz{number:02}{word:02}" for word in range(20))
+        return " ".join(f"zz{number:02}{word:02}" for word in range(30))
 
     patches = [factories.patch(n, content=content(n)) for n in range(1, 65)]
     corpus.fill(tmp_path / "a.db", patches)
@@ -281,7 +281,7 @@ def test_a_query_for_a_rare_word_reads_few_files(tmp_path):
         "search.mjs", [str(tmp_path / "out")], [{"query": "id:12 OR 000000000012", "limit": 10}]
     )[0]
     # Two segments: a leaf or two of each, and the dates; then columns and a record.
-    assert answer["fetched"] <= 7
+    assert answer["fetched"] <= 8
 
 
 def test_an_answer_takes_three_round_trips(tmp_path):
