@@ -1,7 +1,7 @@
 """What the search costs a reader as the archive grows: `python -m benchmarks.growth 10000 100000 1000000`.
 
-Makes the index alone, without pages, so that there are no passages to fetch: a million patches take some forty
-minutes on two cores, and 15 GB.
+Makes the index alone, without pages, so that there are no passages to fetch: a million patches take
+some forty minutes on two cores, and 15 GB.
 """
 
 from __future__ import annotations
