@@ -1,6 +1,7 @@
 """What the search costs a reader as the archive grows: `python -m benchmarks.growth 10000 100000 1000000`.
 
-Makes the index alone, without pages: a million patches take some forty minutes on two cores, and 15 GB.
+Makes the index alone, without pages, so that there are no passages to fetch: a million patches take
+some forty minutes on two cores, and 15 GB.
 """
 
 from __future__ import annotations
@@ -10,17 +11,17 @@ import multiprocessing
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-from benchmarks import corpus, queries
+from benchmarks import corpus, search_page
 from benchmarks.run import COMMAND
 from generator.archive.database import Archive
 from generator.search import publish
-from generator.site.theme import Theme
 
 
 def main() -> None:
@@ -50,17 +51,15 @@ def grown(count: int) -> dict[str, str]:
             for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
         )
         found = [path for path in (output / "search").rglob("*") if path.is_file()]
-        size = sum(path.stat().st_size for path in found)
-        publish_scripts(output)
+        publish_page(output, Path(folder, "small"))
         return {
             "patches": f"{count:,}",
             "index, patches/s": f"{count / seconds:,.0f}",
             "index, peak MB of a process so far": f"{memory / 1024:,.0f}",
-            "index, bytes/patch": f"{size / count:,.0f}",
             "index, patches/file": f"{count / len(found):,.0f}",
             "index, largest file, KB": f"{max(p.stat().st_size for p in found) / 1000:,.0f}",
             "entry file, KB": f"{(output / publish.ENTRY).stat().st_size / 1000:,.1f}",
-            **queries.figures(output),
+            **search_page.figures(output),
         }
 
 
@@ -74,12 +73,15 @@ def fill(content: Path, count: int) -> None:
     lines.unlink()
 
 
-def publish_scripts(output: Path) -> None:
-    """The search's scripts, where a site has them."""
-    for name, script in Theme("default", output).static_contents().items():
-        path = output / "static" / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(script)
+def publish_page(output: Path, small: Path) -> None:
+    """The search page with its scripts, from the site of a single patch."""
+    small.mkdir()
+    fill(small / "content", 1)
+    site = small / "output"
+    common = ["--content", str(small / "content"), "--output", str(site)]
+    subprocess.run([*COMMAND, "-q", *common, "build"], check=True)
+    shutil.copytree(site / "static", output / "static")
+    shutil.copy(site / "search" / "index.html", output / "search")
 
 
 if __name__ == "__main__":

@@ -1,105 +1,77 @@
-"""The queries whose cost is measured: of each kind some, chosen from what the corpus holds."""
+"""The queries whose cost is measured: of each kind some, chosen from what an index holds."""
 
 from __future__ import annotations
 
-import json
-import subprocess
-import tempfile
+from collections import Counter
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from itertools import pairwise
 from pathlib import Path
 from random import Random
-from statistics import median
 from typing import Any
 
+from generator.mail import subject
 from generator.search.fields import ADDED, PATH
 from generator.search.index_reader import Index
+from generator.search.tokenizer import words
 
-SCRIPT = Path(__file__).with_name("queries.mjs")
+#: Mails whose subjects and senders are looked at.
+_SAMPLE = 600
 
 
 def choose(output: Path, seed: int = 1) -> list[dict[str, str]]:
-    """Queries of ten kinds with words of an index, the same ones for the same index."""
-    rare, medium, paths = _terms(output)
+    """Queries of eleven kinds with words of an index, the same ones for the same index."""
+    index = Index(output)
     rng = Random(seed)
-    segment = Index(output).segments[0]
-    senders = [segment.record(doc).sender for doc in range(0, segment.docs, segment.docs // 5)]
-    rare, medium, paths = (rng.sample(sorted(found), 3) for found in (rare, medium, paths))
+    records = list(_records(index))
+    titles = [words(subject.topic(record.name)) for record in records]
+    common = _commonest(word for title in titles for word in title if len(word) > 2)
+    pairs = _commonest(pair for title in titles for pair in pairwise(title))
+    phrases = [" ".join(pair) for pair in pairs[:40]]
+    rare, medium, paths = (rng.sample(sorted(some), 3) for some in _terms(index))
+    phrases = rng.sample(phrases, 3)
+    senders = [record.submitter for record in rng.sample(records, 3)]
+    hyphens = [f"{one}-{other}" for one, other in rng.sample(pairs[:40], 2)]
+    segment = index.segments[0]
+    month = f"{datetime.fromtimestamp(segment.dates(0)[0][segment.size(0) // 2], UTC):%Y-%m}"
+    state = index.states[0]
     queries = {
-        "common word": ["memory", "fix", "driver"],
+        "common word": common[:3],
         "rare identifier": rare,
-        "two words": ["lock memory", f"race {medium[0]}", f"remove {rare[1]}"],
-        "path": paths,
-        "person": [f'f:"{senders[0]}"', f"f:{senders[1].split()[1]}", f'f:"{senders[-1]}"'],
-        "field": ["s:avoid", f"dfb:{medium[1]}", f"dfa:{medium[2]}"],
-        "phrase": ['"memory leak"', '"fix the race"', '"use of the"'],
-        "prefix": [f"{medium[0][:5]}*", f"{rare[0][:6]}*", "regist*"],
-        "negation": ["race -lock", f"{medium[1]} -fix", "NOT the"],
-        "filter only": ["state:accepted", "project:bench d:2012-06", "check:fail state:new"],
-    }
+        "two words": [f"{common[3]} {common[9]}", f"{common[0]} {medium[0]}", f"{common[1]} {rare[1]}"],
+        "path": [f"dfn:{paths[0]}", *paths[1:]],
+        "person": [f'f:"{senders[0]}"', f"f:{words(senders[1])[0]}", f'f:"{senders[2]}"'],
+        "field": [f"s:{common[4]}", f"dfb:{medium[1]}", f"dfa:{medium[2]}"],
+        "phrase": [f'"{phrases[0]}"', f'"{phrases[1]}"', f's:"{phrases[2]}"'],
+        "beginning": [f"{medium[0][:5]}*", f"{rare[0][:6]}*", f"{common[5][:5]}*"],
+        "hyphen": hyphens,
+        "negation": [f"{common[0]} -{common[2]}", f"{medium[1]} -{common[1]}"],
+        "filter only": [f"state:{state}", f"d:{month} {common[6]}", f"is:open f:{words(senders[0])[0]}"],
+    }  # fmt: skip
     return [{"name": name, "query": query} for name in queries for query in queries[name]]
 
 
-def _terms(output: Path) -> tuple[set[str], set[str], set[str]]:
+def _records(index: Index) -> Iterable[Any]:
+    """The records of some mails, from all segments alike."""
+    step = max(1, index.docs // _SAMPLE)
+    for segment in index.segments:
+        yield from (segment.record(doc) for doc in range(0, segment.docs, step))
+
+
+def _commonest(values: Iterable[Any]) -> list[Any]:
+    counts = Counter(values)
+    return sorted(counts, key=lambda value: (-counts[value], value))
+
+
+def _terms(index: Index) -> tuple[set[str], set[str], set[str]]:
     """Identifiers of added lines that few patches of the oldest segment have, or some; and paths."""
-    rare, medium, paths = set(), set(), set()
-    segment = Index(output).segments[0]
-    for term, count, masks in segment.sample():
+    rare, others, paths = set(), [], set()
+    for term, count, masks in index.segments[0].sample():
         if masks & ADDED and "_" in term and term.isascii():
-            if 4 <= count <= 9:
+            if 2 <= count <= 9:
                 rare.add(term)
-            elif 60 <= count <= 120:
-                medium.add(term)
-        elif masks in (PATH, 0) and term.count("/") == 2 and ":" not in term:
+            else:
+                others.append((-count, term))
+        elif masks == PATH and "/" in term and not term.endswith("/"):
             paths.add(term)
-    return rare, medium, paths
-
-
-def cost(output: Path) -> dict[str, Any]:
-    """What the site's own client needs for each: bytes, files, round trips, milliseconds of script."""
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as listed:
-        json.dump(choose(output), listed)
-        listed.flush()
-        told = subprocess.check_output(["node", SCRIPT, output, listed.name])
-    found: dict[str, Any] = json.loads(told)
-    return found
-
-
-def figures(output: Path) -> dict[str, str]:
-    """The lines of the table."""
-    queries = cost(output)["queries"]
-    phrases = [q for q in queries if q["name"] == "phrase"]
-    others = [q for q in queries if q["name"] != "phrase"]
-
-    def told(of: str, what: str, chosen: list[dict[str, Any]], scale: float = 1) -> str:
-        values = [query[of][what] * scale for query in chosen]
-        return f"{median(values):,.0f} / {max(values):,.0f}"
-
-    return {
-        "cold query, KB (median / worst)": told("cold", "bytes", others, 1e-3),
-        "cold phrase, KB": told("cold", "bytes", phrases, 1e-3),
-        "cold query, round trips": told("cold", "trips", others),
-        "cold phrase, round trips": told("cold", "trips", phrases),
-        "warm query, KB": told("warm", "bytes", queries, 1e-3),
-        "warm query, round trips": told("warm", "trips", queries),
-        "warm query, ms of script": told("warm", "ms", queries),
-    }
-
-
-def main() -> None:
-    """`python -m benchmarks.queries OUTPUT`: the cost of each query."""
-    import sys
-
-    output = Path(sys.argv[1])
-    for query in cost(output)["queries"]:
-        cold, warm = query["cold"], query["warm"]
-        about = "" if cold["exact"] else "about "
-        print(
-            f"{query['name']:16} {query['query'][:34]:34} {cold['bytes'] / 1e3:6.1f} KB"
-            f" {cold['files']:3} files {cold['trips']:2} trips | warm {warm['bytes'] / 1e3:6.1f} KB"
-            f" {warm['trips']:2} trips {warm['ms']:5.0f} ms | {about}{cold['total']}"
-        )
-    for name, value in figures(output).items():
-        print(f"{name:34} {value}")
-
-
-if __name__ == "__main__":
-    main()
+    return rare, {term for _, term in sorted(others)[:100]}, paths

@@ -17,7 +17,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import corpus, queries
+from benchmarks import corpus, search_page
 from benchmarks.hugo import hugo
 from benchmarks.rivals import fts5, pagefind
 from generator.archive.database import Archive
@@ -66,8 +66,8 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
         measure([*common, "import", str(base / "change.jsonl")])
         small = measure([*common, "build"])
         found = [path for path in (base / "output" / "search").rglob("*") if path.is_file()]
-        published = [path for path in (base / "output").rglob("*") if path.is_file()]
         size = sum(path.stat().st_size for path in found)
+        published = [path for path in (base / "output").rglob("*") if path.is_file()]
         alone, indexing = index_alone(base / "content" / "archive.db")
         rivals = {}
         if patches <= MOST_FOR_RIVALS:
@@ -93,7 +93,7 @@ def bench(count: int, source: Path | None) -> dict[str, str]:
             "search index alone, patches/s": f"{patches / alone:,.0f}",
             "search index, 10 patches more, s": f"{indexing.seconds:,.2f}",
             "search index, files written then": f"{indexing.files}",
-            **(queries.figures(base / "output") if patches >= ENOUGH_FOR_QUERIES else {}),
+            **(search_page.figures(base / "output") if patches >= ENOUGH_FOR_QUERIES else {}),
             **rivals,
         }
 

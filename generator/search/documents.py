@@ -18,6 +18,7 @@ from generator.diff.parse import changed_lines
 from generator.diff.sections import sections
 from generator.mail import attached, subject
 from generator.mail.attached import AttachedMail
+from generator.mail.diffstats import without_diffstats
 from generator.mail.encoded_words import decoded
 from generator.mail.headers import bare_msgid, header
 from generator.mail.readable import readable_text
@@ -25,7 +26,7 @@ from generator.mail.subject import Subject
 from generator.model import Comment, Cover, Mail, Patch
 from generator.search.encoding import Record
 from generator.search.fields import BITS
-from generator.search.tokenizer import MAX_BLOB, MAX_SENDER, words
+from generator.search.tokenizer import MAX_BLOB, MAX_HASH, MAX_SENDER, words
 
 #: Characters of a sender's name, and of the address, that are looked up by their ends.
 _LONGEST_NAME = 1000
@@ -51,11 +52,11 @@ class Document:
 
 @dataclass(slots=True)
 class _DiffTexts:
-    """What is indexed of a diff. The keys of `paths` are the paths, in the order of the diff."""
+    """What is indexed of a diff, in its order. The keys of `functions` are what hunk headers say."""
 
     added: list[str] = field(default_factory=list)
     removed: list[str] = field(default_factory=list)
-    hunk_headers: list[str] = field(default_factory=list)
+    functions: dict[str, None] = field(default_factory=dict)
     paths: dict[str, None] = field(default_factory=dict)
     blobs: dict[str, None] = field(default_factory=dict)
     messages: list[AttachedMail] = field(default_factory=list)
@@ -98,7 +99,7 @@ def patch_document(patch: Patch, row: MailRow) -> Document:
         "subject": "\n".join([decoded(patch.name or ""), *(mail.title for mail in diff.messages)]),
         "added": "\n".join(diff.added),
         "removed": "\n".join(diff.removed),
-        "hunk": "\n".join(diff.hunk_headers),
+        "hunk": "\n".join(diff.functions),
     }  # fmt: skip
     parsed = subject.parse(row.name)
     exact = [
@@ -166,7 +167,7 @@ def _by_bit(texts: dict[str, str]) -> list[tuple[int, str]]:
 
 
 def _message_texts(mail: Mail) -> dict[str, str]:
-    lines = readable_text(mail).split("\n")
+    lines = without_diffstats(readable_text(mail).split("\n"))
     return {
         "unquoted": "\n".join(line for line in lines if not line.startswith(">")),
         "quoted": "\n".join(line[1:] for line in lines if line.startswith(">")),
@@ -222,9 +223,9 @@ def _commits(patch: Patch) -> list[str]:
     """The same for what identifies the change itself."""
     terms = []
     if patch.hash:
-        terms.append(f"hash:{patch.hash.lower()}"[:100])
+        terms.append(f"hash:{patch.hash.lower()[:MAX_HASH]}")
     if patch.commit_ref:
-        terms.append(f"commit:{patch.commit_ref.lower()}"[:100])
+        terms.append(f"commit:{patch.commit_ref.lower()[:MAX_HASH]}")
     return terms
 
 
@@ -257,7 +258,7 @@ def _read_diff(diff: str) -> _DiffTexts:
         texts.files += bool(paths)
         texts.blobs |= dict.fromkeys(_blobs(section.header))
         for hunk in section.hunks:
-            texts.hunk_headers.append(hunk.function)
+            texts.functions[hunk.function] = None
             added, removed = changed_lines(hunk)
             texts.added += added
             texts.removed += removed

@@ -15,7 +15,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 #: Raised when an older reader would misread the files.
-VERSION = 4
+VERSION = 5
 #: Added to dates, so that years before 1970 have numbers, too.
 DATE_SHIFT = 1 << 36
 
@@ -31,13 +31,13 @@ class Layout:
     #: Records of this many patches lie in one file.
     records: int = 128
     #: A segment with more leaves than this has their first terms in files of this many.
-    group: int = 1024
+    group: int = 8192
     #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
     #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (16_000, 28_000)
-    leaf_share: int = 4
-    pack: int = 40_000
-    positions: int = 40_000
+    leaf: tuple[int, int] = (5_000, 9_000)
+    leaf_share: int = 5
+    pack: int = 12_000
+    positions: int = 12_000
     #: Patches of the smallest full segment, and how many of these a larger one can have.
     unit: int = 256
     base: int = 8
@@ -119,10 +119,12 @@ class Cursor:
         return piece
 
 
-def pack(data: bytes) -> bytes:
-    """A file's content, compressed."""
+def pack(*parts: bytes | bytearray) -> bytes:
+    """A file's content, compressed; each part with codes of its own, as fits values that differ in kind."""
     packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    return packer.compress(data) + packer.flush()
+    *others, last = parts
+    packed = [packer.compress(part) + packer.flush(zlib.Z_BLOCK) for part in others]
+    return b"".join([*packed, packer.compress(last), packer.flush()])
 
 
 def unpack(data: bytes) -> bytes:
@@ -134,21 +136,41 @@ def unpack(data: bytes) -> bytes:
     return content
 
 
+#: The bits of fields (fields.FIELDS) in the order in which files have them: the commonest first, so that
+#: nearly all postings have one byte for their fields.
+FIELD_ORDER = (2, 64, 128, 32, 16, 1024, 1, 8, 4, 512, 2048, 256, 4096, 8192, 16384)
+
+
+class _Reordered(dict[int, int]):
+    """A sum of bits → the same with other bits; made when first looked up."""
+
+    def __init__(self, bits: Iterable[tuple[int, int]]) -> None:
+        self._bits = tuple(bits)
+
+    def __missing__(self, mask: int) -> int:
+        self[mask] = found = sum(to for bit, to in self._bits if mask & bit)
+        return found
+
+
+_STORED = _Reordered((bit, 1 << at) for at, bit in enumerate(FIELD_ORDER))
+_FIELDS = _Reordered((1 << at, bit) for at, bit in enumerate(FIELD_ORDER))
+
+
 def fields(masks: list[int]) -> bytes:
     """The fields of each posting: one value if all are the same, else each."""
-    first = masks[0]
-    if masks.count(first) == len(masks):
-        return varint(first << 1)
+    first = _STORED[masks[0]] << 1
+    if masks.count(masks[0]) == len(masks):
+        return varint(first)
     # The lowest bit says that the values follow one by one.
-    return varint((first << 1) | 1) + varints(masks[1:])
+    return varint(first | 1) + varints([_STORED[mask] for mask in masks[1:]])
 
 
 def read_fields(cursor: Cursor, count: int) -> list[int]:
     """The reverse of `fields`."""
     first = cursor.varint()
     if first & 1:
-        return [first >> 1, *(cursor.varint() for _ in range(count - 1))]
-    return [first >> 1] * count
+        return [_FIELDS[first >> 1], *(_FIELDS[cursor.varint()] for _ in range(count - 1))]
+    return [_FIELDS[first >> 1]] * count
 
 
 def postings(docs: Sequence[int], masks: list[int], base: int = 0) -> bytes:
@@ -173,11 +195,14 @@ def read_postings(cursor: Cursor, count: int, base: int = 0) -> tuple[list[int],
 
 
 def positions(places: Sequence[int]) -> bytes:
-    """The positions of a term in one field of one patch, ascending: how many, and gaps.
+    """The positions of a term in one field of one patch, ascending.
 
-    Those of several fields follow one another in the order of their bits; the mask says which they are.
+    The first one, times two; plus one if more follow: then how many less two, and the gaps. Those of several
+    fields follow one another in the order of their bits; the mask says which they are.
     """
-    numbers = [len(places), places[0], *map(sub, places[1:], places)]
+    if len(places) == 1:
+        return varint(places[0] << 1)
+    numbers = [places[0] << 1 | 1, len(places) - 2, *map(sub, places[1:], places)]
     return bytes(numbers) if max(numbers) < 128 else varints(numbers)
 
 
@@ -188,7 +213,9 @@ def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list
     while bits:
         field = bits & -bits
         bits ^= field
-        places[field] = list(accumulate(cursor.varint() for _ in range(cursor.varint())))
+        first = cursor.varint()
+        more = cursor.varint() + 1 if first & 1 else 0
+        places[field] = list(accumulate(cursor.varints(more), initial=first >> 1))
     return places
 
 

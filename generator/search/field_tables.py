@@ -43,6 +43,7 @@ def javascript() -> str:
         "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
         "RESULT_FACETS": [[facet.name, facet.label, facet.newest_first] for facet in RESULT_FACETS],
         "VERSION": encoding.VERSION,
+        "FIELD_ORDER": encoding.FIELD_ORDER,
         "DATE_SHIFT": encoding.DATE_SHIFT,
         "MAX_WORD": tokenizer.MAX_WORD,
         "MAX_PATH": tokenizer.MAX_PATH,
@@ -51,6 +52,7 @@ def javascript() -> str:
         "MIN_BLOB": tokenizer.MIN_BLOB,
         "SHORTEST_BLOB": tokenizer.SHORTEST_BLOB,
         "MAX_BLOB": tokenizer.MAX_BLOB,
+        "MAX_HASH": tokenizer.MAX_HASH,
         "STEM": tokenizer.STEM,
         "ELSEWHERE": advice.ELSEWHERE,
         "FOREIGN_FIELDS": sorted(advice.FOREIGN_FIELDS),
@@ -72,13 +74,15 @@ def format_table() -> str:
     def mark(flag: bool) -> str:
         return "yes" if flag else ""
 
-    rows = ["| bit | field | in a query | positions | prose | plain word | weight |"]
-    rows.append("| ---: | --- | --- | --- | --- | --- | ---: |")
+    rows = ["| bit | in files | field | in a query | positions | prose | plain word | weight |"]
+    rows.append("| ---: | ---: | --- | --- | --- | --- | --- | ---: |")
     for field in FIELDS:
         groups = [group.name for group in GROUPS if field.key in group.fields]
         names = " ".join(f"`{name}:`" for name in [field.name, *groups] if name)
         flags = " | ".join(map(mark, (field.positions, field.prose, field.default)))
-        rows.append(f"| {field.bit} | {field.help} | {names} | {flags} | {field.weight:g} |")
+        stored = 1 << encoding.FIELD_ORDER.index(field.bit)
+        about = f"{field.bit} | {stored} | {field.help} | {names}"
+        rows.append(f"| {about} | {flags} | {field.weight:g} |")
     return "\n".join(rows)
 
 

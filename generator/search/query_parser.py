@@ -39,6 +39,7 @@ from generator.search.schema import ANYWHERE
 from generator.search.tokenizer import (
     MAX_BLOB,
     MAX_FOLDERS,
+    MAX_HASH,
     MAX_PATH,
     MAX_SENDER,
     MIN_BLOB,
@@ -102,7 +103,8 @@ def _exact(reading: Reading) -> Node:
     """A whole value; of a commit or a hash, the beginning."""
     name, text = reading.field, reading.text
     if name == "commit":
-        return Or((Prefix(f"commit:{text}", EXACT), Prefix(f"hash:{text}", EXACT)))
+        start = text[:MAX_HASH]
+        return Or((Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)))
     return Term(f"{name}:{text}"[:300], EXACT)
 
 
@@ -294,12 +296,12 @@ def _value_node(field: str, text: str) -> Node:
 
 
 def _beginning_node(field: str, text: str) -> Node | None:
-    """A blob or a hash by its first digits; of a blob the index has no more than MAX_BLOB."""
+    """A blob or a hash by its first digits; the index has no more than MAX_BLOB or MAX_HASH."""
     if not _HEX_DIGITS.match(text):
         raise SearchError(f"{field}: takes at least {MIN_BLOB} hexadecimal digits, not {text}")
     names = _BEGINNINGS[field]
     if names == ("hash",):
-        return Prefix(f"hash:{text}", EXACT)
+        return Prefix(f"hash:{text[:MAX_HASH]}", EXACT)
     start = text[:MAX_BLOB]
     shorter = [start[:size] for size in range(SHORTEST_BLOB, len(start))]
     nodes: list[Node] = []

@@ -130,9 +130,10 @@ class _Leaves:
     def _close(self) -> None:
         file, at = self._positions.add(bytes(self._places)) if self._places else (0, 0)
         head = encoding.varints((self._terms, file, at))
-        content = head + b"".join(self._columns)
+        shared, lengths, suffixes, counts, places, docs, masks, long = self._columns
+        content = pack(head + shared + lengths, suffixes, counts + places + docs, masks + long)
         name = _leaf_name(self._share, len(self.first_terms) - 1)
-        (self._folder / name).write_bytes(pack(content))
+        (self._folder / name).write_bytes(content)
         for column in (*self._columns, self._places):
             column.clear()
         self._terms = 0

@@ -19,7 +19,7 @@ from itertools import chain, pairwise
 from snowballstemmer.english_stemmer import EnglishStemmer
 
 #: Raised when the same text gives other terms than before: all segments are then made anew.
-ANALYSIS = 3
+ANALYSIS = 4
 #: Longer words are cut: nobody types them, and base64 would fill the index with them.
 MAX_WORD = 64
 MAX_PATH = 200
@@ -33,6 +33,8 @@ MAX_BLOB = 10
 SHORTEST_BLOB = 7
 #: Letters of it that a query has at least.
 MIN_BLOB = 4
+#: Digits of a commit or a hash that are looked at: no two of an archive have so many in common by chance.
+MAX_HASH = 16
 #: Words that are remembered, some 200 bytes each.
 _MOST_KNOWN = 150_000
 _WORD = re.compile(r"\w+")

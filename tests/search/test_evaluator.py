@@ -183,6 +183,35 @@ def test_what_a_reply_quotes_of_its_mail_is_found_there_alone(tmp_path: Path) ->
     assert [hit.reply for hit in search(index, "another").hits] == [1]
 
 
+def test_a_diffstat_is_no_text_of_a_mail(tmp_path: Path) -> None:
+    stat = " zebra/path.c | 3 ++-\n 1 file changed, 2 insertions(+), 1 deletion(-)\n"
+    corpus.fill(tmp_path / "a.db", [patch(1, content=f"a message\n---\n{stat}", diff="")])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert search(index, "message").total == 1
+    assert search(index, "zebra").total == search(index, "insertions").total == 0
+
+
+def test_the_function_of_several_hunks_is_one_text(tmp_path: Path) -> None:
+    hunks = "".join(f"@@ -{n},1 +{n},1 @@ int first(void)\n-a\n+b\n" for n in (1, 50))
+    diff = f"--- a/x.c\n+++ b/x.c\n{hunks}@@ -90,1 +90,1 @@ int last(void)\n-a\n+b\n"
+    corpus.fill(tmp_path / "a.db", [patch(1, diff=diff)])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert search(index, 'dfhh:"int first void int last"').total == 1
+    assert search(index, 'dfhh:"void int first"').total == 0
+
+
+def test_a_commit_is_found_by_its_id_in_any_length_that_git_shows(tmp_path: Path) -> None:
+    commit = "0123456789abcdef" + "89" * 12
+    corpus.fill(tmp_path / "a.db", [patch(1, commit_ref=commit, hash=commit[::-1])])
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    for size in (7, 12, 16, 17, 40):
+        assert search(index, f"commit:{commit[:size]}").total == 1, size
+        assert search(index, f"patchid:{commit[::-1][:size]}").total == 1, size
+
+
 @pytest.mark.parametrize(
     ("text", "queries"),
     [

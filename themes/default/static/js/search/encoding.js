@@ -1,6 +1,6 @@
 // The bytes of the index, as generator/search/encoding.py writes them and docs/search-format.md describes.
 
-import { DATE_SHIFT, NUMBERS } from "./fields.js";
+import { DATE_SHIFT, FIELD_ORDER, NUMBERS } from "./fields.js";
 
 /** Reads varints out of bytes; throws RangeError past their end. */
 export class Cursor {
@@ -57,10 +57,21 @@ export async function unpack(response) {
 /** Patch number → fields, of `count` postings. */
 export function readPostings(cursor, count, base = 0) {
   const docs = readDocs(cursor, count, base);
+  return withFields(docs, cursor);
+}
+
+/** Patch number → fields: one value for all, or, as its lowest bit says, one for each. */
+function withFields(docs, cursor) {
   const first = cursor.varint();
-  const masks = new Map([[docs[0], first >> 1]]);
-  for (let n = 1; n < count; n++) masks.set(docs[n], first & 1 ? cursor.varint() : first >> 1);
-  return masks;
+  return new Map(docs.map((doc, n) => [doc, fieldsOf(n && first & 1 ? cursor.varint() : first >> 1)]));
+}
+
+const reordered = [];
+
+/** The sum of fields that a file has in the order of FIELD_ORDER. */
+function fieldsOf(stored) {
+  reordered[stored] ??= FIELD_ORDER.reduce((sum, bit, at) => (stored & (1 << at) ? sum | bit : sum), 0);
+  return reordered[stored];
 }
 
 function readDocs(cursor, count, base) {
@@ -74,9 +85,10 @@ function readDocs(cursor, count, base) {
 export function readPositions(cursor, fields) {
   const byField = new Map();
   for (let bits = fields; bits; bits &= bits - 1) {
-    const places = [];
-    let last = 0;
-    for (let n = cursor.varint(); n > 0; n--) places.push((last += cursor.varint()));
+    const first = cursor.varint();
+    let last = Math.floor(first / 2);
+    const places = [last];
+    for (let more = first % 2 ? cursor.varint() + 1 : 0; more > 0; more--) places.push((last += cursor.varint()));
     byField.set(bits & -bits, places);
   }
   return byField;
@@ -124,9 +136,7 @@ function complete(posting) {
   if (posting.isLong) posting.chunks ??= readChunks(posting.body);
   else if (!posting.docs) {
     const docs = readDocs(new Cursor(posting.data, posting.docsAt), posting.count, 0);
-    const masks = new Cursor(posting.data, posting.masksAt);
-    const first = masks.varint();
-    posting.docs = new Map(docs.map((doc, n) => [doc, n && first & 1 ? masks.varint() : first >> 1]));
+    posting.docs = withFields(docs, new Cursor(posting.data, posting.masksAt));
   }
   return posting;
 }

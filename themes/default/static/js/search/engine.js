@@ -1,26 +1,27 @@
 // Answers a query from the published index: window by window, in the order of dates, no further than it takes.
 
 import { readFlags } from "./column_values.js";
-import { atMost, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
+import { atMost, candidates, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
 import { DEFAULT, FRESHNESS, MAIL_KINDS, SATURATION, WEIGHTS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
 import { forResults } from "./result_kinds.js";
 
 // Kilobytes, about, after which no more windows are read until the reader asks for it.
-export const BUDGET = 150;
+export const BUDGET = 80;
 const FEW = 50; // patches
-const DENSE = 256; // the patches that must have all the first hits for these to be fetched before they are known
+const FILES = 4; // of records that are fetched for the first hits of a window before these are known
 const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
 
 /**
  * Answer a query (a node) in an order: "oldest" or "relevance", else the newest first. Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
  * how many there are, exactly or as an estimate; how many patches were looked at; whether there may be more
- * hits in those that were not, because the budget was used up; `unsettled`: or in diffs that were not looked through.
+ * hits in those that were not, because the budget was used up (with a budget of 0 terms alone are fetched); `unsettled`: or in diffs that were not looked through.
  * `early` is called with the first hits that are known to be so, in order, as they come.
  */
 export async function search(index, query, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
   const node = forResults(query);
+  if (!(order in ORDERS) && budget) expectDates(index);
   await fetchTerms(index, node);
   const places = placesOf(index, node, order);
   const by = ORDERS[order] ?? byDate;
@@ -44,7 +45,7 @@ export async function search(index, query, { limit = 10, order = "", budget = BU
       break;
     }
     left -= batch.reduce((sum, { cost }) => sum + cost, 0);
-    if (!(order in ORDERS)) expectRecords(batch, limit - matches.length);
+    if (!(order in ORDERS) && budget) expectRecords(batch, limit - matches.length);
     const looked = await Promise.all(batch.map((place) => look(index, node, place, order)));
     batch.forEach((place, n) => (place.count = looked[n].length));
     matches.push(...looked.flat());
@@ -53,11 +54,18 @@ export async function search(index, query, { limit = 10, order = "", budget = BU
   const unsettled = isUnsettled(matches, limit);
   if (!asksLines(node)) await countWhatIsFree(index, node, places);
   const known = unsettled ? matches.filter(({ sure }) => sure) : matches;
-  const hits = await completed(index, known.slice(0, limit), early);
+  const first = known.slice(0, limit);
+  const hits = await completed(index, budget ? first : atHand(first), early);
   return { hits, further: further || unsettled, unsettled, ...total(index, node, places, matches, doubt) };
 }
 
 const isUnsettled = (matches, limit) => matches.slice(0, limit).some(({ sure }) => !sure);
+
+/** The first hits of which no more has to be fetched. */
+function atHand(hits) {
+  const end = hits.findIndex(({ segment, window, doc }) => !segment.isAtHand(window, doc));
+  return end < 0 ? hits : hits.slice(0, end);
+}
 
 /** Look through the diffs of the first hits that the index isn't sure of, and leave out those that are none. */
 async function settle(index, node, matches, limit, doubt, signal) {
@@ -87,10 +95,10 @@ const isBefore = (date, { newest, oldest }, order) => (order === "oldest" ? date
 export function placesOf(index, node, order = "") {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
-    const cost = guess ? kilobytes(missing(segment, node, window)) : 0;
+    const cost = guess ? kilobytes(missing(segment, node, window, segment.missingDates(window))) : 0;
     // None of its mails is older than the newest one of the next window.
     const oldest = segment.dates[window + 1];
-    return { segment, rank, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };
+    return { segment, rank, node, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };
   }));
   return places.sort(order === "oldest" ? (a, b) => a.oldest - b.oldest : (a, b) => b.newest - a.newest);
 }
@@ -109,23 +117,52 @@ function next(open, wantedHits, budget) {
   return batch;
 }
 
-/** Say of windows, newest first, how many hits are likely to be shown of each; where they are dense, fetch their records. */
-function expectRecords(batch, wantedHits) {
-  for (const place of batch) {
-    place.shown = Math.max(0, wantedHits);
-    wantedHits -= place.guess;
-    const { segment, window, guess, shown } = place;
-    const within = Math.ceil(shown / (guess / segment.size(window))); // so many patches
-    if (shown && place.cost && within <= DENSE) {
-      segment.prefetch(window, Array.from({ length: Math.min(within, segment.size(window)) }, (_, n) => n));
-    }
+/** Fetch the dates of the newest windows, which most queries need, together with the terms. */
+function expectDates(index) {
+  const windows = index.segments.flatMap((segment) => segment.dates.slice(0, -1).map((newest, window) => ({ segment, newest, window })));
+  let left = index.segments[0]?.width ?? 0;
+  for (const { segment, window } of windows.sort((a, b) => b.newest - a.newest)) {
+    left -= segment.size(window);
+    if (left < 0) return;
+    segment.windowDates(window).catch(() => {}); // whoever reads it gets the error
   }
 }
 
+/**
+ * Say of windows, newest first, how many hits are likely to be shown of each, and fetch the records of the mails that
+ * these should be among together with the postings.
+ */
+function expectRecords(batch, wantedHits) {
+  let room = Promise.resolve(wantedHits); // for those of a window, once it is known what the newer ones have
+  for (const place of batch) {
+    const found = new Promise((resolve) => (place.tell = resolve));
+    place.room = room;
+    room = Promise.all([room, found]).then(([before, hits]) => before - hits);
+    if (wantedHits > 0 && place.cost && isEven(place.node)) place.segment.prefetch(place.window, likely(place, wantedHits));
+    wantedHits -= place.guess;
+  }
+}
+
+/** Whether the hits of a node should lie anywhere among its candidates; of phrases there are too few to say. */
+const isEven = ([kind, ...rest]) =>
+  kind !== "phrase" && kind !== "date" && rest.every((child) => !Array.isArray(child) || isEven(child));
+
+/** The places of the first mails of a window that should have so many hits; none where they are in many files. */
+function likely({ segment, node, window, guess }, wantedHits) {
+  const known = candidates(segment, node, window) ?? Array.from({ length: segment.size(window) }, (_, n) => n);
+  const share = Math.min(1, guess / known.length);
+  // Words that are looked for together occur together more often than the guess has it.
+  for (const part of [share, Math.sqrt(share)]) {
+    const places = known.slice(0, Math.ceil(wantedHits / part));
+    if (segment.recordFiles(window, places).size <= FILES) return places;
+  }
+  return [];
+}
+
 /** The hits of one window. What will be shown of them is fetched together with the dates. */
-async function look(index, node, { segment, rank, window, shown = 0 }, order) {
+async function look(index, node, { segment, rank, window, room, tell }, order) {
   const found = evaluate(index, segment, node, window).then((set) => {
-    if (shown) segment.prefetch(window, [...set.keys()].filter((n) => set[n]).slice(0, shown));
+    if (room) showFirst(segment, window, [...set.keys()].filter((n) => set[n]), room, tell);
     return set;
   });
   const [set, { dates }] = await Promise.all([found, segment.windowDates(window)]);
@@ -136,6 +173,12 @@ async function look(index, node, { segment, rank, window, shown = 0 }, order) {
   const scores = order === "relevance" && docs.length ? await score(index, segment, node, window, docs) : null;
   return docs.map((n) => (
     { segment, rank, window, doc: base + n, date: dates[n], score: scores?.get(n) ?? 0, sure: Boolean(sure[n]) }));
+}
+
+/** Fetch what results show of the first hits, as many as there is room for. */
+async function showFirst(segment, window, places, room, tell) {
+  tell(places.length);
+  segment.prefetch(window, places.slice(0, Math.max(0, await room)));
 }
 
 /** Count in the windows that were not read, but of which everything is at hand. */

@@ -5,7 +5,7 @@ import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 26, q: 45, p: 45, m: 3, d: 1, v: 3 };
+const SIZES = { c: 4, q: 8, p: 8, m: 3, d: 4, v: 3 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {
@@ -56,6 +56,30 @@ function between(segment, window, start, end) {
   const part = (Math.min(to, newest + 1) - Math.max(from, oldest)) / (newest + 1 - oldest);
   return Math.max(1, segment.size(window) * part);
 }
+
+/**
+ * The places in a window, ascending, of all patches that a node may find there (and some more), as far as the directory
+ * of terms has them; null where it doesn't.
+ */
+export function candidates(segment, node, window) {
+  const [kind, ...rest] = node;
+  if (kind === "term" || kind === "prefix") {
+    const [text, fields] = rest;
+    const postings = segment.known(kind, text);
+    if (postings.some((posting) => posting.isLong)) return null;
+    const base = window * segment.width;
+    return ascending(postings.map((posting) =>
+      [...segment.within(posting, window)].filter(([, mask]) => mask & fields).map(([doc]) => doc - base)));
+  }
+  if (kind === "phrase") return fewest(rest[0].map((word) => candidates(segment, ["term", word, rest[1]], window)));
+  if (kind === "and") return fewest(rest.map((child) => candidates(segment, child, window)));
+  if (kind !== "or" && kind !== "word") return null;
+  const lists = rest.map((child) => candidates(segment, child, window));
+  return lists.includes(null) ? null : ascending(lists);
+}
+
+const ascending = (lists) => [...new Set(lists.flat())].sort((a, b) => a - b);
+const fewest = (lists) => lists.filter(Boolean).reduce((a, b) => (a && a.length <= b.length ? a : b), null);
 
 /** How many patches of the whole index have a term, or a word that begins so, in any field. */
 export const frequency = (index, [kind, text]) =>
@@ -142,8 +166,8 @@ export async function evaluate(index, segment, node, window, all = true) {
   }
   if (kind === "not") return (await evaluate(index, segment, rest[0], window, !all)).map((is) => 1 - is);
   if (kind === "phrase") {
-    // Where patches that have all the words are likely, their positions come in the same round trip.
-    if (!asksLines(node) && expected(index, segment, node, window) >= 1) fetchPositions(segment, rest[0], window);
+    // The positions come in the same round trip as the patches, unless it is known already that none has all the words.
+    if (!asksLines(node) && mayHaveAll(segment, rest, window)) fetchPositions(segment, rest[0], window);
     return phrase(segment, rest, window, all && asksLines(node));
   }
   if (kind === "value") return value(index, segment, rest, window);
@@ -183,6 +207,13 @@ async function term(segment, [kind, text, fields], window) {
     for (const [doc, mask] of docs) if (mask & fields) set[doc - base] = 1;
   }
   return set;
+}
+
+/** Whether a patch may have all words of a phrase in one field with positions, as far as the directory of terms tells. */
+function mayHaveAll(segment, [words, fields], window) {
+  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && !posting.isLong);
+  const [first, ...others] = short.map((posting) => segment.within(posting, window));
+  return !first || [...first].some(([doc, mask]) => others.reduce((both, docs) => both & (docs.get(doc) ?? 0), mask & fields & POSITIONAL));
 }
 
 function fetchPositions(segment, words, window) {

@@ -6,7 +6,7 @@ import { RESULT_FACETS } from "./fields.js";
 import { asksLines } from "./line_phrases.js";
 import { forResults } from "./result_kinds.js";
 
-const BUDGET = 500; // kilobytes, about: the reader opened the counts
+const BUDGET = 250; // kilobytes, about: the reader opened the counts
 
 // Facet → the value of the patch at place n of a window, given the window's dates and columns.
 const VALUE_OF = {

@@ -12,7 +12,7 @@ export class IndexError extends Error {
   }
 }
 
-const MOST_LEAVES = 32; // of a segment, for the beginning of a word: some 15 KB each
+const MOST_LEAVES = 32; // of a segment, for the beginning of a word: up to 7 KB each
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -244,6 +244,11 @@ export class Segment {
     return intact(() => encoding.readDates(data, this.size(window)));
   }
 
+  /** The name of the file with the dates of a window, if it was not asked for, in a set. */
+  missingDates(window) {
+    return new Set([`d${window}`].filter((name) => !this.files.has(name)));
+  }
+
   async windowColumns(window) {
     const data = await this.file(this.columns[window], "");
     return intact(() => encoding.readColumns(data, this.size(window)));
@@ -260,9 +265,21 @@ export class Segment {
     for (const n of places) this.record(window * this.width + n).catch(() => {});
   }
 
+  #recordFile = (doc) => `r${Math.floor(doc / this.layout.records)}`;
+
+  /** Names of the files with the records of some mails of a window. */
+  recordFiles(window, places) {
+    return new Set(places.map((n) => this.#recordFile(window * this.width + n)));
+  }
+
+  /** Whether all that results show of a mail was asked for. */
+  isAtHand(window, doc) {
+    return [this.#recordFile(doc), `d${window}`, this.columns[window]].every((name) => this.files.has(name));
+  }
+
   /** What results show of a mail. */
   async record(doc) {
-    const name = `r${Math.floor(doc / this.layout.records)}`;
+    const name = this.#recordFile(doc);
     if (!this.recordsRead.has(name)) {
       const reading = this.#json(name).then(encoding.readRecords);
       reading.catch(() => this.recordsRead.delete(name));

@@ -6,7 +6,7 @@ import { clearFault, reportFault } from "./faults.js";
 import { Index, IndexError } from "./index_reader.js";
 import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
-import { clearCounts, clearSuggestions, offerAdvice, offerCounts, offerSuggestions } from "./offers.js";
+import { clearCounts, clearSuggestions, expectAdvice, offerAdvice, offerCounts, offerSuggestions } from "./offers.js";
 import { hasOpened, namedHits, namedPage, openPage, withNamedFirst } from "./opening.js";
 import { insertPasted } from "./pasting.js";
 import {
@@ -89,6 +89,7 @@ function readQuery(isTyped = false) {
 
 /** Search, and show the results, or open the one page that is named. */
 async function answer(opened, node, signal, mayOpen) {
+  expectAdvice();
   const named = await namedHits(opened, namedQuery(), signal);
   const page = mayOpen && isUnfiltered() ? await namedPage(field.value, named, root).catch(reportNoPage) : null;
   if (signal.aborted) return;

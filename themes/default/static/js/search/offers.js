@@ -2,7 +2,7 @@
 // Each is fetched when it is needed, and may fail without harm to the results.
 
 import { reportFault } from "./faults.js";
-import { RESULT_FACETS } from "./fields.js";
+import { RESULT_FACETS, TEXT_FIELDS } from "./fields.js";
 import { IndexError } from "./index_reader.js";
 import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
@@ -47,14 +47,23 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
+// Where something was found, only an excluded word or a value may need a remark, or a field that doesn't exist.
+const TEXTS = new RegExp(`(^|[\\s(-])(?:${Object.keys(TEXT_FIELDS).join("|")}):`, "g");
+const mayNeedRemark = (text) => /(?:^|[\s(])-|:/.test(text.replace(TEXTS, "$1"));
+const loadAdvice = () => import("./explain.js");
+
+/** Load what `offerAdvice` needs for what is searched, together with the index. */
+export function expectAdvice() {
+  if (mayNeedRemark(field.value)) loadAdvice().catch(() => {}); // whoever needs it gets the error
+}
+
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  // Only a field or a sign may need a remark where something was found.
-  if (!text || (!total && further) || (total && !/[-:]/.test(text))) return;
+  if (!text || (!total && further) || (total && !mayNeedRemark(text))) return;
   let advice = [];
   try {
-    advice = await (await import("./explain.js")).explain(index, text, total);
+    advice = await (await loadAdvice()).explain(index, text, total);
   } catch (error) {
     reportFault("what else to search for", error);
   }

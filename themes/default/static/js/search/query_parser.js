@@ -4,7 +4,7 @@
 import { dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
-  ADDED, ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
+  ADDED, ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_HASH, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
   NUMBERS, PATH, PROSE, REFUSED, REMOVED, SHORTEST_BLOB, STATES, STEM, TEXT_FIELDS, VALUE_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
@@ -57,7 +57,8 @@ function readingNode(one, today) {
 
 /** A whole value; of a commit or a hash, the beginning. */
 function exactNode({ field, text }) {
-  if (field === "commit") return ["or", ["prefix", `commit:${text}`, EXACT], ["prefix", `hash:${text}`, EXACT]];
+  const start = text.slice(0, MAX_HASH);
+  if (field === "commit") return ["or", ["prefix", `commit:${start}`, EXACT], ["prefix", `hash:${start}`, EXACT]];
   return ["term", cut(`${field}:${text}`, 300), EXACT];
 }
 
@@ -306,13 +307,13 @@ function valueNode(field, text) {
   return field === "is" && plain === "archived" ? ["value", "archived", "yes"] : ["value", field, plain];
 }
 
-/** A blob or a hash by its first digits; of a blob the index has no more than MAX_BLOB. */
+/** A blob or a hash by its first digits; the index has no more than MAX_BLOB or MAX_HASH. */
 function beginningNode(field, text) {
   if (!/^[0-9a-f]{4,64}$/.test(text)) {
     throw new QueryError(`${field}: takes at least ${MIN_BLOB} hexadecimal digits, not ${text}`);
   }
   const names = BEGINNINGS[field];
-  if (names[0] === "hash") return ["prefix", `hash:${text}`, EXACT];
+  if (names[0] === "hash") return ["prefix", `hash:${text.slice(0, MAX_HASH)}`, EXACT];
   const start = text.slice(0, MAX_BLOB);
   const sizes = Array.from({ length: Math.max(0, start.length - SHORTEST_BLOB) }, (_, n) => SHORTEST_BLOB + n);
   const shorter = sizes.map((size) => start.slice(0, size));
