@@ -272,7 +272,7 @@ class Evaluation:
     def _value(self, column: str, value: str, window: int) -> int:
         _, projects, kinds = self.segment.dates(window)
         if column == "project":
-            wanted = {n for n, *names in self._index.projects if value in map(str.lower, names)}
+            wanted = {n for n, names in self._index.project_names.items() if value in names}
             return _where(project in wanted for project in projects)
         if column == "is" and value in KINDS_FOUND:
             return _where(kind in KINDS_FOUND[value] for kind in kinds)

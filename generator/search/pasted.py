@@ -82,6 +82,11 @@ def read(text: str) -> Readings:
     return _read_line(" ".join(" ".join(lines).split()), lines[0] if lines else "")
 
 
+def is_address(text: str) -> bool:
+    """Whether a text is one address of the web, and nothing else."""
+    return _URL.fullmatch(text.strip()) is not None
+
+
 def _telling(lines: list[str]) -> list[str]:
     return [line for line in lines if line.strip()]
 
@@ -163,7 +168,9 @@ def _read_header(name: str, value: str) -> Readings:
         return _read_subject(value)
     if name in _IDS:
         return _read_ids(value)
-    if name in ("m", "mid", "id") and " " not in value:  # a field of the language: the thing alone
+    if (
+        name in ("m", "mid", "id") and " " not in value and value[-1] != "*"
+    ):  # a field of the language: the thing alone
         found = read_id(value) if name == "id" else read_message_id(value)
         return _read_link(value) or found[:1]
     if name == "commit" and re.fullmatch(HEX, value):

@@ -225,8 +225,7 @@ async function value(index, segment, [column, wanted], window) {
   if (!hasOwnColumn([column, wanted])) {
     const { projects, kinds } = await segment.windowDates(window);
     if (column === "is") return Uint8Array.from(kinds, (kind) => isKind(wanted, kind));
-    const is = (name) => String(name).toLowerCase() === wanted;
-    const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(is)).map(({ id }) => id));
+    const known = new Set(index.projects.filter(({ names }) => names.includes(wanted)).map(({ id }) => id));
     return Uint8Array.from(projects, (id) => known.has(id));
   }
   const { states, delegates, flags } = await segment.windowColumns(window);

@@ -18,6 +18,7 @@ const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,40}) ?: ?(.*)$/;
 const REPLY = /^(?:(?:re|fwd?|aw|wg|antw|sv|vb|rv|odp|答复|回复|转发)(?:\[[0-9]{1,3}\])? ?[:：] ?){1,20}/i;
 const TAGS = /^(?:\[[A-Za-z0-9 ,./:#&+@_=-]{0,100}\] ?){1,10}/;
 const URLS = /(?:https?|nntps?|news|mid):\/\/[^ <>"]+|\b(?:mid|news):[^ <>@"]{1,300}@[^ <>"]+/g;
+const WHOLE_URL = new RegExp(`^(?:${URLS.source})$`);
 const BARE_URL = /^[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}(?::[0-9]{1,5})?\/[^ ]*$/;
 const ID = /[^ <>"(),;@]{1,300}@[^ <>"(),;]+/u;
 const WHOLE_ID = /^[^ <>"(),;@]{1,300}@[^ <>"(),;]+$/u;
@@ -52,6 +53,9 @@ export function read(text) {
   const several = lines.length > 1 ? readLines(lines.slice(0, MOST_LINES)) : [];
   return several.length ? several : readLine(split(lines.join(" ")).join(" "), lines[0] ?? "");
 }
+
+/** Whether a text is one address of the web, and nothing else. */
+export const isAddress = (text) => WHOLE_URL.test(text.trim());
 
 const telling = (lines) => lines.filter((line) => line.trim());
 
@@ -103,7 +107,7 @@ function readHeader(name, value) {
   if (!value) return [];
   if (name === "subject") return readSubject(value);
   if (IDS.has(name)) return readIds(value);
-  if (["m", "mid", "id"].includes(name) && !value.includes(" ")) { // a field of the language: the thing alone
+  if (["m", "mid", "id"].includes(name) && !value.includes(" ") && !value.endsWith("*")) { // a field of the language: the thing alone
     return firstOf(() => readLink(value), () => (name === "id" ? readId(value) : readMessageId(value)).slice(0, 1));
   }
   if (name === "commit" && WHOLE_HEX.test(value)) return commit(value).slice(0, 1);
