@@ -15,7 +15,7 @@ _LEAST = 4
 _LONGEST = 64
 #: Fields that other archives have, and what is nearest to each here.
 ELSEWHERE = {
-    "label": "tag", "larger": "size", "smaller": "size", "age": "d", "rev": "commit", "status": "state",
+    "label": "tag", "larger": "size", "smaller": "size", "rev": "commit", "status": "state",
     "maint": "t", "grep": "bs", "committer": "f", "updated": "d", "merged": "d", "closed": "d",
     "comments": "has", "review": "reviewer", "ext": "dfn", "extension": "dfn",
 }  # fmt: skip
@@ -26,6 +26,7 @@ FOREIGN_FIELDS = {
     "z": "", "uid": "", "gmane": "", "in": "", "bcc": "", "deliveredto": "", "milestone": "",
     "lang": "", "language": "", "symbol": "", "content": "", "type": "",
     "changeid": "", "forpatchid": "", "mentions": "", "org": "", "user": "",
+    "age": "since: and before: take dates such as 1.week.ago.",
     "no": "delegate:nobody finds patches without a delegate.",
     "sort": _OF_ORDER, "order": _OF_ORDER, "branch": _OF_GIT, "head": _OF_GIT, "base": _OF_GIT,
 }  # fmt: skip

@@ -46,7 +46,7 @@ def _remarks(index: Index, query: str, some: list[Token], *, found: bool) -> lis
         *remarks.unknown_values(index, query, some),
         *remarks.unknown_fields(query, some, only_near=found),
         *remarks.misplaced_fields(query, some),
-        *remarks.operators(query, some),
+        *remarks.operators(query, some, found=found),
         *remarks.wildcards(query, some, found=found),
     ]
 

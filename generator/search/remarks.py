@@ -60,14 +60,13 @@ def unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advi
             slugs = [slug for _, slug, *_ in index.projects]
             if any(value.strip("<>") in names for names in index.project_names.values()):
                 continue
-            yield _no_such(
-                query, token, "No patch has the project {}.", nearest(value, slugs), slugs
-            )
+            yield _no_such(query, token, nearest(value, slugs), slugs)
         elif token.field == "delegate":
             known = ["nobody", *map(str, index.delegates)]
             missing = _missing(value, [name.lower() for name in known], VALUES["delegate"])
             for name in missing:
-                yield _no_such(query, token, nearest(name, known), known)
+                other = nearest(name, known)
+                yield _no_such(query, token, other and value.replace(name, other), known)
         elif token.field in ("state", "is"):
             yield from _unknown_states(query, token, value.replace(" ", "-"), states)
 
@@ -89,7 +88,8 @@ def _unknown_states(query: str, token: Token, value: str, states: list[str]) -> 
             reason = f"No patch has the state {token.value}. There are: {_listed(states)}."
             yield Advice(reason, token.replaced(query, f"is:{name}"))
         else:
-            yield _no_such(query, token, nearest(name, states), states)
+            other = nearest(name, states)
+            yield _no_such(query, token, other and value.replace(name, other), states)
 
 
 def _missing(value: str, known: list[str], synonyms: dict[str, str] | None = None) -> list[str]:
@@ -164,9 +164,9 @@ def _is_value(token: Token) -> bool:
     return not (token.field or token.name or token.is_excluded)
 
 
-def operators(query: str, some: list[Token]) -> Iterator[Advice]:
+def operators(query: str, some: list[Token], *, found: bool) -> Iterator[Advice]:
     """Operators of other languages. Words such as "or" are ones where few others stand by them."""
-    typed = len(some) <= _MOST_TYPED
+    typed = not found or len(some) <= _MOST_TYPED
     for n, token in enumerate(some):
         word = token.value.partition("/")[0] if token.value.isupper() else token.value  # NEAR/3
         if not token.is_plain:
@@ -176,12 +176,21 @@ def operators(query: str, some: list[Token]) -> Iterator[Advice]:
             if word.isalpha() and word.islower() and not typed:
                 continue
             says = f"{other} in capitals is one" if other else "all words must be there anyway"
-            instead = token.replaced(query, other)
-            yield Advice(f"{token.value} is no operator here; {says}.", instead)
+            instead = _all_replaced(query, some, token.value, other)
+            if token.value not in [earlier.value for earlier in some[:n]]:
+                yield Advice(f"{token.value} is no operator here; {says}.", instead)
         elif typed and re.match("![A-Za-z_]", token.value) and not _CODE.search(query):
             reason = f"{token.value[0]} leaves nothing out here; - does."
             yield Advice(reason, token.replaced(query, f"-{token.value[1:]}"))
     yield from _braces(query)
+
+
+def _all_replaced(query: str, some: list[Token], word: str, other: str) -> str:
+    """The query with something else wherever a word stands."""
+    for token in reversed(some):
+        if token.is_plain and token.value == word:
+            query = token.replaced(query, other)
+    return query
 
 
 def _braces(query: str) -> Iterator[Advice]:

@@ -23,6 +23,7 @@ from generator.archive.index_queries import (
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
+from generator.config import OPEN_STATES
 from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
@@ -31,7 +32,6 @@ from generator.search.fields import (
     ADDED,
     EXACT,
     NUMBERS,
-    OPEN_STATES,
     PATH,
     POSITIONAL,
     REMOVED,
@@ -322,7 +322,7 @@ class Scan:
             }
             return has[value]
         if column == "is":
-            return row.state in OPEN_STATES
+            return (row.state in OPEN_STATES) == (value == "open")
         if column == "state":
             return row.state == value
         if column == "delegate":

@@ -50,8 +50,7 @@ counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  // Only a field or a sign may need a remark where something was found.
-  if (!text || (!total && further) || (total && !/[-:]/.test(text))) return;
+  if (!text || (!total && further)) return;
   let advice = [];
   try {
     advice = await (await import("./explain.js")).explain(index, text, total);

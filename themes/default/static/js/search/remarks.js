@@ -27,7 +27,7 @@ export const advice = (reason, query = "") => ({ reason, query });
 /** All remarks on a query and its tokens; `found`: whether it finds something. */
 export const remarks = (index, query, some, found) => [
   ...excluded(query, some), ...unknownValues(index, query, some), ...unknownFields(query, some, found),
-  ...misplacedFields(query, some), ...operators(query, some), ...wildcards(query, some, found),
+  ...misplacedFields(query, some), ...operators(query, some, found), ...wildcards(query, some, found),
 ];
 
 /** `-EINVAL`: an error's number, or what stands at the beginning, may not be meant to be left out. */
@@ -52,7 +52,7 @@ function unknownValues(index, query, some) {
     if (token.field === "delegate") {
       const known = ["nobody", ...index.delegates.map(String)];
       return missing(value, known.map((name) => name.toLowerCase()), VALUE_SYNONYMS.delegate)
-        .map((name) => noSuch(query, token, nearest(name, known), known));
+        .map((name) => noSuch(query, token, nearestIn(value, name, known), known));
     }
     return token.field === "state" || token.field === "is" ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
   });
@@ -71,13 +71,19 @@ function unknownStates(query, token, value, states) {
   }
   return missing(value, known).map((name) => (conditions.includes(name)
     ? advice(`No patch has the state ${token.value}. There are: ${listed(states)}.`, token.replaced(query, `is:${name}`))
-    : noSuch(query, token, nearest(name, states), states)));
+    : noSuch(query, token, nearestIn(value, name, states), states)));
 }
 
 /** Those of the values, between commas, that are none. */
 function missing(value, known, synonyms = {}) {
   const parts = value.split(/[,|]/).map((part) => part.trim()).filter(Boolean);
   return (parts.length ? parts : [value]).filter((part) => !known.includes(Object.hasOwn(synonyms, part) ? synonyms[part] : part));
+}
+
+/** Values with the nearest one that exists in place of one of them, or null. */
+function nearestIn(values, name, known) {
+  const other = nearest(name, known);
+  return other && values.replaceAll(name, () => other);
 }
 
 const noSuch = (query, token, other, values) =>
@@ -138,9 +144,9 @@ function misplacedFields(query, some) {
 }
 
 /** Operators of other languages. Words such as "or" are ones where few others stand by them. */
-function operators(query, some) {
+function operators(query, some, isFound) {
   const found = [];
-  const typed = some.length <= MOST_TYPED;
+  const typed = !isFound || some.length <= MOST_TYPED;
   some.forEach((token, n) => {
     const { value } = token;
     if (!token.isPlain) return;
@@ -149,7 +155,10 @@ function operators(query, some) {
       if (/^[a-z]+$/.test(word) && !typed) return;
       const other = OPERATORS.get(word);
       const says = other ? `${other} in capitals is one` : "all words must be there anyway";
-      found.push(advice(`${value} is no operator here; ${says}.`, token.replaced(query, other)));
+      if (some.findIndex((one) => one.value === value) < n) return;
+      const instead = some.filter((one) => one.isPlain && one.value === value)
+        .reduceRight((text, one) => one.replaced(text, other), query);
+      found.push(advice(`${value} is no operator here; ${says}.`, instead));
     } else if (typed && /^![A-Za-z_]/.test(value) && !CODE.test(query)) {
       found.push(advice("! leaves nothing out here; - does.", token.replaced(query, `-${value.slice(1)}`)));
     }
