@@ -12,7 +12,8 @@ from generator.search import remarks
 from generator.search.advice import MOST_ADVICE, Advice, nearest
 from generator.search.fields import NAMED, TEXT_FIELDS
 from generator.search.index_reader import Index
-from generator.search.pasted import is_address, read
+from generator.search.pasted import read
+from generator.search.pasted_urls import is_address
 from generator.search.query_nodes import And, Node, Or, Phrase, Prefix, Term, Word
 from generator.search.query_tokens import Token, tokens
 from generator.search.reading import Reading, unquoted

@@ -66,6 +66,7 @@ def javascript() -> str:
         "FOREIGN_FIELDS": advice.FOREIGN_FIELDS,
         "EXACT_FIELDS": reading.EXACT_FIELDS,
         "MAX_PASTE": reading.MAX_PASTE,
+        "MOST_READINGS": reading.MOST_READINGS,
         "MAX_QUERY": reading.MAX_QUERY,
         "MIN_PREFIX": query_values.MIN_PREFIX,
         "SATURATION": relevance.SATURATION,

@@ -35,6 +35,7 @@ export const ELSEWHERE = {"label": "tag", "larger": "size", "smaller": "size", "
 export const FOREIGN_FIELDS = {"z": "", "uid": "", "gmane": "", "in": "", "bcc": "", "deliveredto": "", "milestone": "", "lang": "", "language": "", "symbol": "", "content": "", "type": "", "changeid": "", "forpatchid": "", "mentions": "", "org": "", "user": "", "age": "since: and before: take dates such as 1.week.ago.", "no": "delegate:nobody finds patches without a delegate.", "sort": "The order of results is chosen below the box.", "order": "The order of results is chosen below the box.", "branch": "Only git's history tells that.", "head": "Only git's history tells that.", "base": "Only git's history tells that."};
 export const EXACT_FIELDS = ["m", "id", "commit", "series", "cover", "comment"];
 export const MAX_PASTE = 20000;
+export const MOST_READINGS = 50;
 export const MAX_QUERY = 4000;
 export const MIN_PREFIX = 2;
 export const SATURATION = 4.0;
