@@ -122,7 +122,9 @@ def _similar(index: Index, token: Token) -> str | None:
     several = words(token.value)
     if token.is_phrase or len(several) != 1 or several[0] != token.value.lower():
         return None
-    if several[0].isdigit():  # a number that is nearly the same is another one
+    if (
+        several[0].isascii() and several[0].isdigit()
+    ):  # a number that is nearly the same is another one
         return None
     counts: dict[str, int] = {}
     for segment in index.segments:

@@ -13,20 +13,27 @@ from generator.search.reading import Readings, query
 _MOST_FUNCTIONS = 3
 #: `func+0x12/0x40`, also with what compilers append to names.
 _KERNEL = re.compile(r"(?<![\w.])([A-Za-z_]\w{1,199})(?:\.[\w.]{1,99})?\+0x[0-9a-f]{1,16}\b", re.A)
-_FRAMES = tuple(
-    re.compile(pattern, re.A)
-    for pattern in (
-        # `#3 0x55 in func (arg=1) at file.c:12`: gdb and sanitizers.
-        r"^ {0,9}#[0-9]{1,4} {1,9}0x[0-9a-f]{1,16} {1,9}in {1,9}([A-Za-z_][\w:~]{1,199})",
-        r"^ {0,9}#[0-9]{1,4} {1,9}([A-Za-z_][\w:~]{1,199}) ?\(",
-        # `==12==    at 0x4C2: func (file.c:12)`: valgrind.
+_FRAMES = (
+    # `#3 0x55 in func (arg=1) at file.c:12`: gdb and sanitizers.
+    re.compile(
+        r"^ {0,9}#[0-9]{1,4} {1,9}0x[0-9a-f]{1,16} {1,9}in {1,9}([A-Za-z_][\w:~]{1,199})", re.A
+    ),
+    re.compile(r"^ {0,9}#[0-9]{1,4} {1,9}([A-Za-z_][\w:~]{1,199}) ?\(", re.A),
+    # `==12==    at 0x4C2: func (file.c:12)`: valgrind.
+    re.compile(
         r"^ {0,9}(?:==[0-9]{1,9}== {0,9})?(?:at|by) 0x[0-9A-Fa-f]{1,16}: ([A-Za-z_][\w:~]{1,199})",
-        # `3: crate::module::func`: Rust.
-        r"^ {0,9}[0-9]{1,4}: {1,9}(?:0x[0-9a-f]{1,16} - )?(?:<?\w{1,99}(?: as [^>]{1,99}>)?::){1,20}"
-        r"([a-z_]\w{1,199})",
-        # `at org.example.Parser.parse(Parser.java:12)`: Java, JavaScript.
-        r"^[ \t]{0,9}at (?:[\w$]{1,99}\.){1,20}<?([\w$]{2,199})>? ?\([\w./:-]{1,400}:[0-9]",
-    )
+        re.A,
+    ),
+    # `3: crate::module::func`: Rust.
+    re.compile(
+        r"^ {0,9}[0-9]{1,4}: {1,9}(?:0x[0-9a-f]{1,16} - )?"
+        r"(?:<?\w{1,99}(?: as [^>]{1,99}>)?::){1,20}([a-z_]\w{1,199})",
+        re.A,
+    ),
+    # `at org.example.Parser.parse(Parser.java:12)`: Java, JavaScript.
+    re.compile(
+        r"^[ \t]{0,9}at (?:[\w$]{1,99}\.){1,20}<?([\w$]{2,199})>? ?\([\w./:-]{1,400}:[0-9]", re.A
+    ),
 )
 #: `pkg.Func(0x0)`: Go, where a trace begins with `goroutine 1 [running]:`.
 _GO = re.compile(

@@ -31,6 +31,8 @@ _OPERATORS = {
     "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "XOR": "OR",
     "NEAR": "", "ADJ": "", "AROUND": "",
 }  # fmt: skip
+#: A wildcard within a word, and before something.
+_WITHIN, _BEFORE = re.compile("[A-Za-z0-9][*?][A-Za-z0-9]"), re.compile(r"[*?][^*?\s]")
 #: What no query has but code.
 _CODE = re.compile(r"[(){};=]")
 #: Options of `git log` that ask for what a field asks for.
@@ -204,18 +206,18 @@ def _braces(query: str) -> Iterator[Advice]:
 
 def wildcards(query: str, some: list[Token], *, found: bool) -> Iterator[Advice]:
     """`*` and `?` elsewhere than at the end of a word; where something is found, only within one."""
-    pattern = r"[A-Za-z0-9][*?][A-Za-z0-9]" if found else r"[*?][^*?\s]"
+    pattern = _WITHIN if found else _BEFORE
     for token in some:
-        if token.is_phrase or not re.search(pattern, token.value):
+        if token.is_phrase or not pattern.search(token.value):
             continue
         says = "* stands for any letters at the end of a word only."
         yield Advice(says, token.replaced(query, token.with_field(_without_wildcard(token))))
 
 
 def _without_wildcard(token: Token) -> str:
-    folder = re.match(r"[^*?]*\w[^*?]*/", token.value, re.A)
-    if folder and token.field in ("", "dfn"):
-        return folder[0]
+    folder = re.split("[*?]", token.value, maxsplit=1)[0].rpartition("/")[0]
+    if words(folder) and token.field in ("", "dfn"):
+        return f"{folder}/"
     start, *rest = words(token.value) or [token.value.strip("*?")]
     if token.value[0] not in "*?" and len(start) > 1:
         return f"{start}*"

@@ -104,7 +104,7 @@ async function most(index, node) {
 function similar(index, token) {
   const several = words(token.value);
   if (token.isPhrase || several.length !== 1 || several[0] !== token.value.toLowerCase()) return null;
-  if (/^\p{Nd}+$/u.test(several[0])) return null; // a number that is nearly the same is another one
+  if (/^[0-9]+$/.test(several[0])) return null; // a number that is nearly the same is another one
   const counts = new Map();
   for (const segment of index.segments) {
     for (const [term, count] of segment.around(several[0])) {

@@ -183,8 +183,9 @@ function wildcards(query, some, found) {
 }
 
 function withoutWildcard({ field, value }) {
-  const folder = /^[^*?]*[A-Za-z0-9_][^*?]*\//.exec(value);
-  if (folder && (field === "" || field === "dfn")) return folder[0];
+  const before = value.split(/[*?]/, 1)[0];
+  const folder = before.slice(0, Math.max(0, before.lastIndexOf("/")));
+  if (words(folder).length && (field === "" || field === "dfn")) return `${folder}/`;
   const found = words(value);
   const [start, ...rest] = found.length ? found : [strip(value, "*?")];
   return !"*?".includes(value[0]) && start.length > 1 ? `${start}*` : [start, ...rest].join(" ");
