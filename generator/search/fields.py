@@ -176,6 +176,7 @@ RESULT_FACETS = (
     ResultFacet(name="state", label="State"),
     ResultFacet(name="project", label="Project"),
     ResultFacet(name="year", label="Year", newest_first=True),
+    ResultFacet(name="from", label="Submitter"),
 )
 
 #: What a name before a colon in a query means.

@@ -318,7 +318,7 @@ def test_diffs_are_looked_through_as_far_as_the_budget_goes_and_that_is_said(bui
     assert found["ids"] == whole[:10]
 
 
-def test_results_are_counted_by_state_project_and_year(built):
+def test_results_are_counted_by_state_project_year_and_submitter(built):
     for query in ("lock", "fix -page", "state:new", '"use after free"'):
         answer = node("search.mjs", [str(built)], [{"query": query, "also": "facets"}])[0]
         hits = search(Index(built), query, limit=10_000).hits
@@ -327,6 +327,7 @@ def test_results_are_counted_by_state_project_and_year(built):
             ("state", [hit.state for hit in hits if hit.state]),
             ("project", [hit.project for hit in hits]),
             ("year", [datetime.fromtimestamp(hit.date, UTC).year for hit in hits]),
+            ("from", [hit.submitter for hit in hits]),
         ):
             assert dict(answer["facets"]["facets"][kind]) == Counter(values), query
 

@@ -30,13 +30,14 @@ async function showCounts() {
   const { index, node, signal } = counted;
   try {
     const { countFacets, countGroup } = await import("./facets.js");
-    const { facets, looked, exact } = await countFacets(index, node, signal);
+    const { facets, looked, exact, named } = await countFacets(index, node, signal);
     if (signal !== counted?.signal) return; // there is another search meanwhile
     const notice = document.createElement("p");
     notice.className = "note";
     notice.hidden = exact;
     notice.textContent = `Of the newest ${looked.toLocaleString("en")} mails.`;
-    const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
+    const ofSome = named === null ? "" : ` (newest ${named.toLocaleString("en")} results)`;
+    const groups = RESULT_FACETS.map(([name, label]) => [name, name === "from" ? label + ofSome : label, facets[name]])
       .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
     const narrowed = (name, value) => urlWith(name === "year" ? { since: String(value), until: String(value) } : { [name]: value });
     countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrowed)), notice);

@@ -12,6 +12,7 @@ const LINES = 3;
 const IN_TEXT = TEXT_FIELDS.b | TEXT_FIELDS.dfhh | TEXT_FIELDS.dfb | TEXT_FIELDS.dfa;
 // What a line is worth if it has the words: a file's name in the diffstat tells less than what somebody wrote.
 const MESSAGE = 3, CODE = 2, HUNK = 1, NAMES = 0;
+const STAT = /^ ?(?:\S.{0,300} \| +(?:[0-9]|Bin )|[0-9]+ files? changed|(?:create|delete) mode [0-7]|(?:rename|copy) \S)|^[\w-]+-by: /u;
 
 /** Those of the words that a query wants, as terms, that a passage can show. */
 export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
@@ -48,16 +49,17 @@ const cancel = (stream) => stream.cancel().catch(() => {});
 export function passageOf(mail, wanted) {
   const lines = linesOf(mail.slice(mail.indexOf("\n\n") + 2));
   const words = wanted.map((terms) => terms.map(lastPart).filter(Boolean));
-  let best = 0, most = -1;
+  let best = 0, most = -1, telling = -1;
   lines.forEach(({ line, worth }, n) => {
     const plain = fold(line).toLowerCase();
     const found = words.filter((forms) => forms.some((word) => plain.includes(word))).length;
     const score = found ? found * 4 + worth : 0;
-    if (score > most) [best, most] = [n, score];
+    const rank = found && worth ? 1 : 0; // what names files or people is taken where nothing else has the words
+    if (rank > telling || (rank === telling && score > most)) [best, most, telling] = [n, score, rank];
   });
   const { part } = lines[best];
-  const telling = lines.slice(best).filter((other) => other.part === part && /[\p{L}\p{N}]/u.test(other.line));
-  return telling.slice(0, LINES).map(({ line }) => line).join("\n");
+  const shown = lines.slice(best).filter((other) => other.part === part && /[\p{L}\p{N}]/u.test(other.line));
+  return shown.slice(0, LINES).map(({ line }) => line).join("\n");
 }
 
 /** Lines with what they are worth, and the part of the mail (message, notes and diffstat, each file) that they are in. */
@@ -69,7 +71,7 @@ function linesOf(body) {
       isDiff = line !== "---";
       return { line, part, worth: NAMES };
     }
-    if (!isDiff) return { line, part, worth: part || /^[\w-]+-by: /.test(line) ? NAMES : MESSAGE };
+    if (!isDiff) return { line, part, worth: STAT.test(line) ? NAMES : MESSAGE };
     if (line.startsWith("@@")) return { line, part, worth: HUNK };
     return { line, part, worth: /^(?:[ +-](?!-- |\+\+ )|$)/.test(line) ? CODE : NAMES };
   });
