@@ -59,7 +59,14 @@ export async function offerAdvice(index, { total, further }, signal, changed) {
     reportFault("what else to search for", error);
   }
   if (signal.aborted) return;
-  for (const { reason, query } of advice) addToMessage(" ", reason, ...(query ? [" ", tryButton(query, changed)] : []));
+  for (const { reason, query } of advice) addToMessage(adviceLine(reason, query && tryButton(query, changed)));
+}
+
+function adviceLine(reason, button) {
+  const line = document.createElement("span");
+  line.className = "advice";
+  line.append(reason, ...(button ? [" ", button] : []));
+  return line;
 }
 
 function tryButton(query, changed) {

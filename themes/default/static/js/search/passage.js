@@ -17,9 +17,10 @@ const STAT = /^ ?(?:\S.{0,300} \| +(?:[0-9]|Bin )|[0-9]+ files? changed|(?:creat
 /** Those of the words that a query wants, as terms, that a passage can show. */
 export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
 
-/** The lines of a mail that hold most of the words; none of a long mail where the server can't send a part of it. */
+/** The lines of a mail that hold most of the words; null for a long mail of which the server can't send a part. */
 export async function fetchPassage(url, wanted, signal) {
-  return passageOf(await beginning(url, signal), wanted);
+  const mail = await beginning(url, signal);
+  return mail === null ? null : passageOf(mail, wanted);
 }
 
 /** The beginning of the mail at a URL. A long one isn't loaded: it is asked for again, in part. */
@@ -27,7 +28,7 @@ async function beginning(url, signal) {
   let response = await fetch(url, { signal });
   if (Number(response.headers.get("content-length")) > LONG) {
     cancel(response.body);
-    if (response.headers.get("accept-ranges") !== "bytes") return "";
+    if (response.headers.get("accept-ranges") !== "bytes") return null;
     response = await fetch(url, { signal, headers: { Range: `bytes=0-${PART - 1}` } });
   }
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
