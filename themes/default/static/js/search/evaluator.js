@@ -86,24 +86,28 @@ function inWindow(segment, posting, fields, window, all) {
   return count;
 }
 
-/** The names of the files that have to be fetched to evaluate a node in a window. */
-export function missing(segment, node, window, names = new Set()) {
+/**
+ * The names of the files that have to be fetched to evaluate a node in a window; with `likely`, without the positions of
+ * phrases where it is unlikely that a patch has all their words: they are fetched only if one has.
+ */
+export function missing(segment, node, window, likely = false, names = new Set()) {
   const [kind, ...rest] = node;
   const want = (name) => name && !segment.files.has(name) && names.add(name);
   if (kind === "term" || kind === "prefix") {
     for (const posting of segment.known(kind, rest[0])) want(segment.filesOf(posting, window).patches);
   } else if (kind === "phrase") {
+    const needsPositions = !likely || expected(null, segment, node, window) >= 1;
     for (const word of rest[0]) {
       for (const posting of segment.known("term", word)) {
         const { patches, positions } = segment.filesOf(posting, window);
         want(patches);
-        want(positions);
+        if (needsPositions) want(positions);
       }
     }
   } else if (kind === "value") want(hasOwnColumn(rest) ? segment.columns[window] : `d${window}`);
   else if (kind === "date") want(`d${window}`);
   else if (kind === "number") want(`v${window}`);
-  else for (const child of rest) missing(segment, child, window, names);
+  else for (const child of rest) missing(segment, child, window, likely, names);
   return names;
 }
 
