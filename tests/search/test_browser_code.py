@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from generator.errors import SearchError
 from generator.search.evaluator import Hit, search
+from generator.search.explain import explain
 from generator.search.index_reader import Index
 from generator.search.pasted import read
 from generator.search.query_nodes import to_json
@@ -335,9 +336,11 @@ def test_results_are_counted_by_state_project_year_and_submitter(built):
 def test_both_explain_alike(built):
     examples = json.loads((VECTORS.parent / "explained.json").read_text("utf-8"))
     asked = [{"query": text, "also": "advice"} for text, *_ in examples]
-    for (text, finds, advice), answer in zip(
+    index = Index(built)
+    for (text, finds, _), answer in zip(
         examples, node("search.mjs", [str(built)], asked), strict=True
     ):
+        advice = [[one.reason, one.query] for one in explain(index, text, answer["total"])]
         assert (bool(answer["total"]), answer["advice"]) == (finds, advice), text
 
 
