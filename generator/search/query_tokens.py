@@ -13,6 +13,8 @@ _TOKEN = re.compile(
     re.A,
 )
 _DANGLING = re.compile("^(?:(?:AND|OR) )+|(?: (?:AND|OR|NOT)){1,9}$")
+#: The same behind a bracket.
+_IN_BRACKETS = re.compile(r"\( ?(?:(?:AND|OR) ){1,9}")
 _MOST = 100
 
 
@@ -56,7 +58,7 @@ class Token:
 
     def left_out(self, query: str) -> str:
         """The query without it, and without an operator that has nothing to work on then."""
-        return _DANGLING.sub("", self.replaced(query, ""))
+        return _DANGLING.sub("", _IN_BRACKETS.sub("(", self.replaced(query, "")))
 
 
 def tokens(query: str) -> list[Token]:

@@ -62,7 +62,8 @@ def unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advi
             slugs = [slug for _, slug, *_ in index.projects]
             if any(value.strip("<>") in names for names in index.project_names.values()):
                 continue
-            yield _no_such(query, token, nearest(value, slugs), slugs)
+            start = re.split("[.@]", value.strip("<>"), maxsplit=1)[0]  # of a list's id or address
+            yield _no_such(query, token, start if start in slugs else nearest(value, slugs), slugs)
         elif token.field == "delegate":
             known = ["nobody", *map(str, index.delegates)]
             missing = _missing(value, [name.lower() for name in known], VALUES["delegate"])
@@ -198,6 +199,8 @@ def _all_replaced(query: str, some: list[Token], word: str, other: str) -> str:
 def _braces(query: str) -> Iterator[Advice]:
     """`{a b}`, as Gmail and Patchew have it for OR."""
     if match := re.search(r"(?:^|[\s-])\{([^\s{}()][^{}()]{0,200}[^\s{}()])\}(?:\s|$)", query):
+        if " " not in match[1]:
+            return
         inner = " OR ".join(match[1].split())
         at = match.start(1) - 1
         instead = f"{query[:at]}({inner}){query[match.end(1) + 1 :]}"

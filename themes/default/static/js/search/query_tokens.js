@@ -5,6 +5,7 @@ import { canonical, isField } from "./advice.js";
 // A colon before another one, a slash or nothing is no field's: `std::move`, `http://x`, `net: fix`.
 const TOKEN = /(^|[ ("])(-(?![A-Za-z0-9_]{1,64}[;,](?: |$)))?(?:([A-Za-z][A-Za-z0-9_-]{0,30}):(?=[^ :/)]))?("[^"]*"|[^ ()"]+(?:\([^ ()"]*\))?)/g;
 const DANGLING = /^(?:(?:AND|OR) )+|(?: (?:AND|OR|NOT)){1,9}$/g;
+const IN_BRACKETS = /\( ?(?:(?:AND|OR) ){1,9}/g; // the same behind a bracket
 const MOST = 100;
 
 /** The words and phrases of a query, operators among them, in their order. */
@@ -41,6 +42,6 @@ class Token {
 
   /** The query without it, and without an operator that has nothing to work on then. */
   leftOut(query) {
-    return this.replaced(query, "").replace(DANGLING, "");
+    return this.replaced(query, "").replace(IN_BRACKETS, "(").replace(DANGLING, "");
   }
 }

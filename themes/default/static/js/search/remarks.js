@@ -47,7 +47,8 @@ function unknownValues(index, query, some) {
     if (token.field === "project") {
       const slugs = index.projects.map(({ slug }) => slug);
       if (index.projects.some(({ names }) => names.includes(strip(value, "<>")))) return [];
-      return [noSuch(query, token, nearest(value, slugs), slugs)];
+      const [start] = strip(value, "<>").split(/[.@]/); // of a list's id or address
+      return [noSuch(query, token, slugs.includes(start) ? start : nearest(value, slugs), slugs)];
     }
     if (token.field === "delegate") {
       const known = ["nobody", ...index.delegates.map(String)];
@@ -169,7 +170,7 @@ function operators(query, some, isFound) {
 /** `{a b}`, as Gmail and Patchew have it for OR. */
 function braces(query) {
   const match = /(^|[\s-])\{([^\s{}()][^{}()]{0,200}[^\s{}()])\}(?=\s|$)/.exec(query);
-  if (!match) return [];
+  if (!match || !match[2].includes(" ")) return [];
   const [whole, before, inner] = match;
   const [start, end] = [match.index + before.length, match.index + whole.length];
   return [advice("{ } do not group words here; ( ) and OR do.", `${query.slice(0, start)}(${split(inner).join(" OR ")})${query.slice(end)}`)];
