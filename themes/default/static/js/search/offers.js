@@ -7,6 +7,9 @@ import { IndexError } from "./index_reader.js";
 import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
 
+// Where something was found, only a field, a sign or an operator may need a remark.
+const MAY_NEED_REMARK = /[-:!|&{*?]|\b(?:and|or|not|XOR|NEAR|ADJ|AROUND)\b/;
+
 const suggestions = document.querySelector("#suggestions");
 const counts = document.querySelector("#counts");
 const countsOf = document.querySelector("#counts-of");
@@ -51,7 +54,7 @@ counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  if (!text || (!total && further)) return;
+  if (!text || (!total && further) || (total && !MAY_NEED_REMARK.test(text))) return;
   let advice = [];
   try {
     advice = await (await import("./explain.js")).explain(index, text, total);
