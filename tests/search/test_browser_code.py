@@ -337,9 +337,7 @@ def test_both_explain_alike(built):
     examples = json.loads((VECTORS.parent / "explained.json").read_text("utf-8"))
     asked = [{"query": text, "also": "advice"} for text, *_ in examples]
     index = Index(built)
-    for (text, *_), answer in zip(
-        examples, node("search.mjs", [str(built)], asked), strict=True
-    ):
+    for (text, *_), answer in zip(examples, node("search.mjs", [str(built)], asked), strict=True):
         total = search(index, text).total
         advice = [[one.reason, one.query] for one in explain(index, text, total)]
         assert (answer["total"], answer["advice"]) == (total, advice), text
