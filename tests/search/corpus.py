@@ -169,7 +169,7 @@ def fill(path: Path, objects: list[dict[str, Any]]) -> None:
             writer.put(item)
 
 
-def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
+def build(path: Path, output: Path, layout: Layout = TINY, **options: Any) -> list[str]:
     """Bring the index level; the files written."""
     (output / "tmp").mkdir(parents=True, exist_ok=True)
     with Archive(path, read_only=True) as archive:
@@ -179,7 +179,9 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
             folder = output / "project" / ref.project / "patch" / ref.slug
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "raw").write_text(patch.diff)
-        return publish.update(archive, path, output, output / "tmp", Inline(), layout=layout)
+        return publish.update(
+            archive, path, output, output / "tmp", Inline(), layout=layout, **options
+        )
 
 
 class Scan:

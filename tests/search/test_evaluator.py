@@ -291,3 +291,13 @@ def test_the_words_of_a_phrase_stand_in_the_same_field() -> None:
     assert _consecutive([{subject: [4]}, {message: [0], subject: [5]}], subject | message)
     assert not _consecutive([{subject: [4]}, {message: [5]}], subject | message)
     assert not _consecutive([{subject: [4]}, {subject: [5]}], message)
+
+
+def test_what_is_open_follows_the_settings(tmp_path: Path) -> None:
+    corpus.fill(tmp_path / "a.db", [patch(1, state="new"), patch(2, state="In-Review")])
+    corpus.build(tmp_path / "a.db", tmp_path / "out", open_states=["in-review"])
+    found = {
+        query: [hit.id for hit in search(Index(tmp_path / "out"), query).hits]
+        for query in ("is:open", "is:closed", "is:in-review", "is:rejected")
+    }
+    assert found == {"is:open": [2], "is:closed": [1], "is:in-review": [2], "is:rejected": []}
