@@ -26,7 +26,7 @@ from generator.search.query_nodes import (
     Value,
     Word,
 )
-from generator.search.query_parser import parse, parse_exact
+from generator.search.query_parser import parse, parse_exact, parse_title
 from generator.search.relevance import Relevance
 from generator.search.result_kinds import for_results
 
@@ -85,7 +85,7 @@ def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -
 
     What the text names, such as a message id or a number, comes before what else it finds.
     """
-    node, named = for_results(parse(text)), parse_exact(text)
+    node, named = for_results(parse(text)), parse_exact(text) or parse_title(text)
     evaluations = [Evaluation(index, segment) for segment in index.segments]
     relevance = None
     if order == "relevance":

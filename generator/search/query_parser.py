@@ -24,6 +24,7 @@ from generator.search.fields import (
     PROSE,
     REFUSED,
     REMOVED,
+    SUBJECT,
     TEXT_FIELDS,
     canonical,
 )
@@ -55,6 +56,10 @@ _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
 #: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _QUALIFIED = re.compile(r"^\W*[A-Za-z0-9_]+(?:(?:->|::)[A-Za-z0-9_]+)+\W*$")
+#: Four words or more, the first of which end with a colon; no field, phrase or operator of a query.
+_TITLE = re.compile(
+    r"^[^ :\"()]{1,60}(?: [^ :\"()]{1,60}){0,2}: (?:[^ :\"]{1,99} ){2,40}[^ :\"]{1,99}$"
+)
 _HEX = re.compile(rf"^{HEX}$")
 
 
@@ -80,6 +85,13 @@ def parse_query(text: str) -> Node | None:
 def parse_exact(text: str) -> Node | None:
     """The same for a text that names one thing (a message id, a commit, a number): that thing alone."""
     return join(Or, [exact_node(reading) for reading in read(text) if reading.is_exact])
+
+
+def parse_title(text: str) -> Node | None:
+    """A text that is likely to be a title as lists show it, `area: what it does`: that subject alone."""
+    title = " ".join(text.split())
+    is_plain = read(text) == (Reading("", title),) and _TITLE.match(title)
+    return _in_fields(title, SUBJECT, quoted=True) if is_plain else None
 
 
 def _node(reading: Reading, today: date) -> Node | None:

@@ -346,6 +346,8 @@ def test_both_explain_alike(built):
 def test_what_is_named_stands_first_in_both(built):
     index = Index(built)
     texts = ["12", "#12", "12 OR lock", "series:12", search(index, "12", limit=1).hits[0].msgid]
+    texts += ["lock: " + hit.name for hit in search(index, "lock", limit=2).hits]
+    texts += [hit.name for hit in search(index, "s:lock", limit=5).hits]
     for text, answer in zip(
         texts, node("search.mjs", [str(built)], [{"query": text} for text in texts]), strict=True
     ):

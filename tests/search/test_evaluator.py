@@ -301,3 +301,18 @@ def test_what_is_open_follows_the_settings(tmp_path: Path) -> None:
         for query in ("is:open", "is:closed", "is:in-review", "is:rejected")
     }
     assert found == {"is:open": [2], "is:closed": [1], "is:in-review": [2], "is:rejected": []}
+
+
+def test_a_title_as_lists_show_it_stands_before_what_has_its_words(tmp_path: Path) -> None:
+    titles = (
+        "ring: count gaps in order",
+        "ring: gaps in order count",
+        "page: count gaps in ring order",
+    )
+    corpus.fill(tmp_path / "a.db", [
+        patch(n, name=title, date=f"2026-03-0{n}T00:00:00") for n, title in enumerate(titles, 1)
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert [hit.id for hit in search(index, titles[0]).hits] == [1, 3, 2]
+    assert [hit.id for hit in search(index, "count gaps in order ring").hits] == [3, 2, 1]

@@ -6,17 +6,19 @@ import { dateBound, dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
   ADDED, DATE_BOUNDS, DEFAULT, EXACT, FROM, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_PREFIX, NAMES, NUMBERS, PATH, PROSE,
-  REFUSED, REMOVED, STEM, TEXT_FIELDS,
+  REFUSED, REMOVED, STEM, SUBJECT, TEXT_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
 import { read } from "./pasted.js";
 import { join } from "./query_nodes.js";
 import { BEGINNINGS, beginningNode, exactNode, valueNode } from "./query_values.js";
-import { HEX, isExact, reading, strip } from "./reading.js";
+import { HEX, isExact, reading, split, strip } from "./reading.js";
 import { stem } from "./stem.js";
 import { qualifiedNames, words } from "./tokenizer.js";
 
 const IS_HEX = new RegExp(`^${HEX}$`);
+// Four words or more, the first of which end with a colon; no field, phrase or operator of a query.
+const TITLE = /^[^ :"()]{1,60}(?: [^ :"()]{1,60}){0,2}: (?:[^ :"]{1,99} ){2,40}[^ :"]{1,99}$/u;
 const names = [...NAMES].sort((a, b) => b.length - a.length).join("|");
 // Tried in this order at each place; whatever none of them takes is passed over.
 const TOKENS = [
@@ -45,6 +47,13 @@ export const parseQuery = (text, today = new Date()) => queryNode(text, today);
 
 /** The same for a text that names one thing (a message id, a commit, a number): that thing alone, or null. */
 export const parseExact = (text) => join("or", read(text).filter(isExact).map(exactNode));
+
+/** A text that is likely to be a title as lists show it, `area: what it does`: that subject alone, or null. */
+export function parseTitle(text) {
+  const title = split(text).join(" "), [first, ...others] = read(text);
+  const isPlain = !others.length && !first.field && first.text === title && TITLE.test(title);
+  return isPlain ? inFields(title, SUBJECT, true) : null;
+}
 
 function readingNode(one, today) {
   const { field, text } = one;
