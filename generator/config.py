@@ -45,6 +45,10 @@ class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = 256
 
 
+#: The states of patches that wait for somebody, as Patchwork comes with them.
+OPEN_STATES = ("new", "under-review")
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a site. The defaults suit an archive of five patches and one of a million."""
 
@@ -70,6 +74,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc("Patches on a list page, 10 to 1000. A change renumbers the pages."),
     ] = 100
     feed_size: Annotated[int, Meta(ge=1, le=1000), _doc("Entries in a feed, 1 to 1000.")] = 50
+    open_states: Annotated[
+        tuple[str, ...],
+        _doc("States of patches that wait for somebody: what is:open finds, and statistics count."),
+    ] = OPEN_STATES
     contact: Annotated[
         str,
         _doc("Who runs the archive; shown in the footer and sent to servers by pull."),

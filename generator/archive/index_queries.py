@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from heapq import merge
 from typing import NamedTuple, TypeAlias
 
+from generator.archive import projects
 from generator.archive.database import Archive
 
 #: The keys of mails, or the numbers of patches, 8 bytes each.
@@ -256,7 +257,9 @@ def _trailers(
     return trailers
 
 
-def project_names(archive: Archive) -> list[tuple[int, str, str, str]]:
-    """(number, folder, link name, name) of every project, by number."""
-    query = "SELECT id, slug, link_name, name FROM project ORDER BY id"
-    return archive.sql.execute(query).fetchall()
+def project_names(archive: Archive) -> list[tuple[int, str, str, str, str, str]]:
+    """(number, folder, link name, name, list id, address of the list) of every project, by number."""
+    return sorted(
+        (one.id, slug, one.link_name, one.name, one.list_id, one.list_email)
+        for slug, one in projects.all_projects(archive)
+    )

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 
 from generator.archive.database import Archive
 
-#: States in which a patch waits for somebody to act, and in which it was taken.
-OPEN = ("new", "under-review")
+#: States in which a patch was taken.
 ACCEPTED = ("accepted", "mainlined")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.search.fields import NAMED, TEXT_FIELDS, VALUE_FIELDS
+from generator.search.fields import NAMED, NAMES, TEXT_FIELDS, VALUE_FIELDS, canonical
 
 #: Sentences about one query.
 MOST_ADVICE = 5
@@ -13,16 +13,23 @@ MOST_ADVICE = 5
 _LEAST = 4
 #: Longer words are not compared.
 _LONGEST = 64
-#: Fields that other archives have, and what is nearest to each here, if there is nothing of the same name.
+#: Fields that other archives have, and what is nearest to each here.
 ELSEWHERE = {
-    "lid": "project", "mid": "m",  # public-inbox
-    # mail programs and web forges
-    "subj": "s", "rfc822msgid": "m", "filename": "dfn", "label": "tag", "larger": "size", "smaller": "size",
-    "date": "d", "after": "d", "before": "d", "newer": "d", "older": "d", "age": "d",
-    "rev": "commit", "status": "state", "assignee": "delegate", "maint": "t",
+    "label": "tag", "larger": "size", "smaller": "size", "rev": "commit", "status": "state",
+    "maint": "t", "grep": "bs", "committer": "f", "updated": "d", "merged": "d", "closed": "d",
+    "comments": "has", "review": "reviewer", "ext": "dfn", "extension": "dfn",
 }  # fmt: skip
-#: Fields that other archives have, and that say nothing as words.
-FOREIGN_FIELDS = frozenset("z uid gmane".split())
+_OF_ORDER = "The order of results is chosen below the box."
+_OF_GIT = "Only git's history tells that."
+#: The same for fields that there is nothing for, and what there is to say of them; else they are left out.
+FOREIGN_FIELDS = {
+    "z": "", "uid": "", "gmane": "", "in": "", "bcc": "", "deliveredto": "", "milestone": "",
+    "lang": "", "language": "", "symbol": "", "content": "", "type": "",
+    "changeid": "", "forpatchid": "", "mentions": "", "org": "", "user": "",
+    "age": "since: and before: take dates such as 1.week.ago.",
+    "no": "delegate:nobody finds patches without a delegate.",
+    "sort": _OF_ORDER, "order": _OF_ORDER, "branch": _OF_GIT, "head": _OF_GIT, "base": _OF_GIT,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +43,12 @@ class Advice:
 def nearest_field(name: str) -> str | None:
     """The field that may be meant by a name that is none."""
     name = name.lower()
-    names = (*TEXT_FIELDS, *VALUE_FIELDS)
-    if name in names:
-        return name
-    if ELSEWHERE.get(name) in names:
+    if name in NAMES:
+        return canonical(name)
+    if name in ELSEWHERE:
         return ELSEWHERE[name]
+    if name in FOREIGN_FIELDS:
+        return None
     for field in NAMED:
         if name == field.help:
             return field.name
@@ -52,7 +60,7 @@ def nearest_field(name: str) -> str | None:
     for field in NAMED:
         if name in field.help.split():
             return field.name
-    return nearest(name, names)
+    return nearest(name, (*TEXT_FIELDS, *VALUE_FIELDS))
 
 
 def nearest(word: str, others: Iterable[str]) -> str | None:

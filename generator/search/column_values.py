@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from generator.search.fields import CHECKS, MAIL_KINDS, OPEN_STATES, TAGS
+from generator.search.fields import CHECKS, MAIL_KINDS, TAGS
 from generator.search.index_reader import Index
 
 #: Bits of the flags: archived, the worst check (two bits), the tags, and these.
@@ -49,12 +49,17 @@ def _in_state(index: Index, names: set[str]) -> Test:
     return lambda state, _, __: state in wanted
 
 
+def _closed_states(index: Index) -> set[str]:
+    return {state.lower() for state in index.states}.difference(index.open_states)
+
+
 def _flag(bit: int) -> Test:
     return lambda _, __, flags: bool(flags >> bit & 1)
 
 
 _CONDITIONS: dict[tuple[str, str], Callable[[Index], Test]] = {
-    ("is", "open"): lambda index: _in_state(index, set(OPEN_STATES)),
+    ("is", "open"): lambda index: _in_state(index, set(index.open_states)),
+    ("is", "closed"): lambda index: _in_state(index, _closed_states(index)),
     ("is", "latest"): lambda _: _flag(LATEST),
     ("is", "unanswered"): lambda _: lambda __, ___, flags: not flags >> COMMENTS & 1,
     ("has", "comments"): lambda _: _flag(COMMENTS),

@@ -12,6 +12,7 @@ from generator.search.column_values import KINDS_FOUND, has_value
 from generator.search.encoding import Record
 from generator.search.fields import MAIL_KINDS, POSITIONAL
 from generator.search.index_reader import Index, Posting, SegmentReader
+from generator.search.numbered import numbered
 from generator.search.query_nodes import (
     And,
     DateRange,
@@ -25,7 +26,7 @@ from generator.search.query_nodes import (
     Value,
     Word,
 )
-from generator.search.query_parser import parse, parse_exact
+from generator.search.query_parser import parse, parse_exact, parse_title
 from generator.search.relevance import Relevance
 from generator.search.result_kinds import for_results
 
@@ -84,7 +85,7 @@ def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -
 
     What the text names, such as a message id or a number, comes before what else it finds.
     """
-    node, named = for_results(parse(text)), parse_exact(text)
+    node, named = for_results(parse(text)), parse_exact(text) or parse_title(text)
     evaluations = [Evaluation(index, segment) for segment in index.segments]
     relevance = None
     if order == "relevance":
@@ -97,14 +98,25 @@ def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -
         for match in _matches(evaluation, node, place, relevance)
     ]
     matches.sort(reverse=order != "oldest")
+    by_number = {(place, -doc) for place, doc in numbered(index, text)}
+    found = {(match.segment, match.minus_doc) for match in matches}
+    matches += [
+        _Match(0.0, _date(index, place, -minus), place, minus)
+        for place, minus in sorted(by_number - found)
+    ]
     if named:
-        first = {
+        first = by_number | {
             (match.segment, match.minus_doc)
             for place, evaluation in enumerate(evaluations)
             for match in _matches(evaluation, for_results(named), place, None)
         }
         matches.sort(key=lambda match: (match.segment, match.minus_doc) not in first)
     return Results(len(matches), [_hit(index, match) for match in matches[:limit]])
+
+
+def _date(index: Index, place: int, doc: int) -> int:
+    segment = index.segments[place]
+    return segment.dates(doc // segment.window_size)[0][doc % segment.window_size]
 
 
 def _matches(
@@ -272,7 +284,7 @@ class Evaluation:
     def _value(self, column: str, value: str, window: int) -> int:
         _, projects, kinds = self.segment.dates(window)
         if column == "project":
-            wanted = {n for n, *names in self._index.projects if value in map(str.lower, names)}
+            wanted = {n for n, names in self._index.project_names.items() if value in names}
             return _where(project in wanted for project in projects)
         if column == "is" and value in KINDS_FOUND:
             return _where(kind in KINDS_FOUND[value] for kind in kinds)

@@ -5,50 +5,51 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
-from generator.errors import SearchError
-from generator.search.advice import FOREIGN_FIELDS, MOST_ADVICE, Advice, nearest, nearest_field
-from generator.search.fields import TEXT_FIELDS
+from generator.search import remarks
+from generator.search.advice import MOST_ADVICE, Advice, nearest
+from generator.search.fields import NAMED, TEXT_FIELDS
 from generator.search.index_reader import Index
 from generator.search.pasted import read
+from generator.search.pasted_urls import is_address
 from generator.search.query_nodes import And, Node, Or, Phrase, Prefix, Term, Word
-from generator.search.query_parser import parse_query
 from generator.search.query_tokens import Token, tokens
 from generator.search.reading import Reading, unquoted
+from generator.search.remarks import parsed
+from generator.search.synonyms import DATE_BOUNDS
 from generator.search.tokenizer import words
 
 #: Words of a title that are offered instead of the title.
 _MOST_WORDS = 12
-_MOST_VALUES = 12
-_ERRNO = re.compile(r"^E[A-Z0-9]{2,}\b", re.A)
-#: What other search engines have, and what to write here; nothing: leave it out.
-_OPERATORS = {
-    "and": "AND", "or": "OR", "not": "NOT", "&&": "AND", "||": "OR", "&": "AND", "|": "OR", "XOR": "OR",
-    "NEAR": "", "ADJ": "",
-}  # fmt: skip
+#: Fields that have names and addresses of people.
+_WHO = frozenset("by reviewer acked tested t c a tc tcf".split())
 _NAMED = {"m": "mail with the message id", "id": "patch with the number", "commit": "patch that is commit",
           "series": "series with the number", "cover": "cover letter with the number",
           "comment": "comment with the number"}  # fmt: skip
-_ALL_WORDS = Advice("A patch must have all words; word* finds words that begin with it.")
+#: What fields of text are called in a sentence: "added line".
+_HELP = {row.name: row.help for row in NAMED}
 
 
 def explain(index: Index, text: str, total: int) -> list[Advice]:
     """What there is to say about a valid query that found so many patches."""
-    return remarks(index, text) if total else explain_nothing(index, text)
-
-
-def remarks(index: Index, text: str) -> list[Advice]:
-    """What may not mean what was intended, whatever it finds: no file of the index is read."""
+    if not total:
+        return explain_nothing(index, text)
     query = _query_of(text)
-    some = tokens(query)
-    found = [
-        *_excluded(query, some),
-        *_unknown_values(index, query, some),
-        *_unknown_fields(query, some, True),
+    return _remarks(index, query, tokens(query), found=True)[:MOST_ADVICE]
+
+
+def _remarks(index: Index, query: str, some: list[Token], *, found: bool) -> list[Advice]:
+    """What may not mean what was intended, whatever it finds."""
+    return [
+        *remarks.excluded(query, some),
+        *remarks.unknown_values(index, query, some),
+        *remarks.unknown_fields(query, some, only_near=found),
+        *remarks.misplaced_fields(query, some),
+        *remarks.operators(query, some, found=found),
+        *remarks.wildcards(query, some, found=found),
     ]
-    return found[:MOST_ADVICE]
 
 
 def explain_nothing(index: Index, text: str) -> list[Advice]:
@@ -57,17 +58,13 @@ def explain_nothing(index: Index, text: str) -> list[Advice]:
     if readings[0].field:
         return [_not_there(reading) for reading in readings if reading.field][:MOST_ADVICE]
     query = _query_of(text)
+    if is_address(text) and query.startswith('"'):
+        return [Advice("No mail names this address.")]
     some = tokens(query)
-    found = [
-        *_excluded(query, some),
-        *_unknown_values(index, query, some),
-        *_unknown_fields(query, some, False),
-        *_operators(query, some),
-        *_wildcards(query, some),
-    ]
+    found = _remarks(index, query, some, found=False)
     if not found:
-        found = [*_missing_words(index, query, some)] or [*_phrases(query, some)]
-    return (found or [_not_together(query, some)])[:MOST_ADVICE]
+        found = [*_missing_words(index, query, some)] or [*_phrases(index, query, some)]
+    return (found or [_not_together(index, query, some)])[:MOST_ADVICE]
 
 
 def _query_of(text: str) -> str:
@@ -87,113 +84,47 @@ def _not_there(reading: Reading) -> Advice:
     return Advice(f"The archive has no {_NAMED[reading.field]} {reading.text}.")
 
 
-def _excluded(query: str, some: list[Token]) -> Iterator[Advice]:
-    """`-EINVAL`: an error's number, or what stands at the beginning, may not be meant to be left out."""
-    for n, token in enumerate(some):
-        if not token.is_excluded or token.field or token.name or token.is_phrase:
-            continue
-        if _ERRNO.match(token.value) or (n == 0 and not token.value.startswith("-")):
-            yield Advice(
-                f"-{token.value} leaves out patches that have {token.value}. In quotes it is looked for.",
-                token.replaced(query, f'"-{token.value}"'),
-            )
-
-
-def _unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advice]:
-    """A state, project or delegate that no patch has."""
-    known: dict[str, list[str]] = {
-        "state": index.states,
-        "project": [slug for _, slug, *_ in index.projects],
-        "delegate": ["nobody", *index.delegates],
-    }
-    for token in some:
-        if token.field not in known:
-            continue
-        value = token.value.lower().strip()
-        wanted = value.replace(" ", "-") if token.field == "state" else value
-        every = {str(name).lower() for name in known[token.field]}
-        if token.field == "project":
-            every |= {str(name).lower() for _, *names in index.projects for name in names}
-        if wanted in every:
-            continue
-        values = known[token.field]
-        other = nearest(wanted, values)
-        yield Advice(
-            f"No patch has the {token.field} {token.value}. There are: {_listed(values)}.",
-            token.replaced(query, f"{token.field}:{_quoted(other)}") if other else "",
-        )
-
-
-def _listed(values: list[str]) -> str:
-    rest = len(values) - _MOST_VALUES
-    return ", ".join(values[:_MOST_VALUES]) + (f" and {rest} others" if rest > 0 else "")
-
-
-def _quoted(value: str) -> str:
-    return f'"{unquoted(value)}"' if re.search(r'[ ()"]', value) else value
-
-
-def _unknown_fields(query: str, some: list[Token], only_near: bool) -> Iterator[Advice]:
-    """Something before a colon that is no field; `only_near`: where it is likely that one was meant."""
-    for token in some:
-        name = token.name
-        if not name:
-            continue
-        value = f'"{token.value}"' if token.is_phrase else token.value
-        if other := nearest_field(name):
-            says, instead = f"{other}: may be meant.", f"{other}:{value}"
-        elif only_near and name not in FOREIGN_FIELDS:
-            continue
-        else:
-            says = "It was looked for as a word."
-            instead = value if name in FOREIGN_FIELDS else f"{name} {value}"
-        yield Advice(f"There is no field {name}: here. {says}", token.replaced(query, instead))
-
-
-def _operators(query: str, some: list[Token]) -> Iterator[Advice]:
-    for token in some[1:-1]:
-        word = token.value.partition("/")[0] if token.value.isupper() else token.value  # NEAR/3
-        if token.is_plain and word in _OPERATORS:
-            other = _OPERATORS[word]
-            says = f"{other} in capitals is one" if other else "all words must be there anyway"
-            instead = token.replaced(query, other)
-            yield Advice(f"{token.value} is no operator here; {says}.", instead)
-
-
-def _wildcards(query: str, some: list[Token]) -> Iterator[Advice]:
-    for token in some:
-        if token.is_phrase or not re.search(r"[*?][A-Za-z0-9_]", token.value):
-            continue
-        start, *rest = words(token.value)
-        other = (
-            f"{start}*"
-            if token.value[0] not in "*?" and len(start) > 1
-            else " ".join([start, *rest])
-        )
-        says = "* stands for any letters at the end of a word only."
-        yield Advice(says, token.replaced(query, token.with_field(other)))
-
-
 def _missing_words(index: Index, query: str, some: list[Token]) -> Iterator[Advice]:
     """Words that no patch has, with the nearest one that some have."""
     for token in some:
-        node = None if token.is_excluded or token.is_operator else _parsed(token.text)
+        node = None if token.is_excluded or token.is_operator else parsed(token.text)
         if node is None or at_most(index, node):
             continue
-        if other := _similar(index, token):
+        if token.field and token.field not in TEXT_FIELDS:
+            yield Advice(f"Nothing matches {token.text}.", _if_any(token.left_out(query)))
+        elif other := _similar(index, token):
             says = f"No patch has {token.value}. {other} may be meant."
             yield Advice(says, token.replaced(query, token.with_field(other)))
+        elif parts := _parts(index, token):
+            says = f"No patch has {token.value}. It was looked for whole."
+            yield Advice(says, token.replaced(query, token.with_field(f'"{parts}"')))
         else:
-            rest = token.left_out(query)
             missing = [word for word in words(token.value) if not at_most(index, Term(word, 0))]
             says = f"No patch has {', '.join(missing[:_MOST_WORDS]) or token.value}."
-            yield Advice(says, rest if _parsed(rest) else "")
+            yield Advice(says, _if_any(token.left_out(query)))
+
+
+def _if_any(query: str) -> str:
+    """A query, if there is one to look for."""
+    return query if parsed(query) else ""
+
+
+def _parts(index: Index, token: Token) -> str:
+    """The parts of a name such as `memory_leak`, if patches have all of them."""
+    several = words(token.value)
+    parts = [part for part in several[0].split("_") if part] if len(several) == 1 else []
+    is_there = len(parts) > 1 and all(at_most(index, Term(part, 0)) for part in parts)
+    return " ".join(parts) if is_there else ""
 
 
 def _similar(index: Index, token: Token) -> str | None:
     """The most frequent word that is written nearly as one that no patch has."""
     several = words(token.value)
     if token.is_phrase or len(several) != 1 or several[0] != token.value.lower():
+        return None
+    if (
+        several[0].isascii() and several[0].isdigit()
+    ):  # a number that is nearly the same is another one
         return None
     counts: dict[str, int] = {}
     for segment in index.segments:
@@ -202,7 +133,7 @@ def _similar(index: Index, token: Token) -> str | None:
     return nearest(several[0], sorted(counts, key=lambda term: (-counts[term], term)))
 
 
-def _phrases(query: str, some: list[Token]) -> Iterator[Advice]:
+def _phrases(index: Index, query: str, some: list[Token]) -> Iterator[Advice]:
     """Words that are there, but not one after the other; changed lines are asked by fields of their own."""
     for token in some:
         several = words(token.value)[:_MOST_WORDS]
@@ -214,28 +145,46 @@ def _phrases(query: str, some: list[Token]) -> Iterator[Advice]:
                 "No message has this phrase. Changed lines are looked through with dfb: and dfa:."
             )
             yield Advice(says, token.replaced(query, f'dfb:"{token.value}"'))
-        if token.field not in ("f", "dfn"):
+        if token.field in _WHO:
+            yield _not_in_field(index, query, token)
+        elif token.field not in ("f", "dfn"):
             every = " ".join(map(token.with_field, several))
             says = f"{token.value} stands nowhere as it is. Its words may."
             yield Advice(says, token.replaced(query, every))
 
 
-def _not_together(query: str, some: list[Token]) -> Advice:
-    wanted = [token.text for token in some if not token.is_excluded and not token.is_operator]
-    plain = len(wanted) == len(some) and "(" not in query
-    if len(wanted) < 2:
-        return _ALL_WORDS
-    return Advice(
-        "Each of these is found, but no patch has all of them.",
-        " OR ".join(wanted) if plain else "",
-    )
+def _not_together(index: Index, query: str, some: list[Token]) -> Advice:
+    """What is there by itself, or may be elsewhere than was asked."""
+    wanted = [token for token in some if not token.is_excluded and not token.is_operator]
+    if len(wanted) == 1:
+        return _not_in_field(index, query, wanted[0])
+    texts = [token for token in wanted if not token.field or token.field in TEXT_FIELDS]
+    if 0 < len(texts) < len(wanted):
+        filters = ", ".join(token.text for token in wanted if token not in texts)
+        plain = "" if "(" in query else " ".join(token.text for token in some if token in texts)
+        return Advice(f"No patch has all of this. Without {filters} there may be some.", plain)
+    plain = "" if "(" in query or len(wanted) < len(some) else " OR ".join(t.text for t in wanted)
+    return Advice("Each of these is found, but no patch has all of them.", plain)
 
 
-def _parsed(text: str) -> Node | None:
-    try:
-        return parse_query(text)
-    except SearchError:
-        return None
+def _not_in_field(index: Index, query: str, token: Token) -> Advice:
+    """One word or value, which no patch has there."""
+    if token.field in TEXT_FIELDS:
+        value = f'"{token.value}"' if token.is_phrase else token.value
+        says = f"No patch has {token.value} there ({_HELP[token.field]}). It may be elsewhere."
+        return Advice(says, token.replaced(query, value))
+    if token.field in ("d", *DATE_BOUNDS):
+        dates = [date for segment in index.segments for date in segment.bounds]
+        if dates:
+            first, last = (
+                str(datetime.fromtimestamp(day, UTC))[:10] for day in (min(dates), max(dates))
+            )
+            return Advice(
+                f"No patch is of this time. The archive has mails from {first} to {last}."
+            )
+    if len(some := tokens(query)) > 1 or not token.field:
+        return Advice("A patch must have all words; word* finds words that begin with it.")
+    return Advice(f"Nothing matches {some[0].text}.")
 
 
 def at_most(index: Index, node: Node) -> float:

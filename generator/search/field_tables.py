@@ -8,7 +8,16 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.search import advice, encoding, fields, query_parser, reading, relevance, tokenizer
+from generator.search import (
+    advice,
+    encoding,
+    fields,
+    query_values,
+    reading,
+    relevance,
+    synonyms,
+    tokenizer,
+)
 from generator.search.fields import FIELDS, GROUPS, NAMED, RESULT_FACETS
 
 JAVASCRIPT = Path("themes/default/static/js/search/fields.js")
@@ -34,11 +43,12 @@ def javascript() -> str:
         "TEXT_FIELDS": fields.TEXT_FIELDS,
         "VALUE_FIELDS": fields.VALUE_FIELDS,
         "ALIASES": fields.ALIASES,
+        "NAMES": fields.NAMES,
+        "DATE_BOUNDS": synonyms.DATE_BOUNDS,
+        "VALUE_SYNONYMS": synonyms.VALUES,
         "REFUSED": fields.REFUSED,
         "FIXED_VALUES": fields.FIXED_VALUES,
         "NUMBERS": fields.NUMBERS,
-        "STATES": fields.STATES,
-        "OPEN_STATES": fields.OPEN_STATES,
         "MAIL_KINDS": fields.MAIL_KINDS,
         "SUGGESTIONS": [[f"{row.name}:", row.help, row.related] for row in NAMED],
         "RESULT_FACETS": [[facet.name, facet.label, facet.newest_first] for facet in RESULT_FACETS],
@@ -55,11 +65,12 @@ def javascript() -> str:
         "MAX_HASH": tokenizer.MAX_HASH,
         "STEM": tokenizer.STEM,
         "ELSEWHERE": advice.ELSEWHERE,
-        "FOREIGN_FIELDS": sorted(advice.FOREIGN_FIELDS),
+        "FOREIGN_FIELDS": advice.FOREIGN_FIELDS,
         "EXACT_FIELDS": reading.EXACT_FIELDS,
         "MAX_PASTE": reading.MAX_PASTE,
+        "MOST_READINGS": reading.MOST_READINGS,
         "MAX_QUERY": reading.MAX_QUERY,
-        "MIN_PREFIX": query_parser.MIN_PREFIX,
+        "MIN_PREFIX": query_values.MIN_PREFIX,
         "SATURATION": relevance.SATURATION,
         "FRESHNESS": relevance.FRESHNESS,
     }

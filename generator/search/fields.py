@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator.archive.index_queries import KINDS
-from generator.archive.statistics import OPEN
+from generator.search import synonyms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,12 +78,7 @@ class ResultFacet:
 MAIL_KINDS = KINDS
 #: What `is:` takes besides states: kinds of mails, and what is true of a patch today.
 _KINDS_OF_RESULTS = ("patch", "cover", "reply")
-_CONDITIONS = ("open", "latest", "unanswered", "archived")
-#: The states that `is:` knows: those that Patchwork comes with. Other ones are found by `state:`.
-STATES = (
-    "new", "under-review", "accepted", "rejected", "rfc", "not-applicable", "changes-requested",
-    "awaiting-upstream", "superseded", "deferred",
-)  # fmt: skip
+_CONDITIONS = ("open", "closed", "latest", "unanswered", "archived")
 #: The worst check of a patch, by its number in the columns.
 CHECKS = ("pending", "success", "warning", "fail")
 #: Trailers that others gave a patch, by their bits in the columns.
@@ -143,7 +138,7 @@ VALUES = (
                example="rt:2.weeks.ago..", means="d"),
     ValueField(name="is", help="kind of mail, state, or what is true of a patch", example="is:cover",
                related="open latest unanswered reply",
-               values=(*_KINDS_OF_RESULTS, *_CONDITIONS, *STATES)),
+               values=(*_KINDS_OF_RESULTS, *_CONDITIONS)),
     ValueField(name="has", help="what a patch has", example="has:comments",
                values=("comments", "checks", "tags", "delegate")),
     ValueField(name="state", help="state", example="state:accepted"),
@@ -181,6 +176,7 @@ RESULT_FACETS = (
     ResultFacet(name="state", label="State"),
     ResultFacet(name="project", label="Project"),
     ResultFacet(name="year", label="Year", newest_first=True),
+    ResultFacet(name="from", label="Submitter"),
 )
 
 #: What a name before a colon in a query means.
@@ -213,11 +209,17 @@ REFUSED = {
 }
 #: Names in a query that are looked up in columns, or are whole values; or refused.
 VALUE_FIELDS = (*(field.name for field in VALUES), *REFUSED)
-#: Names that are short for others.
-ALIASES = {field.name: field.means for field in VALUES if field.means}
+#: Names that mean the same as others.
+ALIASES = {field.name: field.means for field in VALUES if field.means} | synonyms.FIELDS
+#: All that a query may have before a colon; capitals or not.
+NAMES = (*TEXT_FIELDS, *VALUE_FIELDS, *synonyms.FIELDS, *synonyms.DATE_BOUNDS)
 #: Names in a query → the values that they take, if these are fixed.
 FIXED_VALUES = {field.name: field.values for field in VALUES if field.values}
 #: Values that are numbers, in the order in which the files of values have them.
 NUMBERS = ("v", "n", "size")
-#: The states of patches that wait for somebody (`is:open`).
-OPEN_STATES = OPEN
+
+
+def canonical(name: str) -> str:
+    """The name of the field that a name in a query means: `From` and `f` are one."""
+    plain = name.lower()
+    return ALIASES.get(plain, plain)

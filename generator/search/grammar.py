@@ -11,10 +11,10 @@ from typing import Any
 from whoosh import qparser, query
 from whoosh.qparser import plugins, syntax
 
-from generator.search.fields import TEXT_FIELDS, VALUE_FIELDS
+from generator.search.fields import NAMES
 from generator.search.schema import ANYWHERE, schema
 
-_FIELDS = "|".join(sorted([*TEXT_FIELDS, *VALUE_FIELDS], key=len, reverse=True))
+_FIELDS = "|".join(sorted(NAMES, key=len, reverse=True))
 #: A word may hold one pair of brackets, as calls do: `free(ptr)`.
 _WORD = r'[^\s"()]+(?:\([^\s"()]*\))?'
 
@@ -31,7 +31,7 @@ class _Fields(plugins.FieldsPlugin):
     """Only known names, right before something: `net: fix` is two words."""
 
     def __init__(self) -> None:
-        super().__init__(expr=rf"(?P<text>{_FIELDS}):(?=[^\s)])", remove_unknown=False)
+        super().__init__(expr=rf"(?P<text>(?i:{_FIELDS})):(?=[^\s)])", remove_unknown=False)
 
 
 class _Stray(plugins.TaggingPlugin):
@@ -45,10 +45,16 @@ class _Stray(plugins.TaggingPlugin):
 
 
 class _Operators(plugins.OperatorsPlugin):
-    """AND, OR, NOT in capitals, and `-` before something; dangling ones are dropped."""
+    """AND, OR, NOT in capitals, and `-` before something; dangling ones are dropped.
+
+    What ends a statement is code: `return -EINVAL;` leaves nothing out.
+    """
 
     def __init__(self) -> None:
-        minus = self.OpTagger(r"-(?=[^\s)])", syntax.NotGroup, syntax.PrefixOperator, memo="minus")
+        before_code = r"(?![A-Za-z0-9_]{1,64}[;,](?:\s|$))"
+        minus = self.OpTagger(
+            rf"-(?=[^\s)]){before_code}", syntax.NotGroup, syntax.PrefixOperator, memo="minus"
+        )
         after = r"(?=[\s()]|$)"
         super().__init__(
             ops=[(minus, -1)], Not=rf"NOT{after}", And=rf"AND{after}", Or=rf"OR{after}",

@@ -59,6 +59,8 @@ class SegmentReader:
         self._files: dict[Path, bytes] = {}
         self._records: dict[int, list[Record]] = {}
         self.docs: int = entry["docs"]
+        #: The date of the newest mail of each window, and of the oldest mail of all.
+        self.bounds: list[int] = entry["dates"]
         self.windows = range(-(-self.docs // window))
 
     def size(self, window: int) -> int:
@@ -235,9 +237,20 @@ class Index:
         self.docs: int = entry["docs"]
         self.states: list[str] = entry["states"]
         self.delegates: list[str] = entry["delegates"]
-        self.projects: list[tuple[int, str, str, str]] = [tuple(p) for p in entry["projects"]]
+        #: States of patches that wait for somebody, in lower case.
+        self.open_states: list[str] = entry["open"]
+        #: (number, folder, link name, name, list id, address of the list) of each.
+        self.projects: list[tuple[Any, ...]] = [tuple(project) for project in entry["projects"]]
+        self.project_names = {number: set(_names(names)) for number, *names in self.projects}
         self.segments = []
         older = 0
         for segment in entry["segments"]:
             older += segment["docs"]
             self.segments.append(SegmentReader(data, segment, entry, self.docs - older))
+
+
+def _names(names: list[str]) -> Iterator[str]:
+    """All that a project may be called, in lower case; its list also by what stands before the @."""
+    for name in names:
+        yield name.lower()
+    yield names[-1].partition("@")[0].lower()

@@ -1,4 +1,4 @@
-"""Code and logs that people paste: hunks, frames of stack traces, paths with a place in the file.
+"""Code that people paste: hunks, paths with a place in the file.
 
 `pasted_code.js` in the theme is the same.
 """
@@ -7,40 +7,21 @@ from __future__ import annotations
 
 import re
 
+from generator.search.pasted_traces import crash_path, read_frames
 from generator.search.reading import Readings, distinct, path, phrase, query
 from generator.search.tokenizer import words
 
 #: Characters of a line of code that are looked for.
 _LONGEST_LINE = 200
-_MOST_FUNCTIONS = 3
-#: `func+0x12/0x40`, also with what compilers append to names.
-_KERNEL_FRAME = re.compile(
-    r"(?<![\w.])([A-Za-z_]\w{1,199})(?:\.[\w.]{1,99})?\+0x[0-9a-f]{1,16}\b", re.A
-)
-#: `#3 0x55 in func (arg=1) at file.c:12`, as gdb and sanitizers print it.
-_USER_FRAME = re.compile(
-    r"^ {0,9}#[0-9]{1,4} {1,9}"
-    r"(?:0x[0-9a-f]{1,16} {1,9}in {1,9}([A-Za-z_][\w:~]{1,199})|([A-Za-z_][\w:~]{1,199}) ?\()",
-    re.A,
-)
-#: Functions that stand in every trace.
-_EVERYWHERE = re.compile(
-    r"^(?:__?)?(?:dump_stack(?:_lvl)?|show_stack|dump_backtrace|show_trace|panic|die|oops_end|do_trap\w*|asm_\w+|exc_\w+|"
-    r"\w*kasan\w*|print_report|print_address_description\w*|warn(?:_slowpath\w*)?|report_bug|handle_bug|"
-    r"do_syscall\w*|(?:x64|ia32|se|arm64)_sys_\w+|\w*entry_SYSCALL\w*|ret_from_fork\w*|kthread|"
-    r"abort|raise|__assert_fail\w*|main|start_thread|__libc_start_\w+|_start)$",
-    re.A,
-)
-#: `kernel BUG at mm/slub.c:123!`
-_CRASH = re.compile(
-    r"\b(?:BUG|WARNING|ERROR|Oops|panic|assertion)\b.{0,99}? at ([\w./+-]{1,400}):[0-9]{1,9}\b",
-    re.A,
-)
 
 _FILE_HEADER = re.compile(r"^(?:\+\+\+|---) ([^\t]+)")
 _GIT_HEADER = re.compile(r"^diff --(?:git|cc|combined) (.+)$")
 _BLOBS = re.compile(r"^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: [0-7]{6})?$", re.A)
 _HUNK = re.compile(r"^@@+ -[0-9,]+ (?:[^@]|@(?!@))*@@ ?(.*)", re.A)
+
+#: The numbers of a line before and after the change, in columns of their own or not.
+_TABBED = re.compile(r"^ {0,9}[0-9]{0,7} ?\t[0-9]{0,7} ?(?:\t|(?=[ +-]))", re.A)
+_NUMBERED = re.compile(r"^ {0,9}[0-9]{1,7}(?: {1,9}[0-9]{1,7})?(?: {1,2}(?=[+-])| (?= )|$)", re.A)
 
 _NAMED = re.compile(
     r"^(?:---|\+\+\+|(?:rename|copy) (?:from|to)|(?:modified|new file|deleted|renamed|both modified):) (.+)$"
@@ -63,25 +44,17 @@ _LOOKS_LIKE_PATH = re.compile(
 )
 
 
-def read_frame(text: str) -> Readings:
-    """A line of a stack trace: the function, where there is a telling one."""
-    return _functions([text])
-
-
-def _functions(lines: list[str]) -> Readings:
-    names: dict[str, None] = {}
-    for line in lines:
-        names |= dict.fromkeys(_KERNEL_FRAME.findall(line))
-        if match := _USER_FRAME.match(line):
-            names[match[1] or match[2]] = None
-    telling = [name for name in names if not _EVERYWHERE.match(name)] or list(names)
-    quoted = [f'"{name}"' for name in telling[:_MOST_FUNCTIONS]]
-    return (query(" OR ".join(quoted)),) if quoted else ()
-
-
 def read_code(lines: list[str]) -> Readings:
     """Lines of a diff, or of a stack trace; nothing where they are neither."""
-    return _read_hunk(lines) or _functions(lines)
+    return _read_hunk(_without_numbers(lines)) or read_frames(lines)
+
+
+def _without_numbers(lines: list[str]) -> list[str]:
+    """Lines of a diff without numbers before them, if all have some: so they are copied from web pages."""
+    for pattern in (_TABBED, _NUMBERED):
+        if all(pattern.match(line) for line in lines):
+            return [line for one in lines if (line := pattern.sub("", one))]
+    return lines
 
 
 def _read_hunk(lines: list[str]) -> Readings:
@@ -144,21 +117,21 @@ def _most_telling(lines: list[str]) -> str:
 
 def read_path(text: str) -> Readings:
     """A path with something around it: `a/x.c`, `./x.c`, `x.c:12:3:`, `+++ b/x.c`, ` x.c | 5 +-`."""
-    if crash := _CRASH.search(text):
-        return _paths(crash[1])
+    if crash := crash_path(text):
+        return paths(crash)
     if header := _GIT_HEADER.match(text):
-        return _paths(_new_path(header[1]))
+        return paths(_new_path(header[1]))
     if blobs := _BLOBS.match(text):
         return (query(f"dfpre:{blobs[1]} dfpost:{blobs[2]}"),)
     if named := _NAMED.match(text):
-        return _paths(_TIME.sub("", named[1]))
+        return paths(_TIME.sub("", named[1]))
     if stat := _DIFFSTAT.match(text):
         renamed = _BRACES.sub(r"\2", stat[1]).replace("//", "/")
-        return _paths(renamed.rpartition(" => ")[2].removeprefix(".../"))
+        return paths(renamed.rpartition(" => ")[2].removeprefix(".../"))
     if place := _PLACE.match(text):
-        return _paths(place[1])
+        return paths(place[1])
     if (quoted := _QUOTED.match(text)) or _ROOTED.match(text):
-        return _paths(quoted[1] if quoted else text)
+        return paths(quoted[1] if quoted else text)
     return ()
 
 
@@ -170,9 +143,9 @@ def _new_path(paths: str) -> str:
     return paths.rpartition(' "' if paths.endswith('"') else " ")[2]
 
 
-def _paths(text: str) -> Readings:
+def paths(text: str) -> Readings:
     """A path with and without the `a/` or `b/` that git puts before it: a folder may have this name."""
-    whole = re.sub(r"^(?:\./)+|^/", "", _unquote(text.strip()))
+    whole = re.sub(r"^(?:\.{1,2}/)+|^/", "", _unquote(text.strip()))
     plain = re.sub("^[ab]/(.)", r"\1", whole)
     if not _LOOKS_LIKE_PATH.search(plain) or whole == "dev/null":
         return ()

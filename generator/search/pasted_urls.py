@@ -9,8 +9,22 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote
 
-from generator.search.reading import HEX, Reading, Readings, commit, distinct, phrase, query
+from generator.search.reading import (
+    HEX,
+    MOST_READINGS,
+    Reading,
+    Readings,
+    commit,
+    distinct,
+    path,
+    phrase,
+    query,
+)
 
+_URL = re.compile(
+    r"(?:https?|nntps?|news|mid)://[^ <>\"]+|\b(?:mid|news):[^ <>@\"]{1,300}@[^ <>\"]+", re.A
+)
+_BARE_URL = re.compile(r"^[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}(?::[0-9]{1,5})?/[^ ]*$")
 _PARTS = re.compile(r"^(?:[a-z]+:)?//([^/?#]*)([^?#]*)(?:\?([^#]*))?", re.A)
 _HEX = re.compile(rf"^{HEX}$", re.I | re.A)
 #: Folders and files that public-inbox and Patchwork have below a mail.
@@ -21,6 +35,27 @@ _ENDING = re.compile(r"(?:/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]
 #: Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
 _ID_PARAMETERS = ("msgid", "i", "mid", "id")
 _LONGEST_ID = 1000
+#: Parts of an address that are looked at.
+_MOST_PARTS = 100
+#: Folders below which repositories' browsers have files.
+_BROWSED = ("blob", "tree", "raw", "blame", "edit", "commits", "+", "src")
+
+
+def read_link(text: str) -> Readings:
+    """Addresses in a line: `[1] https://…`, `https://… # v2`, `lore.kernel.org/all/…`, `/patch/12/`."""
+    if addresses := _URL.findall(text)[:MOST_READINGS]:
+        found = [read_url(url) for url in addresses]
+        exact = [readings for readings in found if any(reading.is_exact for reading in readings)]
+        return distinct([reading for readings in exact for reading in readings]) or found[0]
+    if _BARE_URL.match(text):
+        found = [read_url(f"//{text}")]
+        return found[0] if any(reading.is_exact for reading in found[0]) else ()
+    return read_url(text) if text.startswith("/") else ()
+
+
+def is_address(text: str) -> bool:
+    """Whether a text is one address of the web, and nothing else."""
+    return _URL.fullmatch(text.strip()) is not None
 
 
 def read_id(text: str, kind: str = "patch") -> Readings:
@@ -50,10 +85,12 @@ def read_url(url: str) -> Readings:
     parts = _PARTS.match(url) or re.match(r"^()(/[^?#]*)(?:\?([^#]*))?", url)
     if not parts:
         return ()
-    host, path = parts[1], parts[2]
-    parameters = _parameters(parts[3] or "")
-    found = _read_place([part for part in path.split("/") if part], parameters)
-    if found or path.strip("/") == "" or not host:
+    host, place = parts[1], parts[2]
+    parameters = _parameters(parts[3]) if parts[3] else {}
+    found = _read_place([part for part in place.split("/") if part], parameters)
+    if not found and host:
+        found = read_source(host, place, parameters)
+    if found or (place.strip("/") == "" and not parameters) or not host:
         return found
     return (phrase(url.partition("//")[2].partition("#")[0]),)
 
@@ -86,6 +123,8 @@ def _read_parameters(parts: list[str], parameters: dict[str, str]) -> Readings:
     if parameters.get("l") == "mid" and parameters.get("q"):
         return read_message_id(parameters["q"])
     for name in ("id", "h"):
+        if "f" in parameters:  # a file, of which this is the blob
+            break
         if _HEX.match(parameters.get(name, "")) and not parameters[name].isdigit():
             return commit(parameters[name])
     if (
@@ -99,7 +138,7 @@ def _read_parameters(parts: list[str], parameters: dict[str, str]) -> Readings:
 
 def _read_route(parts: list[str]) -> Readings:
     """`patch/12/`, `api/1.3/covers/12/`, `project/NAME/series/12/`, `project/NAME/patch/ID/`."""
-    for n, name in enumerate(parts[:-1]):
+    for n, name in reversed(list(enumerate(parts[:-1]))):
         kind = {"patches": "patch", "covers": "cover", "comments": "comment"}.get(name, name)
         in_project = n > 1 and parts[n - 2] == "project"
         if kind in ("patch", "cover", "comment", "series") and _is_number(parts[n + 1]):
@@ -140,7 +179,38 @@ def _read_list(parts: list[str], parameters: dict[str, str]) -> Readings:
     if below not in ([], ["list"], ["series"]):
         return ()
     asked = [phrase(word, "s:").text for word in parameters.get("q", "").split()]
+    for parameter, field in (("state", "state:"), ("submitter", "f:"), ("delegate", "delegate:")):
+        value = parameters.get(parameter, "")
+        if value not in ("", "*") and not _is_number(value):
+            asked.append(phrase(value, field).text)
     return (query(" ".join([phrase(_decode(name), "project:").text, *asked])),)
+
+
+def read_source(host: str, place: str, parameters: dict[str, str]) -> Readings:
+    """What a page of a repository's browser is about: a file, a commit, a name.
+
+    GitHub, GitLab and Gitea have a branch before the path, cgit and Elixir none, gitweb `HEAD:` or `f=`.
+    """
+    parts = [_decode(part) for part in place.split("/") if part][:_MOST_PARTS]
+    if parameters.get("f"):
+        return (path(parameters["f"]),)
+    if host.startswith("raw.") and len(parts) > 3:
+        return (path("/".join(parts[3:])),)
+    for n, name in enumerate(parts[:-1]):
+        below = parts[n + 1 :]
+        if name == "ident":
+            return (phrase(below[0]),)
+        if name == "+" and _HEX.match(below[0]) and len(below) == 1:
+            return commit(below[0])
+        if name == "+" and below[:2] == ["refs", "heads"]:
+            below = below[2:]
+        is_plain = name in ("plain", "log", "source")
+        if not is_plain and not (name in _BROWSED and n):
+            continue
+        is_plain = is_plain or any(one.endswith(".git") for one in parts[:n])
+        rest = below[1:] if not is_plain or below[0].endswith(":") else below
+        return (path("/".join(rest)),) if rest else ()
+    return ()
 
 
 def _is_number(text: str) -> bool:

@@ -93,6 +93,15 @@ Node: TypeAlias = Term | Prefix | Word | Phrase | Value | DateRange | NumberRang
 Json: TypeAlias = "str | int | list[Json] | None"
 
 
+def join(operator: type[And | Or], nodes: list[Node]) -> Node | None:
+    """AND or OR of nodes, flat, each once, and without the operator around a single one."""
+    every: list[Node] = []
+    for node in nodes:
+        every += node.children if isinstance(node, And | Or) and type(node) is operator else [node]
+    flat = list(dict.fromkeys(every))
+    return operator(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
+
+
 def to_json(node: Node) -> list[Json]:
     """A node as a list: its kind in lower case, then what it consists of."""
     match node:

@@ -13,37 +13,39 @@ from typing import Any
 from whoosh import query
 
 from generator.errors import SearchError
-from generator.search.date_ranges import date_range
+from generator.search.date_ranges import date_bound, date_range
 from generator.search.fields import (
     ADDED,
-    ALIASES,
     DEFAULT,
     EXACT,
-    FIXED_VALUES,
     FROM,
     NUMBERS,
     PATH,
     PROSE,
     REFUSED,
     REMOVED,
-    STATES,
+    SUBJECT,
     TEXT_FIELDS,
+    canonical,
 )
 from generator.search.grammar import PARSER
 from generator.search.number_ranges import number_range
 from generator.search.pasted import read
-from generator.search.pasted_urls import read_id
-from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Value, Word
+from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Word, join
+from generator.search.query_values import (
+    BEGINNINGS,
+    MIN_PREFIX,
+    beginning_node,
+    exact_node,
+    value_node,
+)
 from generator.search.reading import HEX, MAX_QUERY, Reading
 from generator.search.schema import ANYWHERE
+from generator.search.synonyms import DATE_BOUNDS
 from generator.search.tokenizer import (
-    MAX_BLOB,
     MAX_FOLDERS,
-    MAX_HASH,
     MAX_PATH,
     MAX_SENDER,
-    MIN_BLOB,
-    SHORTEST_BLOB,
     STEM,
     qualified_names,
     stem,
@@ -54,18 +56,11 @@ _PATH_CHARACTERS = re.compile(r"^[\w./+~-]+$")
 #: Never meant as words; in quotes it is also looked up where a message names it.
 _FILE_NAME = re.compile(r"^[A-Za-z0-9_.+~-]*(?:/[A-Za-z0-9_.+~-]+)+\.[A-Za-z][A-Za-z0-9]{0,9}$")
 _QUALIFIED = re.compile(r"^\W*[A-Za-z0-9_]+(?:(?:->|::)[A-Za-z0-9_]+)+\W*$")
+#: Four words or more, the first of which end with a colon; no field, phrase or operator of a query.
+_TITLE = re.compile(
+    r"^[^ :\"()]{1,60}(?: [^ :\"()]{1,60}){0,2}: (?:[^ :\"]{1,99} ){2,40}[^ :\"]{1,99}$"
+)
 _HEX = re.compile(rf"^{HEX}$")
-_HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
-_YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
-#: Shorter beginnings would mean to read much of the index.
-MIN_PREFIX = 2
-#: Names of values that are given by how they begin → the terms that they mean.
-_BEGINNINGS = {
-    "dfpre": ("dfpre",),
-    "dfpost": ("dfpost",),
-    "dfblob": ("dfpre", "dfpost"),
-    "patchid": ("hash",),
-}
 
 
 def parse(text: str, today: date | None = None) -> Node:
@@ -76,7 +71,7 @@ def parse(text: str, today: date | None = None) -> Node:
     if not text.strip():
         raise SearchError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:")
     day = today or datetime.now(UTC).date()
-    node = _join(Or, [node for reading in read(text) if (node := _node(reading, day))])
+    node = join(Or, [node for reading in read(text) if (node := _node(reading, day))])
     if node is None:
         raise SearchError("There is no word to look for in this query")
     return node
@@ -89,23 +84,20 @@ def parse_query(text: str) -> Node | None:
 
 def parse_exact(text: str) -> Node | None:
     """The same for a text that names one thing (a message id, a commit, a number): that thing alone."""
-    exact = [node for reading in read(text) if reading.is_exact and (node := _exact(reading))]
-    return _join(Or, exact)
+    return join(Or, [exact_node(reading) for reading in read(text) if reading.is_exact])
+
+
+def parse_title(text: str) -> Node | None:
+    """A text that is likely to be a title as lists show it, `area: what it does`: that subject alone."""
+    title = " ".join(text.split())
+    is_plain = read(text) == (Reading("", title),) and _TITLE.match(title)
+    return _in_fields(title, SUBJECT, quoted=True) if is_plain else None
 
 
 def _node(reading: Reading, today: date) -> Node | None:
     if reading.field in ("s", "dfn"):
         return _in_fields(reading.text, TEXT_FIELDS[reading.field], quoted=True)
-    return _exact(reading) if reading.field else _query_node(reading.text, today)
-
-
-def _exact(reading: Reading) -> Node:
-    """A whole value; of a commit or a hash, the beginning."""
-    name, text = reading.field, reading.text
-    if name == "commit":
-        start = text[:MAX_HASH]
-        return Or((Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)))
-    return Term(f"{name}:{text}"[:300], EXACT)
+    return exact_node(reading) if reading.field else _query_node(reading.text, today)
 
 
 def _query_node(text: str, today: date) -> Node | None:
@@ -122,7 +114,7 @@ def _convert(tree: Any, today: date) -> Node | None:
     """whoosh's tree → ours; None for what holds no word."""
     if isinstance(tree, query.And | query.Or):
         nodes = [node for child in tree.subqueries if (node := _convert(child, today))]
-        return _join(And if isinstance(tree, query.And) else Or, nodes)
+        return join(And if isinstance(tree, query.And) else Or, nodes)
     if isinstance(tree, query.Not):
         node = _convert(tree.query, today)
         return Not(node) if node else None
@@ -133,31 +125,24 @@ def _convert(tree: Any, today: date) -> Node | None:
     return None
 
 
-def _join(operator: type[And | Or], nodes: list[Node]) -> Node | None:
-    """AND or OR of nodes, flat, each once, and without the operator around a single one."""
-    every: list[Node] = []
-    for node in nodes:
-        every += node.children if isinstance(node, And | Or) and type(node) is operator else [node]
-    flat = list(dict.fromkeys(every))
-    return operator(tuple(flat)) if len(flat) > 1 else flat[0] if flat else None
-
-
 def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None:
     if field == ANYWHERE:
         return _anywhere(text, quoted)
+    field = canonical(field)
     if field in TEXT_FIELDS:
         return _in_fields(text, TEXT_FIELDS[field], quoted)
     if field in REFUSED:
         raise SearchError(f"{field}: {REFUSED[field]}")
-    field = ALIASES.get(field, field)
     if field == "d":
         return date_range(text.strip().lower(), today)
+    if field in DATE_BOUNDS:
+        return date_bound(DATE_BOUNDS[field], text.strip().lower(), today)
     if field in NUMBERS:
         plain = text.strip().lower()
         return number_range(field, plain.removeprefix("v") if field == "v" else plain)
-    if field in _BEGINNINGS:
-        return _beginning_node(field, text.strip().lower())
-    return _value_node(field, text.strip())
+    if field in BEGINNINGS:
+        return beginning_node(field, text.strip().lower())
+    return value_node(field, text.strip())
 
 
 def _anywhere(text: str, quoted: bool) -> Node | None:
@@ -166,12 +151,12 @@ def _anywhere(text: str, quoted: bool) -> Node | None:
     bare = text.strip("<>,;").lower()
     if " " not in bare:
         if "@" in bare:
-            nodes.append(_exact(Reading("m", bare)))
+            nodes.append(exact_node(Reading("m", bare)))
         if bare.isascii() and bare.isdigit():
-            nodes.append(_exact(Reading("id", bare.lstrip("0") or "0")))
+            nodes.append(exact_node(Reading("id", bare.lstrip("0") or "0")))
         if _HEX.match(bare):
-            nodes.append(_exact(Reading("commit", bare)))
-    return _join(Or, nodes)
+            nodes.append(exact_node(Reading("commit", bare)))
+    return join(Or, nodes)
 
 
 def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
@@ -193,7 +178,7 @@ def _in_fields(text: str, fields: int, quoted: bool) -> Node | None:
         nodes += _word_nodes(text, several, others, quoted)
     if fields == PATH or (fields & PATH and _PATH_CHARACTERS.match(text)):
         nodes += _path_nodes(text)
-    return _join(Or, nodes)
+    return join(Or, nodes)
 
 
 def _word_nodes(text: str, several: list[str], fields: int, quoted: bool) -> list[Node]:
@@ -257,56 +242,4 @@ def _prefix_node(text: str, fields: int) -> Node | None:
         return None
     if not nodes:
         raise SearchError(f"{text}* is too short: give at least {MIN_PREFIX} letters before the *")
-    return _join(Or, nodes)
-
-
-def _value_node(field: str, text: str) -> Node:
-    """A field that is no text: a column's value, a whole message id or series number."""
-    plain = text.lower()
-    if field == "m":
-        return _exact(Reading("m", plain.strip("<>")))
-    if field == "series":
-        if not (plain.isascii() and plain.isdigit()):
-            raise SearchError(f"series: takes the number of a series, not {text}")
-        return _exact(Reading("series", plain.lstrip("0") or "0"))
-    if field == "commit":
-        if not re.fullmatch(HEX, plain):
-            raise SearchError(f"commit: takes 7 or more letters of a commit id, not {text}")
-        return _exact(Reading("commit", plain))
-    if field == "id":
-        exact = [reading for reading in read_id(text) if reading.is_exact]
-        if not exact:
-            raise SearchError("id: takes the number of a patch, or a message id")
-        return _exact(exact[0])
-    if field == "archived":
-        if plain not in _YES:
-            raise SearchError(f"archived: takes yes or no, not {text}")
-        return Value("archived", "yes" if _YES[plain] else "no")
-    if field == "prefix":
-        return Term(f"prefix:{plain}"[:100], EXACT)
-    if field == "tag":
-        plain = plain.removesuffix("-by")
-    if field in ("state", "is"):
-        plain = plain.replace(" ", "-")
-    if plain not in FIXED_VALUES.get(field, (plain,)):
-        raise SearchError(f"{field}: takes one of {', '.join(FIXED_VALUES[field])}, not {text}")
-    if field == "is" and plain in STATES:
-        return Value("state", plain)
-    return Value("archived", "yes") if (field, plain) == ("is", "archived") else Value(field, plain)
-
-
-def _beginning_node(field: str, text: str) -> Node | None:
-    """A blob or a hash by its first digits; the index has no more than MAX_BLOB or MAX_HASH."""
-    if not _HEX_DIGITS.match(text):
-        raise SearchError(f"{field}: takes at least {MIN_BLOB} hexadecimal digits, not {text}")
-    names = _BEGINNINGS[field]
-    if names == ("hash",):
-        return Prefix(f"hash:{text[:MAX_HASH]}", EXACT)
-    start = text[:MAX_BLOB]
-    shorter = [start[:size] for size in range(SHORTEST_BLOB, len(start))]
-    nodes: list[Node] = []
-    for name in names:
-        # A diff may abbreviate a blob further than the query does.
-        nodes += [Prefix(f"{name}:{start}", EXACT)]
-        nodes += [Term(f"{name}:{part}", EXACT) for part in shorter]
-    return _join(Or, nodes)
+    return join(Or, nodes)

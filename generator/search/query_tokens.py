@@ -5,20 +5,22 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from generator.search.fields import TEXT_FIELDS, VALUE_FIELDS
+from generator.search.fields import NAMES, canonical
 
 #: A colon before another one, a slash or nothing is no field's: `std::move`, `http://x`, `net: fix`.
 _TOKEN = re.compile(
-    r'(^|[\s(])(-?)(?:([A-Za-z][A-Za-z0-9_-]{0,30}):(?=[^\s:/)]))?("[^"]*"|[^\s()"]+(?:\([^\s()"]*\))?)',
+    r'(^|[\s("])(-(?![A-Za-z0-9_]{1,64}[;,](?:\s|$)))?(?:([A-Za-z][A-Za-z0-9_-]{0,30}):(?=[^\s:/)]))?("[^"]*"|[^\s()"]+(?:\([^\s()"]*\))?)',
     re.A,
 )
 _DANGLING = re.compile("^(?:(?:AND|OR) )+|(?: (?:AND|OR|NOT)){1,9}$")
+#: The same behind a bracket.
+_IN_BRACKETS = re.compile(r"\( ?(?:(?:AND|OR) ){1,9}")
 _MOST = 100
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or a phrase. field: what stands before it; name: the same, where that is no field.
+    """A word or a phrase. field: the field before it, by its own name; name: the same, where it is none.
 
     start, end: its place in the query, with its sign.
     """
@@ -56,7 +58,7 @@ class Token:
 
     def left_out(self, query: str) -> str:
         """The query without it, and without an operator that has nothing to work on then."""
-        return _DANGLING.sub("", self.replaced(query, ""))
+        return _DANGLING.sub("", _IN_BRACKETS.sub("(", self.replaced(query, "")))
 
 
 def tokens(query: str) -> list[Token]:
@@ -64,11 +66,11 @@ def tokens(query: str) -> list[Token]:
     found = []
     for match in _TOKEN.finditer(query):
         before, sign, name, value = match.groups()
-        is_field = name in TEXT_FIELDS or name in VALUE_FIELDS
+        is_field = bool(name) and name.lower() in NAMES
         is_phrase = value.startswith('"')
         found.append(
             Token(
-                field=name if is_field else "",
+                field=canonical(name) if is_field else "",
                 name="" if is_field else name or "",
                 value=value.strip('"'),
                 is_phrase=is_phrase,

@@ -8,6 +8,8 @@ from typing import TypeAlias
 
 #: Characters of a pasted text that are looked at.
 MAX_PASTE = 20_000
+#: Ways to understand one text, such as ids in several lines.
+MOST_READINGS = 50
 #: Characters of a query; whoosh's parser takes quadratic time.
 MAX_QUERY = 4000
 #: A commit or a hash, or the beginning of one, in a pattern.

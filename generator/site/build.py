@@ -209,7 +209,7 @@ class Build:
         written = publish.update(
             self._context.archive, paths.archive, paths.output,
             output.temporary_folder(paths.output), executor, self._reporter.advance,
-            failed=self._fail,
+            failed=self._fail, open_states=self._config.open_states,
         )  # fmt: skip
         self.report.written["search"] += len(written)
 

@@ -26,9 +26,12 @@ KNOWN = {
 #: The same in scripts.
 KNOWN_IN_SCRIPTS = {
     "marks.js": "words of the query, none repeated",
-    "pasted.js": "hexadecimal digits, bounded; their twins in Python are tried here",
-    "pasted_code.js": "names of functions; its twin in Python is tried here",
-    "pasted_urls.js": "hexadecimal digits, bounded",
+    "pasted_commits.js": "hexadecimal digits, bounded; their twins in Python are tried here",
+    "pasted_mail.js": "hexadecimal digits, bounded",
+    "pasted_tools.js": "hexadecimal digits, bounded; their twins in Python are tried here",
+    "pasted_traces.js": "names of functions; its twin in Python is tried here",
+    "pasted_urls.js": "hexadecimal digits, bounded; a pattern that is tried here, of a whole text",
+    "query_values.js": "hexadecimal digits, bounded",
     "query_parser.js": "the names of fields, none repeated; hexadecimal digits, bounded",
     "tokenizer.js": "one of some letters",
 }

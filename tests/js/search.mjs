@@ -15,7 +15,7 @@ globalThis.DecompressionStream = class extends TransformStream {
 };
 
 const [, , modules, output] = process.argv;
-const { parse, parseExact } = await import(`${modules}/query_parser.js`);
+const { parse, parseExact, parseTitle } = await import(`${modules}/query_parser.js`);
 const { search } = await import(`${modules}/engine.js`);
 const { countFacets } = await import(`${modules}/facets.js`);
 const { explain } = await import(`${modules}/explain.js`);
@@ -52,7 +52,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     const node = parse(query);
     const earlier = [];
     const early = (hits) => earlier.push(hits.map(({ id }) => id));
-    const named = await namedHits(index, parseExact(query));
+    const named = await namedHits(index, parseExact(query) ?? parseTitle(query));
     const { hits: found, total, exact, further, looked } = await search(index, node, { limit, order, budget, early });
     const hits = withNamedFirst(named, found, limit);
     answer = { ids: hits.map(({ id }) => id), keys: hits.map(({ page, id, reply }) => [page, id, reply]), total, exact, further, looked, fetched: fetched.length, trips, first: hits[0] };

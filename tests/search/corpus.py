@@ -23,6 +23,7 @@ from generator.archive.index_queries import (
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
+from generator.config import OPEN_STATES
 from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
@@ -31,7 +32,6 @@ from generator.search.fields import (
     ADDED,
     EXACT,
     NUMBERS,
-    OPEN_STATES,
     PATH,
     POSITIONAL,
     REMOVED,
@@ -169,7 +169,7 @@ def fill(path: Path, objects: list[dict[str, Any]]) -> None:
             writer.put(item)
 
 
-def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
+def build(path: Path, output: Path, layout: Layout = TINY, **options: Any) -> list[str]:
     """Bring the index level; the files written."""
     (output / "tmp").mkdir(parents=True, exist_ok=True)
     with Archive(path, read_only=True) as archive:
@@ -179,7 +179,9 @@ def build(path: Path, output: Path, layout: Layout = TINY) -> list[str]:
             folder = output / "project" / ref.project / "patch" / ref.slug
             folder.mkdir(parents=True, exist_ok=True)
             (folder / "raw").write_text(patch.diff)
-        return publish.update(archive, path, output, output / "tmp", Inline(), layout=layout)
+        return publish.update(
+            archive, path, output, output / "tmp", Inline(), layout=layout, **options
+        )
 
 
 class Scan:
@@ -322,7 +324,7 @@ class Scan:
             }
             return has[value]
         if column == "is":
-            return row.state in OPEN_STATES
+            return (row.state in OPEN_STATES) == (value == "open")
         if column == "state":
             return row.state == value
         if column == "delegate":

@@ -161,6 +161,17 @@ def mails(tmp_path_factory: pytest.TempPathFactory) -> Index:
         ("reviewer:ann", "patch 2"),
         ('tested:"Bob May"', "patch 2#8"),
         ("l:project-1 is:cover", "cover 1, cover 2"),
+        ("https://pw.example.org/cover/2/", "cover 2"),
+        ("https://pw.example.org/api/1.3/covers/2/", "cover 2"),
+        ("https://pw.example.org/comment/8/", "patch 2#8"),
+        ("https://pw.example.org/api/patches/2/comments/8/", "patch 2#8"),
+        ("https://pw.example.org/comment/7/", "cover 1#7, patch 1#7"),
+        ("https://pw.example.org/cover/7/", ""),
+        ("is:closed", "patch 1, patch 3"),
+        ("state:superseded,rfc", "patch 1, patch 3"),
+        ("m:2026030111.comment8*", "patch 2#8"),
+        ("l:project-1.example.org is:cover", "cover 1, cover 2"),
+        ("list:<project-1@example.org> is:cover", "cover 1, cover 2"),
         ("delegate:nobody ring", "patch 1, patch 2, patch 2#8"),
     ],
 )
@@ -309,3 +320,28 @@ def test_the_words_of_a_phrase_stand_in_the_same_field() -> None:
     assert _consecutive([{subject: [4]}, {message: [0], subject: [5]}], subject | message)
     assert not _consecutive([{subject: [4]}, {message: [5]}], subject | message)
     assert not _consecutive([{subject: [4]}, {subject: [5]}], message)
+
+
+def test_what_is_open_follows_the_settings(tmp_path: Path) -> None:
+    corpus.fill(tmp_path / "a.db", [patch(1, state="new"), patch(2, state="In-Review")])
+    corpus.build(tmp_path / "a.db", tmp_path / "out", open_states=["in-review"])
+    found = {
+        query: [hit.id for hit in search(Index(tmp_path / "out"), query).hits]
+        for query in ("is:open", "is:closed", "is:in-review", "is:rejected")
+    }
+    assert found == {"is:open": [2], "is:closed": [1], "is:in-review": [2], "is:rejected": []}
+
+
+def test_a_title_as_lists_show_it_stands_before_what_has_its_words(tmp_path: Path) -> None:
+    titles = (
+        "ring: count gaps in order",
+        "ring: gaps in order count",
+        "page: count gaps in ring order",
+    )
+    corpus.fill(tmp_path / "a.db", [
+        patch(n, name=title, date=f"2026-03-0{n}T00:00:00") for n, title in enumerate(titles, 1)
+    ])  # fmt: skip
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert [hit.id for hit in search(index, titles[0]).hits] == [1, 3, 2]
+    assert [hit.id for hit in search(index, "count gaps in order ring").hits] == [3, 2, 1]

@@ -53,6 +53,8 @@ Count it as well.
 
 Signed-off-by: Ann <ann@example.org>
 ---
+v2: counted in one place
+
  reader/gaps.c | 4 ++--
  1 file changed
 
@@ -86,6 +88,9 @@ def passage(*words: str, mail: str = MAIL) -> str:
         (["reader/gaps.c"], " reader/gaps.c | 4 ++--"),
         (["ann"], "Signed-off-by: Ann <ann@example.org>"),
         (["nowhere"], "The reader lost the last gap."),
+        (["reader", "gaps"], "The reader lost the last gap."),
+        (["gaps", "last"], "The reader lost the last gap."),
+        (["counted"], "v2: counted in one place"),
     ],
 )
 def test_a_passage_prefers_the_message_then_code_then_the_names_of_files(

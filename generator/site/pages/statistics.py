@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator import urls
 from generator.archive import statistics
-from generator.archive.statistics import ACCEPTED, OPEN, Work
+from generator.archive.statistics import ACCEPTED, Work
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.bar_chart import BarChart
@@ -41,25 +41,30 @@ def statistics_page(context: Context, number: int) -> Files:
     url = urls.figures(slug)
     patches = statistics.patches(context.archive, number)
     works = statistics.works(context.archive, number)
+    open_states = context.config.open_states
     plots = [
-        _months(patches),
+        _months(patches, open_states),
         _to_review(works),
         _to_acceptance(works),
         _versions(works),
-        _ages(patches),
+        _ages(patches, open_states),
     ]
     view = StatisticsView(project, urls.project(slug), [plot for plot in plots if plot.bars])
     return {urls.file_of(url): context.render("statistics.html", url, view)}
 
 
-def _months(patches: list[tuple[int, str]]) -> BarChart:
+def _months(patches: list[tuple[int, str]], open_states: Sequence[str]) -> BarChart:
     counts: Counter[tuple[str, int]] = Counter()
     for date, state in patches:
-        part = 0 if state in ACCEPTED else 1 if state in OPEN else 2 if state == "superseded" else 3
+        is_open = state in open_states
+        part = 0 if state in ACCEPTED else 1 if is_open else 2 if state == "superseded" else 3
         counts[urls.month(date), part] += 1
     months = _all_months(sorted({month for month, _ in counts}))
     rows = [(month, tuple(counts[month, part] for part in range(4))) for month in months]
-    note = "By outcome. Patches in the states new and under review are open."
+    *names, last = [state.replace("-", " ") for state in open_states] or ["(none)"]
+    listed = f"{', '.join(names)} and {last}" if names else last
+    plural = "s" if names else ""
+    note = f"By outcome. Patches in the state{plural} {listed} are open."
     return BarChart("months", "Patches per month", note, "Month", _PARTS, rows)
 
 
@@ -106,9 +111,9 @@ def _versions(works: list[Work]) -> BarChart:
     )
 
 
-def _ages(patches: list[tuple[int, str]]) -> BarChart:
+def _ages(patches: list[tuple[int, str]], open_states: Sequence[str]) -> BarChart:
     newest = max((date for date, _ in patches), default=0)
-    ages = [newest - date for date, state in patches if state in OPEN]
+    ages = [newest - date for date, state in patches if state in open_states]
     note = f"As of the newest patch ({urls.day(newest)}). Open patches: {len(ages):,}."
     return BarChart("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
 

@@ -1,17 +1,24 @@
 // What was meant by a name that is nearly right, as generator/search/advice.py finds it.
 
-import { ELSEWHERE, SUGGESTIONS, TEXT_FIELDS, VALUE_FIELDS } from "./fields.js";
+import { ALIASES, ELSEWHERE, FOREIGN_FIELDS, NAMES, SUGGESTIONS, TEXT_FIELDS, VALUE_FIELDS } from "./fields.js";
 
 const LEAST = 4; // letters of a name that may be mistyped, or of a word of a field's description
 const LONGEST = 64; // longer words are not compared
 
-export const isField = (name) => Object.hasOwn(TEXT_FIELDS, name) || VALUE_FIELDS.includes(name);
+export const isField = (name) => NAMES.includes(name.toLowerCase());
+
+/** The name of the field that a name in a query means: `From` and `f` are one. */
+export function canonical(name) {
+  const plain = name.toLowerCase();
+  return Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
+}
 
 /** The field that may be meant by a name that is none, or null. */
 export function nearestField(written) {
   const name = written.toLowerCase();
-  if (isField(name)) return name;
-  if (Object.hasOwn(ELSEWHERE, name) && isField(ELSEWHERE[name])) return ELSEWHERE[name];
+  if (isField(name)) return canonical(name);
+  if (Object.hasOwn(ELSEWHERE, name)) return ELSEWHERE[name];
+  if (Object.hasOwn(FOREIGN_FIELDS, name)) return null;
   const rowWhere = (test) => SUGGESTIONS.find(test)?.[0].slice(0, -1);
   const meant = rowWhere(([, help]) => help === name) ?? rowWhere(([, , related]) => related.split(" ").includes(name));
   if (meant) return meant;

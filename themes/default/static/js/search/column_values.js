@@ -1,6 +1,6 @@
 // What values of a query mean in the columns of the index, as generator/search/column_values.py says.
 
-import { FIXED_VALUES, MAIL_KINDS, OPEN_STATES } from "./fields.js";
+import { FIXED_VALUES, MAIL_KINDS } from "./fields.js";
 
 // Bits of the flags.
 const ARCHIVED = 0, CHECK = 1, TAGS = 3, COMMENTS = 6, LATEST = 7, CHECKED = 8;
@@ -23,7 +23,8 @@ export function hasValue(index, column, wanted) {
     archived: () => (state, user, flags) => Boolean((flags >> ARCHIVED) & 1) === (wanted === "yes"),
     check: () => (state, user, flags) => state > 0 && FIXED_VALUES.check[(flags >> CHECK) & 3] === wanted,
     tag: () => flag(TAGS + FIXED_VALUES.tag.indexOf(wanted)),
-    "is open": () => inState((name) => OPEN_STATES.includes(name)),
+    "is open": () => inState((name) => index.openStates.includes(name)),
+    "is closed": () => inState((name) => !index.openStates.includes(name)),
     "is latest": () => flag(LATEST),
     "is unanswered": () => (state, user, flags) => !((flags >> COMMENTS) & 1),
     "has comments": () => flag(COMMENTS),

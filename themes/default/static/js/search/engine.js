@@ -95,7 +95,7 @@ const isBefore = (date, { newest, oldest }, order) => (order === "oldest" ? date
 export function placesOf(index, node, order = "") {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
-    const cost = guess ? kilobytes(missing(segment, node, window, segment.missingDates(window))) : 0;
+    const cost = guess ? kilobytes(missing(segment, node, window, true, segment.missingDates(window))) : 0;
     // None of its mails is older than the newest one of the next window.
     const oldest = segment.dates[window + 1];
     return { segment, rank, node, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };

@@ -110,24 +110,28 @@ function inWindow(segment, posting, fields, window, all) {
   return count;
 }
 
-/** The names of the files that have to be fetched to evaluate a node in a window. */
-export function missing(segment, node, window, names = new Set()) {
+/**
+ * The names of the files that have to be fetched to evaluate a node in a window; with `likely`, without the positions of
+ * phrases that are fetched only if a patch has all their words.
+ */
+export function missing(segment, node, window, likely = false, names = new Set()) {
   const [kind, ...rest] = node;
   const want = (name) => name && !segment.files.has(name) && names.add(name);
   if (kind === "term" || kind === "prefix") {
     for (const posting of segment.known(kind, rest[0])) want(segment.filesOf(posting, window).patches);
   } else if (kind === "phrase") {
+    const needsPositions = !likely || takesPositions(segment, node, window);
     for (const word of rest[0]) {
       for (const posting of segment.known("term", word)) {
         const { patches, positions } = segment.filesOf(posting, window);
         want(patches);
-        want(positions);
+        if (needsPositions) want(positions);
       }
     }
   } else if (kind === "value") want(hasOwnColumn(rest) ? segment.columns[window] : `d${window}`);
   else if (kind === "date") want(`d${window}`);
   else if (kind === "number") want(`v${window}`);
-  else for (const child of rest) missing(segment, child, window, names);
+  else for (const child of rest) missing(segment, child, window, likely, names);
   return names;
 }
 
@@ -167,7 +171,7 @@ export async function evaluate(index, segment, node, window, all = true) {
   if (kind === "not") return (await evaluate(index, segment, rest[0], window, !all)).map((is) => 1 - is);
   if (kind === "phrase") {
     // The positions come in the same round trip as the patches, unless it is known already that none has all the words.
-    if (!asksLines(node) && mayHaveAll(segment, rest, window)) fetchPositions(segment, rest[0], window);
+    if (!asksLines(node) && takesPositions(segment, node, window)) fetchPositions(segment, rest[0], window);
     return phrase(segment, rest, window, all && asksLines(node));
   }
   if (kind === "value") return value(index, segment, rest, window);
@@ -216,6 +220,15 @@ function mayHaveAll(segment, [words, fields], window) {
   return !first || [...first].some(([doc, mask]) => others.reduce((both, docs) => both & (docs.get(doc) ?? 0), mask & fields & POSITIONAL));
 }
 
+/**
+ * Whether the positions of a phrase are fetched together with the postings of its words: those of a long one, such as a
+ * title, are more than one wants to read where it is unlikely that a patch has all its words.
+ */
+function takesPositions(segment, node, window) {
+  const [, words, fields] = node;
+  return mayHaveAll(segment, [words, fields], window) && (words.length <= 3 || expected(null, segment, node, window) >= 1);
+}
+
 function fetchPositions(segment, words, window) {
   for (const posting of words.flatMap((word) => segment.known("term", word))) {
     const { positions } = segment.filesOf(posting, window);
@@ -256,8 +269,7 @@ async function value(index, segment, [column, wanted], window) {
   if (!hasOwnColumn([column, wanted])) {
     const { projects, kinds } = await segment.windowDates(window);
     if (column === "is") return Uint8Array.from(kinds, (kind) => isKind(wanted, kind));
-    const is = (name) => String(name).toLowerCase() === wanted;
-    const known = new Set(index.projects.filter((p) => [p.slug, p.link, p.name].some(is)).map(({ id }) => id));
+    const known = new Set(index.projects.filter(({ names }) => names.includes(wanted)).map(({ id }) => id));
     return Uint8Array.from(projects, (id) => known.has(id));
   }
   const { states, delegates, flags } = await segment.windowColumns(window);

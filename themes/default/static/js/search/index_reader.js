@@ -35,8 +35,9 @@ export class Index {
   }
 
   constructor(base, entry, get) {
-    Object.assign(this, { docs: entry.docs, states: entry.states, delegates: entry.delegates });
-    this.projects = entry.projects.map(([id, slug, link, name]) => ({ id, slug, link, name }));
+    Object.assign(this, { docs: entry.docs, states: entry.states, openStates: entry.open, delegates: entry.delegates });
+    this.projects = entry.projects.map(([id, slug, link, name, list, address]) =>
+      ({ id, slug, link, name, names: namesOf([slug, link, name, list, address]) }));
     this.segments = entry.segments.map((segment) => new Segment(`${base}data/`, segment, entry, get));
     this.pages = (record) => `${base}../${pageOf(record, this.projects)}`;
     this.get = get;
@@ -70,6 +71,9 @@ export class Index {
     return response.text();
   }
 }
+
+/** All that a project may be called, in lower case; its list, whose address is the last one, also by what stands before the @. */
+const namesOf = (names) => [...names, names.at(-1).split("@")[0]].map((name) => name.toLowerCase());
 
 /** Escaped as the site's own links are: `@` and its like stay. */
 const segment = (name) => encodeURIComponent(name).replace(/%(40|2B|3D|26|2C|3B|3A|24)/g, decodeURIComponent);

@@ -8,6 +8,7 @@ import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
 import { clearCounts, clearSuggestions, expectAdvice, offerAdvice, offerCounts, offerSuggestions } from "./offers.js";
 import { hasOpened, namedHits, namedPage, openPage, withNamedFirst } from "./opening.js";
+import { read } from "./pasted.js";
 import { insertPasted } from "./pasting.js";
 import {
   field, filters, form, isUnfiltered, namedQuery, readUrl, showFilterCount, wantFirstResults, wantMoreResults, wantedResults,
@@ -18,6 +19,7 @@ import { links, showHits, soon } from "./results.js";
 import { countedFetch, isLoading, show, showError, showSearching, showTotal } from "./status.js";
 
 const DELAY = 200; // milliseconds after the last key
+const FOR_TITLES = 4; // so many times more may be read for a title, of which little is wanted, but maybe from long ago
 const FEW_GROUPS = 3; // results in fewer groups than this don't fill a screen
 
 const main = document.querySelector("main");
@@ -101,7 +103,8 @@ async function answer(opened, node, signal, mayOpen) {
   const view = { words: wantedWords(node), signal, root, grouped: !filters.group.value };
   const limit = wantedResults();
   const early = soon((hits) => isLoading() && showHits(withNamedFirst(named, hits, limit), view), signal);
-  const outcome = await search(opened, node, { limit, order, budget, signal, early });
+  const isTitle = read(field.value).some((reading) => reading.field === "s");
+  const outcome = await search(opened, node, { limit, order, budget: isTitle ? FOR_TITLES * budget : budget, signal, early });
   if (signal.aborted) return;
   outcome.hits = withNamedFirst(named, outcome.hits, limit);
   const groups = list(outcome, limit, view);

@@ -30,13 +30,14 @@ async function showCounts() {
   const { index, node, signal } = counted;
   try {
     const { countFacets, countGroup } = await import("./facets.js");
-    const { facets, looked, exact } = await countFacets(index, node, signal);
+    const { facets, looked, exact, named } = await countFacets(index, node, signal);
     if (signal !== counted?.signal) return; // there is another search meanwhile
     const notice = document.createElement("p");
     notice.className = "note";
     notice.hidden = exact;
     notice.textContent = `Of the newest ${looked.toLocaleString("en")} mails.`;
-    const groups = RESULT_FACETS.map(([name, label]) => [name, label, facets[name]])
+    const ofSome = named === null ? "" : ` (newest ${named.toLocaleString("en")} results)`;
+    const groups = RESULT_FACETS.map(([name, label]) => [name, name === "from" ? label + ofSome : label, facets[name]])
       .filter(([name, , rows]) => rows.length > (name === "project" ? 1 : 0));
     const narrowed = (name, value) => urlWith(name === "year" ? { since: String(value), until: String(value) } : { [name]: value });
     countsOf.replaceChildren(...groups.map((group) => countGroup(group, narrowed)), notice);
@@ -47,9 +48,10 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
-// Where something was found, only an excluded word or a value may need a remark, or a field that doesn't exist.
+// Where something was found, only a field, a sign or an operator may need a remark, but no field of a text.
 const TEXTS = new RegExp(`(^|[\\s(-])(?:${Object.keys(TEXT_FIELDS).join("|")}):`, "g");
-const mayNeedRemark = (text) => /(?:^|[\s(])-|:/.test(text.replace(TEXTS, "$1"));
+const MAY_NEED_REMARK = /(?:^|[\s(])-|[:!|&{*?]|\b(?:and|or|not|XOR|NEAR|ADJ|AROUND)\b/;
+const mayNeedRemark = (text) => MAY_NEED_REMARK.test(text.replace(TEXTS, "$1"));
 const loadAdvice = () => import("./explain.js");
 
 /** Load what `offerAdvice` needs for what is searched, together with the index. */
@@ -68,7 +70,14 @@ export async function offerAdvice(index, { total, further }, signal, changed) {
     reportFault("what else to search for", error);
   }
   if (signal.aborted) return;
-  for (const { reason, query } of advice) addToMessage(" ", reason, ...(query ? [" ", tryButton(query, changed)] : []));
+  for (const { reason, query } of advice) addToMessage(adviceLine(reason, query && tryButton(query, changed)));
+}
+
+function adviceLine(reason, button) {
+  const line = document.createElement("span");
+  line.className = "advice";
+  line.append(reason, ...(button ? [" ", button] : []));
+  return line;
 }
 
 function tryButton(query, changed) {

@@ -24,6 +24,7 @@ export function withNamedFirst(named, hits, limit) {
 /** The URL of the one page that a text names, given its hits; null where it names none, or several. Throws what fetch does. */
 export async function namedPage(text, hits, root) {
   const exact = read(text).filter(isExact);
+  if (!exact.length) return null;
   const [first] = hits;
   if (hits.length === 1) {
     const page = `${root}${pageOf(first, [first.project])}`;

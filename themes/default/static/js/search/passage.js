@@ -12,13 +12,15 @@ const LINES = 3;
 const IN_TEXT = TEXT_FIELDS.b | TEXT_FIELDS.dfhh | TEXT_FIELDS.dfb | TEXT_FIELDS.dfa;
 // What a line is worth if it has the words: a file's name in the diffstat tells less than what somebody wrote.
 const MESSAGE = 3, CODE = 2, HUNK = 1, NAMES = 0;
+const STAT = /^ ?(?:\S.{0,300} \| +(?:[0-9]|Bin )|[0-9]+ files? changed|(?:create|delete) mode [0-7]|(?:rename|copy) \S)|^[\w-]+-by: /u;
 
 /** Those of the words that a query wants, as terms, that a passage can show. */
 export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
 
-/** The lines of a mail that hold most of the words; none of a long mail where the server can't send a part of it. */
+/** The lines of a mail that hold most of the words; null for a long mail of which the server can't send a part. */
 export async function fetchPassage(url, wanted, signal) {
-  return passageOf(await beginning(url, signal), wanted);
+  const mail = await beginning(url, signal);
+  return mail === null ? null : passageOf(mail, wanted);
 }
 
 /** The beginning of the mail at a URL. A long one isn't loaded: it is asked for again, in part. */
@@ -26,7 +28,7 @@ async function beginning(url, signal) {
   let response = await fetch(url, { signal });
   if (Number(response.headers.get("content-length")) > LONG) {
     cancel(response.body);
-    if (response.headers.get("accept-ranges") !== "bytes") return "";
+    if (response.headers.get("accept-ranges") !== "bytes") return null;
     response = await fetch(url, { signal, headers: { Range: `bytes=0-${PART - 1}` } });
   }
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
@@ -48,16 +50,17 @@ const cancel = (stream) => stream.cancel().catch(() => {});
 export function passageOf(mail, wanted) {
   const lines = linesOf(mail.slice(mail.indexOf("\n\n") + 2));
   const words = wanted.map((terms) => terms.map(lastPart).filter(Boolean));
-  let best = 0, most = -1;
+  let best = 0, most = -1, telling = -1;
   lines.forEach(({ line, worth }, n) => {
     const plain = fold(line).toLowerCase();
     const found = words.filter((forms) => forms.some((word) => plain.includes(word))).length;
     const score = found ? found * 4 + worth : 0;
-    if (score > most) [best, most] = [n, score];
+    const rank = found && worth ? 1 : 0; // what names files or people is taken where nothing else has the words
+    if (rank > telling || (rank === telling && score > most)) [best, most, telling] = [n, score, rank];
   });
   const { part } = lines[best];
-  const telling = lines.slice(best).filter((other) => other.part === part && /[\p{L}\p{N}]/u.test(other.line));
-  return telling.slice(0, LINES).map(({ line }) => line).join("\n");
+  const shown = lines.slice(best).filter((other) => other.part === part && /[\p{L}\p{N}]/u.test(other.line));
+  return shown.slice(0, LINES).map(({ line }) => line).join("\n");
 }
 
 /** Lines with what they are worth, and the part of the mail (message, notes and diffstat, each file) that they are in. */
@@ -69,7 +72,7 @@ function linesOf(body) {
       isDiff = line !== "---";
       return { line, part, worth: NAMES };
     }
-    if (!isDiff) return { line, part, worth: part || /^[\w-]+-by: /.test(line) ? NAMES : MESSAGE };
+    if (!isDiff) return { line, part, worth: STAT.test(line) ? NAMES : MESSAGE };
     if (line.startsWith("@@")) return { line, part, worth: HUNK };
     return { line, part, worth: /^(?:[ +-](?!-- |\+\+ )|$)/.test(line) ? CODE : NAMES };
   });

@@ -1,28 +1,19 @@
-// Code and logs that people paste, as generator/search/pasted_code.py reads them: hunks, frames of stack traces, paths
-// with a place in the file.
+// Code that people paste, as generator/search/pasted_code.py reads it: hunks, paths with a place in the file.
 
+import { crashPath, readFrames } from "./pasted_traces.js";
 import { cut, distinct, firstOf, path, phrase, query, split, strip } from "./reading.js";
 import { words } from "./tokenizer.js";
 
 const LONGEST_LINE = 200; // characters of a line of code that are looked for
-const MOST_FUNCTIONS = 3;
-// `func+0x12/0x40`, also with what compilers append to names.
-const KERNEL_FRAME = /(?<![\w.])([A-Za-z_]\w{1,199})(?:\.[\w.]{1,99})?\+0x[0-9a-f]{1,16}\b/g;
-// `#3 0x55 in func (arg=1) at file.c:12`, as gdb and sanitizers print it.
-const USER_FRAME =
-  /^ {0,9}#[0-9]{1,4} {1,9}(?:0x[0-9a-f]{1,16} {1,9}in {1,9}([A-Za-z_][\w:~]{1,199})|([A-Za-z_][\w:~]{1,199}) ?\()/;
-// Functions that stand in every trace.
-const EVERYWHERE = new RegExp("^(?:__?)?(?:dump_stack(?:_lvl)?|show_stack|dump_backtrace|show_trace|panic|die|oops_end|" +
-  "do_trap\\w*|asm_\\w+|exc_\\w+|\\w*kasan\\w*|print_report|print_address_description\\w*|warn(?:_slowpath\\w*)?|" +
-  "report_bug|handle_bug|do_syscall\\w*|(?:x64|ia32|se|arm64)_sys_\\w+|\\w*entry_SYSCALL\\w*|ret_from_fork\\w*|kthread|" +
-  "abort|raise|__assert_fail\\w*|main|start_thread|__libc_start_\\w+|_start)$");
-// `kernel BUG at mm/slub.c:123!`
-const CRASH = /\b(?:BUG|WARNING|ERROR|Oops|panic|assertion)\b.{0,99}? at ([\w./+-]{1,400}):[0-9]{1,9}\b/u;
 
 const FILE_HEADER = /^(?:\+\+\+|---) ([^\t]+)/;
 const GIT_HEADER = /^diff --(?:git|cc|combined) (.+)$/;
 const BLOBS = /^index ([0-9a-f]{7,64})\.\.([0-9a-f]{7,64})(?: [0-7]{6})?$/;
 const HUNK = /^@@+ -[0-9,]+ (?:[^@]|@(?!@))*@@ ?(.*)/;
+
+// The numbers of a line before and after the change, in columns of their own or not.
+const TABBED = /^ {0,9}[0-9]{0,7} ?\t[0-9]{0,7} ?(?:\t|(?=[ +-]))/;
+const NUMBERED = /^ {0,9}[0-9]{1,7}(?: {1,9}[0-9]{1,7})?(?: {1,2}(?=[+-])| (?= )|$)/;
 
 const NAMED = /^(?:---|\+\+\+|(?:rename|copy) (?:from|to)|(?:modified|new file|deleted|renamed|both modified):) (.+)$/;
 const DIFFSTAT = /^(.{1,400}?) ?\| (?:[0-9]+ ?[+-]*|Bin\b.*)$/u;
@@ -36,23 +27,14 @@ const PLACE = /^([^ :()#]+)(?::[0-9]{1,9}(?:[:,-].*)?:?|#L[0-9].*|\([0-9]{1,9}(?
 const OCTAL = /(?:\\[0-3][0-7][0-7])+/g;
 const LOOKS_LIKE_PATH = /(?:\/|\.[A-Za-z][A-Za-z0-9]{0,9}$|^(?:Makefile|Kconfig|Kbuild|README|MAINTAINERS)$)/;
 
-/** A line of a stack trace: the function, where there is a telling one. */
-export const readFrame = (text) => functions([text]);
-
-function functions(lines) {
-  const names = new Set();
-  for (const line of lines) {
-    for (const match of line.matchAll(KERNEL_FRAME)) names.add(match[1]);
-    const match = USER_FRAME.exec(line);
-    if (match) names.add(match[1] ?? match[2]);
-  }
-  const telling = [...names].filter((name) => !EVERYWHERE.test(name));
-  const quoted = (telling.length ? telling : [...names]).slice(0, MOST_FUNCTIONS).map((name) => `"${name}"`);
-  return quoted.length ? [query(quoted.join(" OR "))] : [];
-}
-
 /** Lines of a diff, or of a stack trace; nothing where they are neither. */
-export const readCode = (lines) => firstOf(() => readHunk(lines), () => functions(lines));
+export const readCode = (lines) => firstOf(() => readHunk(withoutNumbers(lines)), () => readFrames(lines));
+
+/** Lines of a diff without numbers before them, if all have some: so they are copied from web pages. */
+function withoutNumbers(lines) {
+  const pattern = [TABBED, NUMBERED].find((one) => lines.every((line) => one.test(line)));
+  return pattern ? lines.map((line) => line.replace(pattern, "")).filter(Boolean) : lines;
+}
 
 /** The most telling line that is added, and the one that is removed, in the file that a header names. */
 function readHunk(lines) {
@@ -110,7 +92,7 @@ export function readPath(text) {
   const first = (pattern) => pattern.exec(text)?.[1];
   const blobs = BLOBS.exec(text);
   if (blobs) return [query(`dfpre:${blobs[1]} dfpost:${blobs[2]}`)];
-  const crash = first(CRASH), header = first(GIT_HEADER), named = first(NAMED), stat = first(DIFFSTAT);
+  const crash = crashPath(text), header = first(GIT_HEADER), named = first(NAMED), stat = first(DIFFSTAT);
   if (crash) return paths(crash);
   if (header) return paths(newPath(header));
   if (named) return paths(named.replace(TIME, ""));
@@ -128,8 +110,8 @@ function newPath(both) {
 }
 
 /** A path with and without the `a/` or `b/` that git puts before it: a folder may have this name. */
-function paths(text) {
-  const whole = unquoteOctal(text.trim()).replace(/^(?:\.\/)+|^\//, "");
+export function paths(text) {
+  const whole = unquoteOctal(text.trim()).replace(/^(?:\.{1,2}\/)+|^\//, "");
   const plain = whole.replace(/^[ab]\/(.)/, "$1");
   return LOOKS_LIKE_PATH.test(plain) && whole !== "dev/null" ? distinct([path(plain), path(whole)]) : [];
 }

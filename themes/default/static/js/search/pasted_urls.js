@@ -1,7 +1,12 @@
 // Addresses that people paste, as generator/search/pasted_urls.py reads them: of public-inbox, Patchwork, git's web
 // pages and sites like this one. What matters is the form of the path, not the host: archives have mirrors.
 
-import { HEX, commit, cut, distinct, firstOf, phrase, query, reading, split, strip } from "./reading.js";
+import { MOST_READINGS } from "./fields.js";
+import { HEX, commit, cut, distinct, firstOf, isExact, path, phrase, query, reading, split, strip } from "./reading.js";
+
+const URLS = /(?:https?|nntps?|news|mid):\/\/[^ <>"]+|\b(?:mid|news):[^ <>@"]{1,300}@[^ <>"]+/g;
+const WHOLE_URL = new RegExp(`^(?:${URLS.source})$`);
+const BARE_URL = /^[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}(?::[0-9]{1,5})?\/[^ ]*$/;
 
 const PARTS = /^(?:[a-z]+:)?\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/;
 const OF_ROOT = /^()(\/[^?#]*)(?:\?([^#]*))?/;
@@ -12,9 +17,29 @@ const ENDING = /(?:\/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]*)?$/;
 // Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
 const ID_PARAMETERS = ["msgid", "i", "mid", "id"];
 const LONGEST_ID = 1000;
+const MOST_PARTS = 100; // of an address that are looked at
+// Folders below which repositories' browsers have files.
+const BROWSED = ["blob", "tree", "raw", "blame", "edit", "commits", "+", "src"];
 const KINDS = { patches: "patch", covers: "cover", comments: "comment" };
 
 export const isNumber = (text) => /^[0-9]+$/.test(text);
+
+/** Addresses in a line: `[1] https://…`, `https://… # v2`, `lore.kernel.org/all/…`, `/patch/12/`. */
+export function readLink(text) {
+  const found = (text.match(URLS) ?? []).slice(0, MOST_READINGS).map(readUrl);
+  if (found.length) {
+    const exact = distinct(found.filter((readings) => readings.some(isExact)).flat());
+    return exact.length ? exact : found[0];
+  }
+  if (BARE_URL.test(text)) {
+    const readings = readUrl(`//${text}`);
+    return readings.some(isExact) ? readings : [];
+  }
+  return text.startsWith("/") ? readUrl(text) : [];
+}
+
+/** Whether a text is one address of the web, and nothing else. */
+export const isAddress = (text) => WHOLE_URL.test(text.trim());
 
 /** What names one thing: a message id, a commit, or a number (of a patch, unless `kind` says else). */
 export function readId(text, kind = "patch") {
@@ -38,9 +63,11 @@ export function readUrl(address) {
   if (/^(?:mid|news):(?!\/\/)/.test(url)) return readMessageId(url.slice(url.indexOf(":") + 1));
   const parts = PARTS.exec(url) ?? OF_ROOT.exec(url);
   if (!parts) return [];
-  const [, host, path, search] = parts;
-  const found = readPlace(path.split("/").filter(Boolean), parametersOf(search ?? ""));
-  if (found.length || !/[^/]/.test(path) || !host) return found;
+  const [, host, place, search] = parts;
+  const parameters = search ? parametersOf(search) : new Map();
+  const found = firstOf(() => readPlace(place.split("/").filter(Boolean), parameters),
+    () => (host ? readSource(host, place, parameters) : []));
+  if (found.length || (!/[^/]/.test(place) && !parameters.size) || !host) return found;
   return [phrase(url.slice(url.indexOf("//") + 2).split("#")[0])];
 }
 
@@ -66,14 +93,15 @@ function readParameters(parts, parameters) {
     if (value(name).includes("@") || (name === "msgid" && value(name))) return readMessageId(value(name));
   }
   if (value("l") === "mid" && value("q")) return readMessageId(value("q"));
-  for (const name of ["id", "h"]) if (IS_HEX.test(value(name)) && !isNumber(value(name))) return commit(value(name));
+  const isFile = parameters.has("f"); // then `h` is a blob
+  for (const name of isFile ? [] : ["id", "h"]) if (IS_HEX.test(value(name)) && !isNumber(value(name))) return commit(value(name));
   const isSearch = (parts.length < 2 || ["search", "list"].includes(parts.at(-1))) && !parts.includes("list");
   return value("q") && isSearch ? [query(value("q"))] : [];
 }
 
 /** `patch/12/`, `api/1.3/covers/12/`, `project/NAME/series/12/`, `project/NAME/patch/ID/`. */
 function readRoute(parts) {
-  for (const [n, name] of parts.slice(0, -1).entries()) {
+  for (const [n, name] of [...parts.slice(0, -1).entries()].reverse()) {
     const kind = Object.hasOwn(KINDS, name) ? KINDS[name] : name;
     const inProject = n > 1 && parts[n - 2] === "project";
     if (["patch", "cover", "comment", "series"].includes(kind) && isNumber(parts[n + 1])) {
@@ -112,7 +140,33 @@ function readList(parts, parameters) {
   const [name, ...below] = parts.slice(at + 1);
   if (!["", "list", "series"].includes(below.join("/"))) return [];
   const asked = split(parameters.get("q") ?? "").map((word) => phrase(word, "s:").text);
+  for (const [parameter, field] of [["state", "state:"], ["submitter", "f:"], ["delegate", "delegate:"]]) {
+    const value = parameters.get(parameter) ?? "";
+    if (value && value !== "*" && !isNumber(value)) asked.push(phrase(value, field).text);
+  }
   return [query([phrase(decode(name), "project:").text, ...asked].join(" "))];
+}
+
+/**
+ * What a page of a repository's browser is about: a file, a commit, a name. GitHub, GitLab and Gitea have a branch before
+ * the path, cgit and Elixir none, gitweb `HEAD:` or `f=`.
+ */
+function readSource(host, place, parameters) {
+  const parts = place.split("/").filter(Boolean).map(decode).slice(0, MOST_PARTS);
+  if (parameters.get("f")) return [path(parameters.get("f"))];
+  if (host.startsWith("raw.") && parts.length > 3) return [path(parts.slice(3).join("/"))];
+  for (const [n, name] of parts.slice(0, -1).entries()) {
+    let below = parts.slice(n + 1);
+    if (name === "ident") return [phrase(below[0])];
+    if (name === "+" && IS_HEX.test(below[0]) && below.length === 1) return commit(below[0]);
+    if (name === "+" && below[0] === "refs" && below[1] === "heads") below = below.slice(2);
+    const isPlain = ["plain", "log", "source"].includes(name);
+    if (!isPlain && !(BROWSED.includes(name) && n)) continue;
+    const hasBranch = !(isPlain || parts.slice(0, n).some((one) => one.endsWith(".git"))) || below[0].endsWith(":");
+    const rest = hasBranch ? below.slice(1) : below;
+    return rest.length ? [path(rest.join("/"))] : [];
+  }
+  return [];
 }
 
 /** Percent-encoded bytes of UTF-8 as characters; a part that is none stays as it is. */

@@ -1,6 +1,6 @@
 // The form of the search page: the query with its filters ↔ the URL.
 
-import { parse, parseExact } from "./query_parser.js";
+import { parse, parseExact, parseTitle } from "./query_parser.js";
 import { asTyped } from "./typing.js";
 
 const PAGE = 10; // results that are shown at first, and with each "Show more"
@@ -30,9 +30,9 @@ export function wholeQuery(isTyped = false) {
   return withFilters(text ? parse((isTyped && asTyped(field.value)) || text) : null);
 }
 
-/** What the text names alone, such as a message id, with the filters, as a node; null where it names nothing. */
+/** What the text names alone, such as a message id or a title, with the filters, as a node; null where it names nothing. */
 export function namedQuery() {
-  const named = parseExact(field.value);
+  const named = parseExact(field.value) ?? parseTitle(field.value);
   return named && withFilters(named);
 }
 

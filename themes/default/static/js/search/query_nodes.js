@@ -10,3 +10,10 @@ export function wantedWords([kind, ...rest]) {
   if (kind === "phrase") return rest[0].map((word) => [["term", word, rest[1]]]);
   return [];
 }
+
+/** AND or OR of nodes, flat, each once, and without the operator around a single one; null for none. */
+export function join(kind, nodes) {
+  const every = nodes.filter(Boolean).flatMap((node) => (node[0] === kind ? node.slice(1) : [node]));
+  const flat = [...new Map(every.map((node) => [JSON.stringify(node), node])).values()];
+  return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
+}

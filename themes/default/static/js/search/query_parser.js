@@ -1,35 +1,34 @@
 // The query language: text → the tree of nodes that query_nodes.js describes, as generator/search/query_parser.py does.
 // pasted.js says whether a text is a query or something that was pasted.
 
-import { dateRange } from "./date_ranges.js";
+import { canonical } from "./advice.js";
+import { dateBound, dateRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
-  ADDED, ALIASES, DEFAULT, EXACT, FIXED_VALUES, FROM, MAX_BLOB, MAX_FOLDERS, MAX_HASH, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_BLOB, MIN_PREFIX,
-  NUMBERS, PATH, PROSE, REFUSED, REMOVED, SHORTEST_BLOB, STATES, STEM, TEXT_FIELDS, VALUE_FIELDS,
+  ADDED, DATE_BOUNDS, DEFAULT, EXACT, FROM, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_PREFIX, NAMES, NUMBERS, PATH, PROSE,
+  REFUSED, REMOVED, STEM, SUBJECT, TEXT_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
 import { read } from "./pasted.js";
-import { readId } from "./pasted_urls.js";
-import { HEX, cut, isExact, reading, strip } from "./reading.js";
+import { join } from "./query_nodes.js";
+import { BEGINNINGS, beginningNode, exactNode, valueNode } from "./query_values.js";
+import { HEX, isExact, reading, split, strip } from "./reading.js";
 import { stem } from "./stem.js";
 import { qualifiedNames, words } from "./tokenizer.js";
 
 const IS_HEX = new RegExp(`^${HEX}$`);
-const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
-
-// Names of values that are given by how they begin → the terms that they mean.
-const BEGINNINGS = { dfpre: ["dfpre"], dfpost: ["dfpost"], dfblob: ["dfpre", "dfpost"], patchid: ["hash"] };
-
-const names = [...Object.keys(TEXT_FIELDS), ...VALUE_FIELDS].sort((a, b) => b.length - a.length).join("|");
+// Four words or more, the first of which end with a colon; no field, phrase or operator of a query.
+const TITLE = /^[^ :"()]{1,60}(?: [^ :"()]{1,60}){0,2}: (?:[^ :"]{1,99} ){2,40}[^ :"]{1,99}$/u;
+const names = [...NAMES].sort((a, b) => b.length - a.length).join("|");
 // Tried in this order at each place; whatever none of them takes is passed over.
 const TOKENS = [
-  ["not", /-(?=[^\s)])/y],
+  ["not", /-(?=[^\s)])(?![A-Za-z0-9_]{1,64}[;,](?:\s|$))/y], // what ends a statement is code: `return -EINVAL;`
   ["open", /\(/y],
   ["close", /\)/y],
   ["not", /NOT(?=[\s()]|$)/y],
   ["and", /AND(?=[\s()]|$)/y],
   ["or", /OR(?=[\s()]|$)/y],
-  ["field", new RegExp(`(${names}):(?=[^\\s)])`, "y")],
+  ["field", new RegExp(`(${names}):(?=[^\\s)])`, "iy")],
   ["phrase", /"([^"]*)"/y],
   ["word", /([^\s"()]+(?:\([^\s"()]*\))?)/y],
   ["blank", /["\s]/y],
@@ -49,17 +48,17 @@ export const parseQuery = (text, today = new Date()) => queryNode(text, today);
 /** The same for a text that names one thing (a message id, a commit, a number): that thing alone, or null. */
 export const parseExact = (text) => join("or", read(text).filter(isExact).map(exactNode));
 
+/** A text that is likely to be a title as lists show it, `area: what it does`: that subject alone, or null. */
+export function parseTitle(text) {
+  const title = split(text).join(" "), [first, ...others] = read(text);
+  const isPlain = !others.length && !first.field && first.text === title && TITLE.test(title);
+  return isPlain ? inFields(title, SUBJECT, true) : null;
+}
+
 function readingNode(one, today) {
   const { field, text } = one;
   if (field === "s" || field === "dfn") return inFields(text, TEXT_FIELDS[field], true);
   return field ? exactNode(one) : queryNode(text, today);
-}
-
-/** A whole value; of a commit or a hash, the beginning. */
-function exactNode({ field, text }) {
-  const start = text.slice(0, MAX_HASH);
-  if (field === "commit") return ["or", ["prefix", `commit:${start}`, EXACT], ["prefix", `hash:${start}`, EXACT]];
-  return ["term", cut(`${field}:${text}`, 300), EXACT];
 }
 
 function queryNode(text, today) {
@@ -164,21 +163,16 @@ function infix(items, kind) {
   return joined;
 }
 
-function join(kind, nodes) {
-  const every = nodes.filter(Boolean).flatMap((node) => (node[0] === kind ? node.slice(1) : [node]));
-  const flat = [...new Map(every.map((node) => [JSON.stringify(node), node])).values()];
-  return flat.length > 1 ? [kind, ...flat] : flat[0] ?? null;
-}
-
 function meaning(item, today) {
   if (item.kind === "group") return convert(item.nodes, item.field, today);
   const quoted = item.kind === "phrase";
   if (!item.field) return anywhere(item.text, quoted);
-  if (Object.hasOwn(TEXT_FIELDS, item.field)) return inFields(item.text, TEXT_FIELDS[item.field], quoted);
-  if (Object.hasOwn(REFUSED, item.field)) throw new QueryError(`${item.field}: ${REFUSED[item.field]}`);
-  const field = ALIASES[item.field] ?? item.field;
+  const field = canonical(item.field);
+  if (Object.hasOwn(TEXT_FIELDS, field)) return inFields(item.text, TEXT_FIELDS[field], quoted);
+  if (Object.hasOwn(REFUSED, field)) throw new QueryError(`${field}: ${REFUSED[field]}`);
   const plain = item.text.trim().toLowerCase();
   if (field === "d") return dateRange(plain, today);
+  if (Object.hasOwn(DATE_BOUNDS, field)) return dateBound(DATE_BOUNDS[field], plain, today);
   if (NUMBERS.includes(field)) return numberRange(field, field === "v" ? plain.replace(/^v/, "") : plain);
   if (Object.hasOwn(BEGINNINGS, field)) return beginningNode(field, plain);
   return valueNode(field, item.text.trim());
@@ -276,48 +270,4 @@ function prefixNode(text, fields) {
   if (!text) return null;
   if (!nodes.length) throw new QueryError(`${text}* is too short: give at least ${MIN_PREFIX} letters before the *`);
   return join("or", nodes);
-}
-
-function valueNode(field, text) {
-  let plain = text.toLowerCase();
-  if (field === "m") return exactNode(reading("m", strip(plain, "<>")));
-  if (field === "series") {
-    if (!/^[0-9]+$/.test(plain)) throw new QueryError(`series: takes the number of a series, not ${text}`);
-    return exactNode(reading("series", plain.replace(/^0+/, "") || "0"));
-  }
-  if (field === "commit") {
-    if (!IS_HEX.test(plain)) throw new QueryError(`commit: takes 7 or more letters of a commit id, not ${text}`);
-    return exactNode(reading("commit", plain));
-  }
-  if (field === "id") {
-    const exact = readId(text).filter(isExact);
-    if (!exact.length) throw new QueryError("id: takes the number of a patch, or a message id");
-    return exactNode(exact[0]);
-  }
-  if (field === "archived") {
-    if (!Object.hasOwn(YES, plain)) throw new QueryError(`archived: takes yes or no, not ${text}`);
-    return ["value", "archived", YES[plain] ? "yes" : "no"];
-  }
-  if (field === "prefix") return ["term", Array.from(`prefix:${plain}`).slice(0, 100).join(""), EXACT];
-  if (field === "tag") plain = plain.replace(/-by$/, "");
-  if (field === "state" || field === "is") plain = plain.replaceAll(" ", "-");
-  const fixed = FIXED_VALUES[field];
-  if (fixed && !fixed.includes(plain)) throw new QueryError(`${field}: takes one of ${fixed.join(", ")}, not ${text}`);
-  if (field === "is" && STATES.includes(plain)) return ["value", "state", plain];
-  return field === "is" && plain === "archived" ? ["value", "archived", "yes"] : ["value", field, plain];
-}
-
-/** A blob or a hash by its first digits; the index has no more than MAX_BLOB or MAX_HASH. */
-function beginningNode(field, text) {
-  if (!/^[0-9a-f]{4,64}$/.test(text)) {
-    throw new QueryError(`${field}: takes at least ${MIN_BLOB} hexadecimal digits, not ${text}`);
-  }
-  const names = BEGINNINGS[field];
-  if (names[0] === "hash") return ["prefix", `hash:${text.slice(0, MAX_HASH)}`, EXACT];
-  const start = text.slice(0, MAX_BLOB);
-  const sizes = Array.from({ length: Math.max(0, start.length - SHORTEST_BLOB) }, (_, n) => SHORTEST_BLOB + n);
-  const shorter = sizes.map((size) => start.slice(0, size));
-  // A diff may abbreviate a blob further than the query does.
-  return join("or", names.flatMap((name) =>
-    [["prefix", `${name}:${start}`, EXACT], ...shorter.map((part) => ["term", `${name}:${part}`, EXACT])]));
 }

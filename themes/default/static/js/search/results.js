@@ -147,7 +147,8 @@ function passage(url, words, signal) {
   text.className = "passage";
   text.fetchPassage = async () => {
     try {
-      highlight(text, await fetchPassage(url, shownInPassage(words), signal), words);
+      const lines = await fetchPassage(url, shownInPassage(words), signal);
+      highlight(text, lines ?? "(a long mail)", lines === null ? [] : words);
     } catch (error) {
       reportFault("some passages", error);
     }
