@@ -99,8 +99,8 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
     if not url:
         session.require_content()  # its site.toml names the server
     wanted = command.request(config.load(session.content), url, **options)
-    with session.archive(create=True) as archive, session.terminal.progress():
-        skipped = command.pull(archive, wanted, session.terminal)
+    with session.terminal.progress():
+        skipped = command.pull(session.archive_path, wanted, session.terminal)
     if strict and skipped:
         sys.exit(1)
 
@@ -186,7 +186,7 @@ def build(
     settings, terminal = config.load(session.content), session.terminal
     paths = Paths(session.content, session.archive_path, session.output)
     allowed = Allowed(allow_empty, allow_removals, adopt)
-    require_buildable(paths, settings, allowed)  # before anything is imported
+    require_buildable(paths, settings, allowed, cluster)  # before anything is imported
     patches = session.content / "patches"
     with session.archive(create=True) as archive:
         inputs = [patches] if patches.is_dir() else []
