@@ -22,6 +22,7 @@ import pytest
 from generator.site.workers import wait_for_workers
 from tests import factories
 from tests.conftest import ROOT, Site, need
+from tests.site.test_entry_points import dead_ends_of
 
 pytestmark = pytest.mark.slow
 
@@ -101,6 +102,7 @@ def test_a_killed_build_is_finished_by_the_next(
         victim = copied(site, tmp_path / "victim")
         moment = moments.uniform(0.3, duration)
         kill(victim, moment, "build", "--jobs", jobs)
+        assert not any(dead for _, dead in dead_ends_of(victim)), f"killed after {moment:.2f} s"
         kill(victim, moments.uniform(0.3, duration), "build", "--jobs", jobs)
         finish(victim, "build", "--jobs", jobs)
         assert victim.files() == undisturbed.files(), f"killed after {moment:.2f} s"
