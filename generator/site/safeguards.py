@@ -124,7 +124,7 @@ def _remembered(output: Path) -> ForeignFiles:
     try:
         states = json.loads((output / PRIVATE / _FOREIGN).read_text("ascii"))
         return {path: (inode, time) for path, (inode, time) in states.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}  # there is none, or it is damaged
 
 
