@@ -5,7 +5,6 @@ Each command imports what it needs when it runs: importing thousands of patches 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from generator import __version__
 from generator.archive.database import Archive
 from generator.cli.options import Date, Session, WholeNumber, program_options, shared_options
 from generator.cli.reports import counted, report_build, report_import
+from generator.cli.terminal import echo_json
 from generator.errors import ConfigError
 from generator.sources.importer import Importer, ImportSummary
 
@@ -209,7 +209,7 @@ def build(
         report = make()
     report_build(terminal, session.output, report)
     if timings:
-        click.echo(json.dumps(vars(report)))
+        echo_json(vars(report))
     if report.failed or summary.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 

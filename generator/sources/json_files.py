@@ -83,6 +83,8 @@ def read(path: Path) -> Iterator[Found | InputError]:
 
 def _open(path: Path) -> BinaryIO:
     if str(path) == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         return sys.stdin.buffer
     stream = io.BufferedReader(io.FileIO(path, opener=_without_waiting), 1 << 20)
     os.set_blocking(stream.fileno(), True)
