@@ -52,8 +52,15 @@ def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
     if arguments[0] == "build":
         command += ["--output", str(site.output)]
     return subprocess.Popen(
-        [*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
-    )
+        [*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heed_signals,
+    )  # fmt: skip
+
+
+def _heed_signals() -> None:
+    """Also where the tests run in the background, or by nohup, which let a program ignore some."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def finish(site: Site, *arguments: str) -> float:
