@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,8 +12,8 @@ from typing import Annotated, Any, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from generator import toml_file
 from generator.addresses import require_http
-from generator.disk_errors import describe
 from generator.errors import ConfigError
 
 
@@ -176,19 +175,10 @@ def load(content: Path) -> Config:
     path = content / "site.toml"
     if not os.path.lexists(path):
         return Config()
-    if path.exists() and not path.is_file():  # to read a pipe would take for ever
-        raise ConfigError(f"{path}: not a file")
     try:
-        text = path.read_text("utf-8")
-    except OSError as error:
-        raise ConfigError(describe(error, path)) from error
-    except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: not UTF-8 at byte {error.start}") from error
-    try:
-        config = msgspec.convert(tomllib.loads(text), Config)
-    except (ValueError, RecursionError) as error:  # ValueError: also a number of too many digits
-        cause = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-        raise ConfigError(f"{path}: {cause}") from error
+        config = msgspec.convert(toml_file.read(path), Config)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
     if config.base_url:
         try:
             require_http(config.base_url)

@@ -5,7 +5,6 @@ Each command imports what it needs when it runs: importing thousands of patches 
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -17,6 +16,7 @@ from generator import __version__
 from generator.archive.database import Archive
 from generator.cli.options import Date, Session, WholeNumber, program_options, shared_options
 from generator.cli.reports import counted, report_build, report_import
+from generator.cli.terminal import echo_json
 from generator.errors import ConfigError
 from generator.sources.importer import Importer, ImportSummary
 
@@ -99,8 +99,8 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
     if not url:
         session.require_content()  # its site.toml names the server
     wanted = command.request(config.load(session.content), url, **options)
-    with session.archive(create=True) as archive, session.terminal.progress():
-        skipped = command.pull(archive, wanted, session.terminal)
+    with session.terminal.progress():
+        skipped = command.pull(session.archive_path, wanted, session.terminal)
     if strict and skipped:
         sys.exit(1)
 
@@ -186,7 +186,7 @@ def build(
     settings, terminal = config.load(session.content), session.terminal
     paths = Paths(session.content, session.archive_path, session.output)
     allowed = Allowed(allow_empty, allow_removals, adopt)
-    require_buildable(paths, settings, allowed)  # before anything is imported
+    require_buildable(paths, settings, allowed, cluster)  # before anything is imported
     patches = session.content / "patches"
     with session.archive(create=True) as archive:
         inputs = [patches] if patches.is_dir() else []
@@ -209,7 +209,7 @@ def build(
         report = make()
     report_build(terminal, session.output, report)
     if timings:
-        click.echo(json.dumps(vars(report)))
+        echo_json(vars(report))
     if report.failed or summary.failed or (strict and (summary.skipped or outcome.skipped)):
         sys.exit(1)
 

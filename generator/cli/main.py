@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import signal
 import sys
@@ -22,6 +23,8 @@ def main() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup(1) has it
             signal.signal(number, _stop)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # it may be closed
+        sys.stdout.reconfigure(errors="backslashreplace")  # as standard error has it
     try:
         commands(prog_name="stillwork", standalone_mode=False)
     except click.exceptions.Abort:
@@ -42,6 +45,9 @@ def main() -> None:
         sys.exit(error.status)
     except BrokenExecutor as error:  # one after the other; what was built is kept
         _last_line(f"worker processes only die: the last {error}; build again, with fewer --jobs")
+        sys.exit(StillworkError.status)
+    except MemoryError:
+        _last_line("out of memory; what was done is kept")
         sys.exit(StillworkError.status)
     except BrokenPipeError:
         # `stillwork search … | head`

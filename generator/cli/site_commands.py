@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from generator.cli.commands import commands
 from generator.cli.options import Session, WholeNumber, shared_options
 from generator.cli.reports import counted
+from generator.cli.terminal import echo, echo_json, read_input
 
 #: The whole program: the group that the commands below are added to.
 __all__ = ["commands"]
@@ -41,12 +41,12 @@ def search(
     from generator.search import evaluator, explain, index_reader
 
     if query == "-":
-        query = sys.stdin.read()
+        query = read_input()
 
     index = index_reader.Index(session.output)
     results = evaluator.search(index, query, limit=limit or index.docs, order=order)
     if only_count:
-        click.echo(results.total)
+        echo(str(results.total))
         return
     for hit in results.hits:
         url = urls.mail(hit.page, hit.project, hit.slug)
@@ -58,11 +58,11 @@ def search(
                     "name": hit.name, "date": date,
                     "submitter": hit.submitter, "state": hit.state, "project": hit.project,
                     "series": hit.series, "url": url}  # fmt: skip
-            click.echo(json.dumps(item, ensure_ascii=False))
+            echo_json(item)
         else:
             about = hit.state if hit.kind == "patch" else hit.kind
-            click.echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {about})")
-            click.echo(f"    {url}")
+            echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {about})")
+            echo(f"    {url}")
     if not as_json:
         session.terminal.line(counted(results.total, "result"))
         for advice in explain.explain(index, query, results.total):
@@ -84,7 +84,7 @@ def serve(session: Session, port: int) -> None:
     from generator.servers import preview
 
     with preview.server(session.output, port) as running:
-        click.echo(f"http://127.0.0.1:{running.server_address[1]}/ (stop with Ctrl+C)")
+        echo(f"http://127.0.0.1:{running.server_address[1]}/ (stop with Ctrl+C)")
         running.serve_forever()
 
 
@@ -99,8 +99,9 @@ def numbers(session: Session, server: str) -> None:
     from generator.servers import id_map
 
     with session.archive(read_only=True) as archive:
-        for line in id_map.lines(archive, server):
-            click.echo(line, nl=False)
+        for text in id_map.lines(archive, server):
+            for line in text.splitlines():
+                echo(line)
 
 
 @commands.command()
@@ -180,7 +181,7 @@ def stats(session: Session, as_json: bool) -> None:
     counts |= {name: site.tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
     counts |= {"files": site.files, "bytes": site.bytes}
     if as_json:
-        click.echo(json.dumps(counts))
+        echo_json(counts)
     else:
         for name, count in counts.items():
-            click.echo(f"{count:>12,}  {name}")
+            echo(f"{count:>12,}  {name}")

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
+import click
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -17,6 +21,8 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from generator.disk_errors import describe
+from generator.errors import ConfigError, StorageError
 from generator.progress import Reporter
 
 #: Without a terminal, progress is a line each time so many seconds have passed.
@@ -115,6 +121,29 @@ class Terminal(Reporter):
             progress.update(task, completed=done)
 
         return update
+
+
+def echo(text: str) -> None:
+    """A line of a result on standard output; raises StorageError where that can't take it."""
+    try:
+        click.echo(_printable(text))
+    except BrokenPipeError:
+        raise  # whoever read the output has seen enough
+    except OSError as error:
+        raise StorageError(describe(error, Path("standard output"))) from error
+
+
+def echo_json(value: Any) -> None:
+    """A value as one line of JSON; what `echo` would replace is escaped."""
+    text = json.dumps(value, ensure_ascii=False)
+    echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
+
+
+def read_input() -> str:
+    """All of standard input; raises ConfigError where it is closed."""
+    if sys.stdin is None:
+        raise ConfigError("standard input is closed")
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
 
 
 def one_line(text: str) -> str:

@@ -35,8 +35,8 @@ def results(
 ) -> Iterator[list[Result | Failure]]:
     """Make units with `jobs` workers; yields the results of each batch as it ends.
 
-    The units of a batch that lost its worker are tried once more, each alone, and `note` gets a line about
-    it; a unit that loses its worker again is a failure. Raises WorkerLost where workers only die.
+    The units of a batch that lost its worker are tried once more, one after the other, and `note` gets a
+    line about it; a unit that loses its worker again is a failure. Raises WorkerLost where workers only die.
     """
     # Few units are shared out evenly, too: one of them may take as long as a hundred others.
     size = min(_LARGEST, len(units) // (jobs * 8) + 1)
@@ -46,6 +46,8 @@ def results(
     try:
         while waiting or pending:
             while waiting and len(pending) < jobs * 3:
+                if waiting[0].is_second_try and pending:
+                    break  # alone, since Dask blames all tasks of a worker for its end
                 batch = waiting.popleft()
                 pending[executor.submit(executors.make, job, list(batch.units))] = batch
             done, _ = wait(pending, return_when=FIRST_COMPLETED)

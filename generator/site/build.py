@@ -54,15 +54,21 @@ class Report:
     failed: list[str] = field(default_factory=list)
 
 
-def require_buildable(paths: Paths, config: Config, allowed: Allowed) -> None:
-    """Raise ConfigError where folders, theme or own pages can't be built; writes nothing."""
+def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: str = "") -> None:
+    """Raise ConfigError where folders, theme or own pages can't be built; writes nothing.
+
+    The cluster has to answer even for a build that is too small to use it: its address may be mistyped.
+    """
     safeguards.require_separate(paths.content, paths.output)
     safeguards.claim(paths.output, adopt=allowed.adopt)
     if not (allowed.empty or paths.archive.exists() or (paths.content / "patches").is_dir()):
-        safeguards.require_no_patches(paths.output)
+        safeguards.require_empty(paths.output)
     authored.read_all(paths.content, Theme(config.theme, paths.content))
     if config.precompress:
         require_brotli()
+    if cluster:
+        with executors.cluster(cluster):
+            pass
 
 
 class Build:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from generator.archive import planning
 from generator.archive.database import Archive
+from generator.archive.projects import all_projects
 from generator.errors import ConfigError
 from generator.search import publish
 from generator.site import manifest as manifests
@@ -29,6 +30,10 @@ _NAMED, _NAMED_IN_LINE = 20, 3
 _EMPTY = (
     "the archive is empty, but the site has patches; "
     "check --content, or empty the site with --allow-empty"
+)
+_NOTHING = (
+    "the archive is empty; fill it with `stillwork import` or `stillwork pull`, "
+    "or build an empty site with --allow-empty"
 )
 
 #: A foreign file by its path below the output, and what tells whether it was replaced.
@@ -119,7 +124,7 @@ def _remembered(output: Path) -> ForeignFiles:
     try:
         states = json.loads((output / PRIVATE / _FOREIGN).read_text("ascii"))
         return {path: (inode, time) for path, (inode, time) in states.items()}
-    except (OSError, ValueError, AttributeError, TypeError):
+    except (OSError, ValueError, AttributeError, TypeError, RecursionError):
         return {}  # there is none, or it is damaged
 
 
@@ -131,12 +136,14 @@ def untouched(output: Path, foreign: ForeignFiles) -> ForeignFiles:
 def require_likely(
     archive: Archive, manifest: Manifest, output: Path, vanished: set[str], allowed: Allowed
 ) -> None:
-    """Raise ConfigError where a build would remove all or much of a site, which is likely a mistake.
+    """Raise ConfigError where a build would remove all or much of a site, or make one of nothing.
 
-    `vanished` are the names of the units that the archive no longer has.
+    Both are likely mistakes. `vanished` are the names of the units that the archive no longer has.
     """
-    if not any(_visible(output)):
-        return  # somebody emptied it: nothing can be lost
+    if not any(_visible(output)):  # it is new, or somebody emptied it: nothing can be lost
+        if not (allowed.empty or all_projects(archive)):
+            raise ConfigError(f"{output}: {_NOTHING}")
+        return
     pages = manifest.count("patch")
     count = sum(name.startswith("patch:") for name in vanished)
     if pages and not planning.patch_count(archive):
@@ -155,16 +162,17 @@ def require_likely(
         )
 
 
-def require_no_patches(output: Path) -> None:
-    """Raise ConfigError where a site has patches, for an archive that isn't there and would be empty."""
-    if manifests.path_of(output).is_file() and any(_visible(output)):
-        manifest = Manifest(output, read_only=True)
-        try:
-            pages = manifest.count("patch")
-        finally:
-            manifest.close()
-        if pages:
-            raise ConfigError(f"{output}: {_EMPTY}")
+def require_empty(output: Path) -> None:
+    """Raise ConfigError for an archive that isn't there, unless the site is already that of an empty one."""
+    if not (manifests.path_of(output).is_file() and any(_visible(output))):
+        raise ConfigError(f"{output}: {_NOTHING}")
+    manifest = Manifest(output, read_only=True)
+    try:
+        pages = manifest.count("patch")
+    finally:
+        manifest.close()
+    if pages:
+        raise ConfigError(f"{output}: {_EMPTY}")
 
 
 def _visible(output: Path) -> Iterator[str]:

@@ -93,13 +93,16 @@ class Renderer:
         try:
             source, file, _ = self._environment.loader.get_source(self._environment, name)
             tree = self._environment.parse(source, name, file)
+            others = [*filter(None, meta.find_referenced_templates(tree))]
         except jinja2.TemplateNotFound as error:
             raise template_errors.missing_template(name, self._folders) from error
         except jinja2.TemplateSyntaxError as error:
             raise template_errors.syntax_error(error) from error
         except UnicodeDecodeError as error:
             raise ConfigError(f"template {name!r} is not UTF-8: {error}") from error
-        return source, sorted(filter(None, meta.find_referenced_templates(tree)))
+        except RecursionError as error:
+            raise ConfigError(f"template {name!r} is nested too deeply") from error
+        return source, sorted(others)
 
 
 def counted(number: int, noun: str) -> str:

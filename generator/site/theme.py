@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from pathlib import Path
 
+from generator import toml_file
 from generator.errors import ConfigError
 from generator.site.scripts import bundled, is_module
 from generator.site.template_errors import shown_path
@@ -37,12 +37,13 @@ class Theme:
         return [folder / "templates" for folder in self.folders]
 
     def static_files(self) -> dict[str, Path]:
-        """Path below `static/` → file, over all the themes."""
+        """Path below `static/` → file, over all the themes; raises ConfigError for a name that no URL has."""
         files: dict[str, Path] = {}
         for folder in reversed(self.folders):
             base = folder / "static"
             for path in sorted(base.rglob("*")):
                 if path.is_file():
+                    _require_utf8(path)
                     files[path.relative_to(base).as_posix()] = path
         return files
 
@@ -55,6 +56,13 @@ class Theme:
     def file(self, name: str) -> Path | None:
         """A file of the theme by its path, such as `pages/about.md`."""
         return next((path for f in self.folders if (path := f / name).is_file()), None)
+
+
+def _require_utf8(path: Path) -> None:
+    try:
+        str(path).encode()
+    except UnicodeEncodeError as error:
+        raise ConfigError(f"{path}: the name is not UTF-8; rename the file") from error
 
 
 def _find(name: str, content: Path, named_in: str) -> Path:
@@ -70,10 +78,7 @@ def _find(name: str, content: Path, named_in: str) -> Path:
 def _parent(folder: Path) -> str | None:
     """The theme that the one in a folder inherits from; raises ConfigError for a bad theme.toml."""
     path = folder / _SETTINGS
-    try:
-        settings = tomllib.loads(path.read_text("utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+    settings = toml_file.read(path)
     for key, value in settings.items():
         if key not in _KEYS:
             raise ConfigError(f"{path}: unknown key {key!r}; known keys: {', '.join(_KEYS)}")

@@ -73,15 +73,25 @@ class Importer:
             for file in json_files.walk(path):
                 if isinstance(file, InputError):
                     self._skip(str(file))
-                elif only_new and was_read(self._archive, _version(file)):
-                    self.summary.unchanged += 1
-                elif self._import_file(file) and only_new:
-                    clean.append(_version(file))
+                elif not only_new:
+                    self._import_file(file)
+                elif version := self._import_new(file):
+                    clean.append(version)
         with self._archive.transaction():
             self._import_waiting()
             if not self._waiting:
                 set_read(self._archive, clean)
         return self.summary
+
+    def _import_new(self, file: Path) -> FileVersion | None:
+        """Import a file unless it was read before; its version where all of it is stored now."""
+        version = _version(
+            file
+        )  # from before: what is written to it meanwhile is read the next time
+        if version and was_read(self._archive, version):
+            self.summary.unchanged += 1
+            return None
+        return version if self._import_file(file) else None
 
     def _import_file(self, file: Path) -> bool:
         """Import one file; whether all of it could be stored, or waits for its parent."""
@@ -168,8 +178,12 @@ def _file_of(where: str) -> str:
     return re.sub(r":\d+$|: element \d+$", "", where)
 
 
-def _version(file: Path) -> FileVersion:
-    stat = file.stat()
+def _version(file: Path) -> FileVersion | None:
+    """None for a file that isn't there, or not any more: whoever reads it says so."""
+    try:
+        stat = file.stat()
+    except OSError:
+        return None
     # SQLite takes no path that isn't UTF-8, which Python has as surrogates.
     path = str(file.absolute()).encode("utf-8", "backslashreplace").decode()
     return FileVersion(path, stat.st_size, stat.st_mtime_ns)

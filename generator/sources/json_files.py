@@ -48,7 +48,8 @@ class Found:
 def walk(path: Path) -> Iterator[Path | InputError]:
     """The JSON files at a path: itself, or all below that folder, by name.
 
-    An InputError is yielded for each folder that can't be read.
+    An InputError is yielded for each folder that can't be read, for each symlink to one, which may lead in
+    a circle, and for each pipe, device and the like, which may have no end.
     """
     if not path.is_dir():
         yield path
@@ -56,10 +57,15 @@ def walk(path: Path) -> Iterator[Path | InputError]:
     failures: list[OSError] = []
     for folder, folders, names in os.walk(path, onerror=failures.append):
         folders.sort()
+        for name in folders:
+            if os.path.islink(f"{folder}/{name}"):  # noqa: PTH114 - there may be many
+                yield InputError(f"{Path(folder, name)}: a symlink to a folder; not read")
         for name in sorted(names):
             stem = name.removesuffix(".gz").removesuffix(".zst")
             if stem.endswith(SUFFIXES) and not name.startswith("."):
-                yield Path(folder, name)
+                file = Path(folder, name)
+                is_special = file.exists() and not file.is_file()
+                yield InputError(f"{file}: not a regular file") if is_special else file
     for failure in failures:
         yield InputError(f"{failure.filename}: {failure.strerror}")
 
@@ -77,6 +83,8 @@ def read(path: Path) -> Iterator[Found | InputError]:
 
 def _open(path: Path) -> BinaryIO:
     if str(path) == "-":
+        if sys.stdin is None:
+            raise OSError("standard input is closed")
         return sys.stdin.buffer
     stream = io.BufferedReader(io.FileIO(path, opener=_without_waiting), 1 << 20)
     os.set_blocking(stream.fileno(), True)

@@ -151,12 +151,12 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     if isinstance(checked.get("delegate"), dict):
         fields = {**fields, "delegate": checked["delegate"]["username"]}
     try:
-        old = json.loads(path.read_text("utf-8")) if path.is_file() else {}
-        merged = {**old, "id": number, **fields} if isinstance(old, dict) else None
-    except ValueError:
-        merged = None
-    if merged is None:
+        old = json_files.decode(path.read_bytes()) if path.is_file() else {}
+    except InputError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    if not isinstance(old, dict):
         raise ConfigError(f"{path}: not the overrides of one patch")
+    merged = {**old, "id": number, **fields}
     folder.mkdir(parents=True, exist_ok=True)
     temporary = path.with_suffix(".new")
     temporary.write_text(json.dumps(merged, indent=1, ensure_ascii=False) + "\n", "utf-8")

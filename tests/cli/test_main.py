@@ -21,6 +21,7 @@ from generator.limits import LimitError
         (InputError("x"), 4),
         (LimitError("x"), 4),
         (BrokenExecutor("was killed"), 4),
+        (MemoryError(), 4),
         (KeyError("x"), 4),
     ],
 )

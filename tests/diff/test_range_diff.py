@@ -43,6 +43,15 @@ def test_line_numbers_and_index_lines_are_no_change():
     ]
 
 
+def test_line_ends_of_a_message_are_no_change():
+    one, other = (
+        range_diff.version("a", text, parse.parse(""))
+        for text in ("Why.\r\nHow.\r\n", "Why.\nHow.")
+    )
+    assert one == other
+    assert other.message == ("Why.", "How.")
+
+
 def test_a_changed_patch_is_found_and_shown():
     (pair,) = range_diff.compare([A], [patch("a", "int zero;", *ONE_TO_EIGHT[1:])])
     assert (pair.kind, pair.message) == ("changed", [])

@@ -16,6 +16,7 @@ import pytest
 
 from generator.errors import ConfigError
 from generator.site import executors
+from tests import factories
 from tests.conftest import ROOT, Site, need
 from tests.site.test_build import many
 from tests.site.test_workers import ENDLESS, hostile_theme
@@ -124,8 +125,10 @@ def test_a_scheduler_has_an_address(distributed: None, address: str):
 
 
 def test_a_scheduler_that_does_not_answer_is_told(distributed: None, site: Site):
-    site.put(*many(400))
+    """Even for one patch, which is too little to ask the workers for."""
+    site.put(factories.patch())
     run = build(site, "--cluster", "tcp://127.0.0.1:9")
     _, told = run.communicate(timeout=120)
     assert (run.returncode, told.count("\n")) == (2, 1), told
     assert "no scheduler answers there" in told
+    assert not site.output.exists()

@@ -83,6 +83,15 @@ def test_standard_input_and_strictness(folders):
     assert run(*folders, "import", "--strict", "-", stdin=text).returncode == 1
 
 
+def test_names_are_printed_in_whatever_encoding_the_terminal_has(folders, tmp_path):
+    name = "Za\u017c \x1b]0;x\x07"
+    (tmp_path / "content/patches/p.json").write_text(factories.lines(factories.patch(1, name=name)))
+    assert run(*folders, "build").returncode == 0
+    found = run(*folders, "-q", "search", "is:patch", env={"PYTHONIOENCODING": "latin-1:strict"})
+    assert (found.returncode, found.stderr) == (0, "")
+    assert "Za\\u017c ?]0;x?" in found.stdout
+
+
 def test_wrong_usage_and_configuration_exit_with_2(folders, tmp_path):
     assert run("nonsense").returncode == 2
     assert run(*folders, "search", "d:never").returncode == 2

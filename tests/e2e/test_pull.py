@@ -106,12 +106,18 @@ def test_an_interrupted_pull_stops_at_once_and_keeps_what_it_has(server, folders
         assert archive.sql.execute("SELECT count(*) FROM patch").fetchone()[0] == 66
 
 
-def test_a_server_that_is_not_there_exits_with_3(folders):
+def test_a_server_that_is_not_there_exits_with_3_and_leaves_nothing(folders, tmp_path):
     refused = run(*folders, "pull", "http://127.0.0.1:9")
     assert refused.returncode == 3
     assert (
         refused.stderr.count("\n") <= 2 and "http://127.0.0.1:9/api/1.4/projects/" in refused.stderr
     )
+    assert not (tmp_path / "content").exists()
+
+
+def test_a_mistyped_project_leaves_nothing(server, folders, tmp_path):
+    assert run(*folders, "pull", server.url, "--project", "typo").returncode == 2
+    assert not (tmp_path / "content").exists()
 
 
 def test_wrong_usage_exits_with_2(server, folders, tmp_path):

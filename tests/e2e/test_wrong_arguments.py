@@ -458,6 +458,6 @@ def test_pipes_in_place_of_files_hold_up_nothing(stillwork: Command, world: Path
     assert stillwork("-q", *folders, "verify").status == 1
     assert is_refused(stillwork(*folders, "search", "lock"), "no search index")
     site.load(site.content / "patches")
-    assert site.failures == [f"{site.content}/patches/q.json: no JSON object found"]
+    assert site.failures == [f"{site.content}/patches/q.json: not a regular file"]
     site.build(full=True)
     assert (site.output / "index.html").is_file()

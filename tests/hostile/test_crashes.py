@@ -22,6 +22,7 @@ import pytest
 from generator.site.workers import wait_for_workers
 from tests import factories
 from tests.conftest import ROOT, Site, need
+from tests.site.test_entry_points import dead_ends_of
 
 pytestmark = pytest.mark.slow
 
@@ -51,8 +52,15 @@ def start(site: Site, *arguments: str) -> subprocess.Popen[str]:
     if arguments[0] == "build":
         command += ["--output", str(site.output)]
     return subprocess.Popen(
-        [*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True
-    )
+        [*command, *arguments], cwd=ROOT, start_new_session=True, stderr=subprocess.PIPE, text=True,
+        preexec_fn=_heed_signals,
+    )  # fmt: skip
+
+
+def _heed_signals() -> None:
+    """Also where the tests run in the background, or by nohup, which let a program ignore some."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)
 
 
 def finish(site: Site, *arguments: str) -> float:
@@ -101,6 +109,7 @@ def test_a_killed_build_is_finished_by_the_next(
         victim = copied(site, tmp_path / "victim")
         moment = moments.uniform(0.3, duration)
         kill(victim, moment, "build", "--jobs", jobs)
+        assert not any(dead for _, dead in dead_ends_of(victim)), f"killed after {moment:.2f} s"
         kill(victim, moments.uniform(0.3, duration), "build", "--jobs", jobs)
         finish(victim, "build", "--jobs", jobs)
         assert victim.files() == undisturbed.files(), f"killed after {moment:.2f} s"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.site.manifest import DamagedManifest, Manifest, renew
+from generator.site.manifest import DamagedManifest, Manifest, Totals, renew
 
 A, B = ("a/x.html", b"1", 10), ("b/y.html", b"2", 20)
 
@@ -147,3 +147,7 @@ def test_an_output_is_void_when_its_home_page_is_gone_or_else_its_first_file(
     assert not manifest.is_void(tmp_path)
     manifest.record("home", b"1", [("index.html", b"1", 1)], {})
     assert manifest.is_void(tmp_path)
+
+
+def test_a_site_that_is_not_built_yet_amounts_to_nothing():
+    assert Totals() == Totals(files=0, bytes=0, tally={})

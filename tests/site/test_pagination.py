@@ -22,6 +22,10 @@ def test_every_patch_is_on_one_page_and_no_page_is_too_long(found: list[int], si
     assert numbers == sorted(set(numbers))
 
 
+def test_a_place_just_behind_a_page_is_on_the_next() -> None:
+    assert cut_by_place([*range(11)], 10) == [(1, 0, 10), (2, 10, 11)]
+
+
 @given(places.filter(bool), st.integers(1, 40), st.data())
 def test_a_patch_that_leaves_changes_its_own_page_or_joins_it_to_others(
     found: list[int], size: int, data: st.DataObject

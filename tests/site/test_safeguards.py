@@ -13,10 +13,11 @@ from generator.site.safeguards import (
     Allowed,
     claim,
     replaced,
+    require_empty,
     require_likely,
     require_separate,
 )
-from tests.factories import patch
+from tests.factories import patch, project
 
 
 @pytest.fixture
@@ -117,6 +118,28 @@ def test_an_empty_archive_may_have_an_empty_site(archive, manifest, output):
     require_likely(archive, manifest, output, set(), NOTHING)
 
 
+def test_a_new_site_is_not_made_of_nothing(archive, manifest, output, put):
+    (output / "index.html").unlink()
+    for folder in (output, output.parent / "absent"):
+        with pytest.raises(ConfigError, match=r"archive is empty; fill it.*--allow-empty"):
+            require_likely(archive, manifest, folder, set(), NOTHING)
+        require_likely(archive, manifest, folder, set(), Allowed(empty=True))
+    put(project())
+    require_likely(archive, manifest, output, set(), NOTHING)
+
+
+def test_an_archive_that_is_not_there_has_no_site(output):
+    with pytest.raises(ConfigError, match="archive is empty; fill it"):
+        require_empty(output)
+    manifest = Manifest(output)
+    require_empty(output)  # it is the site of an empty archive
+    fill(manifest, 1)
+    manifest.commit()
+    manifest.close()
+    with pytest.raises(ConfigError, match="but the site has patches"):
+        require_empty(output)
+
+
 def test_another_archive_takes_no_site(archive, manifest, output, put):
     put(patch(1))
     fill(manifest, 1)
@@ -144,7 +167,8 @@ def test_a_tenth_of_the_patches_may_vanish(archive, manifest, output, put, pages
     require_likely(archive, manifest, output, gone, Allowed(removals=True))
 
 
-def test_nothing_is_lost_in_a_folder_that_was_emptied(archive, manifest, output):
+def test_nothing_is_lost_in_a_folder_that_was_emptied(archive, manifest, output, put):
+    put(patch(1))
     names = fill(manifest, 500)
     manifest.begin("another")
     (output / "index.html").unlink()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -84,6 +85,23 @@ def test_a_template_that_is_no_text_is_told(themed: ThemedSite):
         themed.build(theme="mine")
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["{% if 1 %}" * 300 + "{% endif %}" * 300, "{{ " + "(" * 2000 + "1" + ")" * 2000 + " }}"],
+)
+def test_a_template_that_nests_too_deeply_is_told(themed: ThemedSite, text: str):
+    themed.write("templates/patch.html", text)
+    with pytest.raises(ConfigError, match=r"template 'patch\.html' is nested too deeply"):
+        themed.build(theme="mine")
+
+
+def test_a_static_file_whose_name_is_not_utf_8_is_told(themed: ThemedSite):
+    file = themed.write("static/" + os.fsdecode(b"x-\xff.css"), "")
+    with pytest.raises(ConfigError, match="the name is not UTF-8; rename the file") as caught:
+        themed.build(theme="mine")
+    assert str(file) in str(caught.value)
+
+
 def test_a_missing_template_is_told_with_the_folders_looked_in(themed: ThemedSite):
     themed.write("templates/patch.html", '{% extends "missing.html" %}')
     own = themed.content / "themes" / "mine" / "templates"
@@ -115,6 +133,8 @@ def test_errors_elsewhere_are_not_blamed_on_a_template(tmp_path: Path):
     ("inherits = 'mine'", "inherits: theme 'mine' inherits from itself"),
     ("inherits", "(at "),
     ("name = '\\", "(at "),
+    (f"name = {'[' * 5000}{']' * 5000}", "nested too deeply"),
+    (f"name = {'9' * 5000}", "digits"),
 ])  # fmt: skip
 def test_a_mistake_in_theme_toml_is_told_with_file_and_key(
     themed: ThemedSite, text: str, told: str

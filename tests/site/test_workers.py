@@ -6,6 +6,7 @@ import errno
 import itertools
 import os
 import signal
+import threading
 import time
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from pathlib import Path
@@ -172,6 +173,34 @@ def test_the_unit_that_ends_its_worker_twice_is_named_and_the_rest_made() -> Non
 def test_what_ended_its_worker_once_is_made_after_all() -> None:
     results, _ = made(Deadly({"u7": 1, "u90": 1}))
     assert len(set(results)) == 100 and not any(isinstance(result, Failure) for result in results)
+
+
+class Blaming(Deadly):
+    """As Dask does it: what waits for a worker that ends is blamed for it, too."""
+
+    def __init__(self, deaths: dict[str, int]) -> None:
+        super().__init__(deaths)
+        self._waiting: list[tuple[Future[Any], Any, Any]] = []
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        self._waiting.append((future, fn, args))
+        threading.Timer(0.02, self._run).start()
+        return future
+
+    def _run(self) -> None:
+        tasks, self._waiting = self._waiting, []
+        ended = [super(Blaming, self).submit(fn, *args) for _, fn, args in tasks]
+        error = next(filter(None, (one.exception() for one in ended)), None)
+        for (future, *_), one in zip(tasks, ended, strict=True):
+            future.set_exception(error) if error else future.set_result(one.result())
+
+
+def test_only_the_unit_at_fault_is_named_where_others_are_blamed_too() -> None:
+    results, _ = made(Blaming({"u7": 2}))
+    failures = [result for result in results if isinstance(result, Failure)]
+    assert [failure.line for failure in failures] == ["u7:0: its worker was killed, twice"]
+    assert len(results) == 100
 
 
 def test_workers_that_only_die_end_the_build() -> None:

@@ -1,11 +1,13 @@
 from __future__ import annotations
 
 import json
+import os
 
 import pytest
 
 from generator.archive.comments import comments
 from generator.archive.statistics import object_counts
+from generator.sources import json_files
 from generator.sources.importer import Importer
 from tests import factories
 from tests.conftest import shared
@@ -120,6 +122,48 @@ def test_a_batch_ends_after_some_time_as_well(archive, tmp_path, monkeypatch):
     told: list[int] = []
     Importer(archive, print, told.append).run([path])
     assert told == [2, 4, 5]
+
+
+def test_files_that_vanish_or_never_were_cost_themselves(archive, tmp_path):
+    (tmp_path / "1.json").symlink_to("nowhere")
+    (tmp_path / "2.json").symlink_to("2.json")
+    (tmp_path / "3.json").write_text(json.dumps(factories.patch()))
+    summary, wrong = run(archive, tmp_path, only_new=True)
+    assert [line.partition(": ")[0] for line in wrong] == [f"{tmp_path}/{n}.json" for n in (1, 2)]
+    assert summary.counts["patch"] == 1
+
+
+def test_what_is_no_file_and_may_have_no_end_is_named(archive, tmp_path):
+    os.mkfifo(tmp_path / "1.json")
+    (tmp_path / "2.json").symlink_to("/dev/zero")
+    (tmp_path / "folder").symlink_to(".")
+    (tmp_path / "3.json").write_text(json.dumps(factories.patch()))
+    summary, wrong = run(archive, tmp_path, only_new=True)
+    assert wrong == [
+        f"{tmp_path}/folder: a symlink to a folder; not read",
+        f"{tmp_path}/1.json: not a regular file",
+        f"{tmp_path}/2.json: not a regular file",
+    ]
+    assert summary.counts["patch"] == 1
+
+
+def test_what_is_added_to_a_file_while_it_is_read_is_read_the_next_time(
+    archive, tmp_path, monkeypatch
+):
+    path = tmp_path / "1.jsonl"
+    path.write_text(factories.lines(factories.patch(1)))
+    read = json_files.read
+
+    def read_before_more_comes(path):
+        found = [*read(path)]
+        path.write_text(factories.lines(factories.patch(1), factories.patch(2)))
+        yield from found
+
+    with monkeypatch.context() as patched:
+        patched.setattr(json_files, "read", read_before_more_comes)
+        assert run(archive, path, only_new=True)[0].counts["patch"] == 1
+    assert run(archive, path, only_new=True)[0].files == 1
+    assert object_counts(archive)["patches"] == 2
 
 
 def test_without_only_new_a_file_is_read_again(archive, tmp_path):

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import os
+from pathlib import Path
 
 import pytest
 import zstandard
@@ -313,3 +314,8 @@ def test_the_cause_is_told(data, cause):
     with pytest.raises(InputError) as caught:
         json_files.decode(data)
     assert str(caught.value).startswith(cause)
+
+
+def test_standard_input_may_be_closed(monkeypatch):
+    monkeypatch.setattr("sys.stdin", None)
+    assert [str(item) for item in json_files.read(Path("-"))] == ["-: standard input is closed"]

@@ -189,3 +189,13 @@ def test_the_command_adds_to_the_file_of_a_patch(archive, put, folder):
     with pytest.raises(ConfigError, match="unknown state"):
         overrides.write(archive, folder, 1, {"state": "bogus"})
     assert overrides.reset(folder, 1) and not overrides.reset(folder, 1)
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"id": ' + "9" * 5000 + "}", "[1]", "\xff", "3"])
+def test_the_command_leaves_a_file_alone_that_holds_something_else(archive, put, folder, text):
+    put(patch(1))
+    path = folder / "patch-1.json"
+    path.write_text(text, "latin-1")
+    with pytest.raises(ConfigError, match=str(path)):
+        overrides.write(archive, folder, 1, {"state": "accepted"})
+    assert path.read_text("latin-1") == text

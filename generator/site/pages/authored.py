@@ -19,11 +19,18 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.errors import ConfigError
+from generator.limits import LimitError, ceiling
 from generator.site.build_context import Context, Files
 from generator.site.theme import Theme
 
-_SLUG = re.compile(r"^[a-z0-9][a-z0-9-]*$")
+_SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
+#: Folders at the top that have other pages or files of the site.
+TAKEN = frozenset(
+    "api archive comment cover number patch person project search series static".split()
+)
 _NAV = re.compile(r"[0-9]{1,9}|no")
+#: What rendering one page may take: some texts cost the library the square of their length.
+_SECONDS, _MEGABYTES = 30, 2048
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +61,17 @@ def read(path: Path) -> AuthoredPage:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: {error}") from error
-    if not _SLUG.match(path.stem) and path.parent.name != "project":
-        raise ConfigError(f"{path}: a page's name may hold a-z, 0-9 and - only")
+    if path.parent.name != "project":
+        if not _SLUG.fullmatch(path.stem):
+            raise ConfigError(f"{path}: a page's name may hold a-z, 0-9 and - only")
+        if path.stem in TAKEN:
+            raise ConfigError(f"{path}: the site has other pages at /{path.stem}/; rename this one")
     converter = markdown.Markdown(extensions=["extra", "meta", "sane_lists", "toc"])
-    html = converter.convert(text)
+    try:
+        with ceiling(_SECONDS, _MEGABYTES):
+            html = converter.convert(text)
+    except (LimitError, RecursionError) as error:
+        raise ConfigError(f"{path}: not rendered: {error}") from error
     meta: dict[str, list[str]] = getattr(converter, "Meta", {})
     title = " ".join(meta.get("title", [])) or path.stem.replace("-", " ").capitalize()
     nav = (meta.get("nav") or ["50"])[0]

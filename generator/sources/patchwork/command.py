@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
 from generator.archive.database import Archive
@@ -15,7 +16,7 @@ from generator.config import Config
 from generator.errors import ConfigError
 from generator.progress import Reporter
 from generator.sources.patchwork.client import Client, ClientOptions
-from generator.sources.patchwork.discovery import root_of
+from generator.sources.patchwork.discovery import discover, root_of
 from generator.sources.patchwork.rate_limit import parse_rate
 from generator.sources.patchwork.sync import Pull, PullOptions, PullSummary
 
@@ -72,27 +73,33 @@ def request(
     return Request(root, client, PullOptions(chosen, since, full, relist, prune, moved))
 
 
-def pull(archive: Archive, wanted: Request, reporter: Reporter) -> int:
-    """Pull into the archive and report the summary; returns how many objects and lists were skipped.
+def pull(path: Path, wanted: Request, reporter: Reporter) -> int:
+    """Pull into the archive at a path and report the summary; returns how many objects were skipped.
 
-    Raises ConfigError and SourceError.
+    An archive that isn't there is made when the server has told its projects: a mistyped address leaves
+    nothing. Raises ConfigError and SourceError.
     """
-    return asyncio.run(_pull(archive, wanted, reporter))
+    if os.path.lexists(path):
+        Archive(path).close()  # its faults are told before the server is asked
+    return asyncio.run(_pull(path, wanted, reporter))
 
 
-async def _pull(archive: Archive, wanted: Request, reporter: Reporter) -> int:
+async def _pull(path: Path, wanted: Request, reporter: Reporter) -> int:
     start = time.monotonic()
     root, client_options, options = wanted
     async with Client(root, client_options) as client:
-        run = Pull(archive, client, options, reporter, int(time.time()), client_options.connections)
-        is_complete = False
-        try:
-            await run.run()
-            is_complete = True
-        finally:
-            if run.summary.projects:
-                seconds = time.monotonic() - start
-                _report(run.summary, client, reporter, seconds, is_complete=is_complete)
+        instance = await discover(client, options.projects)
+        with Archive(path) as archive:
+            now, connections = int(time.time()), client_options.connections
+            run = Pull(archive, client, instance, options, reporter, now, connections)
+            is_complete = False
+            try:
+                await run.run()
+                is_complete = True
+            finally:
+                if run.summary.projects:
+                    seconds = time.monotonic() - start
+                    _report(run.summary, client, reporter, seconds, is_complete=is_complete)
     return run.summary.counts.skipped
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 
@@ -37,6 +37,23 @@ def root_of(address: str) -> str:
 
 #: Pages of the list of projects, and bytes, as all of it is kept in memory.
 _MAX_PAGES, _MAX_BYTES = 1000, 64 << 20
+
+
+class Instance(NamedTuple):
+    """What a server is: the API version that both sides know, all of its projects, and those to pull."""
+
+    version: ApiVersion
+    projects: list[dict[str, Any]]
+    chosen: list[dict[str, Any]]
+
+
+async def discover(client: Client, names: Sequence[str]) -> Instance:
+    """Find the API and the projects with these names (none: all).
+
+    Raises SourceError where there is no API, and ConfigError for an unknown name.
+    """
+    version, projects = await find_api(client)
+    return Instance(version, projects, choose(projects, names))
 
 
 async def find_api(client: Client) -> tuple[ApiVersion, list[dict[str, Any]]]:

@@ -22,7 +22,7 @@ from generator.errors import ConfigError
 from generator.progress import Reporter
 from generator.sources.patchwork.api_version import WITH_COMMENT_EVENTS, ApiVersion
 from generator.sources.patchwork.client import Client, Missing, Unavailable
-from generator.sources.patchwork.discovery import choose, find_api
+from generator.sources.patchwork.discovery import Instance
 from generator.sources.patchwork.events import read_events
 from generator.sources.patchwork.fetcher import Fetcher
 from generator.sources.patchwork.ingest import Ingester, SyncCounts
@@ -71,12 +71,13 @@ def _left_out_until(given_up: int) -> str:
 
 
 class Pull:
-    """One pull into an archive. `now`: seconds since 1970."""
+    """One pull from an instance into an archive. `now`: seconds since 1970."""
 
     def __init__(
         self,
         archive: Archive,
         client: Client,
+        instance: Instance,
         options: PullOptions,
         reporter: Reporter,
         now: int,
@@ -84,6 +85,7 @@ class Pull:
     ) -> None:
         self._archive = archive
         self._client = client
+        self._instance = instance
         self._options = options
         self._reporter = reporter
         self._now = now
@@ -96,7 +98,7 @@ class Pull:
 
         What was stored until then stays, and what is missing stays queued.
         """
-        await self._start()
+        self._start()
         self._leave_out_endless_lists()
         try:
             await self._read_events()
@@ -112,10 +114,9 @@ class Pull:
                 self.summary.pruned = deletions.prune(self._archive)
         return self.summary
 
-    async def _start(self) -> None:
-        """Find the API and the projects, and check that the archive is of this server."""
-        version, all_projects = await find_api(self._client)
-        chosen = choose(all_projects, self._options.projects)
+    def _start(self) -> None:
+        """Check that the archive is of this server, and store the projects."""
+        version, all_projects, chosen = self._instance
         self._api = f"api/{version}/"
         self._all_projects = [item["id"] for item in all_projects]
         self._projects = [item["id"] for item in chosen]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from generator.site.exports import api_collections
+from generator.site.safeguards import Allowed
 from tests import factories
 from tests.conftest import Site
 
@@ -28,7 +29,7 @@ def test_a_page_has_what_lists_have_of_each_object(site: Site) -> None:
 
 
 def test_a_site_without_objects_has_empty_collections(site: Site) -> None:
-    site.build()
+    site.build(allowed=Allowed(empty=True))
     assert read(site, "patches/pages/1") == []
     assert json.loads(site.page("api/patches/index.html")) == []
 

@@ -13,6 +13,7 @@ import pytest
 from generator.archive.database import Archive, table
 from generator.progress import Reporter
 from generator.sources.patchwork.client import Client, ClientOptions
+from generator.sources.patchwork.discovery import discover
 from generator.sources.patchwork.sync import Pull, PullOptions, PullSummary
 from tests.sources.patchwork.fake import HOST, Fake
 
@@ -57,7 +58,9 @@ def run_pull(
         async with Client(
             url, client_options or ClientOptions(), transport=fake.transport(), sleep=no_sleep
         ) as client:
-            return await Pull(archive, client, PullOptions(**options), reporter, now).run()
+            wanted = PullOptions(**options)
+            instance = await discover(client, wanted.projects)
+            return await Pull(archive, client, instance, wanted, reporter, now).run()
 
     return asyncio.run(run())
 

@@ -16,6 +16,7 @@ from generator.archive.sync_state import SyncState
 from generator.errors import SourceError
 from generator.sources.patchwork import events, fetcher, list_crawler, pagination
 from generator.sources.patchwork.client import Client, ClientOptions
+from generator.sources.patchwork.discovery import discover
 from generator.sources.patchwork.sync import Pull, PullOptions
 from tests.sources.patchwork.conftest import (
     NOW,
@@ -389,7 +390,8 @@ def test_a_server_that_asks_to_wait_for_an_hour_in_all_ends_the_pull(
     async def run() -> None:
         options = ClientOptions()
         async with Client(HOST, options, transport=fake.transport(), sleep=clock.sleep) as client:
-            await Pull(archive, client, PullOptions(), reporter, NOW, connections=1).run()
+            instance = await discover(client, ())
+            await Pull(archive, client, instance, PullOptions(), reporter, NOW, connections=1).run()
 
     with (
         asyncio.Runner(loop_factory=lambda: clock) as runner,

@@ -12,6 +12,7 @@ import pytest
 from generator.archive.database import Archive
 from generator.progress import Reporter
 from generator.sources.patchwork.client import Client, ClientOptions, Unavailable
+from generator.sources.patchwork.discovery import discover
 from generator.sources.patchwork.pagination import pages
 from generator.sources.patchwork.sync import Pull, PullOptions
 from tests.sources.patchwork.conftest import NOW
@@ -159,7 +160,8 @@ def test_no_address_within_an_object_is_ever_asked(archive: Archive, fake: Fake)
         project |= {"url": f"{elsewhere}/projects/1/", "web_url": elsewhere}
 
     async def use(client: Client) -> None:
-        await Pull(archive, client, PullOptions(full=True), Reporter(), NOW).run()
+        instance = await discover(client, ())
+        await Pull(archive, client, instance, PullOptions(full=True), Reporter(), NOW).run()
 
     found = sent(fake.transport().handler, use)
     assert len(found) > 10

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
-from generator.archive.database import Archive
 from generator.config import Config
 from generator.sources.patchwork import command
 from tests.sources.patchwork.conftest import RecordingReporter
@@ -26,7 +26,7 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def report(archive: Archive, server: Server) -> Report:
+def report(tmp_path: Path, server: Server) -> Report:
     """Pull, and return what was reported, with figures of time and size left out."""
 
     def run(**options: object) -> str:
@@ -34,7 +34,7 @@ def report(archive: Archive, server: Server) -> Report:
         settings = {"projects": (), "since": None, "full": False, "relist": False, "prune": False,
                     "connections": None, "rate": None, "moved": False, **options}  # fmt: skip
         wanted = command.request(Config(), server.url, **settings)  # type: ignore[arg-type]
-        command.pull(archive, wanted, reporter)
+        command.pull(tmp_path / "archive.db", wanted, reporter)
         lines = [
             line for line in reporter.lines if line.startswith(("project-", "changed without"))
         ]
