@@ -26,6 +26,7 @@ KNOWN = {
 #: The same in scripts.
 KNOWN_IN_SCRIPTS = {
     "marks.js": "words of the query, none repeated",
+    "offers.js": "the names of fields, none repeated",
     "pasted_commits.js": "hexadecimal digits, bounded; their twins in Python are tried here",
     "pasted_mail.js": "hexadecimal digits, bounded",
     "pasted_tools.js": "hexadecimal digits, bounded; their twins in Python are tried here",
@@ -33,6 +34,7 @@ KNOWN_IN_SCRIPTS = {
     "pasted_urls.js": "hexadecimal digits, bounded; a pattern that is tried here, of a whole text",
     "query_values.js": "hexadecimal digits, bounded",
     "query_parser.js": "the names of fields, none repeated; hexadecimal digits, bounded",
+    "syntax.js": "patterns that are tried here, one or the other",
     "tokenizer.js": "one of some letters",
 }
 
