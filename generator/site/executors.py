@@ -39,6 +39,9 @@ from generator.site.workers import WorkerLost, Workers, exit_if_orphaned
 #: An archive with so many patches can have a page for each number that leads on.
 _SMALL = 10_000
 
+#: How long a cluster's scheduler may take to answer.
+CONNECT_SECONDS = 10
+
 #: Errors of the disk that every other unit would meet as well.
 _DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EROFS}
 
@@ -113,7 +116,7 @@ def cluster(address: str) -> Iterator[tuple[Executor, int]]:
     except ImportError as error:
         raise ConfigError("--cluster needs the extra: pip install 'stillwork[cluster]'") from error
     try:
-        client = distributed.Client(address, timeout="10s")
+        client = distributed.Client(address, timeout=CONNECT_SECONDS)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{address}: no scheduler answers there: {error}") from error
     with client:

@@ -125,7 +125,7 @@ _covers = st.builds(
 _with_series = st.builds(lambda number: patch(number), st.integers(5, 8))
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=60)
+@settings(suppress_health_check=[HealthCheck.too_slow], max_examples=30)
 @given(st.lists(st.one_of(_patches, _patches, _covers, _with_series), max_size=10), st.data())
 def test_no_history_of_imports_matters(objects: list[dict[str, Any]], data: st.DataObject):
     last = {("diff" in item, item["id"]): item for item in objects}

@@ -40,10 +40,9 @@ def test_the_samples_pages_are_valid_html(sample: Site):
 
 
 def test_the_recorded_pages_are_valid_html(recorded: Site):
-    assert nu(recorded.output, 40) == []
+    assert nu(recorded.output, 15) == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
     "kind",
     [
@@ -64,9 +63,7 @@ def test_the_recorded_pages_are_valid_html(recorded: Site):
         "series-list",
     ],
 )
-def test_axe_finds_nothing_serious(
-    browser: Browser, nginx_url: str, sample: Site, kind: str, scheme: str
-):
+def test_axe_finds_nothing_serious(browser: Browser, nginx_url: str, sample: Site, kind: str):
     script = NODE_MODULES / "axe-core" / "axe.min.js"
     need(script.exists(), "axe-core (run npm install in tests/js)")
     patch = next(
@@ -80,12 +77,14 @@ def test_axe_finds_nothing_serious(
             "search": "search/?q=the", "about": "about/", "bulk": "archive/", "comparison": "project/stillwork/series/12/vs/11/",
             "thread": "project/stillwork/series/11/thread/", "person": "person/1/",
             "figures": "project/stillwork/figures/", "series-list": "project/stillwork/series/"}[kind]  # fmt: skip
-    context = browser.new_context(base_url=nginx_url, color_scheme=scheme, bypass_csp=True)
+    context = browser.new_context(base_url=nginx_url, color_scheme="light", bypass_csp=True)
     page = context.new_page()
     page.goto(path)
     page.wait_for_load_state("networkidle")
     page.add_script_tag(content=script.read_text("utf-8"))
     found = page.evaluate("axe.run()")["violations"]
+    page.emulate_media(color_scheme="dark")  # which changes colours alone
+    found += page.evaluate("axe.run({runOnly: ['color-contrast']})")["violations"]
     context.close()
     serious = [
         (v["id"], [node["html"][:120] for node in v["nodes"][:3]])

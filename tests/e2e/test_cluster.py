@@ -88,7 +88,7 @@ def build(site: Site, *options: str) -> subprocess.Popen[str]:
 def test_a_cluster_builds_the_same_site_though_a_worker_dies(
     cluster: Cluster, site: Site, tmp_path: Path
 ):
-    site.put(*many(700))
+    site.put(*many(400))
     run = build(site, "--cluster", cluster.address)
     pages = site.output / "project" / "project-1" / "patch"
     _wait(lambda: run.poll() is not None or (pages.is_dir() and len(list(pages.iterdir())) > 40))
@@ -119,7 +119,10 @@ def test_a_page_that_takes_too_long_on_a_cluster_is_named_and_the_rest_built(
 @pytest.mark.parametrize(
     "address", ["tcp://127.0.0.1:99999", "nope://a", "", "a b", "x" * 5000]
 )  # fmt: skip
-def test_a_scheduler_has_an_address(distributed: None, address: str):
+def test_a_scheduler_has_an_address(
+    distributed: None, address: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(executors, "CONNECT_SECONDS", 1)
     with pytest.raises(ConfigError, match="no scheduler answers"), executors.cluster(address):
         pass
 

@@ -30,7 +30,7 @@ def patches(sample: Site) -> list[tuple[int, str, str]]:
     """Numbers, message ids and names of some patches."""
     with Archive(sample.content / "archive.db", read_only=True) as archive:
         rows = archive.sql.execute("SELECT id, msgid, name FROM patch ORDER BY id").fetchall()
-    return [(row[0], row[1], row[2]) for row in rows[:: max(1, len(rows) // 4)]]
+    return [(row[0], row[1], row[2]) for row in rows[:: max(1, len(rows) // 2)]]
 
 
 def is_patch(url: str) -> bool:

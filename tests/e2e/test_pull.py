@@ -67,7 +67,7 @@ def start(folders: list[str], server: Server) -> subprocess.Popen[str]:
     return subprocess.Popen(words, cwd=ROOT, stderr=subprocess.PIPE, text=True)
 
 
-def test_a_pull_killed_at_twenty_moments_ends_like_one_that_was_not(server, folders, tmp_path):
+def test_a_pull_killed_at_random_moments_ends_like_one_that_was_not(server, folders, tmp_path):
     whole = [*folders]
     whole[1] = str(tmp_path / "whole")
     assert run(*whole, "pull", server.url).returncode == 0
@@ -75,7 +75,7 @@ def test_a_pull_killed_at_twenty_moments_ends_like_one_that_was_not(server, fold
     server.requests.clear()
     moments = random.Random(1)
     killed = 0
-    for _ in range(20):
+    for _ in range(10):
         process = start(folders, server)
         # From the first request on, so that every kill falls into the work.
         begun = len(server.requests)
@@ -85,12 +85,12 @@ def test_a_pull_killed_at_twenty_moments_ends_like_one_that_was_not(server, fold
         process.kill()
         process.communicate()
         killed += process.returncode == -signal.SIGKILL
-    assert killed > 10  # the others had come to their end
+    assert killed > 4  # the others had come to their end
     done = run(*folders, "pull", server.url)
     assert done.returncode == 0, done.stderr
     assert dump(tmp_path / "content") == dump(tmp_path / "whole")
     # Each kill costs the start of the next run, what was under way, and the batch in hand.
-    assert len(server.requests) <= asked + 20 * (5 + 4 + 32)
+    assert len(server.requests) <= asked + 10 * (5 + 4 + 32)
 
 
 def test_an_interrupted_pull_stops_at_once_and_keeps_what_it_has(server, folders, tmp_path):

@@ -136,7 +136,7 @@ def queries(scan: Scan, path: Path) -> list[str]:
     """Identifiers added, paths, people, words of subjects, states, dates: a query for each, from the mails."""
     rng = random.Random(11)
     found = []
-    for doc in rng.sample(scan.docs, 60):
+    for doc in rng.sample(scan.docs, 25):
         texts = dict(doc.texts)
         added = re.findall(r"\b[A-Za-z_]\w{5,40}\b", texts.get(64, ""))
         found += [f"dfb:{word}" for word in rng.sample(added, min(3, len(added)))]

@@ -145,7 +145,7 @@ def dump(site: Site) -> list[tuple]:
 def running(site: Site) -> Iterator[subprocess.Popen[str]]:
     """A build with two workers that are at work."""
     need(Path("/proc/self/stat").exists(), "/proc")
-    write_objects(site, 1, 400)
+    write_objects(site, 1, 3 * PATCHES)
     run = start(site, "build", "--jobs", "2")
     end = time.monotonic() + 60
     while time.monotonic() < end and len(list(site.output.glob("project/*/patch/*"))) < 20:

@@ -242,7 +242,7 @@ def test_something_in_the_way_of_a_file_is_named_and_the_rest_built(site):
 
 
 def test_a_build_killed_at_any_moment_is_finished_by_the_next(site, tmp_path):
-    site.put(*many(700))
+    site.put(*many(350))
     command = [sys.executable, "-m", "generator", "--content", str(site.content), "--output", str(site.output),
                "build", "--jobs", "2"]  # fmt: skip
     for delay in (0.5, 1.0, 1.5):

@@ -96,7 +96,7 @@ class PatchView:
     """
 
     patch: Patch
-    state_url: str
+    state_url: str | None
     delegate_url: str | None
     commit_url: str | None
     local: list[LocalOverride]
@@ -144,7 +144,7 @@ def _patch_view(
     patch, slug = bundle.patch, bundle.mail.project_slug
     return PatchView(
         patch=patch,
-        state_url=urls.facet(slug, "state", patch.state or ""),
+        state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
         delegate_url=_delegate_url(patch),
         commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
         local=[

@@ -1,13 +1,13 @@
 // Syntax colours of diffs: tokens of the hunks on screen, painted by the CSS Custom Highlight API, which
 // needs no elements. Old and new lines are read apart, each with the context lines around them.
 
-const QUOTED = [/"(?:[^"\\\n]|\\[^])*(?:"|$)/, /'(?:[^'\\\n]|\\[^])*(?:'|$)/];
-const RAW_QUOTED = [/"(?:[^"\\]|\\[^])*(?:"|$(?![^]))/, /'[^'\n]*(?:'|$)/];
+const QUOTED = [/"(?:[^"\\\n]|\\[\s\S])*"?/, /'(?:[^'\\\n]|\\[\s\S])*'?/];
+const RAW_QUOTED = [/"(?:[^"\\]|\\[\s\S])*"?/, /'[^'\n]*'?/];
 const CHARACTER = /'(?:[^'\\\n]|\\.[^'\n]{0,8})'/; // Rust's 'a is a lifetime, no string
-const SLASHES = [/\/\/.*/, /\/\*[^]*?(?:\*\/|$(?![^]))/];
+const SLASHES = [/\/\/.*/, /\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/];
 const HASH = /(?<![^\s;])#.*/;
 const DIRECTIVE = /^[ \t]*#[ \t]*(?:include(?:_next)?[ \t]*<[^>\n]*>|[a-z]+)/;
-const TRIPLE = [/"""[^]*?(?:"""|$(?![^]))/, /'''[^]*?(?:'''|$(?![^]))/];
+const TRIPLE = [/"""[\s\S]*?(?:"""|$(?![\s\S]))/, /'''[\s\S]*?(?:'''|$(?![\s\S]))/];
 const NUMBER = /\b(?:0[xXbBoO][\da-fA-F_]+|\d[\d_]*(?:\.\d+)?(?:[eE][+-]?\d+)?)[a-zA-Z]{0,3}\b/;
 const VARIABLE = /\$(?:[\w@*#?!$-]|\{[^}\n]*\}|\([^()\n]*\))|[@%]\w+/;
 
@@ -15,19 +15,19 @@ const C_WORDS = "alignas asm auto bool break case catch char class const constex
 const LANGUAGES = {
   c: { comment: SLASHES, directive: [DIRECTIVE], string: QUOTED, words: C_WORDS },
   java: { comment: SLASHES, string: QUOTED, words: `${C_WORDS} abstract boolean byte extends finally implements import instanceof interface null package super synchronized throws` },
-  js: { comment: SLASHES, string: [/`(?:[^`\\]|\\[^])*(?:`|$(?![^]))/, ...QUOTED], words: "async await break case catch class const continue default delete do else export extends false finally for from function if import in instanceof let new null of return static super switch this throw true try typeof undefined var void while yield interface type enum" },
-  go: { comment: SLASHES, string: [/`[^`]*(?:`|$(?![^]))/, ...QUOTED], words: "break case chan const continue default defer else fallthrough false for func go goto if import interface map nil package range return select struct switch true type var bool byte error int int32 int64 string uint uint32 uint64" },
+  js: { comment: SLASHES, string: [/`(?:[^`\\]|\\[\s\S])*`?/, ...QUOTED], words: "async await break case catch class const continue default delete do else export extends false finally for from function if import in instanceof let new null of return static super switch this throw true try typeof undefined var void while yield interface type enum" },
+  go: { comment: SLASHES, string: [/`[^`]*`?/, ...QUOTED], words: "break case chan const continue default defer else fallthrough false for func go goto if import interface map nil package range return select struct switch true type var bool byte error int int32 int64 string uint uint32 uint64" },
   rust: { comment: SLASHES, directive: [/#!?\[[^\]\n]*\]/], string: [QUOTED[0], CHARACTER], words: "as async await bool break const continue crate dyn else enum extern false fn for i8 i16 i32 i64 if impl in isize let loop match mod move mut pub ref return Self self static str struct super trait true type u8 u16 u32 u64 union unsafe use usize where while" },
   python: { comment: [HASH], string: [...TRIPLE, ...QUOTED], directive: [/^[ \t]*@[\w.]+/], words: "and as assert async await break class continue def del elif else except False finally for from global if import in is lambda match None nonlocal not or pass raise return self True try while with yield" },
   shell: { comment: [HASH], string: RAW_QUOTED, directive: [VARIABLE], words: "break case continue do done elif else esac eval exec exit export fi for function if in local read return set shift test then trap unset until while" },
   perl: { comment: [HASH], string: QUOTED, directive: [VARIABLE], words: "bless die else elsif eval for foreach if last local my next no our package print require return sub undef unless until use while" },
-  make: { comment: [HASH], directive: [VARIABLE, /^[\w./%-]+(?=\s*:)/], words: "define else endef endif export ifdef ifeq ifndef ifneq include override unexport vpath" },
+  make: { comment: [HASH], directive: [VARIABLE, /^[\w./%-]+(?=[ \t]*:)/], words: "define else endef endif export ifdef ifeq ifndef ifneq include override unexport vpath" },
   kconfig: { comment: [HASH], string: QUOTED, words: "bool choice comment config def_bool def_tristate default depends endchoice endif endmenu help hex if imply int mainmenu menu menuconfig n on prompt range select source string tristate visible y" },
-  dts: { comment: SLASHES, directive: [DIRECTIVE, /^\s*\/[\w-]+\//, /&\w+/], string: QUOTED, words: "" },
-  asm: { comment: [...SLASHES, /(?<![^\s,])[#;@].*/], directive: [DIRECTIVE, /^\s*\.\w+/, /^[\w.$]+:/], string: QUOTED, words: "" },
-  yaml: { comment: [HASH], directive: [/^[ \t-]*[\w./-]+(?=:(?:\s|$))/], string: QUOTED, words: "true false null yes no on off" },
-  json: { directive: [/"(?:[^"\\\n]|\\.)*"(?=\s*:)/], string: QUOTED, words: "true false null" },
-  ini: { comment: [/^[ \t]*[#;].*/], directive: [/^[ \t]*\[[^\]\n]*\]/, /^[\w.-]+(?=\s*=)/], string: QUOTED, words: "true false" },
+  dts: { comment: SLASHES, directive: [DIRECTIVE, /^[ \t]*\/[\w-]+\//, /&\w+/], string: QUOTED, words: "" },
+  asm: { comment: [...SLASHES, /(?<![^\s,])[#;@].*/], directive: [DIRECTIVE, /^[ \t]*\.\w+/, /^[\w.$]+:/], string: QUOTED, words: "" },
+  yaml: { comment: [HASH], directive: [/^(?:[ \t]|- )*[\w./][\w./-]*(?=:(?:\s|$))/], string: QUOTED, words: "true false null yes no on off" },
+  json: { string: QUOTED, words: "true false null" },
+  ini: { comment: [/^[ \t]*[#;].*/], directive: [/^[ \t]*\[[^\]\n]*\]/, /^[\w.-]+(?=[ \t]*=)/], string: QUOTED, words: "true false" },
   cmake: { comment: [HASH], directive: [VARIABLE], string: QUOTED, words: "if else elseif endif foreach endforeach function endfunction macro endmacro set option include" },
   sql: { comment: [/--.*/, SLASHES[1]], string: RAW_QUOTED, words: "SELECT FROM WHERE INSERT INTO UPDATE DELETE CREATE TABLE INDEX DROP ALTER AND OR NOT NULL PRIMARY KEY VALUES SET JOIN ON AS" },
 };
@@ -139,10 +139,10 @@ function colour() {
       paintHunk(target, languages.get(target));
     }
   }, { rootMargin: "600px" });
-  for (const file of document.querySelectorAll("details.file")) {
-    const language = languageOf(file.dataset.path ?? "");
+  for (const table of document.querySelectorAll(".diff[data-path]")) {
+    const language = languageOf(table.dataset.path);
     if (!language) continue;
-    for (const hunk of file.querySelectorAll(".diff > tbody")) {
+    for (const hunk of table.tBodies) {
       languages.set(hunk, language);
       near.observe(hunk);
     }
