@@ -25,6 +25,8 @@ _Pairs = list[tuple[str, str]]
 
 def in_likely_order(repeated: list[tuple[str, list[str]]]) -> _Pairs:
     """Headers as (name, value) in the order that they most likely had, from (name, all values) of each."""
+    if all(len(values) == 1 for _, values in repeated):
+        return [(name, values[0]) for name, values in repeated]
     names = [name.lower() for name, _ in repeated]
     pairs: _Pairs = []
     at = 0
