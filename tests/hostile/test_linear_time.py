@@ -203,7 +203,7 @@ TIMES = {"mbox.mail": 4, "mbox of a sender": 4, "range_diff": 2, "remarks": 2, "
          "facets": 2}  # fmt: skip
 #: All patterns by `make hostile`; else some, others for each function: every so many of those that are dear to
 #: try, and of the rest.
-SHARE, SHARE_OF_SMALL = (1, 1) if os.environ.get("HOSTILE_PATTERNS") == "all" else (24, 4)
+SHARE, SHARE_OF_SMALL = (1, 1) if os.environ.get("HOSTILE_PATTERNS") == "all" else (24, 8)
 MEGABYTE_CASES = [
     pytest.param(function, pattern, MEGABYTE // TIMES.get(name, 1), id=f"{name}-{pattern}")
     for place, (name, function) in enumerate(BUILDERS.items())
