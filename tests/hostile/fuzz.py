@@ -1,7 +1,7 @@
 """Fuzzing by hand, guided by coverage: `pip install atheris`, then `python -m tests.hostile.fuzz TARGET [OPTION…]`.
 
 The options are libFuzzer's, such as `-max_total_time=300`. It begins with the patterns of `patterns.py`. What it finds
-is printed; put it into `FOUND` in `test_fuzz.py`, where it stays a test.
+is printed; make it an `@example` of a test in `test_fuzz.py`.
 """
 
 from __future__ import annotations
