@@ -85,9 +85,8 @@ class Importer:
 
     def _import_new(self, file: Path) -> FileVersion | None:
         """Import a file unless it was read before; its version where all of it is stored now."""
-        version = _version(
-            file
-        )  # from before: what is written to it meanwhile is read the next time
+        # From before it is read: what is written to it meanwhile is read the next time.
+        version = _version(file)
         if version and was_read(self._archive, version):
             self.summary.unchanged += 1
             return None

@@ -19,7 +19,9 @@ from generator.search.evaluator import search
 from generator.search.index_reader import Index
 from generator.site.scripts import bundled
 from generator.site.theme import Theme
+from tests import factories
 from tests.conftest import ROOT, Site
+from tests.e2e.server import nginx
 
 pytestmark = pytest.mark.browser
 
@@ -292,3 +294,21 @@ def test_a_page_opened_as_a_file_says_what_search_needs(browser: Browser, sample
         f"python3 -m http.server --directory '{sample.output}/'"
     )
     page.close()
+
+
+def test_counts_say_how_many_more_people_there_are(browser: Browser, site: Site, tmp_path: Path):
+    site.put(
+        *(
+            factories.patch(
+                n, submitter={"id": n, "name": f"Sender {n}", "email": f"{n}@example.org"}
+            )
+            for n in range(1, 24)
+        )
+    )
+    site.build()
+    with nginx(site.output, tmp_path) as url:
+        page = browser.new_page(base_url=url)
+        page.goto("search/?q=is:patch")
+        page.locator("#counts > summary").click()
+        expect(page.locator("#counts-of")).to_contain_text("and 3 more")
+        page.close()

@@ -86,6 +86,9 @@ export function countGroup([name, label, rows], narrowed) {
     item.append(link, ` ${count.toLocaleString("en")}`);
     list.append(item);
   }
+  if (shown.length < rows.length) {
+    list.append(Object.assign(document.createElement("li"), { textContent: `and ${(rows.length - shown.length).toLocaleString("en")} more` }));
+  }
   group.append(heading, list);
   return group;
 }
