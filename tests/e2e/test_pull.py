@@ -136,6 +136,18 @@ def test_strictness_is_about_what_was_left_out(server, folders):
     assert "1 skipped; 1 request left for the next pull" in strict.stderr
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="others don't limit a process's memory")
+def test_a_small_answer_may_not_grow_without_bound(server, folders, tmp_path):
+    content = tmp_path / "content"
+    content.mkdir()
+    (content / "site.toml").write_text("[pull]\nmax_body_mb = 1\n")
+    tiny = b"[" + b"[]," * 300_000 + b"[]]"  # 64 bytes of memory for three
+    server.trouble = lambda path: Trouble(body=tiny) if "/covers/" in path else None
+    done = run(*folders, "pull", server.url, "--strict")
+    assert done.returncode == 1
+    assert "decoding the response needed more than 4 MB of memory" in done.stderr
+
+
 def test_the_configuration_names_server_projects_and_token(server, folders, tmp_path):
     server.fake.add_project()
     content = tmp_path / "content"
