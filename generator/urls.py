@@ -9,7 +9,7 @@ import functools
 import hashlib
 import re
 from datetime import UTC, datetime
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from generator.mail.headers import is_reserved, quote_segment
 
@@ -43,6 +43,11 @@ def cover(project_slug: str, slug: str) -> str:
 def mail(kind: str, project_slug: str, slug: str) -> str:
     """The page of a patch or a cover letter."""
     return f"{project(project_slug)}{kind}/{quote_segment(slug)}/"
+
+
+def slashed(project_slug: str, path: str) -> str:
+    """The beginning of the files of a message id that has slashes (`mail.headers.slashed`)."""
+    return f"{project(project_slug)}slashed/{quote(path, errors='replace')}/"
 
 
 def series(project_slug: str, number: int) -> str:

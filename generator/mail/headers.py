@@ -117,6 +117,16 @@ def slug(msgid: str, number: int) -> str:
     return name
 
 
+def slashed(msgid: str) -> str:
+    """A message id that has slashes, as a relative path; empty for one without, or unfit for a path.
+
+    Web servers decode `%2F` to a slash before their rules see it, so such ids are found under this path.
+    """
+    parts = bare_msgid(msgid).split("/")
+    is_safe = len(parts) > 1 and all(slug(part, 0) == part for part in parts)
+    return "/".join(parts) if is_safe and slug(msgid, 0) != "~0" else ""
+
+
 def project_slug(link_name: str, number: int) -> str:
     """The folder name of a project: its link name if that is safe, else `~NUMBER`."""
     is_safe = _SAFE_LINK_NAME.fullmatch(link_name) and not is_reserved(link_name)

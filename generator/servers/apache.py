@@ -15,7 +15,9 @@ from generator.servers.rules import (
     HIDDEN,
     KINDS,
     PACKED,
+    REDIRECTS,
     VARIANTS,
+    Redirect,
     Route,
     RuleKind,
     routes,
@@ -45,8 +47,16 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
             f"RewriteCond %{{QUERY_STRING}} (?:^|&){variant.query}=",
             f"RewriteRule {_local(variant.pattern)} {variant.path} [L,QSD]",
         ]
+    for redirect in REDIRECTS:
+        lines += _redirect(redirect)
     for route in routes(projects):
         lines += _route(route)
+    # A folder without a page.
+    lines += [
+        "RewriteCond %{REQUEST_FILENAME} -d",
+        "RewriteCond %{REQUEST_FILENAME}/index.html !-f",
+        "RewriteRule ^ - [R=404,L]",
+    ]
     lines += _packed() if packed else []
     lines += [
         "",
@@ -86,17 +96,28 @@ def _local(pattern: str) -> str:
     return re.sub(r"^\^(\(?)/", r"^\1", pattern)
 
 
+def _redirect(redirect: Redirect) -> list[str]:
+    conditions = [(redirect.unless, "!-f"), (redirect.needs, "-f")]
+    return [
+        *(f"RewriteCond %{{DOCUMENT_ROOT}}{file} {test}" for file, test in conditions if file),
+        f"RewriteRule {_local(redirect.pattern)} {redirect.target} [R=302,L]",
+    ]
+
+
 def _route(route: Route) -> list[str]:
     pattern = _local(route.pattern)
     lines = []
-    for name in route.queries:
+    for name, path in route.queries:
         lines += [
+            # A path with an encoded slash is refused, so the parameter's are decoded, one in each round.
+            f"RewriteCond %{{QUERY_STRING}} ^((?:.*&)?{name}=[^&]*?)%2F(.*)$ [NC]",
+            f"RewriteRule {pattern} %{{REQUEST_URI}}?%1/%2 [N=32,NE]",
             # A rule sees the groups of the last condition alone, so the project comes along in it.
             "RewriteCond %{QUERY_STRING} (?:^|&)project=([^&]*)",
             f"RewriteCond %1&%{{QUERY_STRING}} ^([^&]*)&(?:.*&)?{name}=([^&]+)",
-            f"RewriteRule {pattern} /api/by-{name}/%2/%1 [R=302,L,NE,QSD]",
+            f"RewriteRule {pattern} {path}/%2/%1 [R=302,L,NE,QSD]",
             f"RewriteCond %{{QUERY_STRING}} (?:^|&){name}=([^&]+)",
-            f"RewriteRule {pattern} /api/by-{name}/%1/ [R=302,L,NE,QSD]",
+            f"RewriteRule {pattern} {path}/%1/ [R=302,L,NE,QSD]",
         ]
     for query, target in route.pages:
         lines += [
@@ -114,7 +135,8 @@ def _route(route: Route) -> list[str]:
             lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.unless} !-f")
         lines += [
             f"RewriteCond %{{DOCUMENT_ROOT}}{file} -f",
-            f"RewriteRule {pattern} {file.removeprefix('/')} [L]",
+            # What it leads to is decoded once more.
+            f"RewriteRule {pattern} {file.removeprefix('/')} [B=%#,L]",
         ]
     return lines
 

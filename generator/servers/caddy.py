@@ -12,7 +12,9 @@ from generator.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    REDIRECTS,
     VARIANTS,
+    Redirect,
     Route,
     routes,
 )
@@ -39,6 +41,8 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
             f"@{name} {{\n\tpath_regexp {name} {variant.pattern}\n\tquery {name}=*\n}}",
             f"rewrite @{name} {_numbered(variant.path, name)}",
         ]
+    for number, redirect in enumerate(REDIRECTS):
+        lines += _redirect(f"m{number}", redirect)
     for number, route in enumerate(routes(projects)):
         lines += _route(f"r{number}", route)
     # A folder's path becomes that of its index file, so that the type is known here.
@@ -98,6 +102,30 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _redirect(name: str, redirect: Redirect) -> list[str]:
+    """The files are those of the decoded path, the target has the parts of the path as it was sent."""
+    lines = []
+    if redirect.needs:
+        lines = [
+            f"@{name}lacks {{",
+            f"\tfile {_numbered(redirect.needs, name)}",
+            f"\tnot file {_numbered(redirect.unless, name)}",
+            "}",
+        ]
+    sent = redirect.pattern.replace("[^/]", "[^/?]").removesuffix("$") + r"(?:\?|$)"
+    target = _numbered(redirect.target, f"{name}sent")
+    return [
+        f"@{name} path_regexp {name} {redirect.pattern}",
+        f"route @{name} {{",
+        *lines,
+        f"@{name}sent vars_regexp {name}sent {{uri}} {sent}",
+        *([f"route @{name}lacks {{"] if lines else []),
+        f"redir @{name}sent {target} 302",
+        *(["}"] if lines else []),
+        "}",
+    ]
+
+
 def _route(name: str, route: Route) -> list[str]:
     files = [_numbered(file, name) for file in route.files]
     lines = [f"try_files {{path}} {' '.join(files)}"]
@@ -113,11 +141,21 @@ def _route(name: str, route: Route) -> list[str]:
     if route.unless:
         lines.insert(0, f"@unless file {_numbered(route.unless, name)}")
         lines.insert(1, "error @unless 404")
+    asked: list[str] = []
     if route.needs:
         lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
-    for query in route.queries:
-        target = f"/api/by-{query}/{{query.{query}}}/{{query.project}}"
-        lines = [f"@{query} query {query}=*", f"redir @{query} {target} 302", *lines]
+    for query, path in route.queries:
+        # The placeholders of single parameters are decoded: here they come as they were sent.
+        own, of = f"{name}{query}", f"{name}{query}of"
+        asked += [
+            f"@{own} vars_regexp {own} {{query}} (?:^|&){query}=([^&]+)",
+            f"route @{own} {{",
+            f"@{of} vars_regexp {of} {{query}} (?:^|&)project=([^&]*)",
+            f"redir @{of} {path}/{{re.{own}.1}}/{{re.{of}.1}} 302",
+            f"redir * {path}/{{re.{own}.1}}/ 302",
+            "}",
+        ]
+    lines = [*asked, *lines]
     for number, (query, target) in enumerate(route.pages):
         own = f"{name}p{number}"
         move = f"redir @{own} {_numbered(target, own)} 302"

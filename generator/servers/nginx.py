@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Sequence
 
 from generator.servers.rules import (
@@ -11,7 +13,9 @@ from generator.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    REDIRECTS,
     VARIANTS,
+    Redirect,
     Route,
     RuleKind,
     routes,
@@ -25,6 +29,8 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         "index index.html;",
         "charset off;",
         "error_page 404 /404.html;",
+        # A folder without a page.
+        "error_page 403 =404 /404.html;",
         f"error_page 405 {API_READ_ONLY};",
         "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
         *_headers(),
@@ -33,6 +39,8 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         "",
         f'location ~ "{HIDDEN}" {{ return 404; }}',
     ]
+    for redirect in REDIRECTS:
+        lines += _redirect(redirect)
     for route in routes(projects):
         lines += _route(route, route.files)
     lines += _route(Route(API_PATHS, [API_MISSING]), [])
@@ -57,21 +65,47 @@ def _kind(kind: RuleKind) -> list[str]:
     ]  # fmt: skip
 
 
+def _redirect(redirect: Redirect) -> list[str]:
+    # A rewrite encodes the groups of its own pattern, `return` would send them decoded.
+    rewrite = f'rewrite "{redirect.pattern}" {redirect.target} redirect;'
+    head = f'location ~ "{_named(redirect.pattern)}" {{'
+    if not redirect.needs:
+        return [f"{head} {rewrite} }}"]
+    return [
+        head,
+        f'    set $other "{_file(redirect.needs)}";',
+        f'    if (-f "{_file(redirect.unless)}") {{ set $other "-"; }}',
+        f"    if (-f $other) {{ {rewrite} }}",
+        "}",
+    ]
+
+
 def _route(route: Route, files: Sequence[str]) -> list[str]:
-    head = f'location ~ "{route.pattern}" {{'
+    head = f'location ~ "{_named(route.pattern)}" {{'
     if files and not files[0].startswith("/"):
         return [f'{head} rewrite "{route.pattern}" {files[0]} last; }}']
     lines = [head, *_kind(route.kind)]
     if route.pattern.startswith(API_PATHS):
         lines.append(f"    error_page 404 {API_MISSING};")
-    for name in route.queries:
+    for name, path in route.queries:
         # The parameters are still encoded, so another request has to decode them.
-        to = f"/api/by-{name}/$arg_{name}/$arg_project"
+        to = f"{path}/$arg_{name}/$arg_project"
         lines.append(f"    if ($arg_{name}) {{ return 302 {to}; }}")
     for query, target in route.pages:
         lines.append(f'    if ($args ~ "{query}") {{ return 302 {target}; }}')
     if route.needs:
-        lines.append(f"    if (!-f $document_root{route.needs}) {{ return 404; }}")
+        lines.append(f"    if (!-f {_file(route.needs)}) {{ return 404; }}")
     if route.unless:
-        lines.append(f"    if (-f $document_root{route.unless}) {{ return 404; }}")
+        lines.append(f"    if (-f {_file(route.unless)}) {{ return 404; }}")
     return [*lines, f"    try_files {' '.join(['$uri', *files])} =404;", "}"]
+
+
+def _named(pattern: str) -> str:
+    """A pattern whose groups have names, `g1` and so on, beside their numbers."""
+    count = itertools.count(1)
+    return re.sub(r"\((?!\?)", lambda _: f"(?<g{next(count)}>", pattern)
+
+
+def _file(template: str) -> str:
+    """The path of a file with the groups of a location in it: conditions get them encoded by number."""
+    return "$document_root" + re.sub(r"\$(\d)", r"${g\1}", template)

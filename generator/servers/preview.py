@@ -11,7 +11,7 @@ from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any, BinaryIO
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 from generator.errors import ConfigError
 from generator.servers.rules import (
@@ -20,6 +20,7 @@ from generator.servers.rules import (
     API_READ_ONLY,
     HEADERS,
     HIDDEN,
+    REDIRECTS,
     VARIANTS,
     Route,
     download_name,
@@ -92,6 +93,9 @@ class _Handler(BaseHTTPRequestHandler):
         if matched(HIDDEN, path) or _CONTROL.search(path):
             self._send_missing(path)
             return
+        if target := self._other_place(path):
+            self._redirect(quote(target, safe="/@"), HTTPStatus.FOUND)
+            return
         names = {pair.partition("=")[0] for pair in query.split("&")}
         for variant in VARIANTS:
             match = matched(variant.pattern, path)
@@ -124,6 +128,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     do_POST = do_PUT = do_PATCH = do_DELETE = _refuse
 
+    def _other_place(self, path: str) -> str:
+        """Where a path is redirected to at which nothing is; empty if nowhere."""
+        for redirect in REDIRECTS:
+            match = matched(redirect.pattern, path)
+            if not match or (redirect.unless and self._is_file(filled(redirect.unless, match))):
+                continue
+            if not redirect.needs or self._is_file(filled(redirect.needs, match)):
+                return filled(redirect.target, match)
+        return ""
+
     def _answer(self, route: Route, match: re.Match[str], path: str) -> str:
         """The path of the file that answers by a route; the path itself if there is none."""
         needs = self._file(filled(route.needs, match)) if route.needs else None
@@ -140,9 +154,9 @@ class _Handler(BaseHTTPRequestHandler):
     def _redirect_query(self, route: Route, query: str) -> bool:
         """Redirect a request that has a parameter of the route or asks for a page; whether it did."""
         values = dict(pair.partition("=")[::2] for pair in reversed(query.split("&")))
-        for name in route.queries:
+        for name, path in route.queries:
             if value := values.get(name):
-                location = f"/api/by-{name}/{value}/{values.get('project', '')}"
+                location = f"{path}/{value}/{values.get('project', '')}"
                 self._redirect(location, HTTPStatus.FOUND)
                 return True
         for pattern, target in route.pages:

@@ -48,7 +48,7 @@ _NAME = r"([\w.-]+)"
 
 KINDS = [
     # Mail and diffs are text for programs and people, never HTML.
-    RuleKind(rf"/mbox/{_NAME}$", _TEXT, _SHORT, "$1"),
+    RuleKind(rf"/(?:mbox|raw)/{_NAME}$", _TEXT, _SHORT, "$1"),
     RuleKind(rf"^/project/[^/]+/patch/{_MSGID}/mbox(?:\.series|\.with|/?)$", _TEXT, _SHORT, "$1.patch"),
     RuleKind(rf"^/project/[^/]+/patch/{_MSGID}/raw/?$", _TEXT, _SHORT, "$1.diff"),
     RuleKind(rf"^/project/[^/]+/cover/{_MSGID}/mbox/?$", _TEXT, _SHORT, "$1.mbox"),
@@ -81,8 +81,8 @@ class Route:
 
     `$1` … stand for the pattern's groups. The path is not found where the file `needs` is missing or
     `unless` exists. `download` is as in RuleKind, with the groups of this pattern; such a file is mail.
-    Requests with one of the parameters `queries` are redirected to `/api/by-PARAMETER/VALUE/PROJECT`,
-    both encoded as they were sent; PROJECT is that of the parameter `project`, or empty.
+    `queries`: a parameter, and the PATH for requests that have it. They are redirected to
+    `PATH/VALUE/PROJECT`, both as they were sent; PROJECT is that of the parameter `project`, or empty.
     `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
     """
 
@@ -90,7 +90,7 @@ class Route:
     files: Sequence[str]
     needs: str = ""
     unless: str = ""
-    queries: Sequence[str] = ()
+    queries: Sequence[tuple[str, str]] = ()
     pages: Sequence[tuple[str, str]] = ()
     download: str = ""
 
@@ -102,6 +102,19 @@ class Route:
             if self.download
             else kind_for(self.files[-1])
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """Where a client is sent that asks for a path at which nothing is: `$1` … stand for the pattern's groups.
+
+    `unless`: the file of what is at the path; `needs`: one that must exist. Both empty: always.
+    """
+
+    pattern: str
+    target: str
+    unless: str = ""
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,11 +131,33 @@ VARIANTS = [
     Variant("series", r"^(/project/[^/]+/patch/[^/]+)/mbox(?:/[\w.-]*)?$", "$1/mbox.with"),
 ]
 
+
+def _of_other_kind(kind: str, other: str) -> Redirect:
+    page = "/project/$1/{}/$2/index.html"
+    return Redirect(rf"^/project/([^/]+)/{kind}/([^/]+)/?$", f"/project/$1/{other}/$2/",
+                    unless=page.format(kind), needs=page.format(other))  # fmt: skip
+
+
+REDIRECTS = [
+    # Patchwork leads from the address of a patch to a cover letter of that message id, and back.
+    _of_other_kind("patch", "cover"),
+    _of_other_kind("cover", "patch"),
+    # What is left of an address when a reader cuts off its end.
+    Redirect(r"^/project/([^/]+)/(?:patch|cover)/?$", "/project/$1/list/"),
+    Redirect(r"^/(?:project|patch|cover|series|comment|person|number)/?$", "/"),
+]
+
 #: Queries that a collection answers: a page, or without a number the first page.
 _PAGES = (
     (r"^(?:per_page=\d+&)?page=(\d+)(?:&per_page=\d+)?$", "/api/{}/pages/$1.json"),
     (r"^(?:per_page=\d+)?$", "/api/{}/pages/1.json"),
 )
+
+#: By what the mails of a collection can be looked up, and where.
+_LOOKUPS = {
+    "patches": [("msgid", "/api/by-msgid"), ("hash", "/api/by-hash")],
+    "covers": [("msgid", "/api/covers-by-msgid")],
+}
 
 _API = r"^/api/(?:1\.[0-4]/)?"
 #: Paths of the API, and its answers to unknown paths and to requests that would write.
@@ -137,8 +172,6 @@ HIDDEN = r"^/\.stillwork(?:/|$)"
 
 def routes(projects: Sequence[str]) -> list[Route]:
     """The routes of an archive with these projects (folder names)."""
-    mails = [f"/project/{project}/patch/$1/lookup.json" for project in projects]
-    hashes = [f"/project/{project}/hash/$1.json" for project in projects]
     return [
         # Patchwork's URLs of downloads end in a slash, files don't.
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
@@ -146,23 +179,26 @@ def routes(projects: Sequence[str]) -> list[Route]:
         # rule could find it out.
         Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
               download="$2"),
+        # `git pw patch download --diff` puts `raw` in the place of `mbox` there.
+        Route(rf"^/(project/[^/]+/patch/[^/]+)/raw/{_NAME}$", ["/$1/raw"], download="$2"),
         # The first patch of a series has none before it: its own mail answers.
         *(Route(rf"^/project/([^/]+)/patch/{msgid}/mbox\.with$",
                 ["/project/$1/patch/$2/mbox.series", "/project/$1/patch/$2/mbox"],
                 unless="/project/$1/patch/$2/mbox.refused", download=name)
           for msgid, name in ((_MSGID, "$2.patch"), ("([^/]+)", "mail.patch"))),
         # Threads as lore.kernel.org has them, for b4.
-        Route(r"^/([^/]+)/([^/]+)/t\.mbox\.gz$", ["/project/$1/thread/$2.mbox.gz"]),
+        Route(r"^/([^/]+)/(.+)/t\.mbox\.gz$",
+              ["/project/$1/thread/$2.mbox.gz", "/project/$1/slashed/$2/t.mbox.gz"]),
         # A collection with a filter that isn't supported is empty: clients take the first entry for
         # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
-                queries=["msgid", "hash"] if name == "patches" else [],
+                queries=_LOOKUPS.get(name, ()),
                 pages=[(query, target.format(name)) for query, target in _PAGES])
           for name in ("patches", "covers", "series")),
-        Route(r"^/api/by-msgid/([^/]+)/$", [*mails, "/api/empty.json"]),
-        Route(r"^/api/by-msgid/([^/]+)/([^/]+)$",
-              ["/project/$2/patch/$1/lookup.json", "/api/empty.json"]),
-        Route(r"^/api/by-hash/(\w+)/$", [*hashes, "/api/empty.json"]),
+        *_lookups("/api/by-msgid", "patch", projects),
+        *_lookups("/api/covers-by-msgid", "cover", projects),
+        Route(r"^/api/by-hash/(\w+)/$",
+              [*(f"/project/{project}/hash/$1.json" for project in projects), "/api/empty.json"]),
         Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
         Route(_API + r"(?:events|bundles|people|users)/?$", ["/api/empty.json"]),
         Route(_API + r"projects/?$", ["/api/projects.json"]),
@@ -172,6 +208,25 @@ def routes(projects: Sequence[str]) -> list[Route]:
               ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),
     ]  # fmt: skip
+
+
+def _lookups(path: str, kind: str, projects: Sequence[str]) -> list[Route]:
+    """Where mails of a kind are looked up by message id, in all projects or in one.
+
+    A slash in an id comes as a folder of its own: its encoded form doesn't survive every server.
+    """
+
+    def files(project: str, msgid: str) -> list[str]:
+        return [
+            f"/project/{project}/{kind}/{msgid}/lookup.json",
+            f"/project/{project}/slashed/{msgid}/{kind}.json",
+        ]
+
+    every = [file for project in projects for file in files(project, "$1")]
+    return [
+        Route(rf"^{path}/(.+)/$", [*every, "/api/empty.json"]),
+        Route(rf"^{path}/(.+)/([^/]+)$", [*files("$2", "$1"), "/api/empty.json"]),
+    ]
 
 
 def kind_for(path: str) -> RuleKind:

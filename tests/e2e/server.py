@@ -47,6 +47,7 @@ LoadModule rewrite_module {modules}/mod_rewrite.so
 TypesConfig /dev/null
 DocumentRoot "{root}"
 {inside}
+AllowEncodedSlashes On
 <Directory "{root}">
   Require all granted
   Include "{root}/.stillwork/server/apache.conf"

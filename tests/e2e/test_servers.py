@@ -156,6 +156,7 @@ def test_the_api_answers(server, path, found, sample, request):
         (f"project/stillwork/patch/{MSGID}/raw/", f"{MSGID}.diff"),
         ("series/11/mbox/", "series-11.patch"),
         (f"project/stillwork/patch/{MSGID}/mbox/2-3-some-name.patch", "2-3-some-name.patch"),
+        (f"project/stillwork/patch/{MSGID}/raw/2-3-some-name.patch", "2-3-some-name.patch"),
         ("series/11/mbox/some_name-2.0.patch", "some_name-2.0.patch"),
         ("project/stillwork/patch/none@example.org/mbox/name.patch", None),
         ("patch/101/mbox/", "101.patch"),
@@ -247,6 +248,92 @@ def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, requ
     data = next(p for p in sample.names() if p.startswith("search/data/s"))
     assert "immutable" in fetch(base + data)[1]["Cache-Control"]
     assert fetch(base + "search/entry.json")[1]["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    ("cut", "target"),
+    [
+        ("project", ""),
+        ("project/", ""),
+        ("patch/", ""),
+        ("series", ""),
+        ("comment/", ""),
+        ("project/stillwork/patch/", "project/stillwork/list/"),
+        ("project/stillwork/cover", "project/stillwork/list/"),
+    ],
+)
+def test_an_address_that_was_cut_off_leads_to_what_is_above_it(server, cut, target, request):
+    base = request.getfixturevalue(server)
+    with urllib.request.urlopen(base + cut) as answer:
+        assert answer.url == base + target
+
+
+@pytest.mark.parametrize("server", SERVERS)
+@pytest.mark.parametrize(
+    "path", ["series/11/", "number/patch/", "search/data/", "api/patches/101/x/"]
+)
+def test_a_folder_without_a_page_is_not_found(server, path, request):
+    status, _, body = fetch(request.getfixturevalue(server) + path)
+    assert status == 404 and b"not found" in body.lower()
+
+
+#: Message ids whose addresses have to be written in another way.
+ODD = [
+    "plain@example.org",
+    "a/b@example.org",
+    "é b@example.org",
+    "100%@example.org",
+    "a#b+c&d@example.org",
+    "%2Fx@example.org",
+]
+
+
+@pytest.fixture(scope="module")
+def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
+    """Patches and cover letters with such message ids."""
+    site = Site(tmp_path_factory.mktemp("odd"))
+    for number, msgid in enumerate(ODD, 1):
+        series = factories.series_stub(number)
+        site.put(
+            factories.patch(number, msgid=f"<p{msgid}>", series=[series]),
+            factories.cover(100 + number, msgid=f"<c{msgid}>", series=[series]),
+        )
+    site.build()
+    return site
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_an_odd_message_id_is_found_in_every_way(name: str, odd: Site, tmp_path: Path) -> None:
+    served = (
+        previewed(odd.output) if name == "preview" else getattr(server, name)(odd.output, tmp_path)
+    )
+    with served as base:
+        for kind, other, plural, first in (
+            ("patch", "cover", "patches", 1),
+            ("cover", "patch", "covers", 101),
+        ):
+            for number in range(first, first + len(ODD)):
+                mail = json.loads(odd.page(f"api/{plural}/{number}.json"))
+                page = base + urlsplit(mail["web_url"]).path.lstrip("/")
+                wrong = page.replace(f"/{kind}/", f"/{other}/")
+                for address in (page, wrong, wrong.rstrip("/"), wrong + "?series=1"):
+                    with urllib.request.urlopen(address) as answer:
+                        assert unquote(urlsplit(answer.url).path) == unquote(urlsplit(page).path), (
+                            address
+                        )
+                asked = {
+                    "msgid": mail["msgid"].strip("<>"),
+                    "project": mail["project"]["link_name"],
+                }
+                for query in (
+                    urlencode(asked, quote_via=quote),
+                    urlencode({"msgid": asked["msgid"]}, quote_via=quote),
+                ):
+                    found = json.loads(fetch(f"{base}api/1.3/{plural}/?{query}")[2])
+                    assert [item["id"] for item in found] == [number], query
+                thread = f"{base}{asked['project']}/{quote(asked['msgid'], safe='@')}/t.mbox.gz"
+                assert fetch(thread)[0] == 200, thread
 
 
 #: Names that are also files of the site, or mean something to a rule.

@@ -157,7 +157,7 @@ def test_a_name_that_no_header_can_carry_is_left_out(ask: Ask) -> None:
 
 def test_a_path_to_a_folder_gets_its_slash_on_this_host(ask: Ask) -> None:
     assert b"\r\nLocation: /project/p/\r\n" in ask("/project/p")[1]
-    assert b"\r\nLocation: /project/\r\n" in ask("//project")[1]
+    assert b"\r\nLocation: /project/p/\r\n" in ask("//project/p")[1]
 
 
 def test_a_browser_that_goes_away_leaves_no_trace(ask: Ask) -> None:

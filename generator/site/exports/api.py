@@ -22,6 +22,7 @@ from generator.archive.objects import (
     project_objects,
 )
 from generator.archive.page_refs import PageRef
+from generator.mail.headers import slashed
 from generator.site.build_context import Context, Files
 from generator.site.exports.api_embedded import (
     complete,
@@ -87,22 +88,29 @@ def escape(text: bytes) -> bytes:
 
 
 def patch_files(context: Context, objects: MailObjects) -> Files:
-    """`api/patches/ID.json`, its comments and checks; and `lookup.json` beside the patch's page.
-
-    The latter is the list that `?msgid=` asks for; `hash/HASH.json` in the project's folder is that of
-    `?hash=`.
-    """
+    """`api/patches/ID.json`, its comments and checks; and what look-ups by message id or hash answer."""
     base = f"api/patches/{objects.ref.id}"
     patch = _mail(context, objects.value, objects.ref, objects.project)
-    folder = urls.file_of(objects.ref.url).removesuffix("index.html")
     files = {
         f"{base}.json": encode(patch),
-        f"{folder}lookup.json": encode([list_entry(patch)]),
+        **_by_msgid(objects.ref, patch),
         **_by_hash(context, objects, patch),
     }
     root = patch["url"].removesuffix(f"{base}/")
     files |= _parts(context, "comment", root, base, objects.comments)
     return files | _parts(context, "check", root, base, objects.checks)
+
+
+def _by_msgid(ref: PageRef, mail: Json) -> Files:
+    """The list that `?msgid=` asks for: `lookup.json` beside the page.
+
+    For an id with slashes also `slashed/ID/KIND.json` in the project's folder.
+    """
+    entries = encode([list_entry(mail)])
+    files: Files = {urls.file_of(ref.url).removesuffix("index.html") + "lookup.json": entries}
+    if not ref.slug.startswith("~") and (path := slashed(str(mail["msgid"] or ""))):
+        files[urls.file_of(f"{urls.slashed(ref.project, path)}{ref.kind}.json")] = entries
+    return files
 
 
 def _by_hash(context: Context, objects: MailObjects, patch: Json) -> Files:
@@ -121,12 +129,12 @@ def list_entry(mail: Json) -> Json:
 
 
 def cover_files(context: Context, objects: MailObjects) -> Files:
-    """`api/covers/ID.json` and its comments."""
+    """`api/covers/ID.json`, its comments, and what look-ups by message id answer."""
     base = f"api/covers/{objects.ref.id}"
     cover = _mail(context, objects.value, objects.ref, objects.project)
     root = cover["url"].removesuffix(f"{base}/")
     comments = _parts(context, "comment", root, base, objects.comments)
-    return {f"{base}.json": encode(cover), **comments}
+    return {f"{base}.json": encode(cover), **_by_msgid(objects.ref, cover), **comments}
 
 
 def series_files(context: Context, objects: SeriesObjects, page: str) -> Files:

@@ -9,13 +9,10 @@ import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
-import msgspec
-
 from generator import urls
 from generator.archive import planning
 from generator.archive.page_refs import PageRef, refs_between
 from generator.site.build_context import Context, Files
-from generator.site.exports.api import encode, list_entry
 from generator.site.plan import Plan
 from generator.site.published import Published
 from generator.site.registry import CollectionKind, Part, Unit
@@ -34,7 +31,7 @@ def page(
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
     refs = {}
-    if kind == "patch" and numbers:
+    if kind != "series" and numbers:
         refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
     entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
@@ -46,10 +43,8 @@ def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> byt
         if ref:
             folder = Path(urls.file_of(ref.url)).parent
             return (context.output / folder / "lookup.json").read_bytes()[1:-1]
-        content = (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
         if kind == "series":
-            return content
-        return encode(list_entry(msgspec.json.decode(content)))
+            return (context.output / f"api/series/{number}.json").read_bytes()
     return None
 
 
