@@ -26,3 +26,5 @@ VERSIONS = tuple(ApiVersion(1, minor) for minor in (4, 3, 2, 1, 0))
 #: The first version that has comments (as resources of their own), and the first with events about them.
 WITH_COMMENTS = ApiVersion(1, 1)
 WITH_COMMENT_EVENTS = ApiVersion(1, 3)
+#: The first version whose series name those that they depend on.
+WITH_DEPENDENCIES = ApiVersion(1, 4)

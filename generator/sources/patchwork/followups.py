@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from generator.archive import deletions
@@ -13,7 +14,12 @@ from generator.archive.database import Archive
 from generator.archive.fetch_queue import FetchQueue, Reason
 from generator.archive.sync_state import CrawlDepth, SyncState
 from generator.model import Event, Project
-from generator.sources.patchwork.api_version import WITH_COMMENT_EVENTS, WITH_COMMENTS, ApiVersion
+from generator.sources.patchwork.api_version import (
+    WITH_COMMENT_EVENTS,
+    WITH_COMMENTS,
+    WITH_DEPENDENCIES,
+    ApiVersion,
+)
 
 #: What may have changed after an event: category → (kind of object in the payload, resource).
 _CHANGED_BY_EVENT = {
@@ -33,6 +39,9 @@ _SAME_START = 86400
 #: How long a mail goes on getting comments, as a rule (seconds).
 _DISCUSSION_TIME = 60 * 86400
 
+#: Of so many series of a project, the newest, one shows whether they have dependencies.
+_ASKED_SERIES = 30
+
 
 class Followups:
     """Puts requests into the fetch queue.
@@ -49,6 +58,9 @@ class Followups:
         self._queue = FetchQueue(archive)
         self._projects = projects
         self._now = now
+        self._has_dependencies = version >= WITH_DEPENDENCIES
+        #: Whether a project shows the dependencies of its series, as far as it was looked up.
+        self._shows_dependencies: dict[int, bool] = {}
         self._has_comments = version >= WITH_COMMENTS
         self._has_comment_events = version >= WITH_COMMENT_EVENTS
 
@@ -108,6 +120,24 @@ class Followups:
             other = self._archive.raw("series", int(match[1])) if match else None
             if other and series.get("url") not in (other.get("dependents") or []):
                 self._queue.enqueue("series", other["id"], Reason.CHANGED)
+
+    def enqueue_for_dependencies(
+        self, series: dict[str, Any], before: dict[str, Any] | None
+    ) -> None:
+        """Have a series fetched if its list entry lacks the dependencies that its project shows.
+
+        `before`: what the archive had of it.
+        """
+        project = series["project"]["id"]
+        is_known = "dependencies" in series or "dependencies" in (before or {})
+        if is_known or not self._has_dependencies:
+            return
+        if project not in self._shows_dependencies:
+            others = self._state.ids_descending("series", [project], 0)
+            values = (self._archive.raw("series", n) or {} for n in islice(others, _ASKED_SERIES))
+            self._shows_dependencies[project] = any("dependencies" in value for value in values)
+        if self._shows_dependencies[project]:
+            self._queue.enqueue("series", series["id"], Reason.CHANGED)
 
     def _enqueue_comments(self, kind: str, number: int, reason: Reason) -> None:
         if self._has_comments:

@@ -71,6 +71,7 @@ class Ingester:
         self.state = SyncState(archive)
         self.queue = FetchQueue(archive)
         self.counts = SyncCounts()
+        self.version = version
         self._followups = Followups(archive, version, projects, now)
         self._prefix = f"/api/{version}/"
         self._projects = projects
@@ -111,6 +112,7 @@ class Ingester:
         if kind == "series":
             self.queue.done(kind, number)
             self._followups.enqueue_dependencies_of(value if changed else {})
+            self._followups.enqueue_for_dependencies(value, before)
         else:
             self._followups.enqueue_after_list_entry(kind, value, before, depth)
         had_no_event = depth != CrawlDepth.NEW_ENTRIES and not was_queued

@@ -13,6 +13,7 @@ from typing import Any
 
 from generator.archive.columns import object_id, seconds
 from generator.archive.sync_state import CrawlDepth, ListCrawl, ListProgress, SyncState
+from generator.sources.patchwork.api_version import WITH_DEPENDENCIES
 from generator.sources.patchwork.client import Client, Params, Unavailable
 from generator.sources.patchwork.followups import server_date
 from generator.sources.patchwork.ingest import Ingester
@@ -92,6 +93,8 @@ class ListCrawler:
         self._group = group
         self._progress = progress
         self._since = since
+        self._hiding: set[int] = set()
+        self._lacking: set[int] = set()
         self._load_progress()
 
     def _load_progress(self) -> None:
@@ -103,6 +106,25 @@ class ListCrawler:
         #: A crawl for new entries ends at this id; the group's projects want none below the lowest.
         self._floor = min((progress.highest for progress in self._known), default=0)
         self._lowest = min((progress.lowest for progress in self._known), default=0)
+
+    @property
+    def is_known(self) -> bool:
+        """Whether an earlier pull has read the list of any of the projects."""
+        return bool(self._known)
+
+    @property
+    def hidden_by_others(self) -> set[int]:
+        """Projects whose series lacked their dependencies on a page because of another project's series.
+
+        On a page of several projects the server leaves out the dependencies of all series from the first
+        of a project that doesn't show them.
+        """
+        return self._lacking - self._hiding
+
+    def _note_dependencies(self, items: Sequence[dict[str, Any]]) -> None:
+        projects = [object_id(x.get("project")) for x in items if "dependencies" not in x]
+        self._hiding.update(number for number in projects[:1] if number is not None)
+        self._lacking.update(number for number in self._group.projects if number in projects)
 
     def was_listed_between(self, first: int, last: int) -> bool:
         """Whether the full lists of all known projects were read in that time (seconds since 1970)."""
@@ -189,6 +211,8 @@ class ListCrawler:
         ids = _ids(page)
         items = [item for item in page.items if object_id(item) is not None]
         crawl = ListCrawl(page.number + 1, max([crawl.highest, *ids]), crawl.depth)
+        if self._kind == "series" and self._ingester.version >= WITH_DEPENDENCIES:
+            self._note_dependencies(items)
         bound = self._since_bound(items, is_last=page.is_last)
         for item in page.items:
             number = object_id(item)

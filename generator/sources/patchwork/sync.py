@@ -20,7 +20,10 @@ from generator.archive.projects import all_projects
 from generator.archive.sync_state import CrawlDepth, Server
 from generator.errors import ConfigError
 from generator.progress import Reporter
-from generator.sources.patchwork.api_version import WITH_COMMENT_EVENTS, ApiVersion
+from generator.sources.patchwork.api_version import (
+    WITH_COMMENT_EVENTS,
+    ApiVersion,
+)
 from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.discovery import Instance
 from generator.sources.patchwork.events import read_events
@@ -223,18 +226,33 @@ class Pull:
                 one_by_one=self._takes_one_project,
             )  # fmt: skip
             for group in groups:
-                crawler = ListCrawler(
-                    self._client, self._ingester, kind, group,
-                    self._options.since, self._reporter.advance,
-                )  # fmt: skip
-                crawl = crawler.crawl(self._api, self._crawl_depth(crawler), self._now)
-                await self._read(crawl, kind, group, "the next pull will resume there")
+                crawler = self._crawler(kind, group)
+                depth = self._crawl_depth(crawler)
+                await self._crawl(crawler, kind, group, depth)
+                if depth == CrawlDepth.NEW_ENTRIES:
+                    continue  # what these lack is fetched one by one
+                for number in sorted(crawler.hidden_by_others):
+                    alone = ProjectGroup.of([number], self._all_projects)
+                    await self._crawl(self._crawler(kind, alone), kind, alone, depth)
+
+    async def _crawl(
+        self, crawler: ListCrawler, kind: str, group: ProjectGroup, depth: CrawlDepth
+    ) -> None:
+        crawl = crawler.crawl(self._api, depth, self._now)
+        await self._read(crawl, kind, group, "the next pull will resume there")
+
+    def _crawler(self, kind: str, group: ProjectGroup) -> ListCrawler:
+        return ListCrawler(
+            self._client, self._ingester, kind, group, self._options.since, self._reporter.advance
+        )
 
     def _crawl_depth(self, crawler: ListCrawler) -> CrawlDepth:
         if self._options.full:
             return CrawlDepth.REFETCH
         # A time to come is that of a clock that was wrong.
-        is_due = not crawler.was_listed_between(self._now - RELIST_AFTER, self._now)
+        is_due = not crawler.is_known or not crawler.was_listed_between(
+            self._now - RELIST_AFTER, self._now
+        )
         return CrawlDepth.FULL_LIST if is_due or self._options.relist else CrawlDepth.NEW_ENTRIES
 
     async def _fetch_queued(self, *resources: str) -> bool:

@@ -49,6 +49,8 @@ class Fake:
         self.checks: dict[int, dict[int, Object]] = {}
         self.events: list[Object] = []
         self.log: list[str] = []
+        #: Projects that don't show dependencies.
+        self.without_dependencies: set[int] = set()
         #: Called before each answer; an answer of its own goes out instead of the right one.
         self.fault: Callable[[str, dict[str, str]], Answer | None] = lambda path, query: None
         self._ids: dict[str, int] = {}
@@ -77,6 +79,12 @@ class Fake:
         for _ in range(patches):
             self.add_patch(number)
         return number
+
+    def depend(self, series: int, other: int) -> None:
+        """A mail of a series says that it depends on another one: no event tells of it."""
+        one, two = self.objects["series"][series], self.objects["series"][other]
+        one["dependencies"] = [*one["dependencies"], two["url"]]
+        two["dependents"] = [*two["dependents"], one["url"]]
 
     def add_patch(self, series: int) -> int:
         """One more patch in a series."""
@@ -201,8 +209,19 @@ class Fake:
         if found is None:
             return 404, {}, {"detail": "Not found."}
         if not isinstance(found, list):
-            return 200, {}, _as_of(match[1], found)
-        return self._page(path, pairs, [_as_of(match[1], item) for item in found])
+            return 200, {}, self._shown([_as_of(match[1], found)])[0]
+        status, headers, page = self._page(path, pairs, [_as_of(match[1], x) for x in found])
+        return status, headers, self._shown(page) if isinstance(page, list) else page
+
+    def _shown(self, items: list[Object]) -> list[Object]:
+        """Without the dependencies of projects that hide them, nor of any series that follow on the page."""
+        hidden = False
+        shown = []
+        for item in items:
+            hidden = hidden or item.get("project", {}).get("id") in self.without_dependencies
+            lost = ("dependencies", "dependents") if hidden else ()
+            shown.append({key: value for key, value in item.items() if key not in lost})
+        return shown
 
     def _find(self, version: str, path: str, pairs: list[tuple[str, str]]) -> Any:
         if path in ("people/", "users/"):
@@ -266,7 +285,7 @@ class Fake:
             yield "project", None, _as_of(self.version, {**project, "id": number})
         for kind, held in self.objects.items():
             for item in held.values():
-                yield kind, None, _as_of(self.version, item)
+                yield kind, None, self._shown([_as_of(self.version, item)])[0]
         for parent, comments in self.comments.items():
             for comment in comments.values():
                 yield "comment", parent, _as_of(self.version, comment)
