@@ -44,10 +44,6 @@ class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = 256
 
 
-#: The states of patches that wait for somebody, as Patchwork comes with them.
-OPEN_STATES = ("new", "under-review")
-
-
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a site. The defaults suit an archive of five patches and one of a million."""
 
@@ -75,8 +71,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     feed_size: Annotated[int, Meta(ge=1, le=1000), _doc("Entries in a feed, 1 to 1000.")] = 50
     open_states: Annotated[
         tuple[str, ...],
-        _doc("States of patches that wait for somebody: what is:open finds, and statistics count."),
-    ] = OPEN_STATES
+        _doc(
+            "States of patches that wait for somebody; if empty, those that the server's lists show."
+        ),
+    ] = ()
+    states: Annotated[
+        dict[Annotated[str, Meta(pattern="^[1-9][0-9]{0,8}$")], str],
+        _doc("Names of states by their numbers in addresses, where a pull can't learn them."),
+    ] = {}
     contact: Annotated[
         str,
         _doc("Who runs the archive; shown in the footer and sent to servers by pull."),

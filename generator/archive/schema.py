@@ -250,6 +250,14 @@ _NOTICED = """
 ALTER TABLE wrong_clock ADD COLUMN noticed INTEGER;
 """
 
+#: What the server's lists offer: states (0, 1 or NULL where it isn't known whether patches in it wait for
+#: somebody), and those that patches can be delegated to.
+_VOCABULARY = """
+CREATE TABLE server_state (
+    number INTEGER PRIMARY KEY, name TEXT NOT NULL, slug TEXT NOT NULL, action_required INTEGER);
+CREATE TABLE server_delegate (number INTEGER PRIMARY KEY, username TEXT NOT NULL);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -266,5 +274,6 @@ STEPS = [
     _WITHOUT_SERIES,
     _LABELS,
     _NOTICED,
+    _VOCABULARY,
 ]
 VERSION = len(STEPS)

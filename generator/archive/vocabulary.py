@@ -1,8 +1,42 @@
-"""The values that patches of an archive have: states, delegates."""
+"""The values that patches of an archive have: states, delegates; and what its server calls them."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
 from generator.archive.database import Archive
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """A state as Patchwork knows it: `slug` stands in the API, `number` in the addresses of lists.
+
+    action_required: whether patches in this state wait for somebody, which lists show without a filter;
+    None where that isn't known.
+    """
+
+    number: int
+    name: str
+    slug: str
+    action_required: bool | None = None
+
+
+#: What Patchwork comes with (its fixture `default_states`).
+DEFAULT_STATES = [
+    State(number, name, name.lower().replace(" ", "-"), number <= 2)
+    for number, name in enumerate(
+        ["New", "Under Review", "Accepted", "Rejected", "RFC", "Not Applicable", "Changes Requested",
+         "Awaiting Upstream", "Superseded", "Deferred"], 1)
+]  # fmt: skip
+
+
+def slug_of(name: str) -> str:
+    """The slug that Patchwork makes of a state's name, as Django's `slugify` does."""
+    ascii_only = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[-\s]+", "-", re.sub(r"[^\w\s-]", "", ascii_only).strip()).strip("-_")
 
 
 def states(archive: Archive) -> list[str]:
@@ -16,3 +50,75 @@ def delegates(archive: Archive) -> list[str]:
     """The usernames of those that patches are delegated to, in alphabetical order."""
     query = "SELECT DISTINCT u.username FROM patch p JOIN user u ON u.id = p.delegate_id ORDER BY 1"
     return [row[0] for row in archive.sql.execute(query)]
+
+
+def learned_states(archive: Archive) -> list[State]:
+    """The states that a pull found the server to have, by number."""
+    rows = archive.sql.execute(
+        "SELECT number, name, slug, action_required FROM server_state ORDER BY number"
+    )
+    return [State(n, name, slug, None if a is None else bool(a)) for n, name, slug, a in rows]
+
+
+def server_states(archive: Archive, named: Mapping[str, str]) -> list[State]:
+    """All states, by number: those of the server, or else Patchwork's own; `named` (number → name) wins."""
+    found = {state.number: state for state in learned_states(archive) or DEFAULT_STATES}
+    known = {state.slug: state for state in found.values()}
+    for number, name in named.items():
+        old = known.get(slug_of(name))
+        found[int(number)] = State(
+            int(number), name, slug_of(name), old.action_required if old else None
+        )
+    return [found[number] for number in sorted(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A patch in a state as the server has it. series: None without one, or where it is a large one."""
+
+    project: int
+    slug: str
+    name: str
+    series: int | None
+
+
+def example(archive: Archive, slug: str, projects: Sequence[int]) -> Example | None:
+    """The newest patch of the projects in a state that nobody set here; None without one."""
+    marks = ",".join("?" * len(projects))
+    row = archive.sql.execute(
+        "SELECT p.project_id, p.slug, p.name, CASE WHEN (SELECT count(*) FROM patch o "
+        "WHERE o.series_id = p.series_id) < 50 THEN p.series_id END FROM patch p "
+        f"WHERE p.state = ? AND p.project_id IN ({marks}) "
+        "AND NOT EXISTS (SELECT 1 FROM patch_override o WHERE o.patch_id = p.id) ORDER BY p.id DESC LIMIT 1",
+        (slug, *projects),
+    ).fetchone()
+    return Example(*row) if row else None
+
+
+def open_states(archive: Archive, chosen: Sequence[str]) -> list[str]:
+    """The slugs of the states in which patches wait for somebody: those chosen, or else the server's."""
+    known = [s.slug for s in learned_states(archive) if s.action_required]
+    return list(chosen) or known or [s.slug for s in DEFAULT_STATES if s.action_required]
+
+
+def server_delegates(archive: Archive) -> dict[int, str]:
+    """The usernames of those that patches are, or could be, delegated to, by number."""
+    learned = "SELECT number, username FROM server_delegate"
+    used = "SELECT u.id, u.username FROM user u WHERE u.id IN (SELECT delegate_id FROM patch)"
+    rows = [*archive.sql.execute(learned), *archive.sql.execute(used)]
+    return dict(sorted(dict(rows).items()))
+
+
+def store(archive: Archive, states: Iterable[State], delegates: Mapping[int, str]) -> None:
+    """Put what a server has in the place of what is stored; within a transaction.
+
+    Delegates are added: each project has its own.
+    """
+    archive.sql.execute("DELETE FROM server_state")
+    archive.sql.executemany(
+        "INSERT INTO server_state VALUES (?, ?, ?, ?)",
+        [(s.number, s.name, s.slug, s.action_required) for s in states],
+    )
+    archive.sql.executemany(
+        "INSERT OR REPLACE INTO server_delegate VALUES (?, ?)", delegates.items()
+    )

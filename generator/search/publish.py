@@ -29,7 +29,6 @@ from generator.archive import index_queries, vocabulary
 from generator.archive.database import Archive
 from generator.archive.index_queries import ColumnRow, Numbers, Part
 from generator.archive.patch_rows import check_counts, comment_tags
-from generator.config import OPEN_STATES
 from generator.errors import Failure
 from generator.search import encoding
 from generator.search.encoding import LAYOUT, Layout
@@ -64,7 +63,7 @@ def update(
     advance: Callable[[int], None] = lambda mails: None,
     layout: Layout = LAYOUT,
     failed: Callable[[Failure], None] = lambda failure: None,
-    open_states: Sequence[str] = OPEN_STATES,
+    open_states: Sequence[str] = (),
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
 
@@ -72,10 +71,12 @@ def update(
 
     What the entry before this one names stays, for readers who have loaded it. `failed` gets each
     mail whose text could not be indexed; searches find it by its subject and ids all the same, and the next
-    update tries it again. `open_states`: what `is:open` finds.
+    update tries it again. `open_states`: what `is:open` finds (none: what
+    the server's lists show).
     """
     before = _read_entry(output)
-    values = {**_values(archive), "open": [state.lower() for state in open_states]}
+    open_states = [state.lower() for state in vocabulary.open_states(archive, open_states)]
+    values = {**_values(archive), "open": open_states}
     segments = [_Segment.of(archive, part, layout) for part in parts(archive, layout)]
     segments = [segment for segment in segments if segment.mails]
     described = {

@@ -31,12 +31,6 @@ from generator.archive.writer import Writer
 from generator.errors import ConfigError, InputError
 from generator.sources import json_files
 
-#: The states that Patchwork has by default.
-_DEFAULT_STATES = {
-    "new", "under-review", "accepted", "rejected", "rfc", "not-applicable", "changes-requested",
-    "awaiting-upstream", "superseded", "deferred",
-}  # fmt: skip
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -208,18 +202,25 @@ def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
         raise InputError(f"patch {number}: {error}") from error
 
 
+def _state(archive: Archive, value: Any) -> str:
+    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError."""
+    named = {slug: slug for slug in vocabulary.states(archive)}
+    for state in vocabulary.server_states(archive, {}):
+        named |= {state.slug: state.slug, state.name.lower(): state.slug}
+    found = named.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
+        known = ", ".join(sorted({*named.values()}))
+        raise InputError(f"unknown state {json.dumps(value)}; known states: {known}")
+    return found
+
+
 def _value(archive: Archive, key: str, value: Any) -> Any:
     if key == "archived":
         if not isinstance(value, bool):
             raise InputError(f"archived must be true or false, not {json.dumps(value)}")
         return value
     if key == "state":
-        known = _DEFAULT_STATES.union(vocabulary.states(archive))
-        if not isinstance(value, str) or value not in known:
-            raise InputError(
-                f"unknown state {json.dumps(value)}; known states: {', '.join(sorted(known))}"
-            )
-        return value
+        return _state(archive, value)
     if value in (None, ""):
         return None
     if key == "delegate":

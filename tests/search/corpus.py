@@ -23,7 +23,6 @@ from generator.archive.index_queries import (
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
-from generator.config import OPEN_STATES
 from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
@@ -83,6 +82,7 @@ NOUNS = [
 VERBS = ["fix", "drop", "dropped", "Fixes", "rework", "test", "do not take", "use after free of"]
 FOLDERS = ["hw/display", "lib", "net/core", "docs"]
 STATES = ["new", "accepted", "under-review"]
+_OPEN_STATES = ("new", "under-review")
 
 #: A scan asks for the same words again and again.
 stem = functools.cache(tokenizer.stem)
@@ -324,7 +324,7 @@ class Scan:
             }
             return has[value]
         if column == "is":
-            return (row.state in OPEN_STATES) == (value == "open")
+            return (row.state in _OPEN_STATES) == (value == "open")
         if column == "state":
             return row.state == value
         if column == "delegate":

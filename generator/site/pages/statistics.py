@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive import statistics
+from generator.archive import statistics, vocabulary
 from generator.archive.statistics import ACCEPTED, Work
 from generator.model import Project
 from generator.site.build_context import Context, Files
@@ -41,7 +41,7 @@ def statistics_page(context: Context, number: int) -> Files:
     url = urls.figures(slug)
     patches = statistics.patches(context.archive, number)
     works = statistics.works(context.archive, number)
-    open_states = context.config.open_states
+    open_states = vocabulary.open_states(context.archive, context.config.open_states)
     plots = [
         _months(patches, open_states),
         _to_review(works),
@@ -128,8 +128,10 @@ def _spans(seconds: Iterable[int]) -> list[tuple[str, tuple[int]]]:
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
+    open_states = vocabulary.open_states(plan.archive, plan.config.open_states)
     for patches in plan.project_patches:
         depends = (
+            open_states,
             plan.projects[patches.project],
             patches.fingerprint(patches.ids),
             plan.fingerprints.history(patches.ids),

@@ -32,6 +32,8 @@ _MAX_FRUITLESS = 3600.0
 #: What a response may take to decode: seconds, and bytes of memory for each of its own. Text takes up to
 #: four, but a list of empty lists more than twenty.
 _DECODE_SECONDS, _MEMORY_FACTOR = 60, 4
+#: What responses are called.
+_NAMES = {"application/json": "JSON", "text/html": "HTML"}
 #: How often to try; an internal error of the server seldom goes away.
 TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
 #: Others may expand a small chunk without bound before we see any of it: brotli, Zstandard, gzip in gzip.
@@ -111,7 +113,7 @@ class Client:
         agent = f"stillwork/{__version__} (archives patches{'; ' if options.contact else ''}"
         agent += re.sub(r"[^ -~]|[()]", "", options.contact) + ")"
         self._http = httpx.AsyncClient(
-            headers={"User-Agent": agent, "Accept": "application/json", "Accept-Encoding": "gzip"},
+            headers={"User-Agent": agent, "Accept-Encoding": "gzip"},
             limits=httpx.Limits(max_connections=options.connections),
             timeout=httpx.Timeout(60.0, connect=20.0, pool=None),
             transport=transport,
@@ -133,8 +135,21 @@ class Client:
         url = self.root.join(path)
         return str(url.copy_with(params=list(params)) if params else url)
 
-    async def get(self, path: str, params: Params = (), *, tries: int = TRIES) -> Response:
-        """Fetch JSON from a path below the root, trying up to `tries` times.
+    async def page(self, path: str, params: Params = ()) -> str:
+        """Fetch a page (HTML) that people see; raises as `get` does."""
+        response = await self.get(path, params, tries=_TRIES_AFTER_INTERNAL_ERROR, kind="text/html")
+        text: str = response.value
+        return text
+
+    async def get(
+        self,
+        path: str,
+        params: Params = (),
+        *,
+        tries: int = TRIES,
+        kind: str = "application/json",
+    ) -> Response:
+        """Fetch JSON, or text of another kind, from a path below the root, trying up to `tries` times.
 
         Raises Missing, Unavailable when all tries failed, and SourceError when the server is out of
         reach or wants no more requests now.
@@ -148,7 +163,7 @@ class Client:
             reraise=True,
         )
         try:
-            response: Response = await retrying(self._once, url)
+            response: Response = await retrying(self._once, url, kind)
             self._failing_since = None
             return response
         except Missing:
@@ -162,16 +177,16 @@ class Client:
     async def _check_reachable(self) -> None:
         """Raise SourceError if not just one resource is out of reach, but the server."""
         try:
-            await self._once(self.url(self.probe or ""))
+            await self._once(self.url(self.probe or ""), "application/json")
         except _TransientError as fault:
             raise SourceError(f"{self.root}: {fault}; try again later") from fault
 
-    async def _once(self, url: str) -> Response:
+    async def _once(self, url: str, kind: str) -> Response:
         await self._limiter.wait()
         self.requests += 1
         try:
             async with asyncio.timeout(_MAX_SECONDS):
-                return await self._follow(httpx.URL(url))
+                return await self._follow(httpx.URL(url), kind)
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
             if _is_certificate_error(error):
                 raise SourceError(f"{url}: untrusted certificate: {error}") from error
@@ -194,12 +209,13 @@ class Client:
                 f"{self.root}: no usable response for {minutes:.0f} minutes: {cause}; try again later"
             )
 
-    async def _follow(self, url: httpx.URL) -> Response:
+    async def _follow(self, url: httpx.URL, kind: str) -> Response:
         """Send one request, and follow redirects on the same host."""
         for _ in range(_MAX_REDIRECTS):
-            async with self._http.stream("GET", url, headers=self._authorization(url)) as response:
+            headers = {"Accept": kind, **self._authorization(url)}
+            async with self._http.stream("GET", url, headers=headers) as response:
                 if not response.has_redirect_location:
-                    return await self._read(response)
+                    return await self._read(response, kind)
                 target = url.join(response.headers["Location"])
             if not self._is_same_server(target):
                 raise Unavailable(f"{url}: redirects to {target}, which is not on this server")
@@ -220,17 +236,17 @@ class Client:
         upgraded = (url.scheme, url.port) == ("https", None) and self.root.port in (None, 80)
         return url.host == self.root.host and (same_scheme or upgraded)
 
-    async def _read(self, response: httpx.Response) -> Response:
+    async def _read(self, response: httpx.Response, wanted: str) -> Response:
         self._check_status(response)
         url = response.request.url
         if response.headers.get("Content-Encoding", "gzip").strip().lower() not in _ENCODINGS:
             raise Unavailable(f"{url}: unsupported Content-Encoding")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind != "application/json":
+        if kind != wanted:
             shown = (
                 kind if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}", kind) else "untyped"
             )
-            cause = f"the response is {shown}, not JSON"
+            cause = f"the response is {shown}, not {_NAMES[wanted]}"
             raise _TransientError(cause, _TRIES_AFTER_INTERNAL_ERROR)
         body = bytearray()
         async for chunk in response.aiter_bytes(1 << 16):
@@ -238,6 +254,8 @@ class Client:
             if len(body) > self.max_body:
                 raise Unavailable(f"{url}: the response exceeds {self.max_body} bytes")
         self.received += response.num_bytes_downloaded
+        if wanted == "text/html":
+            return Response(body.decode("utf-8", "replace"), None, len(body))
         try:
             with ceiling(_DECODE_SECONDS, _MEMORY_FACTOR * self.max_body >> 20):
                 value = decode(body)

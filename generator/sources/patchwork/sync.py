@@ -31,6 +31,7 @@ from generator.sources.patchwork.fetcher import Fetcher
 from generator.sources.patchwork.ingest import Ingester, SyncCounts
 from generator.sources.patchwork.list_crawler import ListCrawler, ProjectGroup, project_groups
 from generator.sources.patchwork.pagination import Endless
+from generator.sources.patchwork.vocabulary import learn
 
 #: Changes without an event are found in the full lists, which are read after this long (seconds).
 RELIST_AFTER = 7 * 86400
@@ -94,6 +95,7 @@ class Pull:
         self._now = now
         self._connections = connections
         self._endless: set[tuple[str, str]] = set()  # scopes and kinds of lists
+        self._had_whole_lists = False
         self.summary = PullSummary()
 
     async def run(self) -> PullSummary:
@@ -110,6 +112,7 @@ class Pull:
             await self._crawl_lists("series")
             if await self._fetch_queued("series", "checks", "patch-comments", "cover-comments"):
                 await self._catch_up()
+            await self._learn_vocabulary()
         finally:
             self.summary.queued = self._ingester.queue.length()
         if self._options.prune:
@@ -229,6 +232,7 @@ class Pull:
                 crawler = self._crawler(kind, group)
                 depth = self._crawl_depth(crawler)
                 await self._crawl(crawler, kind, group, depth)
+                self._had_whole_lists |= depth != CrawlDepth.NEW_ENTRIES
                 if depth == CrawlDepth.NEW_ENTRIES:
                     continue  # what these lack is fetched one by one
                 for number in sorted(crawler.hidden_by_others):
@@ -264,6 +268,16 @@ class Pull:
                 self._reporter.stage(_STAGES[resource], count)
                 await self._fetcher.fetch(resource, self._reporter.advance)
         return had_any
+
+    async def _learn_vocabulary(self) -> None:
+        """Whenever whole lists are read, look what states and delegates the server's own pages offer."""
+        if not self._had_whole_lists:
+            return
+        projects = [(item["id"], item["link_name"]) for item in self._instance.chosen]
+        try:
+            await learn(self._client, self._archive, projects)
+        except (Missing, Unavailable) as error:
+            self._reporter.detail(f"{error}; so the numbers of states remain unknown")
 
     async def _catch_up(self) -> None:
         """Read the events that happened during the pull, and fetch what they name."""

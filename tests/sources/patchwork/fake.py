@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 import httpx
 import msgspec
 
+from generator.archive.vocabulary import slug_of
 from tests import factories
 
 Object = dict[str, Any]
@@ -49,6 +50,14 @@ class Fake:
         self.checks: dict[int, dict[int, Object]] = {}
         self.events: list[Object] = []
         self.log: list[str] = []
+        #: The states by number: name, and whether lists show them without a filter.
+        self.states = {
+            1: ("New", True),
+            2: ("Under Review", True),
+            3: ("Accepted", False),
+            4: ("Rejected", False),
+        }
+        self.delegates: dict[int, str] = {}
         #: Projects that don't show dependencies.
         self.without_dependencies: set[int] = set()
         #: Called before each answer; an answer of its own goes out instead of the right one.
@@ -198,6 +207,12 @@ class Fake:
         pairs = parse_qsl(query)
         if fault := self.fault(path, dict(pairs)):
             return fault
+        if page := re.fullmatch(rf"{self.prefix}/project/([^/]+)/list/", path):
+            return (
+                200,
+                {"Content-Type": "text/html; charset=utf-8"},
+                self._list_page(page[1], dict(pairs)),
+            )
         match = re.fullmatch(rf"{self.prefix}/api/(\d\.\d+)/(.*)", path)
         if (
             not match
@@ -222,6 +237,29 @@ class Fake:
             lost = ("dependencies", "dependents") if hidden else ()
             shown.append({key: value for key, value in item.items() if key not in lost})
         return shown
+
+    def _list_page(self, project: str, query: dict[str, str]) -> bytes:
+        """The list that people see: its form, and the patches of a series or title that need action."""
+        states = "".join(
+            f'<option value="{n}">{name}</option>' for n, (name, _) in self.states.items()
+        )
+        delegates = "".join(
+            f'<option value="{n}">{name}</option>' for n, name in self.delegates.items()
+        )
+        open_slugs = {slug_of(name) for name, needs_action in self.states.values() if needs_action}
+        shown = [
+            p for p in self.objects["patch"].values()
+            if p["state"] in open_slugs and p["project"]["link_name"] == project
+            and any(str(stub["id"]) == query.get("series") for stub in p["series"])
+        ]  # fmt: skip
+        links = "".join(
+            f'<a href="/project/{project}/patch/{p["msgid"].strip("<>")}/">x</a>' for p in shown
+        )
+        form = (
+            f'<select name="state"><option value="*">any</option><option selected value="">Action Required'
+            f'</option>{states}</select><select name="delegate"><option value="Nobody">Nobody</option>{delegates}</select>'
+        )
+        return f"<!DOCTYPE html><title>x</title><form>{form}</form>{links}".encode()
 
     def _find(self, version: str, path: str, pairs: list[tuple[str, str]]) -> Any:
         if path in ("people/", "users/"):

@@ -30,7 +30,7 @@ def test_a_tenth_version_has_all_that_the_fourth_has(
     monkeypatch.setattr(discovery, "VERSIONS", (ApiVersion.parse(LATER_VERSION), *VERSIONS))
     fake.version = LATER_VERSION
     pull()
-    assert all("/api/1.10/" in target for target in fake.log)
+    assert all("/api/1.10/" in target for target in fake.log if "/api/" in target)
     assert asked(fake)["patches/N/comments/"] == 2  # as with 1.4: events name those with comments
     fake.version = "1.4"
     pull()

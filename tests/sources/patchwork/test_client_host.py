@@ -165,4 +165,5 @@ def test_no_address_within_an_object_is_ever_asked(archive: Archive, fake: Fake)
 
     found = sent(fake.transport().handler, use)
     assert len(found) > 10
-    assert all(address.startswith(f"{HOST}/api/") and token for address, token in found)
+    ours = (f"{HOST}/api/", f"{HOST}/project/")
+    assert all(address.startswith(ours) and token for address, token in found)

@@ -64,36 +64,36 @@ def endless(fake: Fake, path: str, query: dict[str, str]) -> Answer:
 
 #: What the server does with each request but those for the list of projects, and how many requests that costs.
 SCENARIOS: dict[str, tuple[Hostile, int]] = {
-    "500": (always(500), 133),
-    "503": (always(503), 209),
+    "500": (always(500), 136),
+    "503": (always(503), 213),
     "429 for a year": (always(429, {"Retry-After": YEAR}), 2),
     "503 for a year": (always(503, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}), 2),
-    "redirects in circles": (lambda fake, path, query: (302, {"Location": path}, b""), 321),
-    "redirects without end": (endless, 321),
-    "redirects to another host": (always(302, {"Location": "https://example.net/api/"}), 65),
-    "redirects to a file": (always(302, {"Location": "file:///etc/passwd"}), 65),
-    "a large answer": (always(200, body=b"[" + b" " * LIMIT + b"]"), 65),
+    "redirects in circles": (lambda fake, path, query: (302, {"Location": path}, b""), 326),
+    "redirects without end": (endless, 326),
+    "redirects to another host": (always(302, {"Location": "https://example.net/api/"}), 66),
+    "redirects to a file": (always(302, {"Location": "file:///etc/passwd"}), 66),
+    "a large answer": (always(200, body=b"[" + b" " * LIMIT + b"]"), 68),
     "a gzip bomb": (
-        always(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (LIMIT * 50))), 65
+        always(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (LIMIT * 50))), 68
     ),
-    "gzip that is none": (always(200, {"Content-Encoding": "gzip"}, b"[]"), 209),
-    "truncated JSON": (always(200, body=b'[{"id": 1, "name": "a'), 133),
-    "nested JSON": (always(200, body=b"[" * 100_000), 133),
-    "HTML": (always(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"), 133),
-    "HTML called JSON": (always(200, body=b"<h1>Welcome</h1>"), 133),
-    "a number": (always(200, body=b"7"), 65),
-    "nothing": (always(200), 133),
-    "204": (always(204), 65),
-    "404": (always(404), 5),
-    "null everywhere": (changed(emptied), 9),
+    "gzip that is none": (always(200, {"Content-Encoding": "gzip"}, b"[]"), 213),
+    "truncated JSON": (always(200, body=b'[{"id": 1, "name": "a'), 136),
+    "nested JSON": (always(200, body=b"[" * 100_000), 136),
+    "HTML": (always(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"), 135),
+    "HTML called JSON": (always(200, body=b"<h1>Welcome</h1>"), 136),
+    "a number": (always(200, body=b"7"), 68),
+    "nothing": (always(200), 136),
+    "204": (always(204), 68),
+    "404": (always(404), 6),
+    "null everywhere": (changed(emptied), 13),
     "ids that repeat": (changed(repeated), 30),
     "a next link to another host": (
-        changed(lambda value: value, Link='<https://example.net/?page=2>; rel="next"'), 21
+        changed(lambda value: value, Link='<https://example.net/?page=2>; rel="next"'), 27
     ),
-    "a next link back": (changed(lambda value: value, Link='</?page=1>; rel="next"'), 15),
-    "a next link to nowhere": (changed(lambda value: value, Link='<::>; rel="next"'), 21),
+    "a next link back": (changed(lambda value: value, Link='</?page=1>; rel="next"'), 21),
+    "a next link to nowhere": (changed(lambda value: value, Link='<::>; rel="next"'), 27),
     "many next links": (
-        changed(lambda value: value, Link=", ".join(['</?page=2>; rel="next"'] * 5000)), 21
+        changed(lambda value: value, Link=", ".join(['</?page=2>; rel="next"'] * 5000)), 27
     ),
 }  # fmt: skip
 
