@@ -1,7 +1,7 @@
 // Patchwork's lists take filters as query parameters; here these become a search, or the page of a series.
 
 const root = new URL("../../", import.meta.url);
-const FILTERS = ["series", "submitter", "delegate", "state", "q", "archive"];
+const FILTERS = ["series", "submitter", "delegate", "q", "archive"];
 
 const parameters = new URLSearchParams(location.search);
 const quoted = (text) => `"${text.replaceAll('"', " ").trim()}"`;
@@ -51,7 +51,8 @@ async function query(project) {
   return words.filter(Boolean).join(" ");
 }
 
-if (FILTERS.some((filter) => parameters.get(filter))) {
+// Without a state, Patchwork shows those that need action; the site's own list shows all.
+if (parameters.has("state") || FILTERS.some((filter) => parameters.get(filter))) {
   const series = parameters.get("series");
   const project = document.querySelector("main").dataset.project;
   const target = isNumber(series)
