@@ -185,3 +185,56 @@ def stats(session: Session, as_json: bool) -> None:
     else:
         for name, count in counts.items():
             echo(f"{count:>12,}  {name}")
+
+
+@commands.command()
+@click.argument("url", required=False)
+@click.option(
+    "--project", "projects", multiple=True, metavar="NAME",
+    help="A project's link name, list id or number; may be repeated.  [default: all]",
+)  # fmt: skip
+@click.option(
+    "--every", metavar="N", type=WholeNumber(min=1), default=1, show_default=True,
+    help="Ask for each Nth object only; a patch takes ten requests.",
+)  # fmt: skip
+@click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@shared_options("content", "output")
+def compare(
+    session: Session,
+    url: str | None,
+    projects: tuple[str, ...],
+    every: int,
+    rate: str | None,
+    as_json: bool,
+) -> None:
+    """Hold the site against the Patchwork server it was made from.
+
+    Both are asked for the same addresses: pages, downloads, objects and lists of the API. A line for each
+    kind says how many answers are the same, and which is the first that isn't. URL is by default that of
+    site.toml. The exit status is 1 if there are differences.
+    """
+    from generator import config
+    from generator.servers import preview
+    from generator.sources.patchwork import command
+    from generator.sources.patchwork.compare import compare as compared
+
+    settings, terminal = config.load(session.content), session.terminal
+    wanted = command.request(
+        settings, url, projects=projects, since=None, full=False, relist=False, prune=False,
+        connections=None, rate=rate, moved=False,
+    )  # fmt: skip
+    with (
+        session.archive(read_only=True) as archive,
+        preview.serving(session.output) as site,
+        terminal.progress(),
+    ):
+        rows = compared(archive, wanted, site, settings.base_url, every, terminal)
+    for row in rows:
+        if as_json:
+            echo_json({"kind": row.kind, "asked": row.asked, "same": row.same, "first": row.first})
+        else:
+            first = f"  first: {row.first}" if row.first else ""
+            echo(f"{row.same:>9,} of {row.asked:>9,}  {row.kind}{first}")
+    if any(row.same < row.asked for row in rows):
+        sys.exit(1)

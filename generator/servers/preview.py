@@ -6,7 +6,9 @@ import io
 import re
 import socket
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -53,6 +55,17 @@ def server(output: Path, port: int) -> ThreadingHTTPServer:
         return _Server(("127.0.0.1", port), Handler)
     except OSError as error:
         raise ConfigError(f"port {port}: {error.strerror}") from error
+
+
+@contextmanager
+def serving(output: Path) -> Iterator[str]:
+    """Serve an output folder on a free port as long as the block runs; gives its URL."""
+    with server(output, 0) as running:
+        threading.Thread(target=running.serve_forever, args=(0.05,), daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{running.server_address[1]}/"
+        finally:
+            running.shutdown()
 
 
 def _projects(output: Path) -> list[str]:

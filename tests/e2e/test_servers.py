@@ -5,11 +5,8 @@ from __future__ import annotations
 import glob
 import json
 import re
-import threading
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
@@ -306,7 +303,9 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
 @pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
 def test_an_odd_message_id_is_found_in_every_way(name: str, odd: Site, tmp_path: Path) -> None:
     served = (
-        previewed(odd.output) if name == "preview" else getattr(server, name)(odd.output, tmp_path)
+        preview.serving(odd.output)
+        if name == "preview"
+        else getattr(server, name)(odd.output, tmp_path)
     )
     with served as base:
         for kind, other, plural, first in (
@@ -375,7 +374,7 @@ def test_a_name_that_is_also_a_file_or_a_rule_has_its_pages(
 ) -> None:
     """Each page answers under its address, without redirects, as HTML, and each download as text."""
     served = (
-        previewed(colliding.output)
+        preview.serving(colliding.output)
         if name == "preview"
         else getattr(server, name)(colliding.output, tmp_path)
     )
@@ -400,14 +399,6 @@ def test_a_name_that_is_also_a_file_or_a_rule_has_its_pages(
                 assert body == (colliding.output / path).read_bytes()
         for number in range(101, 101 + len(NAMES)):
             assert fetch(f"{base}patch/{number}/")[0] == 200
-
-
-@contextmanager
-def previewed(output: Path) -> Iterator[str]:
-    with preview.server(output, 0) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_address[1]}/"
-        running.shutdown()
 
 
 @pytest.mark.parametrize("server", SERVERS)

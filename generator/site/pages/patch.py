@@ -129,7 +129,7 @@ def patch_page(context: Context, number: int) -> Files:
         _patch_view(bundle, sections, diff_files, remarks),
     )
     files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
-    if text:
+    if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
         files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
         files |= thread_mbox.thread_files(bundle.thread)

@@ -115,6 +115,8 @@ def series_page(context: Context, number: int) -> Files:
         contents = [context.mbox(patch) for patch in mails.patches]
         files[urls.series_mbox(number)] = mbox.mailbox(contents)
         files |= _cumulative_mboxes(context, links.members, contents)
+    elif series.series and series.series.received_total == 0:
+        files[urls.series_mbox(number)] = b""  # as Patchwork answers for a cover letter alone
     files |= thread_mbox.thread_files(bundle.thread)
     return files | (api.series_files(context, bundle.objects, url) if bundle.objects else {})
 

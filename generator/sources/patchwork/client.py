@@ -32,6 +32,7 @@ _MAX_FRUITLESS = 3600.0
 #: What a response may take to decode: seconds, and bytes of memory for each of its own. Text takes up to
 #: four, but a list of empty lists more than twenty.
 _DECODE_SECONDS, _MEMORY_FACTOR = 60, 4
+_ANYTHING = "*/*"
 #: What responses are called.
 _NAMES = {"application/json": "JSON", "text/html": "HTML"}
 #: How often to try; an internal error of the server seldom goes away.
@@ -81,12 +82,13 @@ class ClientOptions:
 class Response:
     """Decoded JSON, and the number of the next page: None after the last, 0 if the server names none.
 
-    size: how many bytes the JSON had.
+    size: how many bytes the JSON had. place: the path that answered, after redirects.
     """
 
     value: Any
     next_page: int | None = None
     size: int = 0
+    place: str = ""
 
 
 class Client:
@@ -140,6 +142,10 @@ class Client:
         response = await self.get(path, params, tries=_TRIES_AFTER_INTERNAL_ERROR, kind="text/html")
         text: str = response.value
         return text
+
+    async def content(self, path: str) -> Response:
+        """Fetch whatever is at a path with its query, as bytes; raises as `get` does."""
+        return await self.get(path, kind=_ANYTHING)
 
     async def get(
         self,
@@ -242,7 +248,7 @@ class Client:
         if response.headers.get("Content-Encoding", "gzip").strip().lower() not in _ENCODINGS:
             raise Unavailable(f"{url}: unsupported Content-Encoding")
         kind = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if kind != wanted:
+        if wanted not in (kind, _ANYTHING):
             shown = (
                 kind if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}", kind) else "untyped"
             )
@@ -256,6 +262,8 @@ class Client:
         self.received += response.num_bytes_downloaded
         if wanted == "text/html":
             return Response(body.decode("utf-8", "replace"), None, len(body))
+        if wanted == _ANYTHING:
+            return Response(bytes(body), None, len(body), response.request.url.path)
         try:
             with ceiling(_DECODE_SECONDS, _MEMORY_FACTOR * self.max_body >> 20):
                 value = decode(body)

@@ -115,7 +115,7 @@ class Fake:
 
     def add_check(self, patch: int, state: str = "success") -> None:
         new = self._next("check")
-        check = factories.check(new, on=f"patches/{patch}", state=state)
+        check = factories.check(new, on=patch, state=state)
         self.checks.setdefault(patch, {})[new] = check
         item = self.objects["patch"][patch]
         item["check"] = state

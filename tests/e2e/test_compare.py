@@ -1,0 +1,96 @@
+"""`stillwork compare`: a site held against the server that it was made from."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator.sources.patchwork.compare import Answer, found, same_list, same_place
+from tests.e2e.test_commands import run
+from tests.sources.patchwork.fake import Fake
+from tests.sources.patchwork.http import Server, Trouble, running
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    fake = Fake()
+    for size in (1, 2):
+        project = fake.add_project()
+        series = fake.add_series(project, size, cover=True)
+        fake.add_comment("patch", max(fake.objects["patch"]))
+        fake.add_comment("cover", fake.objects["series"][series]["cover_letter"]["id"])
+        fake.add_check(max(fake.objects["patch"]))
+    with running(fake) as found:
+        yield found
+
+
+@pytest.fixture
+def folders(server: Server, tmp_path: Path) -> list[str]:
+    words = ["--content", str(tmp_path / "content"), "--output", str(tmp_path / "output")]
+    assert run(*words, "pull", server.url).returncode == 0
+    assert run(*words, "build").returncode == 0
+    return words
+
+
+def compared(folders: list[str], server: Server, *options: str) -> dict[str, tuple[int, int, str]]:
+    """By kind of address: how many answers are the same, of how many, and what differs first."""
+    done = run(*folders, "compare", server.url, "--json", *options)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    has_differences = any(row["same"] < row["asked"] for row in rows)
+    assert done.returncode == int(has_differences), done.stderr
+    return {row["kind"]: (row["same"], row["asked"], row["first"]) for row in rows}
+
+
+def test_objects_that_did_not_change_are_the_same(folders: list[str], server: Server) -> None:
+    rows = compared(folders, server)
+    assert rows["API: patch"] == (3, 3, "") and rows["API: cover letter"] == (2, 2, "")
+    assert rows["API: series"] == (2, 2, "") and rows["API: project"][:2] == (2, 2)
+    assert rows["API: comments of a patch"] == rows["API: checks of a patch"] == (3, 3, "")
+
+
+def test_what_differs_is_counted_and_the_first_is_named(folders: list[str], server: Server) -> None:
+    server.fake.set_state(2, "rejected")
+    server.fake.add_comment("patch", 3)
+    rows = compared(folders, server)
+    assert rows["API: patch"][:2] == (2, 3)
+    assert rows["API: patch"][2].startswith("api/1.4/patches/2/: ")
+    assert rows["API: comments of a patch"][:2] == (2, 3)
+
+
+def test_a_part_can_be_asked_for(folders: list[str], server: Server) -> None:
+    assert compared(folders, server, "--every", "2")["API: patch"][1] == 2
+    assert compared(folders, server, "--project", "project-1")["API: patch"][1] == 1
+
+
+def test_what_cannot_be_read_is_a_difference(folders: list[str], server: Server) -> None:
+    server.trouble = lambda path: Trouble(status=400) if path.endswith("/patches/1/") else None
+    assert "no answer there" in compared(folders, server)["API: patch"][2]
+
+
+def test_without_a_site_or_a_server_nothing_is_compared(server: Server, tmp_path: Path) -> None:
+    words = ["--content", str(tmp_path / "c"), "--output", str(tmp_path / "o")]
+    assert run(*words, "pull", server.url).returncode == 0
+    no_site = run(*words, "compare", server.url)
+    assert no_site.returncode == 2 and "no site has been built here" in no_site.stderr
+    assert run(*words, "build").returncode == 0
+    assert run(*words, "compare", "http://127.0.0.1:9/").returncode == 3
+
+
+def page(place: str, content: bytes = b"x") -> Answer:
+    return Answer(200, content, place)
+
+
+def test_a_page_that_leads_on_counts_as_what_it_leads_to() -> None:
+    onward = b'<meta http-equiv="refresh" content="0; url=../../project/p/patch/a%40b&amp;c/#5">'
+    assert same_place(page("/project/p/patch/a@b&c/"), page("/comment/5/", onward))
+    assert not same_place(page("/project/p/patch/other/"), page("/comment/5/", onward))
+    assert same_place(page("/a/"), page("/a/")) and not same_place(page("/a/"), page("/b/"))
+
+
+def test_lists_are_the_same_in_order_and_found_in_any() -> None:
+    one, two = page("", b'[{"id":1},{"id":2}]'), page("", b'[{"id":2},{"id":1}]')
+    assert same_list(one, one) and not same_list(one, two)
+    assert found(one, two) and found(page("", b"[]"), one) and not found(one, page("", b"[]"))
