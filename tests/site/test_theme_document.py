@@ -45,7 +45,6 @@ def test_every_variable_of_a_template_is_documented(environment: jinja2.Environm
     used = meta.find_undeclared_variables(tree) - environment.globals.keys()
     # Every template has the first three; what a template that is extended imports or sets is seen in blocks.
     known = {"root", "url", "self", "parts", "mail_parts", "there"}
-    text = sections()[name] + (
-        sections()["mail.html"] if name in ("patch.html", "cover.html") else ""
-    )
+    frames = {"patch.html": "mail.html", "cover.html": "mail.html", "mail.html": "workbench.html"}
+    text = sections()[name] + (sections()[frames[name]] if name in frames else "")
     assert used - known <= set(re.findall(r"`(\w+)", text))

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import SeriesBundle
 from generator.archive.people import PatchTrailers
 from generator.archive.series_versions import SeriesVersion
 from generator.diff.range_diff import Pair
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html import diff
+from generator.site.pages.parts.comparison_links import (
+    ComparisonKey,
+    VersionsLink,
+    comparison_links,
+    pairs_to_show,
+)
 from generator.site.pages.parts.version_comparison import (
     CarriedTrailer,
     VersionPatch,
@@ -26,18 +29,6 @@ from generator.site.pages.parts.version_comparison import (
 )
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
-
-#: Two versions of a work: the newer series and the older.
-ComparisonKey = tuple[int, int]
-
-
-class OtherComparison(NamedTuple):
-    """A comparison of two versions of the same work; `is_here`: that of this page."""
-
-    new_label: str
-    old_label: str
-    url: str
-    is_here: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +54,8 @@ class ComparisonView:
     new: SeriesVersion
     old_url: str
     new_url: str
-    others: list[OtherComparison]
+    others: list[VersionsLink]
     pairs: list[ComparedPatch]
-
-
-def pairs_to_show(versions: Iterable[SeriesVersion]) -> list[ComparisonKey]:
-    """Which versions are compared: each with the one before it, and with the newest."""
-    numbers = [version.series for version in versions]
-    neighbours = [(new, old) for old, new in itertools.pairwise(numbers)]
-    with_newest = [(numbers[-1], old) for old in numbers[:-1]]
-    return list(dict.fromkeys(neighbours + with_newest))
 
 
 def comparison_page(context: Context, key: ComparisonKey) -> Files:
@@ -92,25 +75,12 @@ def comparison_page(context: Context, key: ComparisonKey) -> Files:
         new=versions[new],
         old_url=urls.series(slug, old),
         new_url=urls.series(slug, new),
-        others=_others(bundle, key),
+        others=comparison_links(slug, bundle.versions, key),
         pairs=[
             _compared_patch(pair, was, now, trailers) for pair, was, now in comparison.patches()
         ],
     )
     return {urls.file_of(url): context.render("comparison.html", url, view)}
-
-
-def _others(bundle: SeriesBundle, key: ComparisonKey) -> list[OtherComparison]:
-    labels = {version.series: version.label for version in bundle.versions}
-    return [
-        OtherComparison(
-            labels[new],
-            labels[old],
-            urls.comparison(bundle.project_slug, new, old),
-            (new, old) == key,
-        )
-        for new, old in pairs_to_show(bundle.versions)
-    ]
 
 
 def _compared_patch(

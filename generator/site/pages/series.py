@@ -20,7 +20,9 @@ from generator.model import Cover, Project, Series
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
 from generator.site.html.escape import mail_text
+from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
+from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
 from generator.site.pages.parts.series_navigation import (
     ComparisonLink,
@@ -65,7 +67,7 @@ class SeriesView:
     """What `series.html` shows. URLs are relative to the site's root.
 
     series: None where only its number is known. received: how many of its patches are archived.
-    replies: how many comments there are on its mails. worked_out_from: of how many mails it was put together
+    label: which version it is, or empty. worked_out_from: of how many mails it was put together
     here; 0 where the server has it. deleted_since: since when the server lacks it (seconds
     since 1970). See SeriesNavigation for what it holds.
     """
@@ -89,14 +91,16 @@ class SeriesView:
     mbox_url: str | None
     download_name: str
     date: datetime | None
+    label: str
+    facts: SeriesFacts
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
     unjoined: UnjoinedLink | None
     comparison: ComparisonLink | None
+    comparisons: list[VersionsLink]
     counterparts: dict[int, Counterpart]
     thread_url: str | None
-    replies: int
 
 
 def series_page(context: Context, number: int) -> Files:
@@ -146,14 +150,16 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         mbox_url=urls.series_mbox(series.id) if series.rows else None,
         download_name=mbox.file_name(name, ""),
         date=series.series.date if series.series else None,
+        label=_label(series),
+        facts=series_facts(mails),
         deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,
         unjoined=_unjoined(series, bundle.unjoined) if bundle.unjoined else None,
         comparison=links.comparison,
+        comparisons=comparison_links(series.project_slug, series.versions),
         counterparts=links.counterparts,
         thread_url=links.thread_url,
-        replies=series.comment_count,
     )
 
 
@@ -165,6 +171,13 @@ def _unjoined(series: SeriesBundle, other: UnjoinedSeries) -> UnjoinedLink:
 def _name(series: SeriesBundle) -> str:
     first = series.rows[0].name if series.rows else ""
     return series.name or first or f"Series {series.id}"
+
+
+def _label(series: SeriesBundle) -> str:
+    """Which version of its work it is, such as `v2`; empty for a first version that has no other."""
+    number = series.series.version if series.series else None
+    labels = {version.series: version.label for version in series.versions}
+    return labels.get(series.id) or (f"v{number}" if number and number > 1 else "")
 
 
 def _cumulative_mboxes(
