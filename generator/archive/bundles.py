@@ -73,8 +73,18 @@ class SeriesBundle:
     @property
     def previous_version(self) -> SeriesVersion | None:
         """The version before this one."""
-        at = next((n for n, v in enumerate(self.versions) if v.series == self.id), 0)
+        at = self._place
         return self.versions[at - 1] if at else None
+
+    @property
+    def next_version(self) -> SeriesVersion | None:
+        """The version after this one."""
+        return next(iter(self.versions[self._place + 1 :]), None)
+
+    @property
+    def _place(self) -> int:
+        """The index of this version among all, if there are several."""
+        return next((n for n, v in enumerate(self.versions) if v.series == self.id), 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +274,11 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
 def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersion) -> SeriesBundle:
     """Another version of a series."""
     return series_bundle(archive, version.series, bundle.project.id)
+
+
+def patch_of(archive: Archive, number: int) -> Patch:
+    """A patch by number, without its comments."""
+    return mails.patch(archive, number)
 
 
 def patches_of(archive: Archive, bundle: SeriesBundle) -> list[Patch]:

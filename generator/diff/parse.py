@@ -38,6 +38,12 @@ class Hunk:
     before: list[str] = field(default_factory=list)
     fault: str = ""
 
+    def text_line(self, at: int) -> str:
+        """One of its lines as the diff has it."""
+        line = self.lines[at]
+        sign = self.signs[at] if self.signs else line.line_type.replace("?", "")
+        return sign + line.value.removesuffix("\n")
+
     def text_lines(self) -> list[str]:
         """Its lines as the diff has them."""
         signs = self.signs or [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -26,7 +26,8 @@ from generator.site.facets import WORST_FIRST, field_query
 from generator.site.html import diff
 from generator.site.html.escape import mail_text, safe_url
 from generator.site.pages.parts.mail_view import mail_view
-from generator.site.pages.parts.remarks import Remarks, place_remarks
+from generator.site.pages.parts.remark_notes import remark_notes
+from generator.site.pages.parts.remarks import PatchRemarks, diff_files, patch_remarks
 from generator.site.pages.parts.text_links import text_links
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
@@ -117,16 +118,14 @@ def patch_page(context: Context, number: int) -> Files:
     mail = bundle.mail
     patch, url = bundle.patch, mail.ref.url
     text = patch.diff if isinstance(patch.diff, str) else ""
-    sections = context.diff(patch) if text else []
-    diff_files = [section for section in sections if section.change != "message"]
-    remarks = place_remarks(mail, diff_files)
+    remarks = patch_remarks(context, mail)
     context.tally["remarks_placed"] += remarks.placed
     context.tally["remarks_unplaced"] += remarks.unplaced
     page = context.render(
         "patch.html",
         url,
-        mail_view(context, mail, remarks.links),
-        _patch_view(bundle, sections, diff_files, remarks),
+        mail_view(context, mail, remarks),
+        _patch_view(context, bundle, remarks),
     )
     files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
@@ -138,10 +137,10 @@ def patch_page(context: Context, number: int) -> Files:
     return files | (api.patch_files(context, bundle.objects) if bundle.objects else {})
 
 
-def _patch_view(
-    bundle: PatchBundle, sections: Sequence[FileDiff], files: Sequence[FileDiff], remarks: Remarks
-) -> PatchView:
+def _patch_view(context: Context, bundle: PatchBundle, remarks: PatchRemarks) -> PatchView:
     patch, slug = bundle.patch, bundle.mail.project_slug
+    sections, files = context.diff(patch), diff_files(context, patch)
+    notes = remark_notes(bundle.mail, remarks, _ROOT)
     return PatchView(
         patch=patch,
         state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
@@ -161,7 +160,7 @@ def _patch_view(
             for section in sections
             if section.change == "message"
         ],
-        files=_diff_files(files, remarks, len(patch.diff) if patch.diff else 0),
+        files=_diff_files(files, notes, len(patch.diff) if patch.diff else 0),
         remarks=remarks.placed,
         has_diff=bool(patch.diff),
     )
@@ -228,7 +227,9 @@ def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
     return related
 
 
-def _diff_files(files: Sequence[FileDiff], remarks: Remarks, size: int) -> list[DiffFile]:
+def _diff_files(
+    files: Sequence[FileDiff], notes: Mapping[tuple[int, int], diff.Notes], size: int
+) -> list[DiffFile]:
     """The files of a diff of so many characters."""
     lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
     is_long = sum(lines) > _LONG_DIFF[0] or size > _LONG_DIFF[1]
@@ -238,7 +239,7 @@ def _diff_files(files: Sequence[FileDiff], remarks: Remarks, size: int) -> list[
             file=file,
             labels=labels(file),
             open=not _starts_folded(file, count, is_long),
-            rows=diff.rows(file, number, remarks.notes),
+            rows=diff.rows(file, number, notes),
             header="\n".join(file.header),
             plain="\n".join(file.plain),
             lines=count,

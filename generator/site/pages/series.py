@@ -22,6 +22,7 @@ from generator.site.exports import api, feeds, thread_mbox
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
+from generator.site.pages.parts.remark_list import RemarkList, remarks_on_series
 from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
 from generator.site.pages.parts.series_navigation import (
@@ -93,6 +94,7 @@ class SeriesView:
     date: datetime | None
     label: str
     facts: SeriesFacts
+    open_remarks: RemarkList
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
@@ -152,6 +154,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         date=series.series.date if series.series else None,
         label=_label(series),
         facts=series_facts(mails),
+        open_remarks=remarks_on_series(context, mails),
         deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,

@@ -19,7 +19,9 @@ from generator.mail.readable import readable_text
 from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
-from generator.site.pages.parts.comments import CommentItem, RemarkLinks, thread_items
+from generator.site.pages.parts.comments import CommentItem, thread_items
+from generator.site.pages.parts.remark_list import RemarkList, remarks_on_mail
+from generator.site.pages.parts.remarks import PatchRemarks
 from generator.site.pages.parts.reply_links import Reply, reply_links
 from generator.site.pages.parts.series_members import Member, neighbours, window
 from generator.site.pages.parts.series_navigation import (
@@ -75,7 +77,7 @@ class MailView:
 
     kind: `patch` or `cover`. title: the name without its prefixes. notes: the text below the `---` line.
     has_changelog: whether they tell what changed between versions. open_comments: how many are marked as not
-    addressed.
+    addressed; open_remarks: these, and remarks of which nothing says whether they were.
     deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
     than its list entry is archived. twins: the same mail in other projects. listed: the date (seconds
     since 1970) by which it is listed where its own is wrong. download_name: without a suffix.
@@ -100,6 +102,7 @@ class MailView:
     comments: list[CommentItem]
     comment_count: int
     open_comments: int
+    open_remarks: RemarkList
     reply: Reply | None
     twins: list[Twin]
     listed: int | None
@@ -111,14 +114,15 @@ class MailView:
 def mail_view(
     context: Context,
     bundle: AnyMail,
-    remarks: RemarkLinks | None = None,
+    remarks: PatchRemarks | None = None,
 ) -> MailView:
-    """What the page of a patch or cover letter shows; `remarks`: those that stand in its diff."""
+    """What the page of a patch or cover letter shows; `remarks`: those at lines of its diff."""
     mail, project = bundle.mail, bundle.project
     content = mail.content if isinstance(mail.content, str) else ""
     message, notes = body.split_notes(readable_text(mail))
     links = text_links(bundle)
     name = mail_subject(mail)
+    at_lines = remarks or PatchRemarks([], 0, 0, {})
     return MailView(
         mail=mail,
         kind=bundle.ref.kind,
@@ -136,9 +140,10 @@ def mail_view(
         headers=_headers(mail),
         tags=_tags(content, bundle.comments),
         tag_counts=_tag_counts(content, bundle.comments),
-        comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=remarks),
+        comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=at_lines.links),
         comment_count=len(bundle.comments),
         open_comments=sum(comment.addressed is False for comment in bundle.comments),
+        open_remarks=remarks_on_mail(bundle, at_lines.remarks),
         reply=reply_links(mail, project),
         twins=bundle.twins,
         listed=bundle.listed,

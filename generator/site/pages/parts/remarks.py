@@ -1,77 +1,129 @@
-"""Remarks: what comments on a patch say about lines of its diff, shown at these lines."""
+"""Remarks: what comments on a patch say about lines of its diff, with the answers to them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
-from markupsafe import Markup
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from generator.archive.bundles import MailBundle
-from generator.diff.inline_comments import Finder
+from generator.diff.inline_comments import DiffPosition, Finder
 from generator.diff.parse import FileDiff
-from generator.mail.blocks import blocks
-from generator.mail.names import person_name
+from generator.mail.headers import answered, bare_msgid
 from generator.model import Comment, Patch
-from generator.site.html.diff import Notes
-from generator.site.html.escape import linked, visible_html
+from generator.site.build_context import Context
 from generator.site.pages.parts.comments import RemarkLinks
-from generator.site.pages.parts.text_links import text_links
+from generator.site.pages.parts.next_version import Later, lines_later
 
-#: How many characters of a remark are shown before it is opened.
-_SUMMARY = 90
+#: Mails that a comment replies to, nearest first: so many count.
+_MOST_ANSWERED = 100
+
+
+@dataclass(slots=True)
+class Said:
+    """What a comment says at a line; `anchor` is its place on the page of the patch."""
+
+    comment: Comment
+    text: str
+    anchor: str
+
+
+@dataclass(slots=True)
+class Remark:
+    """A remark at a line of a diff, and the answers to it by date.
+
+    path and line: the file and the line's number there, 0 where it has none. later: what became of the line.
+    """
+
+    place: DiffPosition
+    path: str
+    line: int
+    said: Said
+    answers: list[Said] = field(default_factory=list)
+    later: Later | None = None
+
+    @property
+    def addressed(self) -> bool | None:
+        """What the server says of it; open as long as an answer is."""
+        marks = [said.comment.addressed for said in (self.said, *self.answers)]
+        if any(mark is False for mark in marks):
+            return False
+        return True if marks[0] is True else None
 
 
 @dataclass(frozen=True, slots=True)
-class Remarks:
-    """The remarks of all comments on a patch: HTML by file and hunk, and how many were placed or not."""
+class PatchRemarks:
+    """The remarks of all comments on a patch by date, and how many of their texts were placed or not.
 
-    notes: Mapping[tuple[int, int], Notes]
+    links: by comment, where it says something at a line.
+    """
+
+    remarks: list[Remark]
     placed: int
     unplaced: int
     links: RemarkLinks
 
 
-def place_remarks(bundle: MailBundle[Patch], files: Sequence[FileDiff]) -> Remarks:
-    """Place the remarks of the comments on a patch in its diff."""
+def diff_files(context: Context, patch: Patch) -> list[FileDiff]:
+    """The files of a patch's diff, without the mails that were found in it."""
+    return [section for section in context.diff(patch) if section.change != "message"]
+
+
+def patch_remarks(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
+    """Place what the comments on a patch say in its diff."""
     if not bundle.comments:
-        return Remarks({}, 0, 0, {})
+        return PatchRemarks([], 0, 0, {})
+
+    def build() -> tuple[PatchRemarks, int]:
+        texts = [c.content for c in bundle.comments if isinstance(c.content, str)]
+        return _place(context, bundle), 2000 + sum(map(len, texts))
+
+    return context.recent.get(("remarks", bundle.mail.id), build, large="remarks")
+
+
+def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
+    files = diff_files(context, bundle.mail)
     finder = Finder(files)
-    notes: dict[tuple[int, int], dict[int, list[Markup]]] = {}
+    remarks: list[Remark] = []
+    at_lines: dict[
+        tuple[DiffPosition, str], Remark
+    ] = {}  # by line and message id: what they belong to
     links: dict[int, list[tuple[str, str]]] = {}
-    placed = unplaced = 0
+    unplaced = 0
     for comment in sorted(bundle.comments, key=lambda c: (c.date, c.id)):
-        for remark in finder.remarks(comment.content if isinstance(comment.content, str) else ""):
-            if remark.place is None:
-                unplaced += remark.about_diff
+        for found in finder.remarks(comment.content if isinstance(comment.content, str) else ""):
+            if found.place is None:
+                unplaced += found.about_diff
                 continue
-            placed += 1
-            hunk = notes.setdefault((remark.place.file, remark.place.hunk), {})
-            anchor = f"r{comment.id}.{len(links.setdefault(comment.id, [])) + 1}"
-            links[comment.id].append((anchor, files[remark.place.file].path))
-            html = _note(bundle, comment, remark.text, anchor)
-            hunk.setdefault(remark.place.line, []).append(html)
-    return Remarks(notes, placed, unplaced, links)
+            own = links.setdefault(comment.id, [])
+            said = Said(comment, found.text, f"r{comment.id}.{len(own) + 1}")
+            file = files[found.place.file]
+            own.append((said.anchor, file.path))
+            remark = next(_answered(comment, found.place, at_lines), None)
+            if remark:
+                remark.answers.append(said)
+            else:
+                remark = Remark(found.place, file.path, _line_number(file, found.place), said)
+                remarks.append(remark)
+            at_lines.setdefault((found.place, bare_msgid(comment.msgid)), remark)
+    if remarks:
+        later = lines_later(context, bundle, files)
+        for remark in remarks:
+            remark.later = later(remark.place)
+    return PatchRemarks(remarks, sum(map(len, links.values())), unplaced, links)
 
 
-def _note(bundle: MailBundle[Patch], comment: Comment, text: str, anchor: str) -> Markup:
-    """A remark: name and first words, and folded in them the rest. Reviewed: all text is escaped."""
-    name = visible_html(person_name(comment.submitter))
-    return Markup(
-        f'<details id="{anchor}"><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>'
-        f'<div class="text">{linked(text, text_links(bundle, comment))}</div>'
-        f'<a href="#{comment.id}">full comment</a></details>'
-    )
+def _answered(
+    comment: Comment, place: DiffPosition, at_lines: Mapping[tuple[DiffPosition, str], Remark]
+) -> Iterator[Remark]:
+    """The remarks at a line that a comment answers, or whose answers it answers."""
+    for msgid in answered(comment.headers)[:_MOST_ANSWERED]:
+        if msgid != bare_msgid(comment.msgid) and (place, msgid) in at_lines:
+            yield at_lines[place, msgid]
 
 
-def _first_words(text: str) -> str:
-    """The first words that are neither a quote nor a trailer, cut at a word's end."""
-    words = ""
-    for block in blocks(text):
-        if block.kind == "text":
-            words = " ".join(" ".join(block.lines).split())
-            if words:
-                break
-    if len(words) <= _SUMMARY:
-        return words
-    return words[:_SUMMARY].rpartition(" ")[0] + " …"
+def _line_number(file: FileDiff, place: DiffPosition) -> int:
+    """The number of a line in the new file, else in the old one."""
+    if place.line < 0:
+        return 0
+    line = file.hunks[place.hunk].lines[place.line]
+    return line.target_line_no or line.source_line_no or 0
