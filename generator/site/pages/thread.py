@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from operator import itemgetter
 
 from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import AnyMail, SeriesBundle
+from generator.archive.columns import seconds
+from generator.archive.series_versions import SeriesVersion
 from generator.mail import body
 from generator.mail.names import mail_subject, person_name
 from generator.mail.readable import readable_text
-from generator.model import Project
+from generator.model import Comment, Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
@@ -51,7 +54,11 @@ class ThreadMail:
 
 @dataclass(frozen=True)
 class ThreadView:
-    """What `thread.html` shows. replies: how many comments there are; since: the version before."""
+    """What `thread.html` shows.
+
+    replies: how many comments there are. since: the version before. late: by the label of a later version,
+    the comments that are newer.
+    """
 
     project: Project
     project_url: str
@@ -62,6 +69,7 @@ class ThreadView:
     versions: list[VersionLink]
     newer: NewerVersion | None
     since: str | None
+    late: dict[str, list[CommentItem]]
 
 
 def thread_page(context: Context, number: int) -> Files:
@@ -74,13 +82,14 @@ def thread_page(context: Context, number: int) -> Files:
     url = links.thread_url
     root = urls.root_of(url)
     marks = _marks(context, series)
-    mails = [_mail(bundle.cover, root)] if bundle.cover else []
+    later = _later_versions(series)
+    mails = [_mail(bundle.cover, root, later)] if bundle.cover else []
     patches = {patch.mail.id: patch for patch in bundle.patches}
     for member in links.members:
         if member.row:
             patch = patches[member.row.id]
             mark = marks.get(patch.mail.id)
-            item = _mail(patch, root)
+            item = _mail(patch, root, later)
             mails.append(replace(item, number=member.number, state=patch.mail.state, mark=mark))
     previous = series.previous_version
     view = ThreadView(
@@ -93,11 +102,12 @@ def thread_page(context: Context, number: int) -> Files:
         versions=links.versions,
         newer=links.newer,
         since=previous.label if previous else None,
+        late=_late(mails),
     )
     return {urls.file_of(url): context.render("thread.html", url, view)}
 
 
-def _mail(bundle: AnyMail, root: str) -> ThreadMail:
+def _mail(bundle: AnyMail, root: str, later: Sequence[SeriesVersion]) -> ThreadMail:
     mail, kind = bundle.mail, bundle.ref.kind
     message, _ = body.split_notes(readable_text(mail))
     # Numbers of comments on patches and on cover letters may be the same.
@@ -110,8 +120,36 @@ def _mail(bundle: AnyMail, root: str) -> ThreadMail:
         date=mail.date,
         submitter=person_name(mail.submitter),
         body=mail_text(message, text_links(bundle, root=root), is_reply=False),
-        comments=thread_items(bundle, root, anchor_prefix=prefix),
+        comments=[
+            replace(item, since=_since(bundle, item.comment, later)) if item.comment else item
+            for item in thread_items(bundle, root, anchor_prefix=prefix)
+        ],
     )
+
+
+def _later_versions(series: SeriesBundle) -> list[SeriesVersion]:
+    """The versions after a series, the newest first."""
+    at = next((n for n, v in enumerate(series.versions) if v.series == series.id), 0)
+    return sorted(series.versions[at + 1 :], key=lambda version: -version.date)
+
+
+def _since(bundle: AnyMail, comment: Comment, later: Sequence[SeriesVersion]) -> str | None:
+    """The newest of the later versions that was sent before a comment."""
+    date = bundle.listed_comments.get(comment.id, seconds(comment.date))
+    return next((version.label for version in later if version.date <= date), None)
+
+
+def _late(mails: Sequence[ThreadMail]) -> dict[str, list[CommentItem]]:
+    """By the label of a later version: the comments that came after it, by date."""
+    late: dict[str, list[CommentItem]] = {}
+    items = [
+        (seconds(item.comment.date), at, item.since, item)
+        for at, item in enumerate(item for mail in mails for item in mail.comments)
+        if item.comment and item.since
+    ]
+    for _, _, label, item in sorted(items, key=itemgetter(0, 1)):
+        late.setdefault(label, []).append(item)
+    return late
 
 
 def _marks(context: Context, series: SeriesBundle) -> dict[int, str]:

@@ -196,3 +196,22 @@ def test_a_build_follows_the_next_version(site: Site):
     assert "changed in v2" in at_line(site.page(PATCH.format(11)))
     site.build(full=True)
     assert site.files() == followed
+
+
+def test_a_thread_marks_what_came_after_a_later_version(site: Site):
+    late = {"date": "2026-03-02T12:00:00", "submitter": person(3)}
+    site.put(*version(1, DIFF), remark(1, "Why timed?"), *version(2, CHANGED),
+             comment(2, on="covers/1", content="Still no.", **late))  # fmt: skip
+    site.build()
+    page = site.page("project/project-1/series/1/thread/index.html")
+    new = part(page, '<nav class="new-mails" id="since-v2".*?</nav>')
+    assert re.findall(r'href="#([^"]+)"', new) == ["cover-comment-2"]
+    assert words(new) == "New since v2 Sender Number3, 2026-03-02"
+    assert re.findall(r"new since \w+", page) == ["new since v2"]
+
+
+def test_a_thread_without_a_later_version_marks_nothing(site: Site):
+    site.put(*version(1, DIFF), remark(1, "Why timed?"))
+    site.build()
+    page = site.page("project/project-1/series/1/thread/index.html")
+    assert "new since" not in page.lower()

@@ -28,7 +28,8 @@ class CommentItem:
     """A mail of a thread as templates show it. One that is not archived, a ghost, has no `comment`.
 
     anchor: where it is not the comment's number. deleted_since: since when the server lacks it (seconds since
-    1970). places: where on the page its remarks stand in the diff.
+    1970). places: where on the page its remarks stand in the diff. since: the newest version that was sent
+    before it, where that is a later one.
     """
 
     msgid: str
@@ -41,6 +42,7 @@ class CommentItem:
     reply: Reply | None = None
     deleted_since: int | None = None
     addressed: bool | None = None
+    since: str | None = None
 
 
 def thread_items(
