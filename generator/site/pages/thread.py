@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import AnyMail, SeriesBundle
+from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails
 from generator.archive.columns import seconds
 from generator.archive.series_versions import SeriesVersion
 from generator.mail import body
@@ -21,6 +21,7 @@ from generator.model import Comment, Project
 from generator.site.build_context import Context, Files
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
+from generator.site.pages.parts.posting import posting
 from generator.site.pages.parts.series_navigation import (
     NewerVersion,
     VersionLink,
@@ -57,7 +58,7 @@ class ThreadView:
     """What `thread.html` shows.
 
     replies: how many comments there are. since: the version before. late: by the label of a later version,
-    the comments that are newer.
+    the comments that are newer. postings: the mails that have comments, for search engines.
     """
 
     project: Project
@@ -70,6 +71,7 @@ class ThreadView:
     newer: NewerVersion | None
     since: str | None
     late: dict[str, list[CommentItem]]
+    postings: list[Markup]
 
 
 def thread_page(context: Context, number: int) -> Files:
@@ -103,8 +105,15 @@ def thread_page(context: Context, number: int) -> Files:
         newer=links.newer,
         since=previous.label if previous else None,
         late=_late(mails),
+        postings=_postings(bundle, mails, root),
     )
     return {urls.file_of(url): context.render("thread.html", url, view)}
+
+
+def _postings(bundle: SeriesMails, mails: Sequence[ThreadMail], root: str) -> list[Markup]:
+    by_anchor = {f"{mail.ref.kind}-{mail.mail.id}": mail.mail for mail in bundle.every}
+    every = (posting(by_anchor[mail.id], mail.comments, root, f"#{mail.id}") for mail in mails)
+    return [script for script in every if script]
 
 
 def _mail(bundle: AnyMail, root: str, later: Sequence[SeriesVersion]) -> ThreadMail:

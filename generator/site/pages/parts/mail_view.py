@@ -20,6 +20,7 @@ from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
+from generator.site.pages.parts.posting import posting
 from generator.site.pages.parts.remark_list import RemarkList, remarks_on_mail
 from generator.site.pages.parts.remarks import PatchRemarks
 from generator.site.pages.parts.reply_links import Reply, reply_links
@@ -100,6 +101,7 @@ class MailView:
     tags: list[Tag]
     tag_counts: dict[str, int]
     comments: list[CommentItem]
+    posting: Markup | None
     comment_count: int
     open_comments: int
     open_remarks: RemarkList
@@ -123,6 +125,8 @@ def mail_view(
     links = text_links(bundle)
     name = mail_subject(mail)
     at_lines = remarks or PatchRemarks([], 0, 0, {})
+    root = urls.root_of(bundle.ref.url)
+    comments = thread_items(bundle, root, remarks=at_lines.links)
     return MailView(
         mail=mail,
         kind=bundle.ref.kind,
@@ -140,7 +144,8 @@ def mail_view(
         headers=_headers(mail),
         tags=_tags(content, bundle.comments),
         tag_counts=_tag_counts(content, bundle.comments),
-        comments=thread_items(bundle, urls.root_of(bundle.ref.url), remarks=at_lines.links),
+        comments=comments,
+        posting=posting(mail, comments, root),
         comment_count=len(bundle.comments),
         open_comments=sum(comment.addressed is False for comment in bundle.comments),
         open_remarks=remarks_on_mail(bundle, at_lines.remarks),

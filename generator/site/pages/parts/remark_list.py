@@ -8,10 +8,11 @@ from datetime import datetime
 
 from generator.archive.bundles import AnyMail, SeriesMails
 from generator.mail.names import person_name
+from generator.mail.own_words import own_words
 from generator.model import Comment
 from generator.site.build_context import Context
 from generator.site.pages.parts.next_version import Later
-from generator.site.pages.parts.remark_notes import first_words, later_words
+from generator.site.pages.parts.remark_notes import MOST_WORDS, later_words
 from generator.site.pages.parts.remarks import Remark, patch_remarks
 
 #: A longer list starts out folded.
@@ -129,7 +130,7 @@ def _open_remark(
         place,
         person_name(comment.submitter),
         comment.date,
-        first_words(text),
+        own_words(text, MOST_WORDS),
         len(remark.answers) if remark else 0,
         is_open,
         later,

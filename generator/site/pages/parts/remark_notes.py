@@ -8,8 +8,8 @@ from html import escape
 from markupsafe import Markup
 
 from generator.archive.bundles import MailBundle
-from generator.mail.blocks import blocks
 from generator.mail.names import person_name
+from generator.mail.own_words import own_words
 from generator.model import Patch
 from generator.site.html.diff import Notes
 from generator.site.html.escape import linked, visible_html
@@ -18,8 +18,8 @@ from generator.site.pages.parts.remarks import PatchRemarks, Remark, Said
 from generator.site.pages.parts.text_links import text_links
 from generator.site.templates import time_element
 
-#: How many characters of a remark are shown before it is opened.
-_SUMMARY = 90
+#: How many characters of a remark are shown before it is opened, and in lists.
+MOST_WORDS = 90
 #: What became of a line, and the words for it: the version's label goes into the braces.
 _LATER = {"changed": "changed in {}", "unchanged": "unchanged in {}", "gone": "file not in {}"}
 _MARKS = {True: "addressed", False: "open"}
@@ -50,7 +50,7 @@ def _note(bundle: MailBundle[Patch], remark: Remark, root: str) -> Markup:
         later = f' <a class="later" href="{root}{escape(remark.later.url)}">{later_words(remark.later)}</a>'
     return Markup(
         f'<details id="{remark.said.anchor}"{"" if mark else " open"}><summary>{_who(remark.said)}{shown}'
-        f' <span class="words">{visible_html(first_words(remark.said.text))}</span></summary>'
+        f' <span class="words">{visible_html(own_words(remark.said.text, MOST_WORDS))}</span></summary>'
         f"{_text(bundle, remark.said)}{later}{answers}</details>"
     )
 
@@ -72,16 +72,3 @@ def _text(bundle: MailBundle[Patch], said: Said) -> str:
 def later_words(later: Later) -> str:
     """What became of a line, such as `changed in v3`. The label of a version is plain."""
     return _LATER[later.fate].format(escape(later.label))
-
-
-def first_words(text: str) -> str:
-    """The first words that are neither a quote nor a trailer, cut at a word's end."""
-    words = ""
-    for block in blocks(text):
-        if block.kind == "text":
-            words = " ".join(" ".join(block.lines).split())
-            if words:
-                break
-    if len(words) <= _SUMMARY:
-        return words
-    return words[:_SUMMARY].rpartition(" ")[0] + " …"
