@@ -17,7 +17,8 @@ from markupsafe import Markup
 from generator.mail import body
 from generator.mail.blocks import Block, blocks
 
-_UNPRINTABLE = re.compile(
+#: Characters that would hide or reorder a text.
+UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff]|[\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
@@ -74,11 +75,11 @@ def visible(text: str) -> Markup:
 
 def visible_html(text: str) -> str:
     """Like `visible`, as a plain string for code that joins many."""
-    if not _UNPRINTABLE.search(text):
+    if not UNPRINTABLE.search(text):
         return escape(text)
     parts = []
     at = 0
-    for match in _UNPRINTABLE.finditer(text):
+    for match in UNPRINTABLE.finditer(text):
         parts.append(escape(text[at : match.start()]))
         parts.append(f'<span class="unprintable">{_name(match[0])}</span>')
         at = match.end()

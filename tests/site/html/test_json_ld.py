@@ -9,6 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from generator.site.html import json_ld
+from generator.site.html.escape import UNPRINTABLE
 
 
 class Scripts(HTMLParser):
@@ -32,7 +33,9 @@ class Scripts(HTMLParser):
 @example("</script><script>alert(1)</script>")
 @example("<!--<script>")
 @example("]]>\u2028&lt;")
+@example("\u202eevil\U000e0001")
 def test_a_text_stays_within_its_element_and_is_read_as_it_was(text: str):
     found = Scripts(f"{json_ld.script({'headline': text})}<p>")
     assert found.others == 1
+    assert not UNPRINTABLE.search("".join(found.texts))
     assert json.loads("".join(found.texts)) == {"headline": text}
