@@ -102,6 +102,7 @@ def linked(text: str, links: Links) -> Markup:
         if target is None:
             continue
         relation = ' rel="nofollow noopener"' if link.kind != "msgid" else ""
+        relation += ' class="commit"' if link.kind == "commit" else ""
         parts.append(visible_html(text[at : link.start]))
         shown = visible_html(text[link.start : link.end])
         parts.append(f'<a href="{escape(target)}"{relation}>{shown}</a>')

@@ -64,14 +64,14 @@ def listed(page: str) -> str:
 
 
 def at_line(page: str) -> str:
-    return part(page, r'<tr class="inline-comment">.*?</details>')
+    return part(page, r'class="inline-comment">.*?</details>').partition(">")[2]
 
 
 def test_a_remark_stands_at_its_line_with_its_answers(site: Site):
     site.put(*version(1, DIFF), remark(1, "Why <timed>?\nSay so."), answer(2, 1, "It may hang."))
     site.build()
     page = site.page(PATCH.format(11))
-    assert page.count('<tr class="inline-comment">') == 1
+    assert page.count('class="inline-comment">') == 1
     row = at_line(page)
     assert "Why &lt;timed&gt;?\nSay so." in row
     assert words(row).startswith("Sender Number2 2026-03-01 Why <timed>? Say so.")
@@ -82,7 +82,7 @@ def test_a_remark_stands_at_its_line_with_its_answers(site: Site):
 def test_a_comment_that_answers_nothing_at_a_line_is_a_remark_of_its_own(site: Site):
     site.put(*version(1, DIFF), remark(1, "Why timed?"), remark(2, "And how long?"))
     site.build()
-    assert site.page(PATCH.format(11)).count('<tr class="inline-comment">') == 2
+    assert site.page(PATCH.format(11)).count('class="inline-comment">') == 2
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,18 @@ def test_unmarked_remarks_on_an_old_version_are_folded(site: Site):
     site.put(*version(1, DIFF), remark(1, "Why timed?"), *version(2, CHANGED))
     site.build()
     assert '<details class="remarks" id="remarks">' in site.page(PATCH.format(11))
+
+
+@pytest.mark.parametrize(("state", "opened"), [("under-review", " open"), ("accepted", "")])
+def test_unmarked_remarks_are_folded_once_a_patch_was_decided_on(
+    site: Site, state: str, opened: str
+):
+    objects = version(1, DIFF)
+    objects[-1]["state"] = state
+    site.put(*objects, remark(1, "Why timed?"))
+    site.build()
+    for page in (PATCH.format(11), SERIES.format(1)):
+        assert f'<details class="remarks" id="remarks"{opened}>' in site.page(page)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def mail_view(
         posting=posting(mail, comments, root),
         comment_count=len(bundle.comments),
         open_comments=sum(comment.addressed is False for comment in bundle.comments),
-        open_remarks=remarks_on_mail(bundle, at_lines.remarks),
+        open_remarks=remarks_on_mail(context, bundle, at_lines.remarks),
         reply=reply_links(mail, project),
         twins=bundle.twins,
         listed=bundle.listed,

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.archive.bundles import AnyMail, SeriesMails
+from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails
 from generator.mail.names import person_name
 from generator.mail.own_words import own_words
-from generator.model import Comment
+from generator.model import Comment, Patch
 from generator.site.build_context import Context
 from generator.site.pages.parts.next_version import Later
 from generator.site.pages.parts.remark_notes import MOST_WORDS, later_words
@@ -40,9 +40,8 @@ class OpenRemark:
 
 @dataclass(frozen=True, slots=True)
 class RemarksOfMail:
-    """The remarks on one mail of a series; `number`: its place there; `url`: its page."""
+    """The remarks on one mail; `url`: its page."""
 
-    number: int | None
     name: str
     url: str
     remarks: list[OpenRemark]
@@ -50,9 +49,13 @@ class RemarksOfMail:
 
 @dataclass(frozen=True, slots=True)
 class RemarkList:
-    """The remarks on a page, by mail; open, unmarked: how many there are of each."""
+    """The remarks on a page, by mail; open, unmarked: how many there are of each.
+
+    is_settled: whether the patches were decided on, or sent again. Then what nobody marked needs no answer.
+    """
 
     mails: list[RemarksOfMail]
+    is_settled: bool
 
     @property
     def open(self) -> int:
@@ -63,35 +66,43 @@ class RemarkList:
         return sum(not remark.is_open for remark in self._every)
 
     @property
-    def is_long(self) -> bool:
-        return self.open + self.unmarked > _LONG_LIST
+    def is_expanded(self) -> bool:
+        """Whether the list starts out open."""
+        is_short = self.open + self.unmarked <= _LONG_LIST
+        return is_short and bool(self.open or not self.is_settled)
 
     @property
     def _every(self) -> Iterator[OpenRemark]:
         return (remark for mail in self.mails for remark in mail.remarks)
 
 
-def remarks_on_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarkList:
+def remarks_on_mail(context: Context, bundle: AnyMail, remarks: Iterable[Remark]) -> RemarkList:
     """The list for the page of a mail; `remarks`: those at lines of its diff."""
-    return _list([_of_mail(bundle, remarks, None)])
+    state = bundle.mail.state if isinstance(bundle.mail, Patch) else None
+    is_settled = _is_settled(context, bundle.series, [state])
+    return _list([_of_mail(bundle, remarks)], is_settled=is_settled)
 
 
 def remarks_on_series(context: Context, mails: SeriesMails) -> RemarkList:
     """The list for the page of a series."""
-    numbers = {row.id: row.number for row in mails.series.rows}
-    every = [_of_mail(mails.cover, [], 0)] if mails.cover else []
-    every += [
-        _of_mail(bundle, patch_remarks(context, bundle).remarks, numbers[bundle.mail.id])
-        for bundle in mails.patches
-    ]
-    return _list(every)
+    every = [_of_mail(mails.cover, [])] if mails.cover else []
+    every += [_of_mail(bundle, patch_remarks(context, bundle).remarks) for bundle in mails.patches]
+    states = [row.state for row in mails.series.rows]
+    return _list(every, is_settled=_is_settled(context, mails.series, states))
 
 
-def _list(mails: Sequence[RemarksOfMail]) -> RemarkList:
-    return RemarkList([mail for mail in mails if mail.remarks])
+def _list(mails: Sequence[RemarksOfMail], *, is_settled: bool) -> RemarkList:
+    return RemarkList([mail for mail in mails if mail.remarks], is_settled)
 
 
-def _of_mail(bundle: AnyMail, remarks: Iterable[Remark], number: int | None) -> RemarksOfMail:
+def _is_settled(
+    context: Context, series: SeriesBundle | None, states: Iterable[str | None]
+) -> bool:
+    has_newer = bool(series and series.next_version)
+    return has_newer or not any(state in context.config.open_states for state in states)
+
+
+def _of_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
     at_lines = list(remarks)
     with_remarks = {said.comment.id for r in at_lines for said in (r.said, *r.answers)}
     found = [
@@ -111,7 +122,7 @@ def _of_mail(bundle: AnyMail, remarks: Iterable[Remark], number: int | None) -> 
         if comment.addressed is False and comment.id not in with_remarks
     ]
     found.sort(key=lambda remark: not remark.is_open)
-    return RemarksOfMail(number, bundle.ref.name, bundle.ref.url, found)
+    return RemarksOfMail(bundle.ref.name, bundle.ref.url, found)
 
 
 def _text(comment: Comment) -> str:

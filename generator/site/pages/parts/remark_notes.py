@@ -50,7 +50,7 @@ def _note(bundle: MailBundle[Patch], remark: Remark, root: str) -> Markup:
         later = f' <a class="later" href="{root}{escape(remark.later.url)}">{later_words(remark.later)}</a>'
     return Markup(
         f'<details id="{remark.said.anchor}"{"" if mark else " open"}><summary>{_who(remark.said)}{shown}'
-        f' <span class="words">{visible_html(own_words(remark.said.text, MOST_WORDS))}</span></summary>'
+        f' <bdi class="words">{visible_html(own_words(remark.said.text, MOST_WORDS))}</bdi></summary>'
         f"{_text(bundle, remark.said)}{later}{answers}</details>"
     )
 
@@ -61,7 +61,7 @@ def _said(bundle: MailBundle[Patch], said: Said) -> str:
 
 def _who(said: Said) -> str:
     name = visible_html(person_name(said.comment.submitter))
-    return f"<b>{name}</b> {time_element(said.comment.date, 'day')}"
+    return f"<b><bdi>{name}</bdi></b> {time_element(said.comment.date, 'day')}"
 
 
 def _text(bundle: MailBundle[Patch], said: Said) -> str:

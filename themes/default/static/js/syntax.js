@@ -149,4 +149,5 @@ function colour() {
   }
 }
 
-if (globalThis.CSS?.highlights && globalThis.StaticRange) colour();
+// Forced colours would paint each token like a selection.
+if (globalThis.CSS?.highlights && globalThis.StaticRange && !matchMedia("(forced-colors: active)").matches) colour();
