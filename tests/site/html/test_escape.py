@@ -111,7 +111,7 @@ def test_links_to_other_hosts_are_not_followed_by_robots():
     assert str(linked("a https://x/ <1234abcd-5@x> commit abcdef0 b", links)) == (
         'a <a href="https://x/" rel="nofollow noopener">https://x/</a> '
         '&lt;<a href="../y/">1234abcd-5@x</a>&gt; commit '
-        '<a href="https://g.example/?id=abcdef0" rel="nofollow noopener">abcdef0</a> b'
+        '<a href="https://g.example/?id=abcdef0" rel="nofollow noopener" class="commit">abcdef0</a> b'
     )
 
 

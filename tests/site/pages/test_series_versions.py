@@ -113,7 +113,7 @@ def test_a_remark_stands_below_the_line_it_is_about(two: Site):
     assert row
     note = re.search(r'id="f1R12">.*?<tr class="inline-comment">(.*?)<tr', page, re.DOTALL)
     assert note
-    assert "<b>Sender Number2</b>" in note[1]
+    assert "<bdi>Sender Number2</bdi>" in note[1]
     assert "Why is this &lt;noted&gt;?" in note[1]
     assert '<a href="#1">' in note[1]
     assert '<details id="r1.1" open>' in note[1]
