@@ -66,7 +66,7 @@ def _who(said: Said) -> str:
 
 def _text(bundle: MailBundle[Patch], said: Said) -> str:
     text = linked(said.text, text_links(bundle, said.comment))
-    return f'<pre class="text">{text}</pre><a href="#{said.comment.id}">full comment</a>'
+    return f'<div class="text">{text}</div><a href="#{said.comment.id}">full comment</a>'
 
 
 def later_words(later: Later) -> str:
