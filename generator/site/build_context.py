@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.archive import projects
+from generator.archive import projects, vocabulary
 from generator.archive.bundles import AnyMail
 from generator.archive.database import Archive
 from generator.archive.read_cache import ReadCache
@@ -49,6 +49,14 @@ class Context:
         """The parsed diff of a patch, which callers must not change."""
         text = patch.diff if isinstance(patch.diff, str) else ""
         return self.recent.get(("diff", patch.id), lambda: (parse.parse(text), len(text) + 100))
+
+    def open_states(self) -> list[str]:
+        """The states in which a patch still waits for somebody."""
+
+        def read() -> tuple[list[str], int]:
+            return vocabulary.open_states(self.archive, self.config.open_states), 100
+
+        return self.recent.get("open states", read)
 
     def mbox(self, bundle: AnyMail) -> bytes:
         """The mail of a patch or cover letter for download, with its comments' trailers."""

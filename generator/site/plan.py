@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import planning
+from generator.archive import planning, vocabulary
 from generator.site.build_context import Context
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
@@ -71,6 +71,11 @@ class Plan:
     def projects(self) -> dict[int, int]:
         """The digest of each project."""
         return planning.project_digests(self.archive)
+
+    @cached_property
+    def open_states(self) -> list[str]:
+        """The states in which a patch still waits for somebody."""
+        return vocabulary.open_states(self.archive, self.config.open_states)
 
     @cached_property
     def project_patches(self) -> list[ProjectPatches]:

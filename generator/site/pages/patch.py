@@ -267,6 +267,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             plan.projects[project],
             prints.series.get(series) if series is not None else None,
             prints.comments["patch"].get(number),
+            plan.open_states if number in prints.comments["patch"] else None,
             prints.checks.get(number),
             prints.events.get(number),
             prints.mentions["patch"].get(number),

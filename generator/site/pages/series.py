@@ -252,7 +252,12 @@ def _units(plan: Plan) -> Iterator[Unit]:
     }
     for series in prints.series_projects:
         group = plan.group(series)
-        depends = plan.series_depends(series), versions.get(group), prints.unjoined.get(series)
+        depends = (
+            plan.series_depends(series),
+            versions.get(group),
+            prints.unjoined.get(series),
+            plan.open_states if series in prints.series_with_comments else None,
+        )
         yield plan.unit("series", series, depends, group=group)
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from generator.archive import vocabulary
+from generator.archive.database import Archive
 from tests.conftest import Site
 from tests.factories import DIFF, comment, cover, patch, person, series, series_stub
 
@@ -223,3 +225,16 @@ def test_a_thread_without_a_later_version_marks_nothing(site: Site):
     site.build()
     page = site.page("project/project-1/series/1/thread/index.html")
     assert "new since" not in page.lower()
+
+
+def test_a_build_follows_which_states_are_open(site: Site):
+    objects = version(1, DIFF)
+    objects[-1]["state"] = "in-review"
+    site.put(*objects, remark(1, "Why timed?"))
+    site.build()
+    assert 'id="remarks">' in site.page(PATCH.format(11))
+    with Archive(site.content / "archive.db") as archive, archive.transaction():
+        vocabulary.store(archive, [vocabulary.State(11, "In review", "in-review", True)], {})
+    site.build()
+    assert 'id="remarks" open>' in site.page(PATCH.format(11))
+    assert 'id="remarks" open>' in site.page(SERIES.format(1))

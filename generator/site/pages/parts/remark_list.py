@@ -99,7 +99,7 @@ def _is_settled(
     context: Context, series: SeriesBundle | None, states: Iterable[str | None]
 ) -> bool:
     has_newer = bool(series and series.next_version)
-    return has_newer or not any(state in context.config.open_states for state in states)
+    return has_newer or not any(state in context.open_states() for state in states)
 
 
 def _of_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
