@@ -120,9 +120,9 @@ def test_what_touches_a_folder(at: Page, pasted: str):
 
 def test_what_waits_for_review(at: Page):
     Reader(at, "project/stillwork/").click(at.get_by_role("link", name="waiting for review"))
-    rows = at.locator("main table.patches:visible tbody tr")
-    expect(rows.filter(has_text="search: write postings")).to_have_count(1)
-    expect(rows.filter(has_text="accepted")).to_have_count(0)
+    results = at.locator("#results > li")
+    expect(results.filter(has_text="search: write postings").first).to_be_visible()
+    expect(results.filter(has_text="accepted")).to_have_count(0)
 
 
 def test_what_somebody_did_last_month(at: Page, new: str):
