@@ -28,11 +28,11 @@ def test_from_the_home_page_to_a_line_of_a_diff(page: Page):
     expect(page.locator("h1")).to_contain_text(
         "[v2,1/3] diff: count the lines that a hunk announces"
     )
-    page.locator('a[href="#f1R9"]').click()
+    page.locator("#f1R9 > a").click()
     assert page.url.endswith("#f1R9")
     expect(page.locator("#f1R9")).to_have_class(re.compile("selected"))
-    page.locator('a[href="#f1R12"]').click(modifiers=["Shift"])
-    expect(page.locator("tr.selected")).to_have_count(4)
+    page.locator("#f1R12 > a").click(modifiers=["Shift"])
+    expect(page.locator(".diff .selected")).to_have_count(4)
     page.locator("details.file summary").first.click()
     expect(page.locator("#f1R9")).to_be_hidden()
     page.get_by_role("link", name="next patch").click()
@@ -44,7 +44,7 @@ def test_a_review_is_read_at_its_line_and_leads_to_what_became_of_it(page: Page)
     page.get_by_role("link", name="all series").click()
     page.get_by_role("link", name="Read a diff with its state in mind").last.click()
     page.get_by_role("link", name="[1/3] diff: count the lines").first.click()
-    remarks = page.locator("tr.inline-comment details")
+    remarks = page.locator(".inline-comment details")
     expect(remarks).to_have_count(2)  # a comment, and the reply to it
     page.get_by_role("link", name="inline in reader/diff.py").first.click()
     expect(remarks.first).to_have_attribute("open", "")

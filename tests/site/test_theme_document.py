@@ -44,8 +44,8 @@ def test_every_variable_of_a_template_is_documented(environment: jinja2.Environm
     tree = environment.parse((FOLDER / name).read_text("utf-8"))
     used = meta.find_undeclared_variables(tree) - environment.globals.keys()
     # Every template has the first three; what a template that is extended imports or sets is seen in blocks.
-    known = {"root", "url", "self", "parts", "mail_parts", "there"}
+    known = {"root", "url", "self", "parts", "mail_parts", "there", "diff_parts"}
     text = sections()[name] + (
-        sections()["mail.html"] if name in ("patch.html", "cover.html") else ""
+        sections()["mail.html"] if name in ("patch.html", "patch_file.html", "cover.html") else ""
     )
     assert used - known <= set(re.findall(r"`(\w+)", text))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from generator import urls
 from generator.archive.bundles import MailBundle
-from generator.diff.inline_comments import Finder
+from generator.diff.inline_comments import DiffPosition, Finder
 from generator.diff.parse import FileDiff
 from generator.mail.blocks import blocks
 from generator.mail.names import person_name
@@ -22,45 +24,74 @@ from generator.site.pages.parts.text_links import text_links
 _SUMMARY = 90
 
 
+class Remark(NamedTuple):
+    """What a comment says about a line of the diff; `anchor`: where the page has it."""
+
+    comment: Comment
+    text: str
+    anchor: str
+
+
 @dataclass(frozen=True, slots=True)
 class Remarks:
-    """The remarks of all comments on a patch: HTML by file and hunk, and how many were placed or not."""
+    """The remarks of all comments on a patch: by file, hunk and line, and how many were placed or not."""
 
-    notes: Mapping[tuple[int, int], Notes]
+    bundle: MailBundle[Patch]
+    places: Mapping[tuple[int, int], Mapping[int, Sequence[Remark]]]
     placed: int
     unplaced: int
     links: RemarkLinks
 
+    def notes(self, base: str = "", file: int | None = None) -> dict[tuple[int, int], Notes]:
+        """Their HTML by file and hunk, or that of one file; `base`: the way to the page of the patch."""
+        return {
+            place: {
+                line: [_note(self.bundle, remark, base) for remark in remarks]
+                for line, remarks in lines.items()
+            }
+            for place, lines in self.places.items()
+            if file is None or place[0] == file
+        }
 
-def place_remarks(bundle: MailBundle[Patch], files: Sequence[FileDiff]) -> Remarks:
-    """Place the remarks of the comments on a patch in its diff."""
+
+def place_remarks(
+    bundle: MailBundle[Patch],
+    files: Sequence[FileDiff],
+    url_of: Callable[[DiffPosition], str],
+) -> Remarks:
+    """Place the remarks of the comments on a patch in its diff.
+
+    `url_of`: the page that shows a line of it, as seen from that of the patch.
+    """
     if not bundle.comments:
-        return Remarks({}, 0, 0, {})
+        return Remarks(bundle, {}, 0, 0, {})
     finder = Finder(files)
-    notes: dict[tuple[int, int], dict[int, list[Markup]]] = {}
+    places: dict[tuple[int, int], dict[int, list[Remark]]] = {}
     links: dict[int, list[tuple[str, str]]] = {}
     placed = unplaced = 0
     for comment in sorted(bundle.comments, key=lambda c: (c.date, c.id)):
         for remark in finder.remarks(comment.content if isinstance(comment.content, str) else ""):
-            if remark.place is None:
+            place = remark.place
+            if place is None:
                 unplaced += remark.about_diff
                 continue
             placed += 1
-            hunk = notes.setdefault((remark.place.file, remark.place.hunk), {})
             anchor = f"r{comment.id}.{len(links.setdefault(comment.id, [])) + 1}"
-            links[comment.id].append((anchor, files[remark.place.file].path))
-            html = _note(bundle, comment, remark.text, anchor)
-            hunk.setdefault(remark.place.line, []).append(html)
-    return Remarks(notes, placed, unplaced, links)
+            links[comment.id].append((f"{url_of(place)}#{anchor}", files[place.file].path))
+            hunk = places.setdefault((place.file, place.hunk), {})
+            hunk.setdefault(place.line, []).append(Remark(comment, remark.text, anchor))
+    return Remarks(bundle, places, placed, unplaced, links)
 
 
-def _note(bundle: MailBundle[Patch], comment: Comment, text: str, anchor: str) -> Markup:
+def _note(bundle: MailBundle[Patch], remark: Remark, base: str) -> Markup:
     """A remark: name and first words, and folded in them the rest. Reviewed: all text is escaped."""
+    comment, text, anchor = remark
     name = visible_html(person_name(comment.submitter))
+    links = text_links(bundle, comment, urls.root_of(bundle.ref.url) + base)
     return Markup(
-        f'<details id="{anchor}"><summary><b>{name}</b> {visible_html(_first_words(text))}</summary>'
-        f'<div class="text">{linked(text, text_links(bundle, comment))}</div>'
-        f'<a href="#{comment.id}">full comment</a></details>'
+        f'<details id="{anchor}"><summary><span class="hidden">Comment by </span><b>{name}</b> '
+        f'{visible_html(_first_words(text))}</summary><div class="text">{linked(text, links)}</div>'
+        f'<a href="{base}#{comment.id}">full comment</a></details>'
     )
 
 

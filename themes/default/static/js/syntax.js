@@ -83,29 +83,30 @@ export function tokens(text, language) {
   return found;
 }
 
-/** The text nodes of a line's cell, without its sign: [node, where its text begins in the line]. */
-function pieces(cell) {
-  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+/** The text nodes of a line without its link, which holds the sign: [node, where its text begins in the line]. */
+function pieces(line) {
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
   const nodes = [];
-  let at = -1; // the sign
+  let length = 0;
+  walker.nextNode(); // the sign
   while (walker.nextNode()) {
-    nodes.push([walker.currentNode, at]);
-    at += walker.currentNode.length;
+    nodes.push([walker.currentNode, length]);
+    length += walker.currentNode.length;
   }
-  return { nodes, length: Math.max(at, 0) };
+  return { nodes, length };
 }
 
 /** Paint what the tokens of some lines cover; `shown` says which of the lines. */
 function paint(lines, language, shown) {
-  const text = lines.map(({ cell }) => cell.textContent.slice(1)).join("\n");
+  const text = lines.map(({ nodes }) => nodes.map(([node]) => node.data).join("")).join("");
   let line = 0;
   let begins = 0;
   for (const [start, end, kind] of tokens(text, language)) {
-    while (line < lines.length && begins + lines[line].length < start) begins += lines[line++].length + 1;
-    for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].length + 1) {
+    while (line < lines.length && begins + lines[line].length < start) begins += lines[line++].length;
+    for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].length) {
       if (!shown(lines[at])) continue;
       for (const [node, from] of lines[at].nodes) {
-        const first = Math.max(start - offset - from, from < 0 ? 1 : 0);
+        const first = Math.max(start - offset - from, 0);
         const last = Math.min(end - offset - from, node.length);
         if (first < last) {
           CSS.highlights.get(kind).add(new StaticRange({ startContainer: node, startOffset: first, endContainer: node, endOffset: last }));
@@ -116,12 +117,7 @@ function paint(lines, language, shown) {
 }
 
 function paintHunk(hunk, language) {
-  const lines = [];
-  for (const row of hunk.rows) {
-    const cell = row.cells[2];
-    const kind = row.className.includes("d") ? "d" : row.className.includes("a") ? "a" : "";
-    if (row.id && row.className !== "h" && cell) lines.push({ cell, kind, ...pieces(cell) });
-  }
+  const lines = [...hunk.querySelectorAll("span[id]:not(.h)")].map((line) => ({ kind: line.className[0], ...pieces(line) }));
   paint(lines.filter(({ kind }) => kind !== "d"), language, () => true);
   if (lines.some(({ kind }) => kind === "d")) {
     paint(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
@@ -139,10 +135,10 @@ function colour() {
       paintHunk(target, languages.get(target));
     }
   }, { rootMargin: "600px" });
-  for (const table of document.querySelectorAll(".diff[data-path]")) {
-    const language = languageOf(table.dataset.path);
+  for (const file of document.querySelectorAll(".diff[data-path]")) {
+    const language = languageOf(file.dataset.path);
     if (!language) continue;
-    for (const hunk of table.tBodies) {
+    for (const hunk of file.querySelectorAll("pre")) {
       languages.set(hunk, language);
       near.observe(hunk);
     }
