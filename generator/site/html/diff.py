@@ -27,9 +27,11 @@ from generator.diff.range_diff import Row
 from generator.site.html.code import LONGEST_LINE, UNCLEAN, changes, code, with_tabs
 from generator.site.html.escape import visible_html as visible
 
-#: By the types of lines: removed and added ones that stand together. Long runs are cut: a browser lays
-#: them out one by one, as they come on screen.
-_RUN = re.compile(r"-[-\\]{0,999}(?:\+[+\\]{0,999})?|\+[+\\]{0,199}")
+#: By the types of lines: removed and added ones that stand together. Long runs are cut, as a browser lays
+#: them out one by one when they come on screen; removed lines, and those added instead, only where they must.
+_RUN = re.compile(r"-[-\\]{0,999}+\+[+\\]{0,999}|-[-\\]{0,99}|\+[+\\]{0,99}")
+#: A run with as many lines is laid out when it comes on screen.
+_LONG_RUN = 50
 #: The classes of lines that say nothing of the file's lines, by their types.
 _UNSIGNED = {"\\": "no-newline", "@": "range", "?": "loose"}
 
@@ -120,7 +122,7 @@ def _runs(lines: Sequence[str], kinds: str, start: int, stop: int) -> Iterator[s
     """Some lines, with an element around each run of changed ones."""
     for run in _RUN.finditer(kinds, start, stop):
         yield from lines[start : run.start()]
-        yield "<span>"
+        yield "<span class=long>" if run.end() - run.start() >= _LONG_RUN else "<span>"
         yield from lines[run.start() : run.end()]
         yield "</span>"
         start = run.end()

@@ -117,7 +117,7 @@ function addSwitch(name, label, prepare) {
 
 /** Name the lines that were removed and added with other blanks only. */
 function findBlankChanges() {
-  for (const run of all("#diff .diff pre > span:not([id], [class])")) {
+  for (const run of all("#diff .diff pre > :is(.long, :not([id], [class]))")) {
     const key = (line) => line.textContent.slice(line.firstChild.textContent.length).replace(/\s+/g, "");
     const removed = [...run.querySelectorAll(":scope > .d")];
     const keys = removed.map(key);
