@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markupsafe import Markup
 
 from generator.diff.parse import parse
 from generator.site.html.diff import rows
@@ -79,10 +80,54 @@ _code = st.text(
 
 
 @given(st.lists(st.tuples(st.sampled_from(" +-"), _code), min_size=1, max_size=8))
-def test_every_line_of_code_is_in_the_page(lines):
-    page = text_of(html(diff(*(kind + code for kind, code in lines))))
-    for kind, code in lines:
-        assert kind + code in page
+def test_browsers_without_styles_show_a_hunk_as_it_is_written(lines):
+    text = diff(*(kind + code for kind, code in lines))
+    assert text_of(html(text)) == text.partition("+++ b/x\n")[2]
+
+
+def runs(page: str) -> list[str]:
+    """The changed lines that stand together, by the classes of each."""
+    found = re.findall(r"<span(?: class=long)?>(.*?</span>)</span>", page, re.DOTALL)
+    return ["".join(re.findall(r"<span class=(\w)", run)) for run in found]
+
+
+def test_removed_lines_and_those_added_instead_stand_together():
+    page = html(
+        diff(" a", "-b", "-c", "+d", " e", "+f", "-g", "-h", "+i", "\\ No newline at end of file")
+    )
+    assert runs(page) == ["dda", "a", "ddan"]
+
+
+def test_long_runs_are_cut_but_not_where_lines_face_each_other():
+    assert runs(html(diff(*["+x"] * 250))) == ["a" * 100, "a" * 100, "a" * 50]
+    assert runs(html(diff(*["-x"] * 250))) == ["d" * 100, "d" * 100, "d" * 50]
+    assert runs(html(diff(*["-x"] * 250, *["+y"] * 300))) == ["d" * 250 + "a" * 300]
+
+
+def test_a_note_stands_below_its_line_within_a_run():
+    file = parse(diff("-a", "+b", "+c", " d"))[0]
+    page = str(rows(file, 1, {(0, 0): {1: [Markup("<p>why</p>")], -1: [Markup("<p>all</p>")]}}))
+    parts = re.split(r'</pre><div class="inline-comment"><p>(\w+)</p></div><pre>', page)
+    assert parts[1::2] == ["all", "why"]
+    assert [runs(part) for part in parts[::2]] == [[], ["da"], ["a"]]
+    assert text_of("".join(parts[::2])) == "@@ -1,2 +1,3 @@ f()\n-a\n+b\n+c\n d\n"
+
+
+def test_some_lines_of_a_file_are_shown_with_the_anchors_they_have_in_it():
+    text = diff("-a", "+b", "+c", " d") + "@@ -9,2 +10,1 @@ g()\n-e\n f\n"
+    file = parse(text)[0]
+    notes = {(2, 0): {0: [Markup("first")], 2: [Markup("second")]}}
+    page = str(rows(file, 3, notes, base="../../", lines=range(2, 5)))
+    assert re.findall(r" id=(\w+)", page) == ["f3R2", "f3R3", "f3h2", "f3L9"]
+    assert "second" in page and "first" not in page
+    assert text_of(page.replace("</div>", "</div>\n")).startswith(
+        "@@ -1,2 +1,3 @@ f() (continued)\n+c\n"
+    )
+
+
+def test_a_line_that_is_cut_leads_to_the_raw_diff_of_the_patch():
+    page = str(rows(parse(diff(f"+{'x' * 10_001}"))[0], 1, base="../../"))
+    assert 'href="../../raw"' in page
 
 
 def test_what_is_made_visible_is_not_copied():

@@ -46,7 +46,7 @@ _FILE_PAGE = Bound(5000, 500_000)
 class DiffFile:
     """A file of the diff. number counts from 1; plain: what could not be read as a diff; lines: how many.
 
-    labels: what happens to it, in words. url: its own page, from that of the patch, if this shows it there.
+    labels: what happens to it, in words. url: its own page, from that of the patch, if that doesn't show it.
     """
 
     number: int
