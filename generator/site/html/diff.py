@@ -13,6 +13,7 @@ visible aren't copied with the text.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import repeat
@@ -32,6 +33,8 @@ from generator.site.html.escape import visible_html as visible
 _RUN = re.compile(r"-[-\\]{0,999}+\+[+\\]{0,999}|-[-\\]{0,99}|\+[+\\]{0,99}")
 #: A run with as many lines is laid out when it comes on screen.
 _LONG_RUN = 50
+#: So many notes of one run are told apart; style.css has a class for each.
+_MOST_CUTS = 5
 #: The classes of lines that say nothing of the file's lines, by their types.
 _UNSIGNED = {"\\": "no-newline", "@": "range", "?": "loose"}
 
@@ -63,11 +66,16 @@ def rows(
         anchor = f"f{number}h{count}"
         # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
         place = _Place(f"f{number}" if free[count - 1] else anchor, anchor, f"{base}raw")
-        here = notes.get((number - 1, count - 1), {}) if notes else {}
         out += ["<pre>", *_head(hunk, place, is_continued=shown.start > 0)]
-        out += _body(hunk, _lines(hunk, place), shown, here)
+        kinds = "".join([line.line_type or " " for line in hunk.lines])
+        texts = _lines(hunk, kinds, place)
+        if notes and (here := notes.get((number - 1, count - 1))):
+            out += _with_notes(texts, kinds, shown, here)
+        else:
+            out += _runs(texts, kinds, shown)
         out.append("</pre>")
-    return Markup("".join(out))
+    html = "".join(out)
+    return Markup(html.replace("<pre></pre>", "") if notes else html)
 
 
 class _Place(NamedTuple):
@@ -103,30 +111,63 @@ def _head(hunk: Hunk, place: _Place, *, is_continued: bool) -> Iterator[str]:
         yield f"<span class=fault>This hunk is damaged: {visible(hunk.fault)}.\n</span>"
 
 
-def _body(hunk: Hunk, lines: Sequence[str], shown: range, notes: Notes) -> Iterator[str]:
-    """The lines of a hunk with its notes, for which the `<pre>` around them is interrupted."""
-    kinds = _kinds(hunk)
+def _runs(lines: Sequence[str], kinds: str, shown: range) -> Iterator[str]:
+    """The lines of a hunk, with an element around each run of changed ones."""
     at = shown.start
-    for number in sorted(notes):
-        if not (number in shown or (number < 0 and at == 0)):
-            continue
-        yield from _runs(lines, kinds, at, number + 1)
-        yield "</pre>"
-        yield from (f'<div class="inline-comment">{note}</div>' for note in notes[number])
-        yield "<pre>"
-        at = number + 1
-    yield from _runs(lines, kinds, at, shown.stop)
-
-
-def _runs(lines: Sequence[str], kinds: str, start: int, stop: int) -> Iterator[str]:
-    """Some lines, with an element around each run of changed ones."""
-    for run in _RUN.finditer(kinds, start, stop):
-        yield from lines[start : run.start()]
+    for run in _RUN.finditer(kinds, at, shown.stop):
+        yield from lines[at : run.start()]
         yield "<span class=long>" if run.end() - run.start() >= _LONG_RUN else "<span>"
         yield from lines[run.start() : run.end()]
         yield "</span>"
-        start = run.end()
-    yield from lines[start:stop]
+        at = run.end()
+    yield from lines[at : shown.stop]
+
+
+def _with_notes(lines: Sequence[str], kinds: str, shown: range, notes: Notes) -> Iterator[str]:
+    """The same with notes, which interrupt the `<pre>` around the lines."""
+    at = shown.start
+    if at == 0:
+        yield from _note(notes, -1)
+    for run in _RUN.finditer(kinds, at, shown.stop):
+        for number in range(at, run.start()):
+            yield lines[number]
+            yield from _note(notes, number)
+        yield from _noted_run(lines, kinds, range(*run.span()), notes)
+        at = run.end()
+    for number in range(at, shown.stop):
+        yield lines[number]
+        yield from _note(notes, number)
+
+
+def _note(notes: Notes, number: int, order: int = 0) -> Iterator[str]:
+    """The notes below a line; `order`: where they stand in their run."""
+    if here := notes.get(number):
+        css = f"inline-comment o{order}" if order else "inline-comment"
+        yield "</pre>"
+        yield from (f'<div class="{css}">{note}</div>' for note in here)
+        yield "<pre>"
+
+
+def _noted_run(lines: Sequence[str], kinds: str, run: range, notes: Notes) -> Iterator[str]:
+    """A run of changed lines with its notes.
+
+    Side by side, a note has to stand below its line and the one that faces it, and above all others of
+    both sides: `o2` is the class of lines that stand below the first note, which has `o1`, and so on.
+    """
+    added = kinds.find("+", run.start, run.stop)
+    added = run.stop if added < 0 else added
+    rows = [n - (run.start if n < added else added) for n in run]
+    cuts = sorted({row for n, row in zip(run, rows, strict=True) if n in notes})[:_MOST_CUTS]
+    if not cuts or (cuts == [max(rows)] and run[-1] in notes and rows[-1] == cuts[0]):
+        yield from _runs(lines, kinds, run)
+        yield from _note(notes, run[-1])
+        return
+    yield "</pre><div class=run><pre>"
+    for n, row in zip(run, rows, strict=True):
+        order = 2 * bisect_left(cuts, row)
+        yield f"<span class=o{order}>{lines[n]}</span>" if order else lines[n]
+        yield from _note(notes, n, order + 1)
+    yield "</pre></div><pre>"
 
 
 def _free_anchors(hunks: list[Hunk]) -> list[bool]:
@@ -144,14 +185,9 @@ def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     return free
 
 
-def _kinds(hunk: Hunk) -> str:
-    return "".join([line.line_type or " " for line in hunk.lines])
-
-
-def _lines(hunk: Hunk, place: _Place) -> list[str]:
+def _lines(hunk: Hunk, kinds: str, place: _Place) -> list[str]:
     out = []
     prefix, _, raw = place
-    kinds = _kinds(hunk)
     spans = changes(kinds, hunk.lines, _line_spans)
     texts = _clean_lines(hunk) or repeat("")
     signs = [escape(sign) for sign in hunk.signs] if hunk.signs else kinds

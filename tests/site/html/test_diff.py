@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from generator.diff.parse import parse
 from generator.site.html.diff import rows
+from tests.conftest import ROOT
 
 
 def html(text: str) -> str:
@@ -104,13 +105,50 @@ def test_long_runs_are_cut_but_not_where_lines_face_each_other():
     assert runs(html(diff(*["-x"] * 250, *["+y"] * 300))) == ["d" * 250 + "a" * 300]
 
 
-def test_a_note_stands_below_its_line_within_a_run():
-    file = parse(diff("-a", "+b", "+c", " d"))[0]
-    page = str(rows(file, 1, {(0, 0): {1: [Markup("<p>why</p>")], -1: [Markup("<p>all</p>")]}}))
-    parts = re.split(r'</pre><div class="inline-comment"><p>(\w+)</p></div><pre>', page)
-    assert parts[1::2] == ["all", "why"]
-    assert [runs(part) for part in parts[::2]] == [[], ["da"], ["a"]]
-    assert text_of("".join(parts[::2])) == "@@ -1,2 +1,3 @@ f()\n-a\n+b\n+c\n d\n"
+def noted(text: str, *lines: int) -> str:
+    """The page of a file with notes, `n0` below its first line and so on."""
+    notes = {n: [Markup(f"<p>n{n}</p>")] for n in lines}
+    return str(rows(parse(text)[0], 1, {(0, 0): notes}))
+
+
+def test_notes_stand_below_their_lines():
+    page = noted(diff("-a", "+b", "+c", " d"), -1, 1, 3)
+    text = re.sub(r"<p>|</p>", "\n", page)
+    assert (
+        text_of(text).replace("\n\n", "\n") == "@@ -1,2 +1,3 @@ f()\nn-1\n-a\n+b\nn1\n+c\n d\nn3\n"
+    )
+    assert "<pre></pre>" not in page
+
+
+def orders(page: str) -> list[str]:
+    """Of the lines and notes of a page: what they are, and where they stand side by side."""
+    found = re.findall(
+        r"<span class=o(\d+)><span class=(\w)|<span class=([ad]) |inline-comment(?: o(\d+))?", page
+    )
+    return [f"{kind or plain or 'n'}{order or noted or 0}" for order, kind, plain, noted in found]
+
+
+@pytest.mark.parametrize(("lines", "notes", "expected"), [
+    ("--++", [2], "d0 d2 a0 n1 a2"),
+    ("--++", [0], "d0 n1 d2 a0 a2"),
+    ("--++", [0, 2], "d0 n1 d2 a0 n1 a2"),
+    ("--++", [0, 3], "d0 n1 d2 a0 a2 n3"),
+    ("---+", [3], "d0 d2 d2 a0 n1"),
+    ("-+++", [1, 2], "d0 a0 n1 a2 n3 a4"),
+    ("--++", [3], "d0 d0 a0 a0 n0"),
+    ("++", [1], "a0 a0 n0"),
+])  # fmt: skip
+def test_side_by_side_a_note_stands_below_its_line_and_the_one_that_faces_it(
+    lines, notes, expected
+):
+    assert orders(noted(diff(*(f"{sign}x" for sign in lines)), *notes)) == expected.split()
+
+
+def test_style_knows_every_place_that_notes_of_a_run_can_have():
+    text = noted(diff(*["-x"] * 20, *["+x"] * 20), *range(40))
+    places = {place for place in re.findall(r"\bo(\d+)\b", text) if place != "0"}
+    style = (ROOT / "themes/default/static/style.css").read_text("utf-8")
+    assert len(places) == 11 and all(f".o{place} " in style for place in places)
 
 
 def test_some_lines_of_a_file_are_shown_with_the_anchors_they_have_in_it():

@@ -117,12 +117,12 @@ function addSwitch(name, label, prepare) {
 
 /** Name the lines that were removed and added with other blanks only. */
 function findBlankChanges() {
-  for (const run of all("#diff .diff pre > :is(.long, :not([id], [class]))")) {
+  for (const run of all("#diff .run, #diff pre > :is(.long, :not([id], [class]))")) {
     const key = (line) => line.textContent.slice(line.firstChild.textContent.length).replace(/\s+/g, "");
-    const removed = [...run.querySelectorAll(":scope > .d")];
+    const removed = [...run.querySelectorAll(".d")];
     const keys = removed.map(key);
     let from = 0;
-    for (const line of run.querySelectorAll(":scope > .a")) {
+    for (const line of run.querySelectorAll(".a")) {
       const at = keys.indexOf(key(line), from);
       if (at < 0) continue;
       from = at + 1;
