@@ -172,6 +172,8 @@ def _noted_run(lines: Sequence[str], kinds: str, run: range, notes: Notes) -> It
 
 def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     """For each hunk: whether no hunk before it has one of its line numbers."""
+    if len(hunks) == 1:
+        return [True]
     used: set[tuple[int | None, int | None]] = set()
     free = []
     for hunk in hunks:
@@ -195,20 +197,23 @@ def _lines(hunk: Hunk, kinds: str, place: _Place) -> list[str]:
         zip(hunk.lines, kinds, signs, texts, strict=False)
     ):
         old, new = line.source_line_no, line.target_line_no
-        if kind == "+" and new is not None:
+        if kind == " " and old is not None and new is not None:
+            name = f"{prefix}R{new}"
+            text = html or code(_text(line), (), False, raw)
             out.append(
-                f'<span class=a id={prefix}R{new}><a href=#{prefix}R{new} title="\t{new}">{sign}</a>'
-                f"{_changed(line, spans.get(at), html, raw)}\n</span>"
+                f'<span id={name}><a href=#{name} title="{old}\t{new}">{sign}</a>{text}\n</span>'
+            )
+        elif kind == "+" and new is not None:
+            name = f"{prefix}R{new}"
+            text = _changed(line, spans.get(at), html, raw)
+            out.append(
+                f'<span class=a id={name}><a href=#{name} title="\t{new}">{sign}</a>{text}\n</span>'
             )
         elif kind == "-" and old is not None:
+            name = f"{prefix}L{old}"
+            text = _changed(line, spans.get(at), html, raw)
             out.append(
-                f"<span class=d id={prefix}L{old}><a href=#{prefix}L{old} title={old}>{sign}</a>"
-                f"{_changed(line, spans.get(at), html, raw)}\n</span>"
-            )
-        elif kind == " " and old is not None and new is not None:
-            out.append(
-                f'<span id={prefix}R{new}><a href=#{prefix}R{new} title="{old}\t{new}">{sign}</a>'
-                f"{html or code(_text(line), (), False, raw)}\n</span>"
+                f"<span class=d id={name}><a href=#{name} title={old}>{sign}</a>{text}\n</span>"
             )
         elif kind in "+- ":
             text = (
