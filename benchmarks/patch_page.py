@@ -23,7 +23,9 @@ from playwright.sync_api import Browser, sync_playwright
 from benchmarks.run import COMMAND
 from generator.servers.preview import server
 
-_WORDS = "static int struct return if else for while rc lock buffer queue length flags priv dev".split()
+_WORDS = (
+    "static int struct return if else for while rc lock buffer queue length flags priv dev".split()
+)
 _WATCH = """
 window.longest = 0;
 new PerformanceObserver((list) => {
