@@ -218,7 +218,8 @@ def test_a_link_to_a_line_of_a_large_diff_leads_to_the_page_that_has_it(page: Pa
 
 def test_keys_walk_through_the_pages_of_a_large_diff(page: Page, url: str):
     def press(*keys: str) -> None:
-        expect(page.get_by_role("button", name="Keys")).to_be_visible()  # the script has run
+        has_run = page.get_by_role("button", name="Keys")  # the script of the page
+        expect(has_run).to_be_visible(timeout=20_000)
         for key in keys:
             page.keyboard.press(key)
 
@@ -228,7 +229,7 @@ def test_keys_walk_through_the_pages_of_a_large_diff(page: Page, url: str):
     for key, there in (("", "2"), ("n", "2/2"), ("p", "2"), ("p", "1")):
         if key:
             press(key)
-        expect(page).to_have_url(re.compile(f"/files/{there}/$"))
+        expect(page).to_have_url(re.compile(f"/files/{there}/$"), timeout=20_000)
 
 
 def test_pages_of_diffs_are_valid_and_accessible(browser: Browser, built: Site, url: str):

@@ -22,8 +22,9 @@ from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
 from generator.site.html.escape import mail_text, safe_url
+from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.mail_view import mail_view
-from generator.site.pages.parts.patch_diff import DiffFile, diff_files, file_pages, layout
+from generator.site.pages.parts.patch_diff import DiffFile, diff_files, file_pages
 from generator.site.pages.parts.remarks import place_remarks
 from generator.site.pages.parts.text_links import text_links
 from generator.site.plan import Plan

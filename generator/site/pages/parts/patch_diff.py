@@ -2,44 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import NamedTuple
 
 from markupsafe import Markup
 
 from generator import urls
 from generator.diff import parse
-from generator.diff.inline_comments import DiffPosition
 from generator.diff.labels import labels
 from generator.diff.parse import FileDiff
 from generator.site.build_context import Context, Files
 from generator.site.html import diff
+from generator.site.pages.parts.diff_layout import (
+    SHORT_DIFF,
+    Bound,
+    Layout,
+    character_count,
+    line_count,
+)
 from generator.site.pages.parts.mail_view import MailView
 from generator.site.pages.parts.remarks import Remarks
 
-
-class Bound(NamedTuple):
-    """The most lines and characters of something."""
-
-    lines: int
-    characters: int
-
-    def holds(self, lines: int, characters: int) -> bool:
-        return lines <= self.lines and characters <= self.characters
-
-
-#: In a longer diff, files that are longer than _SHORT_FILE start out folded.
-_SHORT_DIFF = Bound(3000, 300_000)
+#: In a diff that isn't short, longer files start out folded.
 _SHORT_FILE = Bound(300, 30_000)
 #: Data of binary files with more lines than this are always folded.
 _SHORT_DATA = 10
-#: Each file of a longer diff has pages of its own, and the patch's page shows only the first files.
-_ONE_PAGE = Bound(10_000, 2_000_000)
-_FIRST_FILES = _SHORT_DIFF
-#: A longer file has several pages.
-_FILE_PAGE = Bound(5000, 500_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,73 +80,12 @@ class FilePageView:
     base: str
 
 
-@dataclass(frozen=True)
-class Layout:
-    """Where the lines of a diff are shown.
-
-    first: how many files the patch's page shows. pages: for each file of a large diff, the lines on each of
-    its pages, counted from 0 through its hunks and what follows them; empty if the diff isn't large.
-    """
-
-    first: int
-    pages: Sequence[Sequence[range]] = ()
-
-    def url(self, files: Sequence[FileDiff], place: DiffPosition) -> str:
-        """The page that shows a line, as seen from that of the patch, which is empty."""
-        if place.file < self.first:
-            return ""
-        hunks = files[place.file].hunks
-        at = sum(len(hunk.lines) for hunk in hunks[: place.hunk]) + max(place.line, 0)
-        ranges = self.pages[place.file]
-        part = next((n for n, lines in enumerate(ranges, 1) if at in lines), len(ranges))
-        return urls.diff_file("", place.file + 1, part)
-
-
-def layout(files: Sequence[FileDiff], characters: int) -> Layout:
-    """Where to show the lines of a diff of so many characters."""
-    counts = [_line_count(file) for file in files]
-    if _ONE_PAGE.holds(sum(counts), characters):
-        return Layout(len(files))
-    first = lines = size = 0
-    for file, count in zip(files, counts, strict=True):
-        lines, size = lines + count, size + _characters(file)
-        if not _FIRST_FILES.holds(lines, size):
-            break
-        first += 1
-    return Layout(first, [_pages(file) for file in files])
-
-
-def _pages(file: FileDiff) -> list[range]:
-    """The lines on each page of a file."""
-    starts = [0]
-    size = 0
-    for at, length in enumerate(_lengths(file)):
-        size += length
-        if at > starts[-1] and not _FILE_PAGE.holds(at - starts[-1] + 1, size):
-            starts.append(at)
-            size = length
-    return [range(*ends) for ends in pairwise([*starts, max(_line_count(file), 1)])]
-
-
-def _lengths(file: FileDiff) -> Iterator[int]:
-    yield from (len(line.value) for hunk in file.hunks for line in hunk.lines)
-    yield from map(len, file.plain)
-
-
-def _line_count(file: FileDiff) -> int:
-    return sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain)
-
-
-def _characters(file: FileDiff) -> int:
-    return sum(_lengths(file))
-
-
 def diff_files(
     files: Sequence[FileDiff], shown: Layout, remarks: Remarks, characters: int
 ) -> list[DiffFile]:
     """The files of a diff of so many characters, as the page of the patch shows them."""
-    count = sum(map(_line_count, files))
-    is_long = not shown.pages and not _SHORT_DIFF.holds(count, characters)
+    count = sum(map(line_count, files))
+    is_long = not shown.pages and not SHORT_DIFF.holds(count, characters)
     notes = remarks.notes()
     return [
         _diff_file(file, number, diff.rows(file, number, notes), file.plain, is_long=is_long)
@@ -185,7 +112,7 @@ def _diff_file(
         rows=rows,
         header="\n".join(file.header),
         plain="\n".join(plain),
-        lines=_line_count(file),
+        lines=line_count(file),
         url=url,
     )
 
@@ -193,7 +120,7 @@ def _diff_file(
 def _starts_folded(file: FileDiff, is_long: bool) -> bool:
     if parse.is_binary(file) and len(file.plain) > _SHORT_DATA:
         return True
-    return is_long and not _SHORT_FILE.holds(_line_count(file), _characters(file))
+    return is_long and not _SHORT_FILE.holds(line_count(file), character_count(file))
 
 
 def file_pages(
@@ -235,7 +162,7 @@ def file_pages(
 def _part(file: FileDiff, number: int, lines: range, remarks: Remarks, base: str) -> DiffFile:
     """Some lines of a file; `number` counts the files from 0."""
     notes = remarks.notes(base, number)
-    before = _line_count(file) - len(file.plain)
+    before = line_count(file) - len(file.plain)
     plain = file.plain[max(lines.start - before, 0) : max(lines.stop - before, 0)]
     rows = diff.rows(file, number + 1, notes, base=base, lines=lines)
     return _diff_file(file, number + 1, rows, plain)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from generator.diff.inline_comments import DiffPosition
 from generator.diff.parse import FileDiff, parse
-from generator.site.pages.parts.patch_diff import layout
+from generator.site.pages.parts.diff_layout import layout
 
 
 def added(*counts: int, width: int = 4) -> list[FileDiff]:
