@@ -36,6 +36,12 @@ def patch(project_slug: str, slug: str) -> str:
     return f"{project(project_slug)}patch/{quote_segment(slug)}/"
 
 
+def diff_file(patch_url: str, number: int, part: int = 1) -> str:
+    """The page of a file of a large diff (numbers count from 1), or one of its later parts."""
+    base = f"{patch_url}files/{number}/"
+    return base if part == 1 else f"{base}{part}/"
+
+
 def cover(project_slug: str, slug: str) -> str:
     return f"{project(project_slug)}cover/{quote_segment(slug)}/"
 

@@ -44,7 +44,12 @@ def test_every_variable_of_a_template_is_documented(environment: jinja2.Environm
     tree = environment.parse((FOLDER / name).read_text("utf-8"))
     used = meta.find_undeclared_variables(tree) - environment.globals.keys()
     # Every template has the first three; what a template that is extended imports or sets is seen in blocks.
-    known = {"root", "url", "self", "parts", "mail_parts", "there"}
-    frames = {"patch.html": "mail.html", "cover.html": "mail.html", "mail.html": "workbench.html"}
+    known = {"root", "url", "self", "parts", "mail_parts", "there", "diff_parts"}
+    frames = {
+        "patch.html": "mail.html",
+        "cover.html": "mail.html",
+        "patch_file.html": "mail.html",
+        "mail.html": "workbench.html",
+    }
     text = sections()[name] + (sections()[frames[name]] if name in frames else "")
     assert used - known <= set(re.findall(r"`(\w+)", text))

@@ -1,4 +1,9 @@
-"""The rows of a diff as HTML, written by hand for speed. Reviewed: all text is escaped.
+"""The lines of a diff as HTML, written by hand for speed. Reviewed: all text is escaped.
+
+Each hunk is a `<pre>`, so that browsers without style sheets show it as it was written, and each line a
+`<span>` in it: its numbers are the title of a link, which the style sheet shows, the link's text is the
+sign, and none of these is copied. Removed lines and the added ones after them stand together in one more
+`<span>`, in which a style sheet can set them side by side.
 
 Every line has an anchor: `f2R17` is line 17 of the second file's new form, `f2L17` of its old form, and
 `f2h3.4` the fourth line of its third hunk, where nothing tells its number. The marks that make characters
@@ -8,10 +13,11 @@ visible aren't copied with the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from itertools import repeat
-from typing import TypeVar
+from typing import NamedTuple
 
 from markupsafe import Markup
 from unidiff.patch import Line
@@ -19,84 +25,155 @@ from unidiff.patch import Line
 from generator.diff.changed_words import Spans, changed_spans
 from generator.diff.parse import FileDiff, Hunk
 from generator.diff.range_diff import Row
+from generator.site.html.code import LONGEST_LINE, UNCLEAN, changes, code, with_tabs
 from generator.site.html.escape import visible_html as visible
 
-#: Lines without anything to make visible but tabs, which most lines are.
-_CLEAN = re.compile(r"[\t\x20-\x7e\xa1-\xac\xae-\u05ff]*[\x21-\x7e\xa1-\xac\xae-\u05ff]\Z|\Z")
-#: The same for many lines: what none of them may hold.
-_UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u05ff]|[ \t](?:\n|\Z)")
-#: Characters without a width, which can stay where they are: their names stand beside them.
-_ZERO_WIDTH = re.compile("[\xad\u200b-\u200d\u2060\ufeff]")
-#: Blanks before a tab, which hide behind it.
-_BEFORE_TAB = re.compile(r"(?<! ) ++(?=\t)")
-#: By the lines' signs: removed lines, and the added ones that follow them. It begins at the first of them
-#: only, and gives none back: a thousand removed lines that none follow are read once.
-_CHANGE = re.compile(r"(?<!-)(-++)\\?(\++)")
-#: Lines of a hunk, and of a range diff, in which words are marked.
-_MOST_MARKED = 10_000
-_TAB = "<i>\t</i>"
-#: A character and its name, which style.css shows: so it isn't copied.
-_INVISIBLE = '<span class="invisible" data-name="{}">{}</span>'
-#: Longer lines are cut: how many characters a line may have, and how many are shown of a longer one.
-_LONGEST_LINE, _SHOWN = 10_000, 2_000
-#: The address of the whole diff, from the page of its patch.
-_RAW = "raw"
-#: The classes of rows whose lines say nothing of the file's lines, by the lines' types.
+#: By the types of lines: removed and added ones that stand together. Long runs are cut, as a browser lays
+#: them out one by one when they come on screen; removed lines, and those added instead, only where they must.
+_RUN = re.compile(r"-[-\\]{0,999}+\+[+\\]{0,999}|-[-\\]{0,99}|\+[+\\]{0,99}")
+#: A run with as many lines is laid out when it comes on screen.
+_LONG_RUN = 50
+#: So many notes of one run are told apart; style.css has a class for each.
+_MOST_CUTS = 5
+#: The classes of lines that say nothing of the file's lines, by their types.
 _UNSIGNED = {"\\": "no-newline", "@": "range", "?": "loose"}
-T = TypeVar("T")
 
 #: HTML of the inline comments below the lines of a hunk, by line; -1 is the hunk's header.
 Notes = Mapping[int, Sequence[Markup]]
 
 
 def rows(
-    file: FileDiff, number: int, notes: Mapping[tuple[int, int], Notes] | None = None
+    file: FileDiff,
+    number: int,
+    notes: Mapping[tuple[int, int], Notes] | None = None,
+    *,
+    base: str = "",
+    lines: range | None = None,
 ) -> Markup:
-    """The `<tbody>`s of one file's table; `number` counts the files of the diff from 1.
+    """The hunks of a file; `number` counts the files of the diff from 1.
 
-    `notes`: the inline comments, by file and hunk (both counted from 0).
+    `notes`: the inline comments, by file and hunk (both counted from 0). `base`: the way from the page to
+    that of the patch. `lines`: which of the file's lines to show, counted from 0 through all hunks.
     """
     out: list[str] = []
     free = _free_anchors(file.hunks)
+    begin = 0
     for count, hunk in enumerate(file.hunks, 1):
+        shown = _within(lines, begin, len(hunk.lines))
+        begin += len(hunk.lines)
+        if shown is None:
+            continue
         anchor = f"f{number}h{count}"
         # Hunks that overlap would give a line's anchor twice; theirs name the hunk, too.
-        prefix = f"f{number}" if free[count - 1] else anchor
-        rest = (
-            hunk.header[: len(hunk.header) - len(hunk.function)] if hunk.function else hunk.header
-        )
-        out.append("<tbody>")
-        out += [
-            f'<tr class="loose"><td><td><td>{_code(line, (), False, _RAW)}' for line in hunk.before
-        ]
-        out.append(
-            f'<tr class="h" id="{anchor}"><td><td><a href="#{anchor}">¶</a><td>'
-            f"{_code(rest.rstrip(), (), False, _RAW)} <b>{_code(hunk.function, (), False, _RAW)}</b>"
-        )
-        if hunk.fault:
-            out.append(
-                f'<tr class="fault"><td><td><td>This hunk is damaged: {visible(hunk.fault)}.'
-            )
-        lines = _lines(hunk, prefix, anchor)
+        place = _Place(f"f{number}" if free[count - 1] else anchor, anchor, f"{base}raw")
+        out += ["<pre>", *_head(hunk, place, is_continued=shown.start > 0)]
+        kinds = "".join([line.line_type or " " for line in hunk.lines])
+        texts = _lines(hunk, kinds, place)
         if notes and (here := notes.get((number - 1, count - 1))):
-            out.extend(_with_notes(lines, here))
+            out += _with_notes(texts, kinds, shown, here)
         else:
-            out += lines
-    return Markup("".join(out))
+            out += _runs(texts, kinds, shown)
+        out.append("</pre>")
+    html = "".join(out)
+    return Markup(html.replace("<pre></pre>", "") if notes else html)
 
 
-def _with_notes(lines: Iterable[str], notes: Notes) -> Iterator[str]:
-    def below(number: int) -> Iterator[str]:
-        return (f'<tr class="inline-comment"><td><td><td>{note}' for note in notes.get(number, ()))
+class _Place(NamedTuple):
+    """Where a hunk stands: what its lines' anchors begin with, its own anchor, the whole diff's address."""
 
-    yield from below(-1)
-    for number, line in enumerate(lines):
-        yield line
-        yield from below(number)
+    prefix: str
+    anchor: str
+    raw: str
+
+
+def _within(lines: range | None, begin: int, count: int) -> range | None:
+    """Which lines of a hunk are shown, counted from its first, or None; `begin`: how many are before it."""
+    if lines is None:
+        return range(count)
+    shown = range(max(lines.start - begin, 0), min(lines.stop - begin, count))
+    is_here = len(shown) > 0 or (not count and begin in lines)
+    return shown if is_here else None
+
+
+def _head(hunk: Hunk, place: _Place, *, is_continued: bool) -> Iterator[str]:
+    """What stands above the lines of a hunk."""
+    end = len(hunk.header) - len(hunk.function)
+    rest = code(hunk.header[:end].rstrip(), (), False, place.raw)
+    function = f" <b>{code(hunk.function, (), False, place.raw)}</b>" if hunk.function else ""
+    if is_continued:
+        yield f"<span class=h>{rest}{function} (continued)\n</span>"
+        return
+    for line in hunk.before:
+        yield f"<span class=loose>{code(line, (), False, place.raw)}\n</span>"
+    anchor = place.anchor
+    yield f"<span class=h id={anchor}><a href=#{anchor}>{rest or '@@'}</a>{function}\n</span>"
+    if hunk.fault:
+        yield f"<span class=fault>This hunk is damaged: {visible(hunk.fault)}.\n</span>"
+
+
+def _runs(lines: Sequence[str], kinds: str, shown: range) -> Iterator[str]:
+    """The lines of a hunk, with an element around each run of changed ones."""
+    at = shown.start
+    for run in _RUN.finditer(kinds, at, shown.stop):
+        yield from lines[at : run.start()]
+        yield "<span class=long>" if run.end() - run.start() >= _LONG_RUN else "<span>"
+        yield from lines[run.start() : run.end()]
+        yield "</span>"
+        at = run.end()
+    yield from lines[at : shown.stop]
+
+
+def _with_notes(lines: Sequence[str], kinds: str, shown: range, notes: Notes) -> Iterator[str]:
+    """The same with notes, which interrupt the `<pre>` around the lines."""
+    at = shown.start
+    if at == 0:
+        yield from _note(notes, -1)
+    for run in _RUN.finditer(kinds, at, shown.stop):
+        for number in range(at, run.start()):
+            yield lines[number]
+            yield from _note(notes, number)
+        yield from _noted_run(lines, kinds, range(*run.span()), notes)
+        at = run.end()
+    for number in range(at, shown.stop):
+        yield lines[number]
+        yield from _note(notes, number)
+
+
+def _note(notes: Notes, number: int, order: int = 0) -> Iterator[str]:
+    """The notes below a line; `order`: where they stand in their run."""
+    if here := notes.get(number):
+        css = f"inline-comment o{order}" if order else "inline-comment"
+        yield "</pre>"
+        yield from (f'<div class="{css}">{note}</div>' for note in here)
+        yield "<pre>"
+
+
+def _noted_run(lines: Sequence[str], kinds: str, run: range, notes: Notes) -> Iterator[str]:
+    """A run of changed lines with its notes.
+
+    Side by side, a note has to stand below its line and the one that faces it, and above all others of
+    both sides: `o2` is the class of lines that stand below the first note, which has `o1`, and so on.
+    """
+    added = kinds.find("+", run.start, run.stop)
+    added = run.stop if added < 0 else added
+    rows = [n - (run.start if n < added else added) for n in run]
+    cuts = sorted({row for n, row in zip(run, rows, strict=True) if n in notes})[:_MOST_CUTS]
+    if not cuts or (cuts == [max(rows)] and run[-1] in notes and rows[-1] == cuts[0]):
+        yield from _runs(lines, kinds, run)
+        yield from _note(notes, run[-1])
+        return
+    yield "</pre><div class=run><pre>"
+    for n, row in zip(run, rows, strict=True):
+        order = 2 * bisect_left(cuts, row)
+        yield f"<span class=o{order}>{lines[n]}</span>" if order else lines[n]
+        yield from _note(notes, n, order + 1)
+    yield "</pre></div><pre>"
 
 
 def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     """For each hunk: whether no hunk before it has one of its line numbers."""
+    if len(hunks) == 1:
+        return [True]
     used: set[tuple[int | None, int | None]] = set()
     free = []
     for hunk in hunks:
@@ -110,64 +187,68 @@ def _free_anchors(hunks: list[Hunk]) -> list[bool]:
     return free
 
 
-def _lines(hunk: Hunk, prefix: str, anchor: str) -> list[str]:
+def _lines(hunk: Hunk, kinds: str, place: _Place) -> list[str]:
     out = []
-    kinds = "".join([line.line_type or " " for line in hunk.lines])
-    spans = _changes(kinds, hunk.lines, _line_spans)
+    prefix, _, raw = place
+    spans = changes(kinds, hunk.lines, _line_spans)
     texts = _clean_lines(hunk) or repeat("")
     signs = [escape(sign) for sign in hunk.signs] if hunk.signs else kinds
     for at, (line, kind, sign, html) in enumerate(
         zip(hunk.lines, kinds, signs, texts, strict=False)
     ):
         old, new = line.source_line_no, line.target_line_no
-        if kind == "+" and new is not None:
+        if kind == " " and old is not None and new is not None:
+            name = f"{prefix}R{new}"
+            text = html or code(_text(line), (), False, raw)
             out.append(
-                f'<tr class="a" id="{prefix}R{new}"><td><td><a href="#{prefix}R{new}">{new}</a>'
-                f"<td>{sign}{_changed(line, spans.get(at), html)}"
+                f'<span id={name}><a href=#{name} title="{old}\t{new}">{sign}</a>{text}\n</span>'
+            )
+        elif kind == "+" and new is not None:
+            name = f"{prefix}R{new}"
+            text = _changed(line, spans.get(at), html, raw)
+            out.append(
+                f'<span class=a id={name}><a href=#{name} title="\t{new}">{sign}</a>{text}\n</span>'
             )
         elif kind == "-" and old is not None:
+            name = f"{prefix}L{old}"
+            text = _changed(line, spans.get(at), html, raw)
             out.append(
-                f'<tr class="d" id="{prefix}L{old}"><td><a href="#{prefix}L{old}">{old}</a><td>'
-                f"<td>{sign}{_changed(line, spans.get(at), html)}"
-            )
-        elif kind == " " and old is not None and new is not None:
-            out.append(
-                f'<tr id="{prefix}R{new}"><td>{old}<td><a href="#{prefix}R{new}">{new}</a>'
-                f"<td>{sign}{html or _code(_text(line), (), False, _RAW)}"
+                f"<span class=d id={name}><a href=#{name} title={old}>{sign}</a>{text}\n</span>"
             )
         elif kind in "+- ":
-            changed = kind != " "
-            code = (
-                _changed(line, spans.get(at), html)
-                if changed
-                else _code(_text(line), (), False, _RAW)
+            text = (
+                _changed(line, spans.get(at), html, raw)
+                if kind != " "
+                else code(_text(line), (), False, raw)
             )
-            out.append(_half_numbered(line, kind, f"{sign}{code}", prefix, f"{anchor}.{at + 1}"))
+            out.append(_half_numbered(line, f"{sign}</a>{text}\n</span>", place, at))
         else:
             shown = (
-                f"\\{visible(_text(line))}" if kind == "\\" else _code(_text(line), (), False, _RAW)
+                f"\\{visible(_text(line))}" if kind == "\\" else code(_text(line), (), False, raw)
             )
-            out.append(f'<tr class="{_UNSIGNED[kind]}"><td><td><td>{shown}')
+            out.append(f"<span class={_UNSIGNED[kind]}>{shown}\n</span>")
     return out
 
 
-def _half_numbered(line: Line, kind: str, code: str, prefix: str, place: str) -> str:
-    """The row of a line that has no number, or lacks that of one file; `place`: its anchor without one."""
+def _half_numbered(line: Line, rest: str, place: _Place, at: int) -> str:
+    """A line that has no number, or lacks that of one file; its anchor without one says where it stands."""
     old, new = line.source_line_no, line.target_line_no
-    of_kind = {"+": ' class="a"', "-": ' class="d"'}.get(kind, "")
+    of_kind = {"+": "class=a ", "-": "class=d "}.get(line.line_type, "")
     if new is not None:
-        anchor = f"{prefix}R{new}"
-        return f'<tr{of_kind} id="{anchor}"><td><td><a href="#{anchor}">{new}</a><td>{code}'
-    anchor, number = (place, "·") if old is None else (f"{prefix}L{old}", str(old))
-    return f'<tr{of_kind} id="{anchor}"><td><a href="#{anchor}">{number}</a><td><td>{code}'
+        anchor, title = f"{place.prefix}R{new}", f'"\t{new}"'
+    elif old is not None:
+        anchor, title = f"{place.prefix}L{old}", str(old)
+    else:
+        anchor, title = f"{place.anchor}.{at + 1}", "·"
+    return f"<span {of_kind}id={anchor}><a href=#{anchor} title={title}>{rest}"
 
 
 def _clean_lines(hunk: Hunk) -> list[str] | None:
     """The lines of a hunk, escaped in one go; None where one has characters to make visible, or is cut."""
     text = "".join([line.value for line in hunk.lines])
-    if _UNCLEAN.search(text):
+    if UNCLEAN.search(text):
         return None
-    if len(text) > _LONGEST_LINE and any(len(line.value) > _LONGEST_LINE for line in hunk.lines):
+    if len(text) > LONGEST_LINE and any(len(line.value) > LONGEST_LINE for line in hunk.lines):
         return None
     lines = escape(text).split("\n")
     return lines if len(lines) == len(hunk.lines) + 1 else None
@@ -177,31 +258,11 @@ def _text(line: Line) -> str:
     return line.value[:-1] if line.value.endswith("\n") else line.value
 
 
-def _changed(line: Line, spans: Spans | None, html: str) -> str:
+def _changed(line: Line, spans: Spans | None, html: str, raw: str) -> str:
     """The text of an added or removed line; `html`: the same escaped, where only tabs need marks."""
     if spans or not html:
-        return _code(_text(line), spans or (), True, _RAW)
-    return _with_tabs(html) if "\t" in html else html
-
-
-def _with_tabs(html: str) -> str:
-    """Show tabs, and blanks that stand before one, in the HTML of a line."""
-    if " \t" in html:
-        html = _BEFORE_TAB.sub(r'<span class="space-before-tab">\g<0></span>', html)
-    return html.replace("\t", _TAB)
-
-
-def _changes(
-    signs: str, lines: Sequence[T], spans_of: Callable[[T, T], tuple[Spans, Spans]]
-) -> dict[int, Spans]:
-    """By index of a line: the words that changed in it, where added lines follow removed ones."""
-    changed = {}
-    for match in _CHANGE.finditer(signs):
-        for old, new in zip(range(*match.span(1)), range(*match.span(2)), strict=False):
-            changed[old], changed[new] = spans_of(lines[old], lines[new])
-            if len(changed) >= _MOST_MARKED:
-                return changed
-    return changed
+        return code(_text(line), spans or (), True, raw)
+    return with_tabs(html) if "\t" in html else html
 
 
 def _line_spans(old: Line, new: Line) -> tuple[Spans, Spans]:
@@ -219,7 +280,7 @@ def pair_rows(rows: Sequence[Row]) -> Markup:
     That line begins with a sign of its own, which colours it within the row.
     """
     out: list[str] = []
-    spans = _changes("".join([row.sign[:1] or " " for row in rows]), rows, _row_spans)
+    spans = changes("".join([row.sign[:1] or " " for row in rows]), rows, _row_spans)
     for at, row in enumerate(rows):
         inner = row.text[:1]
         if row.sign == "@" or row.text.startswith((" ## ", "@@")):
@@ -231,56 +292,6 @@ def pair_rows(rows: Sequence[Row]) -> Markup:
         kind = {"-": ' class="d"', "+": ' class="a"'}.get(row.sign, "")
         colour = {"-": ' class="minus"', "+": ' class="plus"'}.get(inner, "")
         out.append(
-            f"<tr{kind}><td>{row.sign}<td{colour}>{_code(row.text, spans.get(at, ()), bool(kind))}"
+            f"<tr{kind}><td>{row.sign}<td{colour}>{code(row.text, spans.get(at, ()), bool(kind))}"
         )
     return Markup("".join(out))
-
-
-def _code(text: str, spans: Sequence[tuple[int, int]], changed: bool, raw: str = "") -> str:
-    """One line's text; tabs and trailing space (in changed lines) and unprintable characters are visible.
-
-    `raw`: the address where a line that is cut can be read.
-    """
-    if len(text) > _LONGEST_LINE:
-        note = f"… {len(text):,} characters"
-        more = f'<a class="cut" href="{raw}">{note}: whole in the raw diff</a>' if raw else note
-        return f"{_code(text[:_SHOWN], (), changed)}{more}"
-    if not spans and _CLEAN.match(text):
-        html = escape(text)
-        return _with_tabs(html) if changed else html
-    end = ""
-    if text.endswith("\r"):
-        text, end = text[:-1], _INVISIBLE.format("␍", "")
-    if changed and text[-1:] in (" ", "\t", "\xa0"):
-        bare = text.rstrip(" \t\xa0")
-        blanks = _with_blanks(text[len(bare) :])
-        text, end = bare, f'<span class="trailing-space">{blanks}</span>{end}'
-    parts = []
-    at = 0
-    for start, stop in spans:
-        stop = min(stop, len(text))
-        if start < stop:
-            parts.append(f"{_visible(text[at:start])}<b>{_visible(text[start:stop])}</b>")
-            at = stop
-    html = "".join(parts) + _visible(text[at:])
-    return (_with_blanks(html) if changed else html) + end
-
-
-def _with_blanks(html: str) -> str:
-    """Like `_with_tabs`; shows blanks that don't break, too."""
-    return _with_tabs(html).replace("\xa0", '<span class="nbsp">\xa0</span>')
-
-
-def _visible(text: str) -> str:
-    """Escape a text; characters that don't show get their names beside them, or in their place."""
-    if not _ZERO_WIDTH.search(text):
-        return visible(text)
-    parts = []
-    at = 0
-    for match in _ZERO_WIDTH.finditer(text):
-        parts += [
-            visible(text[at : match.start()]),
-            _INVISIBLE.format(f"U+{ord(match[0]):04X}", match[0]),
-        ]
-        at = match.end()
-    return "".join(parts) + visible(text[at:])

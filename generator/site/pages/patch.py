@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -14,8 +15,6 @@ from markupsafe import Markup
 from generator import urls
 from generator.archive import bundles, planning
 from generator.archive.bundles import PatchBundle
-from generator.diff import parse
-from generator.diff.labels import labels
 from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
@@ -23,40 +22,18 @@ from generator.model import Check, Event, Patch, Project
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
-from generator.site.html import diff
 from generator.site.html.escape import mail_text, safe_url
+from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.mail_view import mail_view
+from generator.site.pages.parts.patch_diff import DiffFile, diff_files, file_pages
 from generator.site.pages.parts.remark_notes import remark_notes
-from generator.site.pages.parts.remarks import PatchRemarks, diff_files, patch_remarks
+from generator.site.pages.parts.remarks import files_of, patch_remarks
 from generator.site.pages.parts.text_links import text_links
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
-#: In a diff with more lines or characters than this, files with more than `_LONG_FILE` start out folded.
-_LONG_DIFF = 3000, 300_000
-_LONG_FILE = 300, 30_000
-#: Data of binary files with more lines than this are always folded.
-_LONG_DATA = 10
-
 #: The way from a patch's page to the site's root.
 _ROOT = "../../../../"
-
-
-@dataclass(frozen=True, slots=True)
-class DiffFile:
-    """A file of the diff. number counts from 1; plain: what could not be read as a diff; lines: how many.
-
-    labels: what happens to it, in words.
-    """
-
-    number: int
-    file: FileDiff
-    labels: list[str]
-    open: bool
-    rows: Markup
-    header: str
-    plain: str
-    lines: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +69,8 @@ class LocalOverride(NamedTuple):
 class PatchView:
     """What `patch.html` shows beside a MailView.
 
-    related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL from
-    X
+    related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL) of
+    patches with the same diff. remarks: how many of the comments are shown in the diff.
     """
 
     patch: Patch
@@ -118,29 +95,32 @@ def patch_page(context: Context, number: int) -> Files:
     mail = bundle.mail
     patch, url = bundle.patch, mail.ref.url
     text = patch.diff if isinstance(patch.diff, str) else ""
+    sections, files = context.diff(patch), files_of(context, patch)
+    shown = layout(files, len(text))
     remarks = patch_remarks(context, mail)
+    notes_of = partial(remark_notes, mail, remarks)
     context.tally["remarks_placed"] += remarks.placed
     context.tally["remarks_unplaced"] += remarks.unplaced
+    view = mail_view(context, mail, remarks)
+    shown_files = diff_files(files, shown, notes_of, len(text))
     page = context.render(
-        "patch.html",
-        url,
-        mail_view(context, mail, remarks),
-        _patch_view(context, bundle, remarks),
+        "patch.html", url, view, _patch_view(bundle, sections, shown_files, remarks.placed)
     )
-    files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
-    if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
-        files[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
+    made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
+    if text:
+        made[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
-        files |= thread_mbox.thread_files(bundle.thread)
+        made |= thread_mbox.thread_files(bundle.thread)
     if context.has_redirects:
-        files |= id_lookup.redirects(context, mail, files)
-    return files | (api.patch_files(context, bundle.objects) if bundle.objects else {})
+        made |= id_lookup.redirects(context, mail, made)
+    made |= file_pages(context, view, url, files, shown, notes_of)
+    return made | (api.patch_files(context, bundle.objects) if bundle.objects else {})
 
 
-def _patch_view(context: Context, bundle: PatchBundle, remarks: PatchRemarks) -> PatchView:
+def _patch_view(
+    bundle: PatchBundle, sections: Sequence[FileDiff], files: list[DiffFile], remarks: int
+) -> PatchView:
     patch, slug = bundle.patch, bundle.mail.project_slug
-    sections, files = context.diff(patch), diff_files(context, patch)
-    notes = remark_notes(bundle.mail, remarks, _ROOT)
     return PatchView(
         patch=patch,
         state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
@@ -160,8 +140,8 @@ def _patch_view(context: Context, bundle: PatchBundle, remarks: PatchRemarks) ->
             for section in sections
             if section.change == "message"
         ],
-        files=_diff_files(files, notes, len(patch.diff) if patch.diff else 0),
-        remarks=remarks.placed,
+        files=files,
+        remarks=remarks,
         has_diff=bool(patch.diff),
     )
 
@@ -227,38 +207,6 @@ def _related(bundle: PatchBundle) -> list[tuple[str, str | None]]:
     return related
 
 
-def _diff_files(
-    files: Sequence[FileDiff], notes: Mapping[tuple[int, int], diff.Notes], size: int
-) -> list[DiffFile]:
-    """The files of a diff of so many characters."""
-    lines = [sum(len(hunk.lines) for hunk in file.hunks) + len(file.plain) for file in files]
-    is_long = sum(lines) > _LONG_DIFF[0] or size > _LONG_DIFF[1]
-    return [
-        DiffFile(
-            number=number,
-            file=file,
-            labels=labels(file),
-            open=not _starts_folded(file, count, is_long),
-            rows=diff.rows(file, number, notes),
-            header="\n".join(file.header),
-            plain="\n".join(file.plain),
-            lines=count,
-        )
-        for number, (file, count) in enumerate(zip(files, lines, strict=True), 1)
-    ]
-
-
-def _starts_folded(file: FileDiff, lines: int, is_long: bool) -> bool:
-    if parse.is_binary(file) and len(file.plain) > _LONG_DATA:
-        return True
-    return is_long and (lines > _LONG_FILE[0] or _characters(file) > _LONG_FILE[1])
-
-
-def _characters(file: FileDiff) -> int:
-    rows = sum(len(line.value) for hunk in file.hunks for line in hunk.lines)
-    return rows + sum(map(len, file.plain))
-
-
 def _units(plan: Plan) -> Iterator[Unit]:
     prints = plan.fingerprints
     for number, own, project, series in planning.mails(plan.archive, "patch"):
@@ -290,7 +238,7 @@ PATCH = PageKind(
     "patch",
     _units,
     lambda context, key, _: patch_page(context, key),
-    templates=("patch.html", "redirect.html"),
+    templates=("patch.html", "patch_file.html", "redirect.html"),
     stage=Stage.OBJECTS,
     part=Part.MAILS,
     sitemap=_sitemap,

@@ -76,7 +76,7 @@ def test_a_remark_stands_at_its_line_with_its_answers(site: Site):
     assert page.count('class="inline-comment') == 1
     row = at_line(page)
     assert "Why &lt;timed&gt;?\nSay so." in row
-    assert words(row).startswith("Sender Number2 2026-03-01 Why <timed>? Say so.")
+    assert words(row).startswith("Comment by Sender Number2 2026-03-01 Why <timed>? Say so.")
     assert "Sender Number3 2026-03-01 It may hang." in words(row)
     assert {"r1.1", "r2.1"} <= set(re.findall(r'id="([^"]+)"', row))
 

@@ -107,11 +107,7 @@ def test_versions_are_compared_patch_by_patch(two: Site):
 def test_a_remark_stands_below_the_line_it_is_about(two: Site):
     two.build()
     page = two.page(page_of(1))
-    row = re.search(
-        r'<tr class="d" id="f1L11">.*?<tr class="a" id="f1R11">(.*?)<tr class="a"', page, re.DOTALL
-    )
-    assert row
-    note = re.search(r'id="f1R12">.*?<tr class="inline-comment">(.*?)<tr', page, re.DOTALL)
+    note = re.search(r'id=f1R12>.*?<div class="inline-comment">(.*?)</div><pre>', page, re.DOTALL)
     assert note
     assert "<bdi>Sender Number2</bdi>" in note[1]
     assert "Why is this &lt;noted&gt;?" in note[1]

@@ -29,6 +29,7 @@ from generator.site.pages import (
     thread,
 )
 from generator.site.pages.parts.mail_view import MailView
+from generator.site.pages.parts.patch_diff import FilePageView
 
 TEMPLATES = Path(pages.__file__).parents[3] / "themes" / "default" / "templates"
 #: What every template has, and the macros that the frame of all pages imports.
@@ -43,6 +44,7 @@ VIEWS = {
     "home.html": [home.HomeView],
     "not_found.html": [not_found.NotFoundView],
     "patch.html": [MailView, patch.PatchView],
+    "patch_file.html": [MailView, FilePageView],
     "patch_list.html": [patch_list.PatchListView],
     "person.html": [person.PersonView],
     "project.html": [project.ProjectView],
@@ -68,7 +70,9 @@ def read_by(name: str) -> set[str]:
     for extended in tree.find_all(jinja2.nodes.Extends):
         names |= read_by(extended.template.value)
     imported = {node.target for node in tree.find_all(jinja2.nodes.Import)}
-    assigned = {node.target.name for node in tree.find_all(jinja2.nodes.Assign)}
+    targets = [node.target for node in tree.find_all(jinja2.nodes.Assign)]
+    assigned = {name.name for target in targets for name in (target, *target.find_all(jinja2.nodes.Name))
+                if isinstance(name, jinja2.nodes.Name)}  # fmt: skip
     return names - imported - assigned - EVERYWHERE
 
 

@@ -108,7 +108,7 @@ def _of_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
     found = [
         _open_remark(
             remark.said.comment,
-            f"#{remark.said.anchor}",
+            remark.said.url,
             remark.said.text,
             is_open=remark.addressed is False,
             remark=remark,

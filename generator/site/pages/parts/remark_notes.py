@@ -7,6 +7,7 @@ from html import escape
 
 from markupsafe import Markup
 
+from generator import urls
 from generator.archive.bundles import MailBundle
 from generator.mail.names import person_name
 from generator.mail.own_words import own_words
@@ -26,17 +27,19 @@ _MARKS = {True: "addressed", False: "open"}
 
 
 def remark_notes(
-    bundle: MailBundle[Patch], found: PatchRemarks, root: str
+    bundle: MailBundle[Patch], found: PatchRemarks, base: str = "", file: int | None = None
 ) -> Mapping[tuple[int, int], Notes]:
-    """The remarks on a patch for its diff, by file and hunk. `root`: the way to the site's root."""
+    """The remarks on a patch by file and hunk, or those of one file; `base`: the way to the patch's page."""
     notes: dict[tuple[int, int], dict[int, list[Markup]]] = {}
     for remark in found.remarks:
+        if file is not None and remark.place.file != file:
+            continue
         hunk = notes.setdefault((remark.place.file, remark.place.hunk), {})
-        hunk.setdefault(remark.place.line, []).append(_note(bundle, remark, root))
+        hunk.setdefault(remark.place.line, []).append(_note(bundle, remark, base))
     return notes
 
 
-def _note(bundle: MailBundle[Patch], remark: Remark, root: str) -> Markup:
+def _note(bundle: MailBundle[Patch], remark: Remark, base: str) -> Markup:
     """A remark, folded once it was addressed: who, when and first words, its text, the answers."""
     mark = remark.addressed
     shown = ""
@@ -44,19 +47,23 @@ def _note(bundle: MailBundle[Patch], remark: Remark, root: str) -> Markup:
         shown = (
             f' <span class="addressed" data-addressed="{str(mark).lower()}">{_MARKS[mark]}</span>'
         )
-    answers = "".join(f'<div class="answer">{_said(bundle, said)}</div>' for said in remark.answers)
+    answers = "".join(
+        f'<div class="answer">{_said(bundle, said, base)}</div>' for said in remark.answers
+    )
     later = ""
     if remark.later:
-        later = f' <a class="later" href="{root}{escape(remark.later.url)}">{later_words(remark.later)}</a>'
+        url = f"{_root(bundle, base)}{escape(remark.later.url)}"
+        later = f' <a class="later" href="{url}">{later_words(remark.later)}</a>'
+    words = visible_html(own_words(remark.said.text, MOST_WORDS))
     return Markup(
-        f'<details id="{remark.said.anchor}"{"" if mark else " open"}><summary>{_who(remark.said)}{shown}'
-        f' <bdi class="words">{visible_html(own_words(remark.said.text, MOST_WORDS))}</bdi></summary>'
-        f"{_text(bundle, remark.said)}{later}{answers}</details>"
+        f'<details id="{remark.said.anchor}"{"" if mark else " open"}><summary>'
+        f'<span class="hidden">Comment by </span>{_who(remark.said)}{shown} <bdi class="words">{words}</bdi>'
+        f"</summary>{_text(bundle, remark.said, base)}{later}{answers}</details>"
     )
 
 
-def _said(bundle: MailBundle[Patch], said: Said) -> str:
-    return f'<p id="{said.anchor}">{_who(said)}</p>{_text(bundle, said)}'
+def _said(bundle: MailBundle[Patch], said: Said, base: str) -> str:
+    return f'<p id="{said.anchor}">{_who(said)}</p>{_text(bundle, said, base)}'
 
 
 def _who(said: Said) -> str:
@@ -64,9 +71,13 @@ def _who(said: Said) -> str:
     return f"<b><bdi>{name}</bdi></b> {time_element(said.comment.date, 'day')}"
 
 
-def _text(bundle: MailBundle[Patch], said: Said) -> str:
-    text = linked(said.text, text_links(bundle, said.comment))
-    return f'<div class="text">{text}</div><a href="#{said.comment.id}">full comment</a>'
+def _text(bundle: MailBundle[Patch], said: Said, base: str) -> str:
+    text = linked(said.text, text_links(bundle, said.comment, _root(bundle, base)))
+    return f'<div class="text">{text}</div><a href="{base}#{said.comment.id}">full comment</a>'
+
+
+def _root(bundle: MailBundle[Patch], base: str) -> str:
+    return urls.root_of(bundle.ref.url) + base
 
 
 def later_words(later: Later) -> str:

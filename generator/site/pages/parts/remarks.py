@@ -12,6 +12,7 @@ from generator.mail.headers import answered, bare_msgid
 from generator.model import Comment, Patch
 from generator.site.build_context import Context
 from generator.site.pages.parts.comments import RemarkLinks
+from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.next_version import Later, lines_later
 
 #: Mails that a comment replies to, nearest first: so many count.
@@ -20,11 +21,15 @@ _MOST_ANSWERED = 100
 
 @dataclass(slots=True)
 class Said:
-    """What a comment says at a line; `anchor` is its place on the page of the patch."""
+    """What a comment says at a line; `anchor` is its place on the page that shows the line.
+
+    url: the address of that place, from the page of the patch.
+    """
 
     comment: Comment
     text: str
     anchor: str
+    url: str
 
 
 @dataclass(slots=True)
@@ -63,7 +68,7 @@ class PatchRemarks:
     links: RemarkLinks
 
 
-def diff_files(context: Context, patch: Patch) -> list[FileDiff]:
+def files_of(context: Context, patch: Patch) -> list[FileDiff]:
     """The files of a patch's diff, without the mails that were found in it."""
     return [section for section in context.diff(patch) if section.change != "message"]
 
@@ -81,7 +86,8 @@ def patch_remarks(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
 
 
 def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
-    files = diff_files(context, bundle.mail)
+    files = files_of(context, bundle.mail)
+    shown = layout(files, len(bundle.mail.diff or ""))
     finder = Finder(files)
     remarks: list[Remark] = []
     at_lines: dict[
@@ -95,9 +101,11 @@ def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
                 unplaced += found.about_diff
                 continue
             own = links.setdefault(comment.id, [])
-            said = Said(comment, found.text, f"r{comment.id}.{len(own) + 1}")
+            anchor = f"r{comment.id}.{len(own) + 1}"
+            url = f"{shown.url(files, found.place)}#{anchor}"
+            said = Said(comment, found.text, anchor, url)
             file = files[found.place.file]
-            own.append((said.anchor, file.path))
+            own.append((url, file.path))
             remark = next(_answered(comment, found.place, at_lines), None)
             if remark:
                 remark.answers.append(said)

@@ -58,22 +58,33 @@ if (details) {
 
 // A link to a line (#f1R10) or to a range of lines (#f1R10-f1R14) opens the file and selects them.
 function showTarget() {
-  for (const row of document.querySelectorAll("tr.selected")) row.classList.remove("selected");
+  for (const line of document.querySelectorAll(".diff .selected")) line.classList.remove("selected");
   const [first, last] = decodeURIComponent(location.hash.slice(1)).split("-");
   const start = first && document.getElementById(first);
-  if (!start) return;
+  if (!start || start.matches("nav a")) return followTo(first);
   for (let at = start; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
-  if (start.tagName !== "TR") return;
-  const rows = [...start.closest("table").rows];
-  const from = rows.indexOf(start);
+  if (!start.matches(".diff pre span")) return;
+  const lines = [...start.closest(".diff").querySelectorAll("pre span[id]")];
+  const from = lines.indexOf(start);
   const end = last ? document.getElementById(last) : start;
-  const to = rows.indexOf(end);
-  for (const row of rows.slice(Math.min(from, to), Math.max(from, to) + 1)) row.classList.add("selected");
+  const to = lines.indexOf(end);
+  for (const line of lines.slice(Math.min(from, to), Math.max(from, to) + 1)) line.classList.add("selected");
   if (last) start.scrollIntoView({ block: "center" });
 }
 
+// A line of a large diff is on the page of its file, or of a part of that.
+function followTo(name) {
+  const [, file, kind, number] = /^(f\d+)(?:([RLh])(\d+))?/.exec(name) ?? [];
+  let link = file && document.querySelector(`nav a#${file}`);
+  for (const part of document.querySelectorAll("[data-first]")) {
+    const first = new RegExp(`${kind}(\\d+)`).exec(part.dataset.first);
+    if (first && Number(first[1]) <= Number(number)) link = part;
+  }
+  if (link?.href) location.replace(link.href + location.hash);
+}
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest?.(".diff td a");
+  const link = event.target.closest?.(".diff pre span > a");
   if (!link || !event.shiftKey) return;
   event.preventDefault();
   const start = location.hash.slice(1).split("-")[0];

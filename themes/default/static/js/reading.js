@@ -24,16 +24,24 @@ function step(selector, way) {
   if (elements[here]) goTo(elements[here]);
 }
 
+/** The next file, which may have a page of its own. */
+function stepFile(way, rel) {
+  if (find(".file-nav")) follow(`.file-nav [rel="${rel}"]`);
+  else step("#diff details.file, #diff .more-files", way);
+}
+
 const follow = (selector) => find(selector)?.click();
 
 const KEYS = {
-  n: ["next file", () => step("#diff details.file", 1)],
-  p: ["previous file", () => step("#diff details.file", -1)],
-  j: ["next hunk", () => step("#diff tr.h", 1)],
-  k: ["previous hunk", () => step("#diff tr.h", -1)],
-  r: ["next inline comment", () => step("#diff tr.inline-comment", 1)],
-  "]": ["next patch of the series", () => follow('.page-nav a[rel="next"]')],
-  "[": ["previous patch of the series", () => follow('.page-nav a[rel="prev"]')],
+  n: ["next file", () => stepFile(1, "next")],
+  p: ["previous file", () => stepFile(-1, "prev")],
+  j: ["next hunk", () => step("#diff .h", 1)],
+  k: ["previous hunk", () => step("#diff .h", -1)],
+  r: ["next inline comment", () => step("#diff .inline-comment", 1)],
+  s: ["side by side", () => find("#split")?.click()],
+  w: ["whitespace changes dimmed", () => find("#dimming")?.click()],
+  "]": ["next patch of the series", () => follow('.page-nav:not(.file-nav) [rel="next"]')],
+  "[": ["previous patch of the series", () => follow('.page-nav:not(.file-nav) [rel="prev"]')],
   v: ["newest version", () => follow(".versions li:not(.current):last-child a")],
   m: ["message", () => goTo(find("#message"))],
   c: ["comments", () => goTo(find("#comments"))],
@@ -75,33 +83,67 @@ function addButton(label, click) {
   return button;
 }
 
-/** A switch that is remembered for all patches. */
-function addSwitch(name, label) {
+function remember(name, on) {
+  try {
+    localStorage.setItem(`diff-${name}`, on ? "1" : "");
+  } catch {
+    // Nothing may be stored here: the switch holds for this page.
+  }
+}
+
+function isRemembered(name) {
+  try {
+    return localStorage.getItem(`diff-${name}`) === "1";
+  } catch {
+    return false;
+  }
+}
+
+/** A switch that is remembered for all patches; it is a class of the diff. */
+function addSwitch(name, label, prepare) {
   const set = (on) => {
+    if (on) prepare?.();
     diff.classList.toggle(name, on);
     button.setAttribute("aria-pressed", on);
   };
   const button = addButton(label, () => {
     const on = !diff.classList.contains(name);
     set(on);
-    try {
-      localStorage.setItem(`diff-${name}`, on ? "1" : "");
-    } catch {
-      // Nothing may be stored here: the switch holds for this page.
-    }
+    remember(name, on);
   });
-  let stored = "";
-  try {
-    stored = localStorage.getItem(`diff-${name}`) ?? "";
-  } catch {
-    // as above
+  button.id = name;
+  set(isRemembered(name));
+}
+
+/** Name the lines that were removed and added with other blanks only. */
+function findBlankChanges() {
+  for (const run of all("#diff .run, #diff pre > :is(.long, :not([id], [class]))")) {
+    const key = (line) => line.textContent.slice(line.firstChild.textContent.length).replace(/\s+/g, "");
+    const removed = [...run.querySelectorAll(".d")];
+    const keys = removed.map(key);
+    let from = 0;
+    for (const line of run.querySelectorAll(".a")) {
+      const at = keys.indexOf(key(line), from);
+      if (at < 0) continue;
+      from = at + 1;
+      for (const found of [removed[at], line]) found.classList.add("blank");
+    }
   }
-  set(stored === "1");
+}
+
+/** Mark in the list of files the one on screen. */
+function followReader(files) {
+  const onScreen = new IntersectionObserver((entries) => {
+    for (const { isIntersecting, target } of entries) {
+      find(`#diff nav a[href="#${target.id}"]`)?.toggleAttribute("aria-current", isIntersecting);
+    }
+  }, { rootMargin: "-10% 0px -85%" });
+  for (const file of files) onScreen.observe(file);
 }
 
 if (diff) {
   // One stop of the Tab key for each hunk. Lines have links, too.
-  for (const link of all("#diff .diff tr:not(.h, .inline-comment) > td > a")) link.tabIndex = -1;
+  for (const link of all("#diff .diff span[id]:not(.h) > a")) link.tabIndex = -1;
   const files = all("#diff details.file");
   if (files.length > 1) {
     const fold = addButton("Fold all", () => {
@@ -109,7 +151,26 @@ if (diff) {
       for (const file of files) file.open = open;
       fold.textContent = open ? "Fold all" : "Unfold all";
     });
+    followReader(files);
   }
+  const split = find("#split");
+  split.checked = isRemembered("split");
+  split.addEventListener("change", () => remember("split", split.checked));
   addSwitch("scrolling", "Don't wrap lines");
+  addSwitch("dimming", "Dim whitespace changes", findBlankChanges);
   addButton("Keys", showHelp);
+  // A selection is of one side only, as the style sheet sees to, and of no comments.
+  document.addEventListener("pointerdown", ({ target }) => {
+    const line = target.closest?.(".diff pre") && (target.closest(".a, .d") ?? target);
+    if (line) diff.dataset.side = line.className[0] === "d" ? "d" : "a";
+    else delete diff.dataset.side;
+  });
+  const folded = files.filter((file) => !file.open);
+  addEventListener("beforeprint", () => {
+    folded.splice(0, folded.length, ...files.filter((file) => !file.open));
+    for (const file of folded) file.open = true;
+  });
+  addEventListener("afterprint", () => {
+    for (const file of folded) file.open = false;
+  });
 }

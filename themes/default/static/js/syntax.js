@@ -83,68 +83,77 @@ export function tokens(text, language) {
   return found;
 }
 
-/** The text nodes of a line's cell, without its sign: [node, where its text begins in the line]. */
-function pieces(cell) {
-  const walker = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
-  const nodes = [];
-  let at = -1; // the sign
-  while (walker.nextNode()) {
-    nodes.push([walker.currentNode, at]);
-    at += walker.currentNode.length;
+/** The lines of a hunk: [element, type, text, tokens on it]. Its old and new lines are read apart. */
+function read(hunk, language) {
+  const lines = [...hunk.querySelectorAll("span[id]:not(.h)")].map((element) => {
+    const text = element.textContent.slice(element.firstChild.textContent.length); // which is the sign
+    return { element, kind: element.className[0], text, tokens: [] };
+  });
+  spread(lines.filter(({ kind }) => kind !== "d"), language, () => true);
+  if (lines.some(({ kind }) => kind === "d")) {
+    spread(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
   }
-  return { nodes, length: Math.max(at, 0) };
+  return lines;
 }
 
-/** Paint what the tokens of some lines cover; `shown` says which of the lines. */
-function paint(lines, language, shown) {
-  const text = lines.map(({ cell }) => cell.textContent.slice(1)).join("\n");
+/** Give some lines the tokens of their text; `wanted` says which of them. */
+function spread(lines, language, wanted) {
   let line = 0;
   let begins = 0;
-  for (const [start, end, kind] of tokens(text, language)) {
-    while (line < lines.length && begins + lines[line].length < start) begins += lines[line++].length + 1;
-    for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].length + 1) {
-      if (!shown(lines[at])) continue;
-      for (const [node, from] of lines[at].nodes) {
-        const first = Math.max(start - offset - from, from < 0 ? 1 : 0);
-        const last = Math.min(end - offset - from, node.length);
-        if (first < last) {
-          CSS.highlights.get(kind).add(new StaticRange({ startContainer: node, startOffset: first, endContainer: node, endOffset: last }));
-        }
-      }
+  for (const [start, end, kind] of tokens(lines.map(({ text }) => text).join(""), language)) {
+    while (line < lines.length && begins + lines[line].text.length < start) begins += lines[line++].text.length;
+    for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].text.length) {
+      if (wanted(lines[at])) lines[at].tokens.push([start - offset, end - offset, kind]);
     }
   }
 }
 
-function paintHunk(hunk, language) {
-  const lines = [];
-  for (const row of hunk.rows) {
-    const cell = row.cells[2];
-    const kind = row.className.includes("d") ? "d" : row.className.includes("a") ? "a" : "";
-    if (row.id && row.className !== "h" && cell) lines.push({ cell, kind, ...pieces(cell) });
+/** Paint what the tokens of a line cover. */
+function paint({ element, tokens: found }) {
+  if (!found.length) return;
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  walker.nextNode(); // the sign
+  for (let from = 0; walker.nextNode(); from += walker.currentNode.length) {
+    const node = walker.currentNode;
+    for (const [start, end, kind] of found) {
+      const first = Math.max(start - from, 0);
+      const last = Math.min(end - from, node.length);
+      if (first < last) {
+        CSS.highlights.get(kind).add(new StaticRange({ startContainer: node, startOffset: first, endContainer: node, endOffset: last }));
+      }
+    }
   }
-  paint(lines.filter(({ kind }) => kind !== "d"), language, () => true);
-  if (lines.some(({ kind }) => kind === "d")) {
-    paint(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
-  }
+  found.length = 0;
 }
 
-/** Colour the hunks of a page as they come near the screen. */
+const STRETCH = 40; // lines of a long hunk that are painted together
+
+/** Colour the hunks of a page, and of long ones the lines, as they come near the screen. */
 function colour() {
   for (const kind of KINDS) CSS.highlights.set(kind, new Highlight());
-  const languages = new Map();
+  const waiting = new Map();
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      paintHunk(target, languages.get(target));
+      waiting.get(target)();
     }
-  }, { rootMargin: "600px" });
-  for (const table of document.querySelectorAll(".diff[data-path]")) {
-    const language = languageOf(table.dataset.path);
+  }, { rootMargin: "900px" });
+  const when = (element, action) => {
+    waiting.set(element, action);
+    near.observe(element);
+  };
+  for (const file of document.querySelectorAll(".diff[data-path]")) {
+    const language = languageOf(file.dataset.path);
     if (!language) continue;
-    for (const hunk of table.tBodies) {
-      languages.set(hunk, language);
-      near.observe(hunk);
+    for (const hunk of file.querySelectorAll("pre")) {
+      when(hunk, () => {
+        const lines = read(hunk, language);
+        if (lines.length <= 2 * STRETCH) return lines.forEach(paint);
+        for (let at = 0; at < lines.length; at += STRETCH) {
+          when(lines[at].element, () => lines.slice(Math.max(at - STRETCH, 0), at + STRETCH).forEach(paint));
+        }
+      });
     }
   }
 }
