@@ -14,9 +14,10 @@ from generator.archive.index_queries import mail_key
 from generator.errors import SearchError
 from generator.search import encoding
 from generator.search.encoding import (
+    Columns,
     Cursor,
     Record,
-    read_dates,
+    read_dated_columns,
     read_docs,
     read_fields,
     read_positions,
@@ -58,6 +59,7 @@ class SegmentReader:
         self.window_size = window = layout["window"]
         self._files: dict[Path, bytes] = {}
         self._records: dict[int, list[Record]] = {}
+        self._columns_read: dict[int, Columns] = {}
         self.docs: int = entry["docs"]
         #: The date of the newest mail of each window, and of the oldest mail of all.
         self.bounds: list[int] = entry["dates"]
@@ -168,16 +170,10 @@ class SegmentReader:
             cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
         return {doc: read_positions(cursor, mask, POSITIONAL) for doc, mask in docs.items()}
 
-    def dates(self, window: int) -> tuple[list[int], list[int], list[int]]:
-        """The dates, the projects' numbers and the kinds (fields.MAIL_KINDS) of a window's mails."""
-        cursor = Cursor(self._read(self._folder / f"d{window}"))
-        size = self.size(window)
-        return read_dates(cursor, size), cursor.varints(size), cursor.varints(size)
-
     def mail_keys(self) -> Iterator[int]:
         """The keys (archive.index_queries) of all its mails, in order."""
         for window in self.windows:
-            for doc, kind in enumerate(self.dates(window)[2], window * self.window_size):
+            for doc, kind in enumerate(self.columns(window).kinds, window * self.window_size):
                 record = self.record(doc)
                 yield mail_key(kind, record.id if record.reply is None else record.reply)
 
@@ -187,11 +183,12 @@ class SegmentReader:
         size = self.size(window)
         return {name: [number - 1 for number in cursor.varints(size)] for name in NUMBERS}
 
-    def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
-        """The states, delegates and flags of a window's mails."""
-        cursor = Cursor(self._read(self._columns[window]))
-        size = self.size(window)
-        return cursor.varints(size), cursor.varints(size), cursor.varints(size)
+    def columns(self, window: int) -> Columns:
+        """What can be asked of a window's mails without their words."""
+        if window not in self._columns_read:
+            cursor = Cursor(self._read(self._columns[window]))
+            self._columns_read[window] = read_dated_columns(cursor, self.size(window))
+        return self._columns_read[window]
 
     def record(self, doc: int) -> Record:
         """What results show of a mail."""

@@ -31,7 +31,7 @@ from generator.archive.index_queries import ColumnRow, Numbers, Part
 from generator.archive.patch_rows import check_counts, comment_tags
 from generator.errors import Failure
 from generator.search import encoding
-from generator.search.encoding import LAYOUT, Layout
+from generator.search.encoding import LAYOUT, Columns, Layout
 from generator.search.parallel import build_segments, fail_again
 from generator.search.segment_writer import SegmentInfo
 from generator.search.tokenizer import ANALYSIS
@@ -208,7 +208,7 @@ def _values(archive: Archive) -> dict[str, Any]:
 
 
 class _Columns:
-    """The columns that change without a new text: states, delegates, flags."""
+    """The columns of mails: what can be asked of them without their words, or change without a new text."""
 
     def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
         self._archive = archive
@@ -223,7 +223,11 @@ class _Columns:
         while window := list(islice(rows, self._window)):
             states = [0 if row.state is None else self._states[row.state] for row in window]
             delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
-            yield encoding.columns(states, delegates, map(self._flags, window))
+            dates, kinds, projects, *_ = map(list, zip(*window, strict=True))
+            flags = [self._flags(row) for row in window]
+            yield encoding.dated_columns(
+                Columns(dates, projects, kinds, states, delegates, flags)
+            )
 
     def _flags(self, row: ColumnRow) -> int:
         """Bit 0: archived; 1–2: the worst check (in fields.CHECKS); 3–5: fields.TAGS; then `others`."""

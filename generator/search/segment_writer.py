@@ -2,7 +2,7 @@
 
 Files by their first letter: `t` leaves of the term directory with short postings, `p` the positions to
 those, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
-`r` records, `d` dates, projects and kinds, `v` numbers (version, files, lines).
+`r` records, `v` numbers (version, files, lines).
 """
 
 from __future__ import annotations
@@ -177,17 +177,14 @@ def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share
 
 
 def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
-    """Write the records, dates and numbers of a segment's mails; what `SegmentInfo.dates` holds."""
-    dates, projects = array("q"), array("q")
-    kinds = bytearray()
+    """Write the records and numbers of a segment's mails; what `SegmentInfo.dates` holds."""
+    dates = array("q")
     numbers = tuple(array("q") for _ in NUMBERS)
     block: list[Record] = []
     blocks = 0
     for run in runs:
-        for date, kind, values, record in facts(run):
+        for date, values, record in facts(run):
             dates.append(date)
-            projects.append(record.project)
-            kinds.append(kind)
             for column, value in zip(numbers, values, strict=True):
                 column.append(0 if value is None else value + 1)
             block.append(record)
@@ -198,8 +195,6 @@ def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
         (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
     for window, start in enumerate(range(0, len(dates), layout.window)):
         part = slice(start, start + layout.window)
-        content = encoding.dates(dates[part]) + encoding.columns(projects[part], kinds[part])
-        (folder / f"d{window}").write_bytes(pack(content))
         content = encoding.columns(*(column[part] for column in numbers))
         (folder / f"v{window}").write_bytes(pack(content))
     return [*dates[:: layout.window], *dates[-1:]]

@@ -154,7 +154,7 @@ function readChunks(cursor) {
 }
 
 /** Records in columns → one object for each mail; for a reply, `reply` is its number, the page that of its parent. */
-export function readRecords([ids, msgids, names, submitters, projects, series, slugs, replies]) {
+export function readRecords([ids, msgids, names, submitters, projects, series, slugs, replies, sizes]) {
   const summed = (differences) => {
     let last = 0;
     return differences.map((number) => (number === null ? null : (last += number)));
@@ -163,22 +163,17 @@ export function readRecords([ids, msgids, names, submitters, projects, series, s
   return msgids.map((msgid, n) => ({
     id: numbers[n], msgid, name: names[n], submitter: submitters[n], project: projects[n] ?? projects,
     series: ofSeries[n], slug: slugs?.[n] ?? msgid.replaceAll("/", "%2F"),
-    reply: ofReplies?.[n] ?? null,
+    reply: ofReplies?.[n] ?? null, size: sizes[n],
   }));
 }
 
-/** The dates, the projects' numbers and the kinds of a window's mails. */
-export function readDates(data, size) {
+/** What can be asked of a window's mails without their words: a list of each. */
+export function readColumns(data, size) {
   const cursor = new Cursor(data);
   const dates = new Array(size);
   for (let n = 0; n < size; n++) dates[n] = n ? dates[n - 1] - cursor.varint() : cursor.varint() - DATE_SHIFT;
-  return { dates, projects: cursor.varints(size), kinds: cursor.varints(size) };
-}
-
-/** The states, delegates and flags of a window's mails. */
-export function readColumns(data, size) {
-  const cursor = new Cursor(data);
-  return { states: cursor.varints(size), delegates: cursor.varints(size), flags: cursor.varints(size) };
+  const [projects, kinds, states, delegates, flags] = Array.from({ length: 5 }, () => cursor.varints(size));
+  return { dates, projects, kinds, states, delegates, flags };
 }
 
 /** Name → the numbers of a window's mails, -1 where a mail has none. */

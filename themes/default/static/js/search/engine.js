@@ -21,7 +21,7 @@ const DIFFS = 40; // that are fetched at most to look for phrases in them, for e
  */
 export async function search(index, query, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
   const node = forResults(query);
-  if (!(order in ORDERS) && budget) expectDates(index);
+  if (!(order in ORDERS) && budget) expectColumns(index);
   await fetchTerms(index, node);
   const places = placesOf(index, node, order);
   const by = ORDERS[order] ?? byDate;
@@ -95,7 +95,7 @@ const isBefore = (date, { newest, oldest }, order) => (order === "oldest" ? date
 export function placesOf(index, node, order = "") {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
-    const cost = guess ? kilobytes(missing(segment, node, window, true, segment.missingDates(window))) : 0;
+    const cost = guess ? kilobytes(missing(segment, node, window, true, segment.missingColumns(window))) : 0;
     // None of its mails is older than the newest one of the next window.
     const oldest = segment.dates[window + 1];
     return { segment, rank, node, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };
@@ -117,14 +117,14 @@ function next(open, wantedHits, budget) {
   return batch;
 }
 
-/** Fetch the dates of the newest windows, which most queries need, together with the terms. */
-function expectDates(index) {
+/** Fetch the columns of the newest windows, which most queries need, together with the terms. */
+function expectColumns(index) {
   const windows = index.segments.flatMap((segment) => segment.dates.slice(0, -1).map((newest, window) => ({ segment, newest, window })));
   let left = index.segments[0]?.width ?? 0;
   for (const { segment, window } of windows.sort((a, b) => b.newest - a.newest)) {
     left -= segment.size(window);
     if (left < 0) return;
-    segment.windowDates(window).catch(() => {}); // whoever reads it gets the error
+    segment.windowColumns(window).catch(() => {}); // whoever reads it gets the error
   }
 }
 
@@ -165,7 +165,7 @@ async function look(index, node, { segment, rank, window, room, tell }, order) {
     if (room) showFirst(segment, window, [...set.keys()].filter((n) => set[n]), room, tell);
     return set;
   });
-  const [set, { dates }] = await Promise.all([found, segment.windowDates(window)]);
+  const [set, { dates }] = await Promise.all([found, segment.windowColumns(window)]);
   const sure = asksLines(node) ? await evaluate(index, segment, node, window, false) : set;
   const docs = [];
   set.forEach((is, n) => is && docs.push(n));
@@ -234,8 +234,7 @@ async function completed(index, hits, early) {
 
 async function complete(index, { segment, window, doc, date }) {
   const at = doc - window * segment.width;
-  const [record, { states, flags }, { kinds }] = await Promise.all(
-    [segment.record(doc), segment.windowColumns(window), segment.windowDates(window)]);
+  const [record, { states, flags, kinds }] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
   const [page] = MAIL_KINDS[kinds[at]].split("-");
   return {
     ...record, date, page, key: `${page} ${record.id} ${record.reply ?? ""}`,

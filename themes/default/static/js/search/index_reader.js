@@ -243,19 +243,15 @@ export class Segment {
     return { patches: chunk ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
   }
 
-  async windowDates(window) {
-    const data = await this.file(`d${window}`);
-    return intact(() => encoding.readDates(data, this.size(window)));
-  }
-
-  /** The name of the file with the dates of a window, if it was not asked for, in a set. */
-  missingDates(window) {
-    return new Set([`d${window}`].filter((name) => !this.files.has(name)));
-  }
-
+  /** What can be asked of a window's mails without their words. */
   async windowColumns(window) {
     const data = await this.file(this.columns[window], "");
     return intact(() => encoding.readColumns(data, this.size(window)));
+  }
+
+  /** The name of the file with the columns of a window, if it was not asked for, in a set. */
+  missingColumns(window) {
+    return new Set([this.columns[window]].filter((name) => !this.files.has(name)));
   }
 
   async windowNumbers(window) {
@@ -265,7 +261,6 @@ export class Segment {
 
   /** Fetch what results show of some mails of a window; whoever reads it gets the errors. */
   prefetch(window, places) {
-    if (places.length) this.windowColumns(window).catch(() => {});
     for (const n of places) this.record(window * this.width + n).catch(() => {});
   }
 
@@ -278,7 +273,7 @@ export class Segment {
 
   /** Whether all that results show of a mail was asked for. */
   isAtHand(window, doc) {
-    return [this.#recordFile(doc), `d${window}`, this.columns[window]].every((name) => this.files.has(name));
+    return [this.#recordFile(doc), this.columns[window]].every((name) => this.files.has(name));
   }
 
   /** What results show of a mail. */
