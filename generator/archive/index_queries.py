@@ -66,10 +66,11 @@ class IndexedMail(NamedTuple):
 
 
 class ColumnRow(NamedTuple):
-    """A mail's date, project and kind, and what can change about it without its text.
+    """A mail's date, kind and project, and what can change about it without its text.
 
-    Of a reply, all but date and kind is of the mail that it answers. The tags are counted in the patch's own mail only. `state` is None for cover letters. `patch` is the
-    number of the patch, None for cover letters. `latest`: no later version of its series is known.
+    Of a reply, all but date and kind is of the mail that it answers. The tags are counted in the patch's own
+    mail only. `state` is None for cover letters. `patch` is the number of the patch, None for cover letters.
+    `latest`: no later version of its series is known.
     """
 
     date: int
@@ -184,8 +185,8 @@ def mails_of(archive: Archive, part: Part) -> Iterator[IndexedMail]:
 
 _LATEST = "NOT EXISTS (SELECT 1 FROM series_version s WHERE s.previous = {0}.series_id)"
 _OF_PATCH = (
-    "p.project_id, p.id, p.state, (SELECT username FROM user WHERE user.id = p.delegate_id), p.archived, p.acked, "
-    "p.reviewed, p.tested, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
+    "p.project_id, p.id, p.state, (SELECT username FROM user WHERE user.id = p.delegate_id), "
+    "p.archived, p.acked, p.reviewed, p.tested, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
     "WHERE r.parent_kind = 'patch' AND r.parent_id = p.id), "
     f"EXISTS (SELECT 1 FROM check_result k WHERE k.patch_id = p.id), {_LATEST.format('p')}"
 )

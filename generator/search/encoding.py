@@ -232,7 +232,7 @@ class Columns(NamedTuple):
 
 
 def dated_columns(values: Columns) -> bytes:
-    """Columns one after the other. Dates descend: the first is shifted, the others how much older they are."""
+    """Columns one after the other. Dates descend: each but the first is how much older it is."""
     dates, *others = values
     older = (newer - date for newer, date in pairwise(dates))
     return columns([dates[0] + DATE_SHIFT, *older], *others)
@@ -269,7 +269,9 @@ class Record(NamedTuple):
 
 def records(block: Sequence[Record]) -> bytes:
     """Records as a JSON array of columns."""
-    ids, msgids, names, submitters, projects, series, slugs, replies, sizes = zip(*block, strict=True)
+    ids, msgids, names, submitters, projects, series, slugs, replies, sizes = zip(
+        *block, strict=True
+    )
     columns = [
         _differences(ids), msgids, names, submitters,
         projects if len(set(projects)) > 1 else projects[0],

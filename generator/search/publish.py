@@ -225,9 +225,7 @@ class _Columns:
             delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
             dates, kinds, projects, *_ = map(list, zip(*window, strict=True))
             flags = [self._flags(row) for row in window]
-            yield encoding.dated_columns(
-                Columns(dates, projects, kinds, states, delegates, flags)
-            )
+            yield encoding.dated_columns(Columns(dates, projects, kinds, states, delegates, flags))
 
     def _flags(self, row: ColumnRow) -> int:
         """Bit 0: archived; 1–2: the worst check (in fields.CHECKS); 3–5: fields.TAGS; then `others`."""

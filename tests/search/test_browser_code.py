@@ -314,7 +314,7 @@ def test_a_small_budget_gives_a_part_and_says_so(built):
 
 
 def test_the_directory_has_the_count_of_a_word_without_other_forms(built):
-    asked = [{"query": query, "budget": 10} for query in ("CONFIG_SMP", "lock")]
+    asked = [{"query": query, "budget": 3} for query in ("CONFIG_SMP", "lock")]
     plain, with_forms = node("search.mjs", [str(built)], asked)
     total = search(Index(built), "CONFIG_SMP").total
     assert (plain["total"], plain["exact"], plain["further"]) == (total, True, True)
