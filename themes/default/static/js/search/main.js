@@ -24,7 +24,7 @@ const FOR_TITLES = 4; // so many times more may be read for a title, of which li
 const FEW_GROUPS = 3; // results in fewer groups than this don't fill a screen
 
 const main = document.querySelector("main");
-const { root } = main.dataset;
+const { root } = main.dataset, hasApi = "api" in main.dataset;
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
 
@@ -105,7 +105,7 @@ async function answer(opened, node, signal, mayOpen) {
     return;
   }
   const order = filters.order.value;
-  const view = { words: wantedWords(node), signal, root, grouped: !filters.group.value };
+  const view = { words: wantedWords(node), signal, root, hasApi, grouped: !filters.group.value };
   const limit = wantedResults();
   const early = soon((hits) => isLoading() && showHits(withNamedFirst(named, hits, limit), view), signal);
   const isTitle = readings.some((reading) => reading.field === "s");
