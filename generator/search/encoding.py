@@ -25,17 +25,17 @@ class Layout:
     """Sizes by which an index is cut. Readers find those that they need in the entry file."""
 
     #: Patches of a segment are evaluated, and long postings cut, in windows of this many.
-    window: int = 4096
-    #: Postings longer than this lie outside of their leaf, a chunk for each window.
+    window: int = 2048
+    #: Postings longer than this lie outside of their leaf, a chunk for each window but the first.
     inline: int = 256
     #: Records of this many patches lie in one file.
     records: int = 32
     #: A segment with more leaves than this has their first terms in files of this many.
     group: int = 8192
-    #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
-    #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (5_000, 9_000)
-    leaf_share: int = 5
+    #: Bytes, before compression, after which a pack of chunks or one of positions is closed, and a leaf
+    #: may be: it has `leaf_share` for each patch of its segment, between the two.
+    leaf: tuple[int, int] = (3_000, 7_000)
+    leaf_share: int = 3
     pack: int = 4_000
     positions: int = 4_000
     #: Patches of the smallest full segment, and how many of these a larger one can have: a word costs a

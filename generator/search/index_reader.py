@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.archive.index_queries import mail_key
 from generator.errors import SearchError
@@ -32,13 +32,27 @@ _STEM = STEM.encode()
 Window = dict[int, int]
 
 
+class Chunk(NamedTuple):
+    """The patches of one window: how many, where their positions are, and where they are themselves.
+
+    place: (file, offset); None in the first window, whose patches are at hand.
+    """
+
+    count: int
+    positions: tuple[int, int] | None
+    place: tuple[int, int] | None
+
+
 @dataclass(slots=True)
 class Posting:
-    """Where a term stands. It holds the patches themselves, or `chunks` says where those of a window are."""
+    """Where a term stands. It holds the patches themselves, or, of a long one, those of the first window.
+
+    `chunks` says by window where those of a long one are. `positions_length`: in the file of the leaf.
+    """
 
     count: int
     docs: Window
-    chunks: dict[int, tuple[int, int, int, tuple[int, int] | None]]
+    chunks: dict[int, Chunk]
     positions_file: int
     positions_at: int
     positions_length: int
@@ -123,14 +137,14 @@ class SegmentReader:
                 at += 1
             else:
                 body = Cursor(cursor.take(cursor.varint()))
-                yield term, Posting(count, {}, _chunks(body), file, 0, 0)
+                yield term, Posting(count, *_chunks(body), file, 0, 0)
 
     def sample(self, step: int = 5) -> Iterator[tuple[str, int, int]]:
         """Terms of some leaves: the term, how many patches have it, in which fields (if they are few)."""
         for leaf in range(0, self._entry["leaves"], step):
             for term, posting in self._leaf(leaf):
                 masks = 0
-                for mask in posting.docs.values():
+                for mask in () if posting.chunks else posting.docs.values():
                     masks |= mask
                 yield term.decode(), posting.count, masks
 
@@ -144,14 +158,13 @@ class SegmentReader:
 
     def window(self, posting: Posting, window: int) -> Window:
         """The patches of one window in which a term stands."""
-        if not posting.chunks:
+        chunk = posting.chunks.get(window)
+        if not chunk or not chunk.place:
             low, high = window * self.window_size, (window + 1) * self.window_size
             return {doc: mask for doc, mask in posting.docs.items() if low <= doc < high}
-        if window not in posting.chunks:
-            return {}
-        count, file, offset, _ = posting.chunks[window]
+        file, offset = chunk.place
         cursor = Cursor(self._read(self._folder / f"c{file}"), offset)
-        docs, masks = read_postings(cursor, count, window * self.window_size)
+        docs, masks = read_postings(cursor, chunk.count, window * self.window_size)
         return dict(zip(docs, masks, strict=True))
 
     def positions(self, posting: Posting, window: int) -> dict[int, dict[int, list[int]]]:
@@ -163,7 +176,7 @@ class SegmentReader:
             data = self._read(self._folder / f"p{posting.positions_file}")
             cursor = Cursor(data, posting.positions_at)
         else:
-            where = posting.chunks[window][3] if window in posting.chunks else None
+            where = posting.chunks[window].positions if window in posting.chunks else None
             if where is None:
                 return {}
             docs = self.window(posting, window)
@@ -198,15 +211,20 @@ class SegmentReader:
         return self._records[block][doc % self._layout["records"]]
 
 
-def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | None]]:
-    chunks = {}
+def _chunks(cursor: Cursor) -> tuple[Window, dict[int, Chunk]]:
+    """The patches of a long posting in the first window; and all its chunks."""
+    chunks: dict[int, Chunk] = {}
+    first: Window = {}
+    if count := cursor.varint():
+        _by_default, has, *where = cursor.varints(4)
+        chunks[0] = Chunk(count, (where[0], where[1]) if has else None, None)
+        first = dict(zip(*read_postings(cursor, count), strict=True))
     window = 0
     while cursor.at < len(cursor.data):
-        window += cursor.varint()
-        count, _by_default, file, offset, has = cursor.varints(5)
-        where = (cursor.varint(), cursor.varint())
-        chunks[window] = (count, file, offset, where if has else None)
-    return chunks
+        gap, count, _by_default, has, *where, file, offset = cursor.varints(8)
+        window += gap
+        chunks[window] = Chunk(count, (where[0], where[1]) if has else None, (file, offset))
+    return first, chunks
 
 
 class Index:

@@ -2,6 +2,7 @@
 
 import { hasValue, isKind } from "./column_values.js";
 import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
+import { isAtHand } from "./index_reader.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
@@ -66,7 +67,7 @@ export function candidates(segment, node, window) {
   if (kind === "term" || kind === "prefix") {
     const [text, fields] = rest;
     const postings = segment.known(kind, text);
-    if (postings.some((posting) => posting.isLong)) return null;
+    if (!postings.every((posting) => isAtHand(posting, window))) return null;
     const base = window * segment.width;
     return ascending(postings.map((posting) =>
       [...segment.within(posting, window)].filter(([, mask]) => mask & fields).map(([doc]) => doc - base)));
@@ -101,7 +102,7 @@ function together(numbers, size) {
 }
 
 function inWindow(segment, posting, fields, window, all) {
-  if (posting.isLong) {
+  if (!isAtHand(posting, window)) {
     const chunk = posting.chunks.get(window);
     return chunk ? (all ? chunk.byDefault : chunk.count / 3) : 0;
   }
@@ -212,7 +213,7 @@ async function term(segment, [kind, text, fields], window) {
 
 /** Whether a patch may have all words of a phrase in one field with positions, as far as the directory of terms tells. */
 function mayHaveAll(segment, [words, fields], window) {
-  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && !posting.isLong);
+  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && isAtHand(posting, window));
   const [first, ...others] = short.map((posting) => segment.within(posting, window));
   return !first || [...first].some(([doc, mask]) => others.reduce((both, docs) => both & (docs.get(doc) ?? 0), mask & fields & POSITIONAL));
 }

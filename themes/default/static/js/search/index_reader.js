@@ -192,9 +192,9 @@ export class Segment {
     return postings;
   }
 
-  /** Patch → fields of a short posting in one window. */
+  /** Patch → fields of a posting in one window, where it is at hand. */
   within(posting, window) {
-    if (this.windows === 1) return posting.docs;
+    if (this.windows === 1 || posting.isLong) return posting.docs;
     if (!posting.byWindow) {
       posting.byWindow = new Map();
       for (const [doc, mask] of posting.docs) {
@@ -208,7 +208,7 @@ export class Segment {
 
   /** Patch → fields of one posting in one window. */
   async window(posting, window) {
-    if (!posting.isLong) return this.within(posting, window);
+    if (isAtHand(posting, window)) return this.within(posting, window);
     const chunk = posting.chunks.get(window);
     if (!chunk) return new Map();
     const data = await this.file(`c${chunk.file}`);
@@ -240,7 +240,7 @@ export class Segment {
     if (!posting.isLong) return { patches: null, positions: posting.length ? `p${posting.file}` : null };
     const chunk = posting.chunks.get(window);
     const where = chunk?.positions;
-    return { patches: chunk ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
+    return { patches: chunk && !isAtHand(posting, window) ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
   }
 
   /** What can be asked of a window's mails without their words. */
@@ -289,6 +289,9 @@ export class Segment {
 }
 
 const NOTHING = new Map();
+
+/** Whether the directory of terms has the patches of a posting in a window: of a long one those of the first. */
+export const isAtHand = (posting, window) => !posting.isLong || window === 0;
 
 /** Where the terms begin that are not less than one. */
 function first(terms, wanted) {
