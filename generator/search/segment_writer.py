@@ -1,8 +1,8 @@
-"""Writes one segment: files with the terms, postings, positions, records, dates and numbers of its mails.
+"""Writes one segment: files with the terms, postings, positions, records and numbers of its mails.
 
-Files by their first letter: `t` leaves of the term directory, with short postings and the first window of long
-ones, `p` the positions to short ones, `c` the other windows of long ones, `q` the positions to long ones, `g`
-groups of leaves in large segments, `r` records, `v` numbers (version, files, lines).
+Files by their first letter: `t` leaves of the term directory, with short postings and the first window of
+long ones, `p` the positions to short ones, `c` the other windows of long ones, `q` the positions to these
+and the first, `g` groups of leaves in large segments, `r` records, `v` numbers (version, files, lines).
 """
 
 from __future__ import annotations

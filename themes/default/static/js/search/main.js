@@ -16,7 +16,7 @@ import {
 } from "./query_form.js";
 import { wantedWords } from "./query_nodes.js";
 import { links, showHits, soon } from "./results.js";
-import { countedFetch, isLoading, show, showError, showSearching, showTotal } from "./status.js";
+import { countedFetch, isLoading, sendsParts, show, showError, showSearching, showTotal } from "./status.js";
 import { asTyped } from "./typing.js";
 
 const DELAY = 200; // milliseconds after the last key
@@ -105,7 +105,7 @@ async function answer(opened, node, signal, mayOpen) {
     return;
   }
   const order = filters.order.value;
-  const view = { words: wantedWords(node), signal, root, hasApi, grouped: !filters.group.value };
+  const view = { words: wantedWords(node), signal, root, hasApi, sendsParts, grouped: !filters.group.value };
   const limit = wantedResults();
   const early = soon((hits) => isLoading() && showHits(withNamedFirst(named, hits, limit), view), signal);
   const isTitle = readings.some((reading) => reading.field === "s");

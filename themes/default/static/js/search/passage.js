@@ -1,7 +1,6 @@
 // The passage of a patch's mail that a result shows: the lines around the words that were looked for.
 
 import { STEM, TEXT_FIELDS } from "./fields.js";
-import { sendsParts } from "./status.js";
 import { fold } from "./tokenizer.js";
 
 const LONG = 24; // kilobytes of text: a longer mail is asked for in part
@@ -19,9 +18,10 @@ export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([
 
 /**
  * The lines of a hit's mail that hold most of the words; null for a long mail of which the server can't send a part.
- * `page`: the URL of its page, below `root`; `hasApi`: whether the site has its JSON, which servers compress.
+ * `page`: the URL of its page, below `root`; `hasApi`: whether the site has its JSON, which servers compress; `sendsParts`:
+ * a function that says whether the server sends parts of files.
  */
-export async function fetchPassage(hit, page, { root, hasApi, words, signal }) {
+export async function fetchPassage(hit, page, { root, hasApi, sendsParts, words, signal }) {
   const isLong = hit.size >= LONG;
   if (isLong && !sendsParts()) return null;
   if (!isLong && hasApi) {
