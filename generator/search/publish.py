@@ -1,9 +1,9 @@
 """Brings the published index up to date with the archive. Segments depend on the mails alone.
 
-The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
-eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
-block. There are few blocks to read, however large the archive: each patch is written anew some ten times
-on the way to 100,000 patches, fourteen times to a million. And whoever builds the same archive, in one
+The patches, by number, are cut into blocks like the digits of a number to the base 16: 37,900 patches are
+thirty-seven units of 1,024, so a block of 32 units, one of 5, and the rest. A new patch changes the last,
+small block. There are few blocks to read, however large the archive: each patch is written anew some eleven
+times on the way to 100,000 patches, seventeen times to a million. And whoever builds the same archive, in one
 go or over years, gets the same files.
 
 Cover letters and replies, whose numbers have nothing to do with those of patches, go to the block of their

@@ -109,7 +109,9 @@ def test_a_mail_without_text_has_an_empty_passage():
     assert passage("a", mail="Subject: x\n\n") == ""
 
 
-def fetched(size: int, *, has_api: bool = True, sends_parts: bool = True) -> tuple[str | None, list[list[str]]]:
+def fetched(
+    size: int, *, has_api: bool = True, sends_parts: bool = True
+) -> tuple[str | None, list[list[str]]]:
     """The passage of a mail of so many kilobytes, and what was asked for."""
     hit = {"id": 12, "page": "patch", "size": size}
     view = {"hasApi": has_api, "sendsParts": sends_parts}

@@ -6,7 +6,7 @@ import { isAtHand } from "./index_reader.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 2, q: 3, p: 3, m: 6, v: 4 };
+const SIZES = { c: 2, q: 3, p: 3, m: 4, v: 3 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {

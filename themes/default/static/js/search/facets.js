@@ -8,7 +8,7 @@ import { forResults } from "./result_kinds.js";
 
 const BUDGET = 500; // kilobytes, about: the reader opened the counts
 const RECORDS = 250; // the same for the records, which have the names of people
-const BLOCK = 8; // of them
+const BLOCK = 2; // of a file of them
 const MOST_PEOPLE = 20; // that are listed
 
 // Facet → the value of the patch at place n of a window, given the window's dates, columns and what is known of records.

@@ -12,7 +12,7 @@ export class IndexError extends Error {
   }
 }
 
-const MOST_LEAVES = 32; // of a segment, for the beginning of a word: up to 7 KB each
+const MOST_LEAVES = 48; // of a segment, for the beginning of a word: some 4 KB each
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
