@@ -8,7 +8,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.archive.index_queries import mail_key
 from generator.errors import SearchError
@@ -32,7 +32,8 @@ _STEM = STEM.encode()
 Window = dict[int, int]
 
 
-class Chunk(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Chunk:
     """The patches of one window: how many, where their positions are, and where they are themselves.
 
     place: (file, offset); None in the first window, whose patches are at hand.

@@ -11,7 +11,9 @@ import { forResults } from "./result_kinds.js";
 export const BUDGET = 80;
 const FEW = 50; // patches
 const FILES = 4; // of records that are fetched for the first hits of a window before these are known
-const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
+const DIFFS = 120; // kilobytes of text, about, in which phrases are looked for, for each BUDGET
+const AT_ONCE = 10; // diffs
+const SMALLEST_DIFF = 3; // what one counts at least
 
 /**
  * Answer a query (a node) in an order: "oldest" or "relevance", else the newest first. Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
@@ -25,7 +27,7 @@ export async function search(index, query, { limit = 10, order = "", budget = BU
   await fetchTerms(index, node);
   const places = placesOf(index, node, order);
   const by = ORDERS[order] ?? byDate;
-  const doubt = { diffs: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
+  const doubt = { left: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
   let matches = [];
   // Where so few can match, it is worth more to find all of them.
   let left = atMost(index, node) <= FEW ? 3 * budget : budget;
@@ -70,10 +72,9 @@ function atHand(hits) {
 /** Look through the diffs of the first hits that the index isn't sure of, and leave out those that are none. */
 async function settle(index, node, matches, limit, doubt, signal) {
   for (;;) {
-    const open = matches.slice(0, limit).filter(({ sure }) => !sure).slice(0, Math.max(0, doubt.diffs - doubt.read));
-    if (!open.length) return matches;
+    const some = await within(doubt, matches.slice(0, limit).filter(({ sure }) => !sure).slice(0, AT_ONCE));
+    if (!some.length) return matches;
     signal?.throwIfAborted();
-    const some = open.slice(0, 10);
     const answers = await Promise.all(some.map(({ segment, window, doc }) =>
       holds(index, segment, node, window, doc - window * segment.width)));
     doubt.read += some.length;
@@ -82,6 +83,15 @@ async function settle(index, node, matches, limit, doubt, signal) {
     const refuted = new Set(some.filter((_, n) => !answers[n]));
     matches = matches.filter((hit) => !refuted.has(hit));
   }
+}
+
+/** The first of some hits, as many as there is still room for; their diffs may be of any size. */
+async function within(doubt, hits) {
+  if (doubt.left <= 0) return [];
+  const records = await Promise.all(hits.map(({ segment, doc }) => segment.record(doc)));
+  const end = records.findIndex(({ size }) => (doubt.left -= Math.max(size, SMALLEST_DIFF)) < 0);
+  if (end >= 0) doubt.left = 0;
+  return end < 0 ? hits : hits.slice(0, end);
 }
 
 const byDate = (a, b) => b.date - a.date || b.rank - a.rank || a.doc - b.doc;
