@@ -395,6 +395,22 @@ def test_both_explain_alike(built):
         assert (answer["total"], answer["advice"]) == (total, advice), text
 
 
+def test_a_query_is_looked_at_closely_where_there_may_be_something_to_say():
+    states = ["new", "accepted", "under-review"]
+    explained = json.loads(Path(__file__).with_name("explained.json").read_text("utf-8"))
+    texts = [text for text, finds, advice in explained if finds and advice]
+    plain = [
+        "leak -test",
+        "reftab*",
+        "state:accepted",
+        "d:2025-01..2025-03 midx",
+        "is:open s:test",
+        "(a OR b)",
+    ]
+    calls = [["advice", "mayNeedRemark", [text, states]] for text in [*texts, *plain]]
+    assert node("call.mjs", [], calls) == [True] * len(texts) + [False] * len(plain)
+
+
 def test_what_is_named_stands_first_in_both(built):
     index = Index(built)
     texts = ["12", "#12", "12 OR lock", "series:12", search(index, "12", limit=1).hits[0].msgid]

@@ -95,7 +95,7 @@ function readQuery(isTyped = false) {
 
 /** Search, and show the results, or open the one page that is named. */
 async function answer(opened, node, signal, mayOpen) {
-  expectAdvice();
+  expectAdvice(opened);
   const readings = read(field.value);
   const named = await namedHits(opened, namedQuery(), signal);
   const page = mayOpen && isUnfiltered() ? await namedPage(readings, named, root).catch(reportNoPage) : null;
