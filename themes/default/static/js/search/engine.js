@@ -3,6 +3,7 @@
 import { readFlags } from "./column_values.js";
 import { atMost, candidates, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
 import { DEFAULT, FRESHNESS, MAIL_KINDS, SATURATION, WEIGHTS } from "./fields.js";
+import { isAtHand } from "./index_reader.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
 import { forResults } from "./result_kinds.js";
@@ -116,16 +117,22 @@ export function placesOf(index, node, order = "") {
 /** The windows to be read next, all at once: as many as should have the hits that are missing. */
 function next(open, wantedHits, budget) {
   const batch = [];
-  let hits = 0, cost = 0;
+  let hits = 0, certain = 0, cost = 0;
   for (const place of open) {
     if (cost + place.cost > budget && (batch.length || budget < BUDGET / 2)) break;
     batch.push(place);
     hits += place.guess;
     cost += place.cost;
-    if (hits > 2 * wantedHits) break;
+    if (isCounted(place)) certain += place.guess;
+    if (certain >= wantedHits || hits > 2 * wantedHits) break;
   }
   return batch;
 }
+
+/** Whether what is expected of a window is no guess: the directory has all that have a word there. */
+const isCounted = ({ segment, node: [kind, ...rest], window }) =>
+  (kind === "word" ? rest : [[kind, ...rest]]).every(([of, text]) => (of === "term" || of === "prefix")
+    && segment.known(of, text).every((posting) => isAtHand(posting, window)));
 
 /** Fetch the columns of the newest windows, which most queries need, together with the terms. */
 function expectColumns(index) {
