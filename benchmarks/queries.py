@@ -33,7 +33,7 @@ def choose(output: Path, seed: int = 1) -> list[dict[str, str]]:
     senders = [record.submitter for record in rng.sample(records, 3)]
     hyphens = [f"{one}-{other}" for one, other in rng.sample(pairs[:40], 2)]
     segment = index.segments[0]
-    month = f"{datetime.fromtimestamp(segment.dates(0)[0][segment.size(0) // 2], UTC):%Y-%m}"
+    month = f"{datetime.fromtimestamp(segment.columns(0).dates[segment.size(0) // 2], UTC):%Y-%m}"
     state = index.states[0]
     queries = {
         "common word": common[:3],

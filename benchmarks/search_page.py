@@ -161,7 +161,7 @@ def figures(output: Path, tell: Callable[[str], None] = lambda line: None) -> di
     opened = Index(output)
     patches = sum(
         kind in KINDS_FOUND["patch"]
-        for segment in opened.segments for window in segment.windows for kind in segment.dates(window)[2]
+        for segment in opened.segments for window in segment.windows for kind in segment.columns(window).kinds
     )  # fmt: skip
     return {
         "patches / mails": f"{patches:,} / {opened.docs:,}",

@@ -66,12 +66,16 @@ class IndexedMail(NamedTuple):
 
 
 class ColumnRow(NamedTuple):
-    """What can change about a mail without its text; of a reply: about the mail that it answers.
+    """A mail's date, kind and project, and what can change about it without its text.
 
-    The tags are counted in the patch's own mail only. `state` is None for cover letters. `patch` is the
-    number of the patch, None for cover letters. `latest`: no later version of its series is known.
+    Of a reply, all but date and kind is of the mail that it answers. The tags are counted in the patch's own
+    mail only. `state` is None for cover letters. `patch` is the number of the patch, None for cover letters.
+    `latest`: no later version of its series is known.
     """
 
+    date: int
+    kind: int
+    project: int
     patch: int | None
     state: str | None
     delegate: str | None
@@ -181,13 +185,13 @@ def mails_of(archive: Archive, part: Part) -> Iterator[IndexedMail]:
 
 _LATEST = "NOT EXISTS (SELECT 1 FROM series_version s WHERE s.previous = {0}.series_id)"
 _OF_PATCH = (
-    "p.id, p.state, (SELECT username FROM user WHERE user.id = p.delegate_id), p.archived, p.acked, "
-    "p.reviewed, p.tested, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
+    "p.project_id, p.id, p.state, (SELECT username FROM user WHERE user.id = p.delegate_id), "
+    "p.archived, p.acked, p.reviewed, p.tested, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
     "WHERE r.parent_kind = 'patch' AND r.parent_id = p.id), "
     f"EXISTS (SELECT 1 FROM check_result k WHERE k.patch_id = p.id), {_LATEST.format('p')}"
 )
 _OF_COVER = (
-    "NULL, NULL, NULL, 0, 0, 0, 0, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
+    "v.project_id, NULL, NULL, NULL, 0, 0, 0, 0, EXISTS (SELECT 1 FROM comment r INDEXED BY comment_parent "
     f"WHERE r.parent_kind = 'cover' AND r.parent_id = v.id), 0, {_LATEST.format('v')}"
 )
 
@@ -198,15 +202,18 @@ def column_rows(archive: Archive, part: Part) -> Iterator[ColumnRow]:
     streams = [
         sql.execute(f"SELECT p.date, p.id << 2 | {PATCH}, {_OF_PATCH} {_PATCHES}", numbers),
         sql.execute(f"SELECT v.date, v.id << 2 | {COVER}, {_OF_COVER} {_COVERS}", dates),
-        sql.execute(f"SELECT {_REPLY_KEY}, {_OF_PATCH}, {_LATEST.format('v')} {_REPLIES}", dates),
+        sql.execute(
+            f"SELECT {_REPLY_KEY}, {_OF_PATCH}, v.project_id, {_LATEST.format('v')} {_REPLIES}",
+            dates,
+        ),
     ]
-    for _, key, *columns in merge(*streams, key=_newest_first):
-        if key & 3 == COVER_REPLY:
-            of_cover = columns.pop()
-            columns = [None, None, None, 0, 0, 0, 0, 1, 0, of_cover]
-        elif key & 3 == PATCH_REPLY:
-            columns.pop()
-        yield ColumnRow(*columns)
+    for date, key, *columns in merge(*streams, key=_newest_first):
+        kind = key & 3
+        if kind in (COVER_REPLY, PATCH_REPLY):
+            *columns, project, latest = columns
+            if kind == COVER_REPLY:
+                columns = [project, None, None, None, 0, 0, 0, 0, 1, 0, latest]
+        yield ColumnRow(date, kind, *columns)
 
 
 _PERSON = (

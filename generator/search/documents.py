@@ -110,7 +110,8 @@ def patch_document(patch: Patch, row: MailRow) -> Document:
         *diff.blobs,
     ]
     numbers = _version(patch, parsed), diff.files, len(diff.added) + len(diff.removed)
-    return _document(row, _by_bit(texts), exact, _name(patch), list(diff.paths), numbers)
+    size = _size(patch.content, patch.diff)
+    return _document(row, _by_bit(texts), exact, _name(patch), list(diff.paths), numbers, size)
 
 
 def cover_document(cover: Cover, row: MailRow) -> Document:
@@ -119,9 +120,9 @@ def cover_document(cover: Cover, row: MailRow) -> Document:
     texts["subject"] = decoded(cover.name or "")
     parsed = subject.parse(row.name)
     exact = [*_identifiers(row), *_of_sender(cover), *_prefixes(parsed)]
-    return _document(
-        row, _by_bit(texts), exact, _name(cover), numbers=(_version(cover, parsed), None, None)
-    )
+    numbers = _version(cover, parsed), None, None
+    size = _size(cover.content)
+    return _document(row, _by_bit(texts), exact, _name(cover), numbers=numbers, size=size)
 
 
 def reply_document(comment: Comment, parent: Patch | Cover, row: MailRow) -> Document:
@@ -142,7 +143,8 @@ def reply_document(comment: Comment, parent: Patch | Cover, row: MailRow) -> Doc
     if subject.topic(row.name) not in " ".join(title.lower().split()):
         texts["subject"] = title
     msgid = bare_msgid(comment.msgid).lower()
-    return _document(row, _by_bit(texts), [f"m:{msgid}"[:300]], _name(comment))
+    exact = [f"m:{msgid}"[:300]]
+    return _document(row, _by_bit(texts), exact, _name(comment), size=_size(comment.content))
 
 
 def _document(
@@ -152,14 +154,20 @@ def _document(
     submitter: str,
     paths: Iterable[str] = (),
     numbers: tuple[int | None, ...] = (None, None, None),
+    size: int = 0,
 ) -> Document:
     slug = row.slug if row.slug != row.msgid.replace("/", "%2F") else None
     reply = row.id if row.kind > PATCH else None
     # The sender as this mail names them: a record follows from its mail alone.
     record = Record(
-        row.parent, row.msgid, row.name, submitter, row.project_id, row.series_id, slug, reply
-    )
+        row.parent, row.msgid, row.name, submitter, row.project_id, row.series_id, slug, reply,
+        size // 1000,
+    )  # fmt: skip
     return Document(row.key, row.date, texts, list(paths), exact, numbers, record)
+
+
+def _size(*texts: object) -> int:
+    return sum(len(text) for text in texts if isinstance(text, str))
 
 
 def _by_bit(texts: dict[str, str]) -> list[tuple[int, str]]:

@@ -15,7 +15,7 @@ from operator import sub
 from typing import Any, NamedTuple
 
 #: Raised when an older reader would misread the files.
-VERSION = 5
+VERSION = 6
 #: Added to dates, so that years before 1970 have numbers, too.
 DATE_SHIFT = 1 << 36
 
@@ -25,22 +25,23 @@ class Layout:
     """Sizes by which an index is cut. Readers find those that they need in the entry file."""
 
     #: Patches of a segment are evaluated, and long postings cut, in windows of this many.
-    window: int = 4096
-    #: Postings longer than this lie outside of their leaf, a chunk for each window.
+    window: int = 2048
+    #: Postings longer than this lie outside of their leaf, a chunk for each window but the first.
     inline: int = 256
     #: Records of this many patches lie in one file.
-    records: int = 128
+    records: int = 32
     #: A segment with more leaves than this has their first terms in files of this many.
     group: int = 8192
-    #: Bytes, before compression, after which a leaf, a pack of chunks or one of positions is closed. A
-    #: leaf has `leaf_share` for each patch of its segment, between the two.
-    leaf: tuple[int, int] = (5_000, 9_000)
-    leaf_share: int = 5
-    pack: int = 12_000
-    positions: int = 12_000
-    #: Patches of the smallest full segment, and how many of these a larger one can have.
-    unit: int = 256
-    base: int = 8
+    #: Bytes, before compression, after which a pack of chunks or one of positions is closed, and a leaf
+    #: may be: it has `leaf_share` for each patch of its segment, between the two.
+    leaf: tuple[int, int] = (3_000, 7_000)
+    leaf_share: int = 3
+    pack: int = 4_000
+    positions: int = 4_000
+    #: Patches of the smallest full segment, and how many of these a larger one can have: a word costs a
+    #: request for each segment.
+    unit: int = 1024
+    base: int = 16
 
     def leaf_size(self, docs: int) -> int:
         """Bytes of a leaf in a segment of so many patches: small ones are read as often as large ones."""
@@ -219,16 +220,28 @@ def read_positions(cursor: Cursor, mask: int, positional: int) -> dict[int, list
     return places
 
 
-def dates(seconds: Sequence[int]) -> bytes:
-    """Descending dates: the first (shifted to be positive), then how much older each next one is."""
-    older = (newer - date for newer, date in pairwise(seconds))
-    return varints([seconds[0] + DATE_SHIFT, *older])
+class Columns(NamedTuple):
+    """What can be asked of the mails of a window without their words, a list of each."""
+
+    dates: list[int]
+    projects: list[int]
+    kinds: list[int]
+    states: list[int]
+    delegates: list[int]
+    flags: list[int]
 
 
-def read_dates(cursor: Cursor, count: int) -> list[int]:
-    """The reverse of `dates`."""
-    first, *older = cursor.varints(count)
-    return list(accumulate(older, sub, initial=first - DATE_SHIFT))
+def dated_columns(values: Columns) -> bytes:
+    """Columns one after the other. Dates descend: each but the first is how much older it is."""
+    dates, *others = values
+    older = (newer - date for newer, date in pairwise(dates))
+    return columns([dates[0] + DATE_SHIFT, *older], *others)
+
+
+def read_dated_columns(cursor: Cursor, count: int) -> Columns:
+    """The reverse of `dated_columns`."""
+    (first, *older), *others = (cursor.varints(count) for _ in Columns._fields)
+    return Columns(list(accumulate(older, sub, initial=first - DATE_SHIFT)), *others)
 
 
 def columns(*values: Iterable[int]) -> bytes:
@@ -239,7 +252,8 @@ def columns(*values: Iterable[int]) -> bytes:
 class Record(NamedTuple):
     """What results show of a mail; `slug` is None where it follows from the message id.
 
-    For a reply, all but the submitter is of the mail that it answers; `reply` is its own number.
+    For a reply, all but the submitter and the size is of the mail that it answers; `reply` is its own number.
+    `size`: kilobytes of its text, rounded down.
     """
 
     id: int
@@ -250,16 +264,19 @@ class Record(NamedTuple):
     series: int | None
     slug: str | None
     reply: int | None
+    size: int
 
 
 def records(block: Sequence[Record]) -> bytes:
     """Records as a JSON array of columns."""
-    ids, msgids, names, submitters, projects, series, slugs, replies = zip(*block, strict=True)
+    ids, msgids, names, submitters, projects, series, slugs, replies, sizes = zip(
+        *block, strict=True
+    )
     columns = [
         _differences(ids), msgids, names, submitters,
         projects if len(set(projects)) > 1 else projects[0],
         _differences(series), slugs if any(slugs) else None,
-        _differences(replies) if set(replies) != {None} else None,
+        _differences(replies) if set(replies) != {None} else None, sizes,
     ]  # fmt: skip
     content = json.dumps(columns, ensure_ascii=False, separators=(",", ":"))
     return content.encode("utf-8", "replace")
@@ -268,12 +285,12 @@ def records(block: Sequence[Record]) -> bytes:
 def read_records(data: bytes) -> list[Record]:
     """The reverse of `records`."""
     columns: list[Any] = json.loads(data)
-    ids, msgids, names, submitters, projects, series, slugs, replies = columns
+    ids, msgids, names, submitters, projects, series, slugs, replies, sizes = columns
     count = len(ids)
     rows = zip(
         _sums(ids), msgids, names, submitters,
         projects if isinstance(projects, list) else [projects] * count,
-        _sums(series), slugs or [None] * count, _sums(replies or [None] * count), strict=True,
+        _sums(series), slugs or [None] * count, _sums(replies or [None] * count), sizes, strict=True,
     )  # fmt: skip
     return [Record(*row) for row in rows]
 

@@ -116,7 +116,7 @@ def search(index: Index, text: str, *, limit: int = 20, order: str = "newest") -
 
 def _date(index: Index, place: int, doc: int) -> int:
     segment = index.segments[place]
-    return segment.dates(doc // segment.window_size)[0][doc % segment.window_size]
+    return segment.columns(doc // segment.window_size).dates[doc % segment.window_size]
 
 
 def _matches(
@@ -129,7 +129,7 @@ def _matches(
         docs = list(_bits(evaluation.window(node, window), base))
         if not docs:
             continue
-        dates, _, _ = segment.dates(window)
+        dates = segment.columns(window).dates
         scores: dict[int, float] = {}
         if relevance:
             scores = relevance.scores(docs, segment.newer, partial(evaluation.masks, window))
@@ -142,9 +142,9 @@ def _hit(index: Index, match: _Match) -> Hit:
     window, at = divmod(doc, segment.window_size)
     r = segment.record(doc)
     folder, slug = _page(index, r)
-    states, _, _ = segment.columns(window)
-    state = index.states[states[at] - 1] if states[at] else None
-    page = MAIL_KINDS[segment.dates(window)[2][at]].partition("-")[0]
+    columns = segment.columns(window)
+    state = index.states[columns.states[at] - 1] if columns.states[at] else None
+    page = MAIL_KINDS[columns.kinds[at]].partition("-")[0]
     return Hit(
         r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug, page, r.reply
     )
@@ -187,7 +187,7 @@ class Evaluation:
             case Value(column, value):
                 return self._value(column, value, window)
             case DateRange(start, end):
-                dates, _, _ = self.segment.dates(window)
+                dates = self.segment.columns(window).dates
                 return _where(
                     (start is None or date >= start) and (end is None or date < end)
                     for date in dates
@@ -282,14 +282,14 @@ class Evaluation:
         return line_phrases.has_phrase(diff, replace(phrase, fields=fields))
 
     def _value(self, column: str, value: str, window: int) -> int:
-        _, projects, kinds = self.segment.dates(window)
+        columns = self.segment.columns(window)
         if column == "project":
             wanted = {n for n, names in self._index.project_names.items() if value in names}
-            return _where(project in wanted for project in projects)
+            return _where(project in wanted for project in columns.projects)
         if column == "is" and value in KINDS_FOUND:
-            return _where(kind in KINDS_FOUND[value] for kind in kinds)
-        states, delegates, flags = self.segment.columns(window)
-        return _where(map(has_value(self._index, column, value), states, delegates, flags))
+            return _where(kind in KINDS_FOUND[value] for kind in columns.kinds)
+        test = has_value(self._index, column, value)
+        return _where(map(test, columns.states, columns.delegates, columns.flags))
 
     def masks(self, window: int, terms: tuple[Term | Prefix, ...]) -> dict[int, int]:
         """Patch → the fields in which it has one of some terms, in a window."""

@@ -14,9 +14,10 @@ from generator.archive.index_queries import mail_key
 from generator.errors import SearchError
 from generator.search import encoding
 from generator.search.encoding import (
+    Columns,
     Cursor,
     Record,
-    read_dates,
+    read_dated_columns,
     read_docs,
     read_fields,
     read_positions,
@@ -31,13 +32,28 @@ _STEM = STEM.encode()
 Window = dict[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """The patches of one window: how many, where their positions are, and where they are themselves.
+
+    place: (file, offset); None in the first window, whose patches are at hand.
+    """
+
+    count: int
+    positions: tuple[int, int] | None
+    place: tuple[int, int] | None
+
+
 @dataclass(slots=True)
 class Posting:
-    """Where a term stands. It holds the patches themselves, or `chunks` says where those of a window are."""
+    """Where a term stands. It holds the patches themselves, or, of a long one, those of the first window.
+
+    `chunks` says by window where those of a long one are. `positions_length`: in the file of the leaf.
+    """
 
     count: int
     docs: Window
-    chunks: dict[int, tuple[int, int, int, tuple[int, int] | None]]
+    chunks: dict[int, Chunk]
     positions_file: int
     positions_at: int
     positions_length: int
@@ -58,6 +74,7 @@ class SegmentReader:
         self.window_size = window = layout["window"]
         self._files: dict[Path, bytes] = {}
         self._records: dict[int, list[Record]] = {}
+        self._columns_read: dict[int, Columns] = {}
         self.docs: int = entry["docs"]
         #: The date of the newest mail of each window, and of the oldest mail of all.
         self.bounds: list[int] = entry["dates"]
@@ -121,14 +138,14 @@ class SegmentReader:
                 at += 1
             else:
                 body = Cursor(cursor.take(cursor.varint()))
-                yield term, Posting(count, {}, _chunks(body), file, 0, 0)
+                yield term, Posting(count, *_chunks(body), file, 0, 0)
 
     def sample(self, step: int = 5) -> Iterator[tuple[str, int, int]]:
         """Terms of some leaves: the term, how many patches have it, in which fields (if they are few)."""
         for leaf in range(0, self._entry["leaves"], step):
             for term, posting in self._leaf(leaf):
                 masks = 0
-                for mask in posting.docs.values():
+                for mask in () if posting.chunks else posting.docs.values():
                     masks |= mask
                 yield term.decode(), posting.count, masks
 
@@ -142,14 +159,13 @@ class SegmentReader:
 
     def window(self, posting: Posting, window: int) -> Window:
         """The patches of one window in which a term stands."""
-        if not posting.chunks:
+        chunk = posting.chunks.get(window)
+        if not chunk or not chunk.place:
             low, high = window * self.window_size, (window + 1) * self.window_size
             return {doc: mask for doc, mask in posting.docs.items() if low <= doc < high}
-        if window not in posting.chunks:
-            return {}
-        count, file, offset, _ = posting.chunks[window]
+        file, offset = chunk.place
         cursor = Cursor(self._read(self._folder / f"c{file}"), offset)
-        docs, masks = read_postings(cursor, count, window * self.window_size)
+        docs, masks = read_postings(cursor, chunk.count, window * self.window_size)
         return dict(zip(docs, masks, strict=True))
 
     def positions(self, posting: Posting, window: int) -> dict[int, dict[int, list[int]]]:
@@ -161,23 +177,17 @@ class SegmentReader:
             data = self._read(self._folder / f"p{posting.positions_file}")
             cursor = Cursor(data, posting.positions_at)
         else:
-            where = posting.chunks[window][3] if window in posting.chunks else None
+            where = posting.chunks[window].positions if window in posting.chunks else None
             if where is None:
                 return {}
             docs = self.window(posting, window)
             cursor = Cursor(self._read(self._folder / f"q{where[0]}"), where[1])
         return {doc: read_positions(cursor, mask, POSITIONAL) for doc, mask in docs.items()}
 
-    def dates(self, window: int) -> tuple[list[int], list[int], list[int]]:
-        """The dates, the projects' numbers and the kinds (fields.MAIL_KINDS) of a window's mails."""
-        cursor = Cursor(self._read(self._folder / f"d{window}"))
-        size = self.size(window)
-        return read_dates(cursor, size), cursor.varints(size), cursor.varints(size)
-
     def mail_keys(self) -> Iterator[int]:
         """The keys (archive.index_queries) of all its mails, in order."""
         for window in self.windows:
-            for doc, kind in enumerate(self.dates(window)[2], window * self.window_size):
+            for doc, kind in enumerate(self.columns(window).kinds, window * self.window_size):
                 record = self.record(doc)
                 yield mail_key(kind, record.id if record.reply is None else record.reply)
 
@@ -187,11 +197,12 @@ class SegmentReader:
         size = self.size(window)
         return {name: [number - 1 for number in cursor.varints(size)] for name in NUMBERS}
 
-    def columns(self, window: int) -> tuple[list[int], list[int], list[int]]:
-        """The states, delegates and flags of a window's mails."""
-        cursor = Cursor(self._read(self._columns[window]))
-        size = self.size(window)
-        return cursor.varints(size), cursor.varints(size), cursor.varints(size)
+    def columns(self, window: int) -> Columns:
+        """What can be asked of a window's mails without their words."""
+        if window not in self._columns_read:
+            cursor = Cursor(self._read(self._columns[window]))
+            self._columns_read[window] = read_dated_columns(cursor, self.size(window))
+        return self._columns_read[window]
 
     def record(self, doc: int) -> Record:
         """What results show of a mail."""
@@ -201,15 +212,20 @@ class SegmentReader:
         return self._records[block][doc % self._layout["records"]]
 
 
-def _chunks(cursor: Cursor) -> dict[int, tuple[int, int, int, tuple[int, int] | None]]:
-    chunks = {}
+def _chunks(cursor: Cursor) -> tuple[Window, dict[int, Chunk]]:
+    """The patches of a long posting in the first window; and all its chunks."""
+    chunks: dict[int, Chunk] = {}
+    first: Window = {}
+    if count := cursor.varint():
+        _by_default, has, *where = cursor.varints(4)
+        chunks[0] = Chunk(count, (where[0], where[1]) if has else None, None)
+        first = dict(zip(*read_postings(cursor, count), strict=True))
     window = 0
     while cursor.at < len(cursor.data):
-        window += cursor.varint()
-        count, _by_default, file, offset, has = cursor.varints(5)
-        where = (cursor.varint(), cursor.varint())
-        chunks[window] = (count, file, offset, where if has else None)
-    return chunks
+        gap, count, _by_default, has, *where, file, offset = cursor.varints(8)
+        window += gap
+        chunks[window] = Chunk(count, (where[0], where[1]) if has else None, (file, offset))
+    return first, chunks
 
 
 class Index:

@@ -24,7 +24,7 @@ def numbered(index: Index, text: str) -> Iterator[tuple[int, int]]:
     for place, segment in enumerate(index.segments):
         for window in segment.windows:
             base = window * segment.window_size
-            for at, kind in enumerate(segment.dates(window)[2]):
+            for at, kind in enumerate(segment.columns(window).kinds):
                 record = segment.record(base + at)
                 is_cover = record.reply is None and MAIL_KINDS[kind] == "cover"
                 name = "comment" if record.reply is not None else "cover" if is_cover else ""

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 
+from generator.search.identifiers import read_id, read_message_id
 from generator.search.pasted_code import read_code, read_path
 from generator.search.pasted_commits import read_commit, read_commit_of_log
 from generator.search.pasted_mail import read_header, read_mail
 from generator.search.pasted_subjects import is_subject, read_reply, read_subject, read_tagged
 from generator.search.pasted_tools import patch_file, read_tool, title_told
 from generator.search.pasted_traces import read_frames
-from generator.search.pasted_urls import read_id, read_link, read_message_id
+from generator.search.pasted_urls import read_link
 from generator.search.reading import (
     MAX_PASTE,
     MOST_READINGS,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from generator.search.identifiers import read_id, read_message_id
 from generator.search.pasted_commits import commit_of_mail, read_commit_value
 from generator.search.pasted_subjects import read_subject
-from generator.search.pasted_urls import read_id, read_link, read_message_id
+from generator.search.pasted_urls import read_link
 from generator.search.reading import HEX, MOST_READINGS, Readings, commit, distinct, query
 
 _HEADER = re.compile("^([A-Za-z][A-Za-z0-9-]{0,40}) ?: ?(.*)$")

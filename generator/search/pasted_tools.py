@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
+from generator.search.identifiers import read_id, read_message_id
 from generator.search.pasted_code import paths
-from generator.search.pasted_urls import read_id, read_message_id
 from generator.search.reading import HEX, Readings, distinct, query
 
 _COMMAND = re.compile(

@@ -7,12 +7,11 @@ the same.
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote
 
+from generator.search.identifiers import decoded, is_number, read_id, read_message_id
 from generator.search.reading import (
     HEX,
     MOST_READINGS,
-    Reading,
     Readings,
     commit,
     distinct,
@@ -31,10 +30,8 @@ _HEX = re.compile(rf"^{HEX}$", re.I | re.A)
 _BELOW = re.compile(
     r"^(?:|raw|mbox(?:\.[a-z]+)?|T|t|t\.mbox\.gz|t\.atom|checks|comments|vs|thread)$", re.A
 )
-_ENDING = re.compile(r"(?:/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]*)?$", re.A)
 #: Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
 _ID_PARAMETERS = ("msgid", "i", "mid", "id")
-_LONGEST_ID = 1000
 #: Parts of an address that are looked at.
 _MOST_PARTS = 100
 #: Folders below which repositories' browsers have files.
@@ -56,23 +53,6 @@ def read_link(text: str) -> Readings:
 def is_address(text: str) -> bool:
     """Whether a text is one address of the web, and nothing else."""
     return _URL.fullmatch(text.strip()) is not None
-
-
-def read_id(text: str, kind: str = "patch") -> Readings:
-    """What names one thing: a message id, a commit, or a number (of a patch, unless `kind` says else)."""
-    bare = _decode(text).strip("<> ,;")
-    if _is_number(bare):
-        return (Reading("id" if kind == "patch" else kind, bare.lstrip("0") or "0"),)
-    return commit(bare) if _HEX.match(bare) else read_message_id(text)
-
-
-def read_message_id(text: str) -> Readings:
-    """A message id, and what mentions it; it may have `<>`, and what public-inbox appends: `/T/#u`."""
-    bare = _decode(text).strip("<> ,;")
-    if "@" in bare:
-        bare = _ENDING.sub("", bare, count=1)
-    bare = bare[:_LONGEST_ID].lower()
-    return (Reading("m", bare), *((phrase(bare),) if "@" in bare else ())) if bare else ()
 
 
 def read_url(url: str) -> Readings:
@@ -110,12 +90,12 @@ def _parameters(text: str) -> dict[str, str]:
     values: dict[str, str] = {}
     for pair in re.split("[&;]", text)[:100]:
         name, _, value = pair.partition("=")
-        values.setdefault(name, _decode(value.replace("+", "%20")))
+        values.setdefault(name, decoded(value.replace("+", "%20")))
     return values
 
 
 def _read_parameters(parts: list[str], parameters: dict[str, str]) -> Readings:
-    if _is_number(series := parameters.get("series", "")):
+    if is_number(series := parameters.get("series", "")):
         return read_id(series, "series")
     for name in _ID_PARAMETERS:
         if "@" in parameters.get(name, "") or (name == "msgid" and parameters.get(name)):
@@ -141,7 +121,7 @@ def _read_route(parts: list[str]) -> Readings:
     for n, name in reversed(list(enumerate(parts[:-1]))):
         kind = {"patches": "patch", "covers": "cover", "comments": "comment"}.get(name, name)
         in_project = n > 1 and parts[n - 2] == "project"
-        if kind in ("patch", "cover", "comment", "series") and _is_number(parts[n + 1]):
+        if kind in ("patch", "cover", "comment", "series") and is_number(parts[n + 1]):
             if n < 2 or in_project or "api" in parts[:n]:
                 return read_id(parts[n + 1], kind)
         elif name in ("patch", "cover") and in_project:
@@ -155,7 +135,7 @@ def _read_route(parts: list[str]) -> Readings:
 def _read_message(parts: list[str]) -> Readings:
     """`all/ID/T/`, `r/ID`: the part with an @ in it; slashes of an id may stand there as they are."""
     for n, part in enumerate(parts):
-        if "@" in _decode(part).strip("@"):
+        if "@" in decoded(part).strip("@"):
             whole = read_message_id("/".join(parts[1 : n + 1]))[:1] if n > 1 else ()
             return distinct((*read_message_id(part), *whole))
     return ()
@@ -181,9 +161,9 @@ def _read_list(parts: list[str], parameters: dict[str, str]) -> Readings:
     asked = [phrase(word, "s:").text for word in parameters.get("q", "").split()]
     for parameter, field in (("state", "state:"), ("submitter", "f:"), ("delegate", "delegate:")):
         value = parameters.get(parameter, "")
-        if value not in ("", "*") and not _is_number(value):
+        if value not in ("", "*") and not is_number(value):
             asked.append(phrase(value, field).text)
-    return (query(" ".join([phrase(_decode(name), "project:").text, *asked])),)
+    return (query(" ".join([phrase(decoded(name), "project:").text, *asked])),)
 
 
 def read_source(host: str, place: str, parameters: dict[str, str]) -> Readings:
@@ -191,7 +171,7 @@ def read_source(host: str, place: str, parameters: dict[str, str]) -> Readings:
 
     GitHub, GitLab and Gitea have a branch before the path, cgit and Elixir none, gitweb `HEAD:` or `f=`.
     """
-    parts = [_decode(part) for part in place.split("/") if part][:_MOST_PARTS]
+    parts = [decoded(part) for part in place.split("/") if part][:_MOST_PARTS]
     if parameters.get("f"):
         return (path(parameters["f"]),)
     if host.startswith("raw.") and len(parts) > 3:
@@ -211,11 +191,3 @@ def read_source(host: str, place: str, parameters: dict[str, str]) -> Readings:
         rest = below[1:] if not is_plain or below[0].endswith(":") else below
         return (path("/".join(rest)),) if rest else ()
     return ()
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
-def _decode(text: str) -> str:
-    return unquote(text, errors="replace")

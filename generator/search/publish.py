@@ -1,9 +1,9 @@
 """Brings the published index up to date with the archive. Segments depend on the mails alone.
 
-The patches, by number, are cut into blocks like the digits of a number to the base 8: 2,900 patches are
-eleven units of 256, so a block of 8 units, one of 3, and the rest. A new patch changes the last, small
-block. There are few blocks to read, however large the archive: each patch is written anew some ten times
-on the way to 100,000 patches, fourteen times to a million. And whoever builds the same archive, in one
+The patches, by number, are cut into blocks like the digits of a number to the base 16: 37,900 patches are
+thirty-seven units of 1,024, so a block of 32 units, one of 5, and the rest. A new patch changes the last,
+small block. There are few blocks to read, however large the archive: each patch is written anew some eleven
+times on the way to 100,000 patches, seventeen times to a million. And whoever builds the same archive, in one
 go or over years, gets the same files.
 
 Cover letters and replies, whose numbers have nothing to do with those of patches, go to the block of their
@@ -31,7 +31,7 @@ from generator.archive.index_queries import ColumnRow, Numbers, Part
 from generator.archive.patch_rows import check_counts, comment_tags
 from generator.errors import Failure
 from generator.search import encoding
-from generator.search.encoding import LAYOUT, Layout
+from generator.search.encoding import LAYOUT, Columns, Layout
 from generator.search.parallel import build_segments, fail_again
 from generator.search.segment_writer import SegmentInfo
 from generator.search.tokenizer import ANALYSIS
@@ -208,7 +208,7 @@ def _values(archive: Archive) -> dict[str, Any]:
 
 
 class _Columns:
-    """The columns that change without a new text: states, delegates, flags."""
+    """The columns of mails: what can be asked of them without their words, or change without a new text."""
 
     def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
         self._archive = archive
@@ -223,7 +223,9 @@ class _Columns:
         while window := list(islice(rows, self._window)):
             states = [0 if row.state is None else self._states[row.state] for row in window]
             delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
-            yield encoding.columns(states, delegates, map(self._flags, window))
+            dates, kinds, projects, *_ = map(list, zip(*window, strict=True))
+            flags = [self._flags(row) for row in window]
+            yield encoding.dated_columns(Columns(dates, projects, kinds, states, delegates, flags))
 
     def _flags(self, row: ColumnRow) -> int:
         """Bit 0: archived; 1–2: the worst check (in fields.CHECKS); 3–5: fields.TAGS; then `others`."""

@@ -6,7 +6,7 @@ import re
 
 from generator.errors import SearchError
 from generator.search.fields import EXACT, FIXED_VALUES, TAGS
-from generator.search.pasted_urls import read_id
+from generator.search.identifiers import read_id
 from generator.search.query_nodes import Node, Or, Prefix, Term, Value, join
 from generator.search.reading import HEX, Reading
 from generator.search.synonyms import VALUES

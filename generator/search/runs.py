@@ -99,7 +99,7 @@ def _write(batch: Iterable[_Indexed], first: int, target: Path) -> None:
     facts = []
     for number, (document, masks, places) in enumerate(batch, first):
         # marshal knows plain tuples only
-        facts.append((document.date, document.key & 3, document.numbers, tuple(document.record)))
+        facts.append((document.date, document.numbers, tuple(document.record)))
         for term, mask in masks.items():
             entry = terms.get(term)
             if entry is None:
@@ -158,8 +158,8 @@ def _terms(document: Document, splitter: Splitter) -> tuple[dict[str, int], dict
     return masks, places
 
 
-def facts(run: Path) -> list[tuple[int, int, tuple[int | None, ...], Record]]:
-    """(date, kind, numbers, record) of a run's mails."""
+def facts(run: Path) -> list[tuple[int, tuple[int | None, ...], Record]]:
+    """(date, numbers, record) of a run's mails."""
     with run.open("rb") as file:
         return [(*fact, Record(*record)) for *fact, record in marshal.load(file)]
 

@@ -1,8 +1,8 @@
-"""Writes one segment: files with the terms, postings, positions, records, dates and numbers of its mails.
+"""Writes one segment: files with the terms, postings, positions, records and numbers of its mails.
 
-Files by their first letter: `t` leaves of the term directory with short postings, `p` the positions to
-those, `c` chunks of long postings, `q` the positions to those, `g` groups of leaves in large segments,
-`r` records, `d` dates, projects and kinds, `v` numbers (version, files, lines).
+Files by their first letter: `t` leaves of the term directory, with short postings and the first window of
+long ones, `p` the positions to short ones, `c` the other windows of long ones, `q` the positions to these
+and the first, `g` groups of leaves in large segments, `r` records, `v` numbers (version, files, lines).
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ from generator.search.runs import RANGES, Entry, PostingPart, facts, merged
 
 #: The packs of each share are numbered from a multiple of this.
 _STRIDE = 1 << 14
+#: A leaf ends before a term that a beginning of so many letters tells from the one before it, or one more for
+#: each such part of its size that it is too large: the entry file lists these beginnings.
+_SHORT, _PATIENCE = 3, 20
 
 
 @dataclass(slots=True)
@@ -83,7 +86,7 @@ class _Leaves:
 
     def add(self, entry: Entry) -> None:
         term, parts = entry
-        if sum(map(len, self._columns)) > self._size or len(self._places) > self._layout.positions:
+        if self._is_full(term):
             self._close()
         text = term.encode()
         if not self._terms:
@@ -110,20 +113,32 @@ class _Leaves:
         self._terms += 1
         self._last, self._last_bytes = term, text
 
+    def _is_full(self, term: str) -> bool:
+        """Whether a leaf should begin with a term."""
+        size = sum(map(len, self._columns))
+        if size <= self._size or not self._terms:
+            return False
+        patience = (size - self._size) * _PATIENCE // self._size
+        return len(_separator(self._last, term)) <= _SHORT + patience
+
     def _long(self, parts: list[PostingPart]) -> bytes:
-        """Postings cut at the windows: for each the gap, how many, where they and their positions lie."""
+        """Postings cut at the windows: those of the first, then for each other where they lie."""
         size = self._layout.window
         out = bytearray()
         last = 0
         for window, group in groupby(parts, key=lambda part: part.docs[0] // size):
             whole = _joined(list(group))
-            chunk = self._chunks.add(encoding.postings(whole.docs, whole.masks, window * size))
+            postings = encoding.postings(whole.docs, whole.masks, window * size)
             encoded = whole.positions
             where = self._chunk_positions.add(encoded) if encoded else (0, 0)
-            by_default = sum(1 for mask in whole.masks if mask & DEFAULT)
-            out += encoding.varints(
-                (window - last, len(whole.docs), by_default, *chunk, bool(encoded), *where)
-            )
+            counts = len(whole.docs), sum(1 for mask in whole.masks if mask & DEFAULT)
+            if window == 0:
+                out += encoding.varints((*counts, bool(encoded), *where)) + postings
+                continue
+            if not out:
+                out += varint(0)  # none in the first window
+            place = self._chunks.add(postings)
+            out += encoding.varints((window - last, *counts, bool(encoded), *where, *place))
             last = window
         return bytes(out)
 
@@ -177,17 +192,14 @@ def write_terms(runs: list[Path], folder: Path, layout: Layout, docs: int, share
 
 
 def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
-    """Write the records, dates and numbers of a segment's mails; what `SegmentInfo.dates` holds."""
-    dates, projects = array("q"), array("q")
-    kinds = bytearray()
+    """Write the records and numbers of a segment's mails; what `SegmentInfo.dates` holds."""
+    dates = array("q")
     numbers = tuple(array("q") for _ in NUMBERS)
     block: list[Record] = []
     blocks = 0
     for run in runs:
-        for date, kind, values, record in facts(run):
+        for date, values, record in facts(run):
             dates.append(date)
-            projects.append(record.project)
-            kinds.append(kind)
             for column, value in zip(numbers, values, strict=True):
                 column.append(0 if value is None else value + 1)
             block.append(record)
@@ -198,8 +210,6 @@ def write_facts(runs: list[Path], folder: Path, layout: Layout) -> list[int]:
         (folder / f"r{blocks}").write_bytes(pack(encoding.records(block)))
     for window, start in enumerate(range(0, len(dates), layout.window)):
         part = slice(start, start + layout.window)
-        content = encoding.dates(dates[part]) + encoding.columns(projects[part], kinds[part])
-        (folder / f"d{window}").write_bytes(pack(content))
         content = encoding.columns(*(column[part] for column in numbers))
         (folder / f"v{window}").write_bytes(pack(content))
     return [*dates[:: layout.window], *dates[-1:]]

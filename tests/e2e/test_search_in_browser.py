@@ -28,11 +28,12 @@ pytestmark = pytest.mark.browser
 VECTORS = Path(__file__).parent.parent / "search" / "queries.json"
 # The page has its modules in one script, which keeps them in a table.
 ASK = """async ([texts, order]) => {
-  const [{ Index }, { search }, { parse }] =
-    ["index_reader", "engine", "query_parser"].map((name) => stillworkModules[`js/search/${name}.js`]);
+  const [{ Index }, { search }, { parse }, { prepare }] =
+    ["index_reader", "engine", "query_parser", "plain"].map((name) => stillworkModules[`js/search/${name}.js`]);
   const index = await Index.open(`${document.baseURI}../search/`);
   const found = [];
   for (const text of texts) {
+    await prepare(text);
     const { hits, total, exact } = await search(index, parse(text), { limit: 1000, order, budget: Infinity });
     found.push([hits.map(({ page, id, reply }) => [page, id, reply]), total, exact]);
   }
@@ -210,33 +211,12 @@ def test_a_first_query_fetches_one_script_one_entry_and_mails_in_view_alone(page
     page.wait_for_load_state("networkidle")
     assert sum("/search/entry.json" in url for url in asked) == 1
     assert [url.rsplit("/", 1)[1] for url in asked if "/js/search/" in url] == ["main.js"]
-    mails = sum(url.endswith("/mbox") for url in asked)
+    mails = sum("/api/patches/" in url for url in asked)
     in_view = page.locator("#results .passage").evaluate_all(
         "all => all.filter((one) => one.getBoundingClientRect().top < innerHeight && one.offsetParent).length"
     )
     assert 0 < mails == in_view < page.locator("#results .passage").count()
     assert len(asked) <= 20
-
-
-def test_of_a_long_mail_only_a_part_is_loaded(browser: Browser, nginx_url: str):
-    context = browser.new_context(base_url=nginx_url)
-    page = context.new_page()
-    parts: list[str] = []
-
-    def answer(route: Route) -> None:
-        wanted = route.request.headers.get("range", "")
-        parts.append(wanted)
-        text = "Subject: x\n\nthe beginning\n"
-        if wanted:
-            route.fulfill(status=206, body=text)
-        else:
-            route.fulfill(body=text + "x" * 30_000, headers={"accept-ranges": "bytes"})
-
-    page.route("**/mbox", answer)
-    page.goto("search/?q=the")
-    expect(page.locator("#results .passage").first).to_have_text("the beginning")
-    assert set(parts) == {"", "bytes=0-11999"}
-    context.close()
 
 
 def test_a_series_is_shown_as_one_and_opened_or_not_shown_so(page: Page):

@@ -54,6 +54,7 @@ def patch_of(sample: Site) -> str:
         ("patch/101/raw/", 200, "text/plain; charset=utf-8"),
         ("comment/501/", 200, "text/html; charset=utf-8"),
         ("number/patch/0.json", 200, "application/json"),
+        ("api/patches/101.json", 200, "application/json"),
         ("patch/999999/", 404, "text/html; charset=utf-8"),
         (f"stillwork/{MSGID}/t.mbox.gz", 200, "application/gzip"),
         ("stillwork/none@example.org/t.mbox.gz", 404, "text/html; charset=utf-8"),

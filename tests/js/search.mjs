@@ -16,6 +16,7 @@ globalThis.DecompressionStream = class extends TransformStream {
 
 const [, , modules, output] = process.argv;
 const { parse, parseExact, parseTitle } = await import(`${modules}/query_parser.js`);
+const { prepare } = await import(`${modules}/plain.js`);
 const { search } = await import(`${modules}/engine.js`);
 const { countFacets } = await import(`${modules}/facets.js`);
 const { explain } = await import(`${modules}/explain.js`);
@@ -49,6 +50,7 @@ for await (const line of createInterface({ input: process.stdin })) {
   let answer;
   try {
     const index = also === "cold" ? await open() : kept;
+    await prepare(query);
     const node = parse(query);
     const earlier = [];
     const early = (hits) => earlier.push(hits.map(({ id }) => id));

@@ -136,6 +136,39 @@ def test_both_read_pasted_texts_alike():
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["memory leak", "strbuf_addch", "dfn:builtin/log.c", 's:"fix leak" -test', "(a OR b) c*", "merge-base", "naïve",
+     "f:junio", " refs.c", "state:accepted", "git log", "fix the tests"],
+)  # fmt: skip
+def test_what_is_surely_a_query_needs_no_code_for_pasted_texts(text: str):
+    assert node("call.mjs", [], [["plain", "isPlain", [text]]]) == [True]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Re: fix", "[PATCH] fix", "a@example.org", "1a2b3c4", "commit 1a2b3c4d", "12", "a/x.c", "x.c:12", "https://a/b",
+     "patching file Makefile", "v2-0001-fix.patch", "one\ntwo", "func+0x12/0x40", "git show deadbee"],
+)  # fmt: skip
+def test_what_may_have_been_pasted_is_read_with_care(text: str):
+    assert node("call.mjs", [], [["plain", "isPlain", [text]]]) == [False]
+
+
+def test_a_plain_query_is_one_whatever_its_words():
+    token = st.sampled_from(
+        ["git", "show", "log", "commit", "from", "patching", "file", "Merge", "conflict", "in", "Auto-merging", "rename", "to",
+         "M", "A", "b4", "am", "pick", "Applying", "x.c", "lib/x.c", "lib/x", "b/x.c", "s:", "d:2026-01..", "f:", "dfn:", "-", "(", ")",
+         '"', "*", "at", "BUG", "README", "HEAD", "Re", "feed", "fix_it", "é", "v2", "file_1", "0001-x", "subject", "goroutine"])  # fmt: skip
+    texts = drawn(st.lists(token, max_size=6).map(" ".join), 1500)
+    texts += drawn(st.lists(token, max_size=6).map("".join), 500)
+    answers = node("call.mjs", [], [["plain", "isPlain", [text]] for text in texts])
+    plain = [
+        text for text, is_plain in zip(texts, answers, strict=True) if is_plain and text.strip()
+    ]
+    assert len(plain) > 200
+    assert [text for text in plain if pasted([text]) != [[["", text.strip()]]]] == []
+
+
 def test_both_find_the_same_stems():
     letters = st.text("aeiouybcdfglmnprstvz", min_size=1, max_size=6)
     ending = st.sampled_from(
@@ -314,7 +347,7 @@ def test_a_small_budget_gives_a_part_and_says_so(built):
 
 
 def test_the_directory_has_the_count_of_a_word_without_other_forms(built):
-    asked = [{"query": query, "budget": 10} for query in ("CONFIG_SMP", "lock")]
+    asked = [{"query": query, "budget": 3} for query in ("CONFIG_SMP", "lock")]
     plain, with_forms = node("search.mjs", [str(built)], asked)
     total = search(Index(built), "CONFIG_SMP").total
     assert (plain["total"], plain["exact"], plain["further"]) == (total, True, True)
@@ -360,6 +393,22 @@ def test_both_explain_alike(built):
         total = search(index, text).total
         advice = [[one.reason, one.query] for one in explain(index, text, total)]
         assert (answer["total"], answer["advice"]) == (total, advice), text
+
+
+def test_a_query_is_looked_at_closely_where_there_may_be_something_to_say():
+    states = ["new", "accepted", "under-review"]
+    explained = json.loads(Path(__file__).with_name("explained.json").read_text("utf-8"))
+    texts = [text for text, finds, advice in explained if finds and advice]
+    plain = [
+        "leak -test",
+        "reftab*",
+        "state:accepted",
+        "d:2025-01..2025-03 midx",
+        "is:open s:test",
+        "(a OR b)",
+    ]
+    calls = [["advice", "mayNeedRemark", [text, states]] for text in [*texts, *plain]]
+    assert node("call.mjs", [], calls) == [True] * len(texts) + [False] * len(plain)
 
 
 def test_what_is_named_stands_first_in_both(built):

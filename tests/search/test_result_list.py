@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -106,6 +107,30 @@ def test_a_passage_ends_with_its_part_of_the_mail_and_has_three_lines_at_most():
 
 def test_a_mail_without_text_has_an_empty_passage():
     assert passage("a", mail="Subject: x\n\n") == ""
+
+
+def fetched(
+    size: int, *, has_api: bool = True, sends_parts: bool = True
+) -> tuple[str | None, list[list[str]]]:
+    """The passage of a mail of so many kilobytes, and what was asked for."""
+    hit = {"id": 12, "page": "patch", "size": size}
+    view = {"hasApi": has_api, "sendsParts": sends_parts}
+    answers = {
+        "../api/patches/12.json": json.dumps({"content": "Mind the gap.", "diff": None}),
+        "../page/mbox": "Subject: x\n\nThe gap, as it was sent.",
+    }
+    (found,) = node("passages.mjs", [], [{"hit": hit, "view": view, "answers": answers}])
+    return found["passage"], found["asked"]
+
+
+def test_a_passage_comes_from_the_json_of_a_mail_or_its_mbox():
+    assert fetched(5) == ("Mind the gap.", [["../api/patches/12.json", ""]])
+    assert fetched(5, has_api=False) == ("The gap, as it was sent.", [["../page/mbox", ""]])
+
+
+def test_of_a_long_mail_a_part_is_asked_for_or_nothing():
+    assert fetched(24) == ("The gap, as it was sent.", [["../page/mbox", "bytes=0-11999"]])
+    assert fetched(24, sends_parts=False) == (None, [])
 
 
 def test_only_words_of_messages_and_diffs_ask_for_a_passage():

@@ -16,16 +16,21 @@ from generator.site.registry import PageKind, Unit
 
 @dataclass(frozen=True)
 class SearchView:
-    """What `search.html` shows. projects: (folder name, name); states: those that patches are in."""
+    """What `search.html` shows. projects: (folder name, name); states: those that patches are in.
+
+    has_api: whether the site has the JSON of mails.
+    """
 
     projects: list[tuple[str, str]]
     states: list[str]
     fields: tuple[Named, ...]
+    has_api: bool
 
 
 def search_page(context: Context, key: tuple[()], payload: None) -> Files:
     """The search, with its help and filters; it says so where JavaScript is off."""
-    view = SearchView(_projects(context.archive), vocabulary.states(context.archive), NAMED)
+    states = vocabulary.states(context.archive)
+    view = SearchView(_projects(context.archive), states, NAMED, context.config.api)
     return {"search/index.html": context.render("search.html", "search/", view)}
 
 

@@ -87,5 +87,12 @@ FILES = [
     (r"^project/.*/(?:lookup|hash/\w+|slashed/.+/patch)\.json$", many(PATCH_ENTRY)),
     (r"^api/(?:empty)\.json$", {"type": "array", "maxItems": 0}),
     (r"^api/(?:404|405)\.json$", record(detail=TEXT)),
+    (
+        r"^api/vocabulary\.json$",
+        record(
+            states=many(record(id=NUMBER, name=TEXT, slug=TEXT, action_required=BOOL)),
+            delegates=many(record(id=NUMBER, username=TEXT)),
+        ),
+    ),
     (r"^api/index\.json$", {"type": "object", "additionalProperties": URI}),
 ]

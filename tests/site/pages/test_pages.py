@@ -7,6 +7,7 @@ from html import unescape
 
 from generator.site.safeguards import Allowed
 from tests import factories
+from tests.conftest import Site
 from tests.factories import check, comment, cover, patch, project, series, series_stub
 
 PAGE = "project/project-1/patch/2026030110.patch1@example.org/index.html"
@@ -200,3 +201,29 @@ def test_a_theme_can_replace_one_template_of_another(site):
 def test_an_empty_archive_is_a_site_that_says_what_to_do(site):
     site.build(allowed=Allowed(empty=True))
     assert "The archive is empty." in site.page("index.html")
+
+
+def test_a_pull_request_has_an_empty_diff_as_in_patchwork(site: Site) -> None:
+    pull = patch(1, diff=None, pull_url="https://git.example.org/x.git tags/y")
+    entry = {
+        key: value for key, value in patch(2).items() if key not in ("headers", "content", "diff")
+    }
+    site.put(pull, entry)
+    site.build()
+    raw = {name for name in site.names() if name.endswith("/raw") and name.startswith("project/")}
+    assert raw == {"project/project-1/patch/2026030110.patch1@example.org/raw"}
+    assert site.page(raw.pop()) == ""
+    assert 'href="raw"' not in site.page(
+        "project/project-1/patch/2026030110.patch1@example.org/index.html"
+    )
+
+
+def test_a_cover_letter_alone_has_an_empty_mbox_of_its_series(site: Site) -> None:
+    stubs = [series_stub(1), series_stub(2)]
+    site.put(
+        *(cover(n, series=[stub]) for n, stub in enumerate(stubs, 1)),
+        series(1, total=2, received_total=0, patches=[]),
+        series(2, total=2, received_total=1, patches=[]),
+    )
+    site.build()
+    assert site.page("series/1/mbox") == "" and "series/2/mbox" not in site.names()

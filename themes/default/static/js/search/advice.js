@@ -1,9 +1,13 @@
 // What was meant by a name that is nearly right, as generator/search/advice.py finds it.
 
-import { ALIASES, ELSEWHERE, FOREIGN_FIELDS, NAMES, SUGGESTIONS, TEXT_FIELDS, VALUE_FIELDS } from "./fields.js";
+import { ALIASES, ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, NAMES, SUGGESTIONS, TEXT_FIELDS, VALUE_FIELDS } from "./fields.js";
 
 const LEAST = 4; // letters of a name that may be mistyped, or of a word of a field's description
 const LONGEST = 64; // longer words are not compared
+
+// What in a query that finds something may not mean what was intended; remarks.js looks closer.
+const SUSPICIOUS = /^[\s(]*-|[\s(]-(?:-|E[A-Z0-9]|[0-9])|[:!|&{]|[A-Za-z0-9][*?][A-Za-z0-9]|\b(?:and|or|not|XOR|NEAR|ADJ|AROUND)\b/;
+const OF_ARCHIVE = ["state", "is", "project", "delegate"]; // whose values depend on the archive
 
 export const isField = (name) => NAMES.includes(name.toLowerCase());
 
@@ -11,6 +15,16 @@ export const isField = (name) => NAMES.includes(name.toLowerCase());
 export function canonical(name) {
   const plain = name.toLowerCase();
   return Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
+}
+
+/** Whether a query that finds something may need a remark: for a sign, an operator or a name that is no field's. */
+export function mayNeedRemark(text, states) {
+  const certain = NAMES.filter((name) => !OF_ARCHIVE.includes(canonical(name))).join("|");
+  const known = [...states.map((state) => state.toLowerCase()), ...FIXED_VALUES.is];
+  return SUSPICIOUS.test(text
+    .replace(new RegExp(`(^|[\\s(-])(?:${certain}):(?=\\S)`, "gi"), "$1")
+    .replace(/(^|[\s(-])(state|is):([\w-]+)(?=[\s)]|$)/g, (whole, before, name, value) =>
+      (known.includes(value) && (name === "is" || !FIXED_VALUES.is.includes(value)) ? before : whole)));
 }
 
 /** The field that may be meant by a name that is none, or null. */

@@ -95,8 +95,8 @@ export function readPositions(cursor, fields) {
 }
 
 /**
- * The terms of a leaf in order, and `posting(n)` for the term at a place. A posting of few patches has them
- * in `docs`; another one has `chunks`.
+ * The terms of a leaf in order, and `posting(n)` for the term at a place. A posting of few patches has them in `docs`;
+ * a long one has `chunks`, and in `docs` those of the first window.
  */
 export function readLeaf(data, inline) {
   const cursor = new Cursor(data);
@@ -133,7 +133,7 @@ export function readLeaf(data, inline) {
 
 /** Read what a posting consists of, once it is needed. */
 function complete(posting) {
-  if (posting.isLong) posting.chunks ??= readChunks(posting.body);
+  if (posting.isLong) Object.assign(posting, posting.chunks ? {} : readChunks(posting.body));
   else if (!posting.docs) {
     const docs = readDocs(new Cursor(posting.data, posting.docsAt), posting.count, 0);
     posting.docs = withFields(docs, new Cursor(posting.data, posting.masksAt));
@@ -141,20 +141,33 @@ function complete(posting) {
   return posting;
 }
 
-/** Window → how many patches (`byDefault`: in the fields that a plain word is looked for), and where they lie. */
+/**
+ * `docs`: those of the first window; `chunks`: window → how many patches (`byDefault`: in the fields that a plain word is
+ * looked for), and where their positions are, and where they are themselves (`file`; null for the first window).
+ */
 function readChunks(cursor) {
   const chunks = new Map();
-  let window = 0;
+  const read = (count) => {
+    const [byDefault, has, ...where] = cursor.varints(4);
+    return { count, byDefault, positions: has ? where : null, file: null };
+  };
+  let docs = new Map(), window = 0;
+  const inFirst = cursor.varint();
+  if (inFirst) {
+    chunks.set(0, read(inFirst));
+    docs = withFields(readDocs(cursor, inFirst, 0), cursor);
+  }
   while (!cursor.done) {
     window += cursor.varint();
-    const [count, byDefault, file, offset, has, positionsFile, positionsOffset] = cursor.varints(7);
-    chunks.set(window, { count, byDefault, file, offset, positions: has ? [positionsFile, positionsOffset] : null });
+    const chunk = read(cursor.varint());
+    [chunk.file, chunk.offset] = cursor.varints(2);
+    chunks.set(window, chunk);
   }
-  return chunks;
+  return { docs, chunks };
 }
 
 /** Records in columns → one object for each mail; for a reply, `reply` is its number, the page that of its parent. */
-export function readRecords([ids, msgids, names, submitters, projects, series, slugs, replies]) {
+export function readRecords([ids, msgids, names, submitters, projects, series, slugs, replies, sizes]) {
   const summed = (differences) => {
     let last = 0;
     return differences.map((number) => (number === null ? null : (last += number)));
@@ -163,22 +176,17 @@ export function readRecords([ids, msgids, names, submitters, projects, series, s
   return msgids.map((msgid, n) => ({
     id: numbers[n], msgid, name: names[n], submitter: submitters[n], project: projects[n] ?? projects,
     series: ofSeries[n], slug: slugs?.[n] ?? msgid.replaceAll("/", "%2F"),
-    reply: ofReplies?.[n] ?? null,
+    reply: ofReplies?.[n] ?? null, size: sizes[n],
   }));
 }
 
-/** The dates, the projects' numbers and the kinds of a window's mails. */
-export function readDates(data, size) {
+/** What can be asked of a window's mails without their words: a list of each. */
+export function readColumns(data, size) {
   const cursor = new Cursor(data);
   const dates = new Array(size);
   for (let n = 0; n < size; n++) dates[n] = n ? dates[n - 1] - cursor.varint() : cursor.varint() - DATE_SHIFT;
-  return { dates, projects: cursor.varints(size), kinds: cursor.varints(size) };
-}
-
-/** The states, delegates and flags of a window's mails. */
-export function readColumns(data, size) {
-  const cursor = new Cursor(data);
-  return { states: cursor.varints(size), delegates: cursor.varints(size), flags: cursor.varints(size) };
+  const [projects, kinds, states, delegates, flags] = Array.from({ length: 5 }, () => cursor.varints(size));
+  return { dates, projects, kinds, states, delegates, flags };
 }
 
 /** Name → the numbers of a window's mails, -1 where a mail has none. */

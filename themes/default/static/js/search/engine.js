@@ -3,6 +3,7 @@
 import { readFlags } from "./column_values.js";
 import { atMost, candidates, evaluate, expected, fetchTerms, frequency, holds, kilobytes, missing } from "./evaluator.js";
 import { DEFAULT, FRESHNESS, MAIL_KINDS, SATURATION, WEIGHTS } from "./fields.js";
+import { isAtHand } from "./index_reader.js";
 import { asksLines } from "./line_phrases.js";
 import { wantedWords } from "./query_nodes.js";
 import { forResults } from "./result_kinds.js";
@@ -11,7 +12,9 @@ import { forResults } from "./result_kinds.js";
 export const BUDGET = 80;
 const FEW = 50; // patches
 const FILES = 4; // of records that are fetched for the first hits of a window before these are known
-const DIFFS = 40; // that are fetched at most to look for phrases in them, for each BUDGET
+const DIFFS = 120; // kilobytes of text, about, in which phrases are looked for, for each BUDGET
+const AT_ONCE = 10; // diffs
+const SMALLEST_DIFF = 3; // what one counts at least
 
 /**
  * Answer a query (a node) in an order: "oldest" or "relevance", else the newest first. Gives { hits, total, exact, looked, further }: the first `limit` hits in order;
@@ -21,11 +24,11 @@ const DIFFS = 40; // that are fetched at most to look for phrases in them, for e
  */
 export async function search(index, query, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
   const node = forResults(query);
-  if (!(order in ORDERS) && budget) expectDates(index);
+  if (!(order in ORDERS) && budget) expectColumns(index);
   await fetchTerms(index, node);
   const places = placesOf(index, node, order);
   const by = ORDERS[order] ?? byDate;
-  const doubt = { diffs: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
+  const doubt = { left: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
   let matches = [];
   // Where so few can match, it is worth more to find all of them.
   let left = atMost(index, node) <= FEW ? 3 * budget : budget;
@@ -70,10 +73,9 @@ function atHand(hits) {
 /** Look through the diffs of the first hits that the index isn't sure of, and leave out those that are none. */
 async function settle(index, node, matches, limit, doubt, signal) {
   for (;;) {
-    const open = matches.slice(0, limit).filter(({ sure }) => !sure).slice(0, Math.max(0, doubt.diffs - doubt.read));
-    if (!open.length) return matches;
+    const some = await within(doubt, matches.slice(0, limit).filter(({ sure }) => !sure).slice(0, AT_ONCE));
+    if (!some.length) return matches;
     signal?.throwIfAborted();
-    const some = open.slice(0, 10);
     const answers = await Promise.all(some.map(({ segment, window, doc }) =>
       holds(index, segment, node, window, doc - window * segment.width)));
     doubt.read += some.length;
@@ -82,6 +84,15 @@ async function settle(index, node, matches, limit, doubt, signal) {
     const refuted = new Set(some.filter((_, n) => !answers[n]));
     matches = matches.filter((hit) => !refuted.has(hit));
   }
+}
+
+/** The first of some hits, as many as there is still room for; their diffs may be of any size. */
+async function within(doubt, hits) {
+  if (doubt.left <= 0) return [];
+  const records = await Promise.all(hits.map(({ segment, doc }) => segment.record(doc)));
+  const end = records.findIndex(({ size }) => (doubt.left -= Math.max(size, SMALLEST_DIFF)) < 0);
+  if (end >= 0) doubt.left = 0;
+  return end < 0 ? hits : hits.slice(0, end);
 }
 
 const byDate = (a, b) => b.date - a.date || b.rank - a.rank || a.doc - b.doc;
@@ -95,7 +106,7 @@ const isBefore = (date, { newest, oldest }, order) => (order === "oldest" ? date
 export function placesOf(index, node, order = "") {
   const places = index.segments.flatMap((segment, rank) => segment.dates.slice(0, -1).map((newest, window) => {
     const guess = expected(index, segment, node, window);
-    const cost = guess ? kilobytes(missing(segment, node, window, true, segment.missingDates(window))) : 0;
+    const cost = guess ? kilobytes(missing(segment, node, window, true, segment.missingColumns(window))) : 0;
     // None of its mails is older than the newest one of the next window.
     const oldest = segment.dates[window + 1];
     return { segment, rank, node, window, newest, oldest, guess, cost, count: guess ? undefined : 0 };
@@ -106,25 +117,31 @@ export function placesOf(index, node, order = "") {
 /** The windows to be read next, all at once: as many as should have the hits that are missing. */
 function next(open, wantedHits, budget) {
   const batch = [];
-  let hits = 0, cost = 0;
+  let hits = 0, certain = 0, cost = 0;
   for (const place of open) {
     if (cost + place.cost > budget && (batch.length || budget < BUDGET / 2)) break;
     batch.push(place);
     hits += place.guess;
     cost += place.cost;
-    if (hits > 2 * wantedHits) break;
+    if (isCounted(place)) certain += place.guess;
+    if (certain >= wantedHits || hits > 2 * wantedHits) break;
   }
   return batch;
 }
 
-/** Fetch the dates of the newest windows, which most queries need, together with the terms. */
-function expectDates(index) {
+/** Whether what is expected of a window is no guess: the directory has all that have a word there. */
+const isCounted = ({ segment, node: [kind, ...rest], window }) =>
+  (kind === "word" ? rest : [[kind, ...rest]]).every(([of, text]) => (of === "term" || of === "prefix")
+    && segment.known(of, text).every((posting) => isAtHand(posting, window)));
+
+/** Fetch the columns of the newest windows, which most queries need, together with the terms. */
+function expectColumns(index) {
   const windows = index.segments.flatMap((segment) => segment.dates.slice(0, -1).map((newest, window) => ({ segment, newest, window })));
   let left = index.segments[0]?.width ?? 0;
   for (const { segment, window } of windows.sort((a, b) => b.newest - a.newest)) {
     left -= segment.size(window);
     if (left < 0) return;
-    segment.windowDates(window).catch(() => {}); // whoever reads it gets the error
+    segment.windowColumns(window).catch(() => {}); // whoever reads it gets the error
   }
 }
 
@@ -165,7 +182,7 @@ async function look(index, node, { segment, rank, window, room, tell }, order) {
     if (room) showFirst(segment, window, [...set.keys()].filter((n) => set[n]), room, tell);
     return set;
   });
-  const [set, { dates }] = await Promise.all([found, segment.windowDates(window)]);
+  const [set, { dates }] = await Promise.all([found, segment.windowColumns(window)]);
   const sure = asksLines(node) ? await evaluate(index, segment, node, window, false) : set;
   const docs = [];
   set.forEach((is, n) => is && docs.push(n));
@@ -234,8 +251,7 @@ async function completed(index, hits, early) {
 
 async function complete(index, { segment, window, doc, date }) {
   const at = doc - window * segment.width;
-  const [record, { states, flags }, { kinds }] = await Promise.all(
-    [segment.record(doc), segment.windowColumns(window), segment.windowDates(window)]);
+  const [record, { states, flags, kinds }] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
   const [page] = MAIL_KINDS[kinds[at]].split("-");
   return {
     ...record, date, page, key: `${page} ${record.id} ${record.reply ?? ""}`,

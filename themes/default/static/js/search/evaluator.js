@@ -2,10 +2,11 @@
 
 import { hasValue, isKind } from "./column_values.js";
 import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
+import { isAtHand } from "./index_reader.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 4, q: 8, p: 8, m: 3, d: 4, v: 3 };
+const SIZES = { c: 2, q: 3, p: 3, m: 4, v: 3 };
 
 /** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
 export function fetchTerms(index, node) {
@@ -66,7 +67,7 @@ export function candidates(segment, node, window) {
   if (kind === "term" || kind === "prefix") {
     const [text, fields] = rest;
     const postings = segment.known(kind, text);
-    if (postings.some((posting) => posting.isLong)) return null;
+    if (!postings.every((posting) => isAtHand(posting, window))) return null;
     const base = window * segment.width;
     return ascending(postings.map((posting) =>
       [...segment.within(posting, window)].filter(([, mask]) => mask & fields).map(([doc]) => doc - base)));
@@ -101,7 +102,7 @@ function together(numbers, size) {
 }
 
 function inWindow(segment, posting, fields, window, all) {
-  if (posting.isLong) {
+  if (!isAtHand(posting, window)) {
     const chunk = posting.chunks.get(window);
     return chunk ? (all ? chunk.byDefault : chunk.count / 3) : 0;
   }
@@ -128,15 +129,12 @@ export function missing(segment, node, window, likely = false, names = new Set()
         if (needsPositions) want(positions);
       }
     }
-  } else if (kind === "value") want(hasOwnColumn(rest) ? segment.columns[window] : `d${window}`);
-  else if (kind === "date") want(`d${window}`);
+  } else if (kind === "value") want(segment.columns[window]);
+  else if (kind === "date") want(segment.columns[window]);
   else if (kind === "number") want(`v${window}`);
   else for (const child of rest) missing(segment, child, window, likely, names);
   return names;
 }
-
-/** Whether a value is of the columns that change without a new text. */
-const hasOwnColumn = ([column, wanted]) => column !== "project" && !(column === "is" && isKind(wanted, 0) !== null);
 
 /** How many kilobytes these files have, about. */
 export const kilobytes = (names) => sum([...names].map((name) => SIZES[name[0]]));
@@ -177,7 +175,7 @@ export async function evaluate(index, segment, node, window, all = true) {
   if (kind === "value") return value(index, segment, rest, window);
   if (kind === "date") {
     const [start, end] = rest;
-    const { dates } = await segment.windowDates(window);
+    const { dates } = await segment.windowColumns(window);
     return Uint8Array.from(dates, (date) => (start === null || date >= start) && (end === null || date < end));
   }
   if (kind === "number") {
@@ -215,7 +213,7 @@ async function term(segment, [kind, text, fields], window) {
 
 /** Whether a patch may have all words of a phrase in one field with positions, as far as the directory of terms tells. */
 function mayHaveAll(segment, [words, fields], window) {
-  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && !posting.isLong);
+  const short = words.map((word) => segment.known("term", word)[0]).filter((posting) => posting && isAtHand(posting, window));
   const [first, ...others] = short.map((posting) => segment.within(posting, window));
   return !first || [...first].some(([doc, mask]) => others.reduce((both, docs) => both & (docs.get(doc) ?? 0), mask & fields & POSITIONAL));
 }
@@ -266,13 +264,12 @@ function consecutive(places, fields) {
 }
 
 async function value(index, segment, [column, wanted], window) {
-  if (!hasOwnColumn([column, wanted])) {
-    const { projects, kinds } = await segment.windowDates(window);
-    if (column === "is") return Uint8Array.from(kinds, (kind) => isKind(wanted, kind));
+  const { projects, kinds, states, delegates, flags } = await segment.windowColumns(window);
+  if (column === "is" && isKind(wanted, 0) !== null) return Uint8Array.from(kinds, (kind) => isKind(wanted, kind));
+  if (column === "project") {
     const known = new Set(index.projects.filter(({ names }) => names.includes(wanted)).map(({ id }) => id));
     return Uint8Array.from(projects, (id) => known.has(id));
   }
-  const { states, delegates, flags } = await segment.windowColumns(window);
   const has = hasValue(index, column, wanted);
   return Uint8Array.from(states, (state, n) => has(state, delegates[n], flags[n]));
 }

@@ -5,8 +5,8 @@ import { nearest } from "./advice.js";
 import { QueryError } from "./errors.js";
 import { atMost, fetchTerms } from "./evaluator.js";
 import { DATE_BOUNDS, STEM, SUGGESTIONS, TEXT_FIELDS } from "./fields.js";
-import { read } from "./pasted.js";
-import { isAddress } from "./pasted_urls.js";
+import { isAddress } from "./identifiers.js";
+import { prepare, read } from "./plain.js";
 import { tokens } from "./query_tokens.js";
 import { split, unquoted } from "./reading.js";
 import { advice, parsed, remarks } from "./remarks.js";
@@ -24,6 +24,7 @@ const isText = (field) => Object.hasOwn(TEXT_FIELDS, field);
 
 /** What there is to say about a valid query that found so many patches. */
 export async function explain(index, text, total) {
+  await prepare(text);
   const query = queryOf(text);
   return total ? remarks(index, query, tokens(query), true).slice(0, MOST_ADVICE) : explainNothing(index, text, query);
 }

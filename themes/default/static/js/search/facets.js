@@ -8,7 +8,7 @@ import { forResults } from "./result_kinds.js";
 
 const BUDGET = 500; // kilobytes, about: the reader opened the counts
 const RECORDS = 250; // the same for the records, which have the names of people
-const BLOCK = 8; // of them
+const BLOCK = 2; // of a file of them
 const MOST_PEOPLE = 20; // that are listed
 
 // Facet → the value of the patch at place n of a window, given the window's dates, columns and what is known of records.
@@ -39,13 +39,12 @@ export async function countFacets(index, query, signal) {
     looked += segment.size(window);
     if (!guess) continue;
     left -= cost + 4;
-    const [set, dates, columns] = await Promise.all([
-      evaluate(index, segment, node, window), segment.windowDates(window), segment.windowColumns(window)]);
+    const [set, columns] = await Promise.all([evaluate(index, segment, node, window), segment.windowColumns(window)]);
     const found = [...set.keys()].filter((n) => set[n]);
     const people = await peopleOf(segment, window, found, records);
     for (const [name, values] of counts) {
       for (const n of found) {
-        const value = VALUE_OF[name](index, n, { ...dates, ...columns, people });
+        const value = VALUE_OF[name](index, n, { ...columns, people });
         if (value === undefined) continue; // a cover letter has no state
         values.set(value, (values.get(value) ?? 0) + 1);
       }

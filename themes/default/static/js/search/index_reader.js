@@ -12,7 +12,7 @@ export class IndexError extends Error {
   }
 }
 
-const MOST_LEAVES = 32; // of a segment, for the beginning of a word: up to 7 KB each
+const MOST_LEAVES = 48; // of a segment, for the beginning of a word: some 4 KB each
 const utf8 = new TextEncoder();
 const text = new TextDecoder();
 
@@ -192,9 +192,9 @@ export class Segment {
     return postings;
   }
 
-  /** Patch → fields of a short posting in one window. */
+  /** Patch → fields of a posting in one window, where it is at hand. */
   within(posting, window) {
-    if (this.windows === 1) return posting.docs;
+    if (this.windows === 1 || posting.isLong) return posting.docs;
     if (!posting.byWindow) {
       posting.byWindow = new Map();
       for (const [doc, mask] of posting.docs) {
@@ -208,7 +208,7 @@ export class Segment {
 
   /** Patch → fields of one posting in one window. */
   async window(posting, window) {
-    if (!posting.isLong) return this.within(posting, window);
+    if (isAtHand(posting, window)) return this.within(posting, window);
     const chunk = posting.chunks.get(window);
     if (!chunk) return new Map();
     const data = await this.file(`c${chunk.file}`);
@@ -240,22 +240,18 @@ export class Segment {
     if (!posting.isLong) return { patches: null, positions: posting.length ? `p${posting.file}` : null };
     const chunk = posting.chunks.get(window);
     const where = chunk?.positions;
-    return { patches: chunk ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
+    return { patches: chunk && !isAtHand(posting, window) ? `c${chunk.file}` : null, positions: where ? `q${where[0]}` : null };
   }
 
-  async windowDates(window) {
-    const data = await this.file(`d${window}`);
-    return intact(() => encoding.readDates(data, this.size(window)));
-  }
-
-  /** The name of the file with the dates of a window, if it was not asked for, in a set. */
-  missingDates(window) {
-    return new Set([`d${window}`].filter((name) => !this.files.has(name)));
-  }
-
+  /** What can be asked of a window's mails without their words. */
   async windowColumns(window) {
     const data = await this.file(this.columns[window], "");
     return intact(() => encoding.readColumns(data, this.size(window)));
+  }
+
+  /** The name of the file with the columns of a window, if it was not asked for, in a set. */
+  missingColumns(window) {
+    return new Set([this.columns[window]].filter((name) => !this.files.has(name)));
   }
 
   async windowNumbers(window) {
@@ -265,7 +261,6 @@ export class Segment {
 
   /** Fetch what results show of some mails of a window; whoever reads it gets the errors. */
   prefetch(window, places) {
-    if (places.length) this.windowColumns(window).catch(() => {});
     for (const n of places) this.record(window * this.width + n).catch(() => {});
   }
 
@@ -278,7 +273,7 @@ export class Segment {
 
   /** Whether all that results show of a mail was asked for. */
   isAtHand(window, doc) {
-    return [this.#recordFile(doc), `d${window}`, this.columns[window]].every((name) => this.files.has(name));
+    return [this.#recordFile(doc), this.columns[window]].every((name) => this.files.has(name));
   }
 
   /** What results show of a mail. */
@@ -294,6 +289,9 @@ export class Segment {
 }
 
 const NOTHING = new Map();
+
+/** Whether the directory of terms has the patches of a posting in a window: of a long one those of the first. */
+export const isAtHand = (posting, window) => !posting.isLong || window === 0;
 
 /** Where the terms begin that are not less than one. */
 function first(terms, wanted) {

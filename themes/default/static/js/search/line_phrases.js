@@ -1,6 +1,5 @@
 // Phrases in changed lines: the index has no positions there, so the diff itself is read, patch by patch.
 
-import { someChangedLine } from "./diff_lines.js";
 import { ADDED, REMOVED } from "./fields.js";
 import { words } from "./tokenizer.js";
 
@@ -11,7 +10,8 @@ export function asksLines([kind, ...rest]) {
 }
 
 /** Whether some words, whole ones, stand one after the other in a line that a diff adds or removes. */
-export function hasPhrase(diff, wanted, fields) {
+export async function hasPhrase(diff, wanted, fields) {
+  const { someChangedLine } = await import("./diff_lines.js");
   return someChangedLine(diff, (sign, text) => {
     if (!((sign === "+" ? ADDED : REMOVED) & fields)) return false;
     const present = words(text);

@@ -5,7 +5,8 @@ import { QueryError } from "./errors.js";
 import { Index, IndexError, pageOf } from "./index_reader.js";
 import { mark } from "./marks.js";
 import { wantedWords } from "./query_nodes.js";
-import { parse } from "./query_parser.js";
+import { prepare } from "./plain.js";
+import { parse, parseQuery } from "./query_parser.js";
 
 const PATCHES = ["value", "is", "patch"]; // lists have no cover letters and replies
 
@@ -95,18 +96,20 @@ class Filter {
     const { q, from, since, until, ...values } = Object.fromEntries(this.inputs.map(({ name, value }) => [name, value.trim()]));
     const quoted = (name, value) => `${name}:"${value.replaceAll('"', " ")}"`;
     const asked = [
-      q,
       from && quoted("f", from),
       (since || until) && `d:${since}..${until}`,
       ...Object.entries(values).map(([name, value]) => value && quoted(name, value)),
-    ].filter(Boolean).map((text) => parse(text)).filter(Boolean);
-    return asked.length ? { whole: ["and", PATCHES, parse(this.form.dataset.query), ...asked], asked: ["and", ...asked] } : null;
+    ].filter(Boolean).map((text) => parseQuery(text)).filter(Boolean);
+    if (q) asked.unshift(parse(q));
+    return asked.length ? { whole: ["and", PATCHES, parseQuery(this.form.dataset.query), ...asked], asked: ["and", ...asked] } : null;
   }
 
   async run() {
     this.running?.abort();
     const { signal } = (this.running = new AbortController());
     try {
+      await prepare(this.inputs.find(({ name }) => name === "q").value.trim());
+      if (signal.aborted) return;
       const query = this.query();
       if (!query) {
         this.show(null, "");

@@ -8,22 +8,23 @@ import { clearWithEscape, walkWithArrows } from "./keyboard.js";
 import { note } from "./messages.js";
 import { clearCounts, clearSuggestions, expectAdvice, offerAdvice, offerCounts, offerSuggestions } from "./offers.js";
 import { hasOpened, namedHits, namedPage, openPage, withNamedFirst } from "./opening.js";
-import { read } from "./pasted.js";
 import { insertPasted } from "./pasting.js";
+import { prepare, read } from "./plain.js";
 import {
   field, filters, form, isUnfiltered, namedQuery, readUrl, showFilterCount, wantFirstResults, wantMoreResults, wantedResults,
   wholeQuery, writeUrl,
 } from "./query_form.js";
 import { wantedWords } from "./query_nodes.js";
 import { links, showHits, soon } from "./results.js";
-import { countedFetch, isLoading, show, showError, showSearching, showTotal } from "./status.js";
+import { countedFetch, isLoading, sendsParts, show, showError, showSearching, showTotal } from "./status.js";
+import { asTyped } from "./typing.js";
 
 const DELAY = 200; // milliseconds after the last key
 const FOR_TITLES = 4; // so many times more may be read for a title, of which little is wanted, but maybe from long ago
 const FEW_GROUPS = 3; // results in fewer groups than this don't fill a screen
 
 const main = document.querySelector("main");
-const { root } = main.dataset;
+const { root } = main.dataset, hasApi = "api" in main.dataset;
 const results = document.querySelector("#results");
 const more = document.querySelector("#more");
 
@@ -46,6 +47,9 @@ async function run({ isTyped = false, mayOpen = false } = {}) {
   const { signal } = (running = new AbortController());
   clearFault();
   showFilterCount();
+  await prepare(field.value);
+  if (isTyped) await prepare(asTyped(field.value) ?? "");
+  if (signal.aborted) return;
   let node = readQuery(isTyped);
   if (!node) return;
   showSearching(signal);
@@ -91,19 +95,20 @@ function readQuery(isTyped = false) {
 
 /** Search, and show the results, or open the one page that is named. */
 async function answer(opened, node, signal, mayOpen) {
-  expectAdvice();
+  expectAdvice(opened);
+  const readings = read(field.value);
   const named = await namedHits(opened, namedQuery(), signal);
-  const page = mayOpen && isUnfiltered() ? await namedPage(field.value, named, root).catch(reportNoPage) : null;
+  const page = mayOpen && isUnfiltered() ? await namedPage(readings, named, root).catch(reportNoPage) : null;
   if (signal.aborted) return;
   if (page) {
     openPage(page);
     return;
   }
   const order = filters.order.value;
-  const view = { words: wantedWords(node), signal, root, grouped: !filters.group.value };
+  const view = { words: wantedWords(node), signal, root, hasApi, sendsParts, grouped: !filters.group.value };
   const limit = wantedResults();
   const early = soon((hits) => isLoading() && showHits(withNamedFirst(named, hits, limit), view), signal);
-  const isTitle = read(field.value).some((reading) => reading.field === "s");
+  const isTitle = readings.some((reading) => reading.field === "s");
   const outcome = await search(opened, node, { limit, order, budget: isTitle ? FOR_TITLES * budget : budget, signal, early });
   if (signal.aborted) return;
   outcome.hits = withNamedFirst(named, outcome.hits, limit);

@@ -1,8 +1,9 @@
 // What the page offers beside the results: counts by state and so on, words that may be meant, and how a query may go on.
 // Each is fetched when it is needed, and may fail without harm to the results.
 
+import { mayNeedRemark } from "./advice.js";
 import { reportFault } from "./faults.js";
-import { RESULT_FACETS, TEXT_FIELDS } from "./fields.js";
+import { RESULT_FACETS } from "./fields.js";
 import { IndexError } from "./index_reader.js";
 import { field, urlWith } from "./query_form.js";
 import { addToMessage } from "./status.js";
@@ -48,21 +49,17 @@ async function showCounts() {
 
 counts.addEventListener("toggle", () => counts.open && counted && showCounts());
 
-// Where something was found, only a field, a sign or an operator may need a remark, but no field of a text.
-const TEXTS = new RegExp(`(^|[\\s(-])(?:${Object.keys(TEXT_FIELDS).join("|")}):`, "g");
-const MAY_NEED_REMARK = /(?:^|[\s(])-|[:!|&{*?]|\b(?:and|or|not|XOR|NEAR|ADJ|AROUND)\b/;
-const mayNeedRemark = (text) => MAY_NEED_REMARK.test(text.replace(TEXTS, "$1"));
 const loadAdvice = () => import("./explain.js");
 
-/** Load what `offerAdvice` needs for what is searched, together with the index. */
-export function expectAdvice() {
-  if (mayNeedRemark(field.value)) loadAdvice().catch(() => {}); // whoever needs it gets the error
+/** Load what `offerAdvice` needs for what is searched, together with the terms. */
+export function expectAdvice(index) {
+  if (mayNeedRemark(field.value, index.states)) loadAdvice().catch(() => {}); // whoever needs it gets the error
 }
 
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  if (!text || (!total && further) || (total && !mayNeedRemark(text))) return;
+  if (!text || (!total && further) || (total && !mayNeedRemark(text, index.states))) return;
   let advice = [];
   try {
     advice = await (await loadAdvice()).explain(index, text, total);

@@ -4,7 +4,6 @@
 import { search } from "./engine.js";
 import { pageOf } from "./index_reader.js";
 import { pageOfNumber } from "./number_pages.js";
-import { read } from "./pasted.js";
 import { isExact } from "./reading.js";
 
 const MOST = 100; // results that may stand first
@@ -21,9 +20,12 @@ export function withNamedFirst(named, hits, limit) {
   return [...named, ...hits.filter(({ key }) => !keys.has(key))].slice(0, limit);
 }
 
-/** The URL of the one page that a text names, given its hits; null where it names none, or several. Throws what fetch does. */
-export async function namedPage(text, hits, root) {
-  const exact = read(text).filter(isExact);
+/**
+ * The URL of the one page that a text names, given what it stands for and the hits of that; null where it names none, or
+ * several. Throws what fetch does.
+ */
+export async function namedPage(readings, hits, root) {
+  const exact = readings.filter(isExact);
   if (!exact.length) return null;
   const [first] = hits;
   if (hits.length === 1) {

@@ -3,9 +3,8 @@
 import { STEM, TEXT_FIELDS } from "./fields.js";
 import { fold } from "./tokenizer.js";
 
-const LONG = 24_000; // bytes as they are sent, compressed or not: a longer mail is asked for in part
+const LONG = 24; // kilobytes of text: a longer mail is asked for in part
 const PART = 12_000; // bytes of that part, which servers send uncompressed
-const MOST = 60_000; // characters of a mail that are read: enough for its message and the beginning of its diff
 const LINES = 3;
 
 // The fields whose words are in a mail's message or diff; of a sender, a title or a path, the result itself tells.
@@ -17,38 +16,36 @@ const STAT = /^ ?(?:\S.{0,300} \| +(?:[0-9]|Bin )|[0-9]+ files? changed|(?:creat
 /** Those of the words that a query wants, as terms, that a passage can show. */
 export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
 
-/** The lines of a mail that hold most of the words; null for a long mail of which the server can't send a part. */
-export async function fetchPassage(url, wanted, signal) {
-  const mail = await beginning(url, signal);
-  return mail === null ? null : passageOf(mail, wanted);
+/**
+ * The lines of a hit's mail that hold most of the words; null for a long mail of which the server can't send a part.
+ * `page`: the URL of its page, below `root`; `hasApi`: whether the site has its JSON, which servers compress; `sendsParts`:
+ * a function that says whether the server sends parts of files.
+ */
+export async function fetchPassage(hit, page, { root, hasApi, sendsParts, words, signal }) {
+  const isLong = hit.size >= LONG;
+  if (isLong && !sendsParts()) return null;
+  if (!isLong && hasApi) {
+    const kind = hit.page === "cover" ? "covers" : "patches";
+    const { content, diff } = await (await fetched(`${root}api/${kind}/${hit.id}.json`, { signal })).json();
+    return passageIn(`${content ?? ""}\n${diff ?? ""}`, words);
+  }
+  const part = { headers: { Range: `bytes=0-${PART - 1}` } };
+  const mail = await (await fetched(`${page}mbox`, { signal, ...(isLong && part) })).text();
+  return passageOf(mail, words);
 }
 
-/** The beginning of the mail at a URL. A long one isn't loaded: it is asked for again, in part. */
-async function beginning(url, signal) {
-  let response = await fetch(url, { signal });
-  if (Number(response.headers.get("content-length")) > LONG) {
-    cancel(response.body);
-    if (response.headers.get("accept-ranges") !== "bytes") return null;
-    response = await fetch(url, { signal, headers: { Range: `bytes=0-${PART - 1}` } });
-  }
+async function fetched(url, options) {
+  const response = await fetch(url, options);
   if (!response.ok) throw new Error(`${url}: status ${response.status}`);
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let mail = "";
-  while (mail.length < MOST) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    mail += value;
-  }
-  cancel(reader);
-  return mail;
+  return response;
 }
 
-/** Load no more of a stream; that it is over already is no fault. */
-const cancel = (stream) => stream.cancel().catch(() => {});
+/** The passage of a mail as it was sent, with its headers. */
+export const passageOf = (mail, wanted) => passageIn(mail.slice(mail.indexOf("\n\n") + 2), wanted);
 
-/** The passage of a mail (its text) for words as terms; its first lines where it has none of them. */
-export function passageOf(mail, wanted) {
-  const lines = linesOf(mail.slice(mail.indexOf("\n\n") + 2));
+/** The passage of a message with its diff for words as terms; its first lines where it has none of them. */
+function passageIn(text, wanted) {
+  const lines = linesOf(text);
   const words = wanted.map((terms) => terms.map(lastPart).filter(Boolean));
   let best = 0, most = -1, telling = -1;
   lines.forEach(({ line, worth }, n) => {

@@ -2,13 +2,14 @@
 // series, a subject, a path or a query. By its form alone, without the index; nothing is thrown.
 
 import { MAX_PASTE, MOST_READINGS } from "./fields.js";
+import { isNumber, readId, readMessageId } from "./identifiers.js";
 import { readCode, readPath } from "./pasted_code.js";
 import { readCommit, readCommitOfLog } from "./pasted_commits.js";
 import { readHeader, readMail } from "./pasted_mail.js";
 import { isSubject, readReply, readSubject, readTagged } from "./pasted_subjects.js";
 import { patchFile, readTool, titleTold } from "./pasted_tools.js";
 import { readFrames } from "./pasted_traces.js";
-import { isNumber, readId, readLink, readMessageId } from "./pasted_urls.js";
+import { readLink } from "./pasted_urls.js";
 import { commit, cut, distinct, firstOf, isExact, query, split, strip, subject } from "./reading.js";
 
 const MOST_LINES = 200; // that are looked at one by one

@@ -1,8 +1,8 @@
 // Commits that people paste, as generator/search/pasted_commits.py reads them: ids with titles, lines of `git log`, of
 // `git rebase`, of `git blame`.
 
+import { isNumber } from "./identifiers.js";
 import { readSubject } from "./pasted_subjects.js";
-import { isNumber } from "./pasted_urls.js";
 import { HEX, commit, query } from "./reading.js";
 
 const NAMED = new RegExp(

@@ -1,9 +1,10 @@
 // Headers of mails that people paste, one by one or several, as generator/search/pasted_mail.py reads them.
 
 import { MOST_READINGS } from "./fields.js";
+import { isNumber, readId, readMessageId } from "./identifiers.js";
 import { commitOfMail, readCommitValue } from "./pasted_commits.js";
 import { readSubject } from "./pasted_subjects.js";
-import { isNumber, readId, readLink, readMessageId } from "./pasted_urls.js";
+import { readLink } from "./pasted_urls.js";
 import { HEX, commit, distinct, firstOf, isExact, query, split } from "./reading.js";
 
 const HEADER = /^([A-Za-z][A-Za-z0-9-]{0,40}) ?: ?(.*)$/;

@@ -1,8 +1,8 @@
 // What people copy from a terminal, as generator/search/pasted_tools.py reads it: commands with what they are given, and
 // what tools print about a patch.
 
+import { readId, readMessageId } from "./identifiers.js";
 import { paths } from "./pasted_code.js";
-import { readId, readMessageId } from "./pasted_urls.js";
 import { HEX, distinct, query, split, strip } from "./reading.js";
 
 const COMMAND = /^(?:[$#%>] ?)?(?:b4|git|git-pw|pwclient|lei|curl|wget) [a-z-]+ (.{1,2000})$/u;

@@ -2,10 +2,9 @@
 // pages and sites like this one. What matters is the form of the path, not the host: archives have mirrors.
 
 import { MOST_READINGS } from "./fields.js";
+import { URLS, decode, isNumber, readId, readMessageId } from "./identifiers.js";
 import { HEX, commit, cut, distinct, firstOf, isExact, path, phrase, query, reading, split, strip } from "./reading.js";
 
-const URLS = /(?:https?|nntps?|news|mid):\/\/[^ <>"]+|\b(?:mid|news):[^ <>@"]{1,300}@[^ <>"]+/g;
-const WHOLE_URL = new RegExp(`^(?:${URLS.source})$`);
 const BARE_URL = /^[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,9}(?::[0-9]{1,5})?\/[^ ]*$/;
 
 const PARTS = /^(?:[a-z]+:)?\/\/([^/?#]*)([^?#]*)(?:\?([^#]*))?/;
@@ -13,16 +12,12 @@ const OF_ROOT = /^()(\/[^?#]*)(?:\?([^#]*))?/;
 const IS_HEX = new RegExp(`^${HEX}$`, "i");
 // Folders and files that public-inbox and Patchwork have below a mail.
 const BELOW = /^(?:|raw|mbox(?:\.[a-z]+)?|T|t|t\.mbox\.gz|t\.atom|checks|comments|vs|thread)$/;
-const ENDING = /(?:\/(?:raw|T|t|t\.mbox\.gz|t\.atom)?){0,2}(?:#[A-Za-z0-9]*)?$/;
 // Parameters whose value is a message id (marc.info, mail-archive.com, Patchwork's API).
 const ID_PARAMETERS = ["msgid", "i", "mid", "id"];
-const LONGEST_ID = 1000;
 const MOST_PARTS = 100; // of an address that are looked at
 // Folders below which repositories' browsers have files.
 const BROWSED = ["blob", "tree", "raw", "blame", "edit", "commits", "+", "src"];
 const KINDS = { patches: "patch", covers: "cover", comments: "comment" };
-
-export const isNumber = (text) => /^[0-9]+$/.test(text);
 
 /** Addresses in a line: `[1] https://…`, `https://… # v2`, `lore.kernel.org/all/…`, `/patch/12/`. */
 export function readLink(text) {
@@ -36,24 +31,6 @@ export function readLink(text) {
     return readings.some(isExact) ? readings : [];
   }
   return text.startsWith("/") ? readUrl(text) : [];
-}
-
-/** Whether a text is one address of the web, and nothing else. */
-export const isAddress = (text) => WHOLE_URL.test(text.trim());
-
-/** What names one thing: a message id, a commit, or a number (of a patch, unless `kind` says else). */
-export function readId(text, kind = "patch") {
-  const bare = strip(decode(text), "<> ,;");
-  if (isNumber(bare)) return [reading(kind === "patch" ? "id" : kind, bare.replace(/^0+/, "") || "0")];
-  return IS_HEX.test(bare) ? commit(bare) : readMessageId(text);
-}
-
-/** A message id, and what mentions it; it may have `<>`, and what public-inbox appends: `/T/#u`. */
-export function readMessageId(text) {
-  let bare = strip(decode(text), "<> ,;");
-  if (bare.includes("@")) bare = bare.replace(ENDING, "");
-  bare = cut(bare, LONGEST_ID).toLowerCase();
-  return bare ? [reading("m", bare), ...(bare.includes("@") ? [phrase(bare)] : [])] : [];
 }
 
 /** What an address is about; nothing where it has no path and no parameters. */
@@ -167,11 +144,4 @@ function readSource(host, place, parameters) {
     return rest.length ? [path(rest.join("/"))] : [];
   }
   return [];
-}
-
-/** Percent-encoded bytes of UTF-8 as characters; a part that is none stays as it is. */
-function decode(text) {
-  return text.replace(/(?:%[0-9a-f]{2})+/gi, (run) =>
-    new TextDecoder("utf-8", { ignoreBOM: true }).decode(
-      Uint8Array.from(run.split("%").slice(1), (byte) => Number.parseInt(byte, 16))));
 }

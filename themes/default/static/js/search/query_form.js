@@ -1,6 +1,6 @@
 // The form of the search page: the query with its filters ↔ the URL.
 
-import { parse, parseExact, parseTitle } from "./query_parser.js";
+import { parse, parseExact, parseQuery, parseTitle } from "./query_parser.js";
 import { asTyped } from "./typing.js";
 
 const PAGE = 10; // results that are shown at first, and with each "Show more"
@@ -24,7 +24,7 @@ export function wantFirstResults() {
   limit = PAGE;
 }
 
-/** The query with its filters as one node; null when there is none. Throws QueryError. */
+/** The query with its filters as one node; null when there is none. Throws QueryError; `prepare` its text before. */
 export function wholeQuery(isTyped = false) {
   const text = field.value.trim();
   return withFilters(text ? parse((isTyped && asTyped(field.value)) || text) : null);
@@ -44,8 +44,8 @@ function withFilters(node) {
   const { project, state, from, since, until } = filters;
   if (project.value) nodes.push(["value", "project", project.value.toLowerCase()]);
   if (state.value) nodes.push(["value", "state", state.value.toLowerCase()]);
-  if (from.value.trim()) nodes.push(parse(`f:"${from.value.replaceAll('"', " ")}"`));
-  if (since.value || until.value) nodes.push(parse(`d:${since.value}..${until.value}`));
+  if (from.value.trim()) nodes.push(parseQuery(`f:"${from.value.replaceAll('"', " ")}"`));
+  if (since.value || until.value) nodes.push(parseQuery(`d:${since.value}..${until.value}`));
   return nodes.length > 1 ? ["and", ...nodes] : nodes[0] ?? null;
 }
 

@@ -9,7 +9,7 @@ import {
   REFUSED, REMOVED, STEM, SUBJECT, TEXT_FIELDS,
 } from "./fields.js";
 import { numberRange } from "./number_ranges.js";
-import { read } from "./pasted.js";
+import { read } from "./plain.js";
 import { join } from "./query_nodes.js";
 import { BEGINNINGS, beginningNode, exactNode, valueNode } from "./query_values.js";
 import { HEX, isExact, reading, split, strip } from "./reading.js";
@@ -34,7 +34,7 @@ const TOKENS = [
   ["blank", /["\s]/y],
 ];
 
-/** Read a query, or a pasted text; throws QueryError. `d:yesterday` and its like are relative to `today`. */
+/** Read a query, or a pasted text, for which `prepare` of plain.js was called; throws QueryError. `d:yesterday` and its like are relative to `today`. */
 export function parse(text, today = new Date()) {
   if (!text.trim()) throw new QueryError("Type a query: words, a phrase in quotes, or fields such as s: and dfn:");
   const node = join("or", read(text).map((one) => readingNode(one, today)));

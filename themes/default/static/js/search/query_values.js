@@ -3,7 +3,7 @@
 
 import { QueryError } from "./errors.js";
 import { EXACT, FIXED_VALUES, MAX_BLOB, MAX_HASH, MIN_BLOB, MIN_PREFIX, SHORTEST_BLOB, VALUE_SYNONYMS } from "./fields.js";
-import { readId } from "./pasted_urls.js";
+import { readId } from "./identifiers.js";
 import { join } from "./query_nodes.js";
 import { HEX, cut, isExact, reading, strip } from "./reading.js";
 

@@ -17,11 +17,12 @@ let waiting = [], fetching = 0; // functions that fetch one
 
 /**
  * Show hits in this order; what the same search (`signal`) has shown before stays as it is.
- * `words`: those that are marked; `grouped`: whether patches of a series are shown as one. Returns how many groups they are.
+ * `view.words`: those that are marked; `grouped`: whether patches of a series are shown as one. Returns how many groups they are.
  */
-export function showHits(hits, { words, signal, root, grouped }) {
+export function showHits(hits, view) {
+  const { signal, grouped } = view;
   if (search !== signal) begin(signal);
-  for (const hit of hits) if (!items.has(keyOf(hit))) items.set(keyOf(hit), item(hit, words, signal, root));
+  for (const hit of hits) if (!items.has(keyOf(hit))) items.set(keyOf(hit), item(hit, view));
   const groups = (grouped && grouping(hits)) || hits.map((hit) => ({ hits: [hit], versions: 1 }));
   const focused = document.activeElement?.closest?.("#results li")?.dataset.key;
   list.replaceChildren(...groups.flatMap(group));
@@ -105,7 +106,8 @@ function groupButton(hits, versions, others, isOpen) {
 const isReply = ({ reply }) => (reply ?? null) !== null;
 const isPatch = (hit) => !isReply(hit) && hit.page !== "cover";
 
-function item(hit, words, signal, root) {
+function item(hit, view) {
+  const { words, root } = view;
   const li = document.createElement("li");
   [li.dataset.id, li.dataset.key] = [hit.id, keyOf(hit)];
   const link = document.createElement("a");
@@ -114,7 +116,7 @@ function item(hit, words, signal, root) {
   highlight(link, `${isReply(hit) ? "Re: " : ""}${hit.name || "(no subject)"}`, words);
   li.append(link, about(hit));
   // The mbox of a page has no replies.
-  if (!isReply(hit) && shownInPassage(words).length) li.append(passage(`${page}mbox`, words, signal));
+  if (!isReply(hit) && shownInPassage(words).length) li.append(passage(hit, page, view));
   return li;
 }
 
@@ -142,13 +144,13 @@ function label(kind, value, text = value) {
 }
 
 /** The place of a passage, which is fetched when it comes into view. */
-function passage(url, words, signal) {
+function passage(hit, page, view) {
   const text = document.createElement("p");
   text.className = "passage";
   text.fetchPassage = async () => {
     try {
-      const lines = await fetchPassage(url, shownInPassage(words), signal);
-      highlight(text, lines ?? "(a long mail)", lines === null ? [] : words);
+      const lines = await fetchPassage(hit, page, { ...view, words: shownInPassage(view.words) });
+      highlight(text, lines ?? "(a long mail)", lines === null ? [] : view.words);
     } catch (error) {
       reportFault("some passages", error);
     }

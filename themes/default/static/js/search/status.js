@@ -9,6 +9,7 @@ const message = document.querySelector("#message");
 const progress = document.querySelector("#progress");
 let running; // the AbortSignal of the search under way
 let requested = 0, loaded = 0, bytes = 0; // files, for that search
+let ranges = false;
 
 export const isLoading = () => main.dataset.search === "loading";
 
@@ -43,6 +44,7 @@ export async function countedFetch(...request) {
   showProgress();
   try {
     const response = await fetch(...request);
+    ranges ||= response.headers.get("accept-ranges") === "bytes";
     if (search === running) bytes += Number(response.headers.get("content-length")) || 0;
     return response;
   } finally {
@@ -50,6 +52,9 @@ export async function countedFetch(...request) {
     showProgress();
   }
 }
+
+/** Whether the server sends parts of files to who asks for them (RFC 9110, 14), as far as it has said so. */
+export const sendsParts = () => ranges;
 
 function showProgress() {
   const size = bytes ? `, ${Math.ceil(bytes / 1000).toLocaleString("en")} KB` : "";
