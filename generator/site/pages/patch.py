@@ -107,7 +107,7 @@ def patch_page(context: Context, number: int) -> Files:
         "patch.html", url, view, _patch_view(bundle, sections, shown_files, remarks.placed)
     )
     made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
-    if text:
+    if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
         made[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
         made |= thread_mbox.thread_files(bundle.thread)
