@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import ssl
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +18,15 @@ from generator.errors import InputError, SourceError
 from generator.limits import LimitError, ceiling
 from generator.sources.json_files import decode
 from generator.sources.patchwork.rate_limit import RateLimiter, Sleep, retry_after
+from generator.sources.patchwork.retries import (
+    TRIES,
+    TRIES_AFTER_INTERNAL_ERROR,
+    TransientError,
+    cause_of,
+    error_of,
+    is_certificate_error,
+    pause,
+)
 
 Params = Sequence[tuple[str, str | int]]
 
@@ -35,8 +43,6 @@ _DECODE_SECONDS, _MEMORY_FACTOR = 60, 4
 _ANYTHING = "*/*"
 #: What responses are called.
 _NAMES = {"application/json": "JSON", "text/html": "HTML"}
-#: How often to try; an internal error of the server seldom goes away.
-TRIES, _TRIES_AFTER_INTERNAL_ERROR = 6, 3
 #: Others may expand a small chunk without bound before we see any of it: brotli, Zstandard, gzip in gzip.
 _ENCODINGS = ("gzip", "identity")
 #: Statuses of faults that usually go away.
@@ -49,18 +55,6 @@ class Unavailable(InputError):
 
 class Missing(InputError):
     """The server says that there is no such resource."""
-
-
-class _TransientError(Exception):
-    """A fault that may go away.
-
-    `tries`: how often to try; `after`: the pause that the server asks for (seconds).
-    """
-
-    def __init__(self, cause: str, tries: int = TRIES, after: float | None = None) -> None:
-        super().__init__(cause)
-        self.tries = tries
-        self.after = after
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +133,7 @@ class Client:
 
     async def page(self, path: str, params: Params = ()) -> str:
         """Fetch a page (HTML) that people see; raises as `get` does."""
-        response = await self.get(path, params, tries=_TRIES_AFTER_INTERNAL_ERROR, kind="text/html")
+        response = await self.get(path, params, tries=TRIES_AFTER_INTERNAL_ERROR, kind="text/html")
         text: str = response.value
         return text
 
@@ -162,9 +156,9 @@ class Client:
         """
         url = self.url(path, params)
         retrying = tenacity.AsyncRetrying(
-            retry=tenacity.retry_if_exception_type(_TransientError),
-            stop=lambda state: state.attempt_number >= min(tries, _error_of(state).tries),
-            wait=_wait,
+            retry=tenacity.retry_if_exception_type(TransientError),
+            stop=lambda state: state.attempt_number >= min(tries, error_of(state).tries),
+            wait=pause,
             sleep=self._sleep,
             reraise=True,
         )
@@ -175,7 +169,7 @@ class Client:
         except Missing:
             self._failing_since = None
             raise
-        except _TransientError as fault:
+        except TransientError as fault:
             if fault.tries == TRIES and self.probe:
                 await self._check_reachable()
             raise Unavailable(f"{url}: {fault}") from fault
@@ -184,7 +178,7 @@ class Client:
         """Raise SourceError if not just one resource is out of reach, but the server."""
         try:
             await self._once(self.url(self.probe or ""), "application/json")
-        except _TransientError as fault:
+        except TransientError as fault:
             raise SourceError(f"{self.root}: {fault}; try again later") from fault
 
     async def _once(self, url: str, kind: str) -> Response:
@@ -194,11 +188,11 @@ class Client:
             async with asyncio.timeout(_MAX_SECONDS):
                 return await self._follow(httpx.URL(url), kind)
         except (httpx.TransportError, httpx.DecodingError, TimeoutError) as error:
-            if _is_certificate_error(error):
+            if is_certificate_error(error):
                 raise SourceError(f"{url}: untrusted certificate: {error}") from error
-            self._end_if_fruitless(_cause(error))
-            raise _TransientError(_cause(error)) from error
-        except _TransientError as fault:
+            self._end_if_fruitless(cause_of(error))
+            raise TransientError(cause_of(error)) from error
+        except TransientError as fault:
             self._end_if_fruitless(str(fault))
             raise
         except httpx.InvalidURL as error:
@@ -253,7 +247,7 @@ class Client:
                 kind if re.fullmatch(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,80}", kind) else "untyped"
             )
             cause = f"the response is {shown}, not {_NAMES[wanted]}"
-            raise _TransientError(cause, _TRIES_AFTER_INTERNAL_ERROR)
+            raise TransientError(cause, TRIES_AFTER_INTERNAL_ERROR)
         body = bytearray()
         async for chunk in response.aiter_bytes(1 << 16):
             body += chunk
@@ -270,8 +264,8 @@ class Client:
         except LimitError as error:
             raise Unavailable(f"{url}: decoding the response {error}") from error
         except InputError as error:
-            raise _TransientError(
-                f"the response is damaged or truncated: {error}", _TRIES_AFTER_INTERNAL_ERROR
+            raise TransientError(
+                f"the response is damaged or truncated: {error}", TRIES_AFTER_INTERNAL_ERROR
             ) from error
         return Response(value, _next_page(response), len(body))
 
@@ -288,25 +282,10 @@ class Client:
                 raise SourceError(f"{url}: {cause}: the server asks to retry in {after:.0f} s")
             self._limiter.pause(after)
         if status in _TRANSIENT:
-            raise _TransientError(cause, after=after)
+            raise TransientError(cause, after=after)
         if status >= 500:
-            raise _TransientError(cause, _TRIES_AFTER_INTERNAL_ERROR)
+            raise TransientError(cause, TRIES_AFTER_INTERNAL_ERROR)
         raise Unavailable(f"{url}: {cause}")
-
-
-def _error_of(state: tenacity.RetryCallState) -> _TransientError:
-    error = state.outcome.exception() if state.outcome else None
-    assert isinstance(error, _TransientError)
-    return error
-
-
-_BACKOFF = tenacity.wait_exponential_jitter(initial=1, max=60, jitter=1)
-
-
-def _wait(state: tenacity.RetryCallState) -> float:
-    """The pause that the server asked for, or else one that grows, with jitter (seconds)."""
-    after = _error_of(state).after
-    return _BACKOFF(state) if after is None else after
 
 
 def _next_page(response: httpx.Response) -> int | None:
@@ -319,16 +298,3 @@ def _next_page(response: httpx.Response) -> int | None:
         return None
     number = re.search(r"[?&]page=(\d{1,9})(?:&|$)", link["url"])
     return int(number[1]) if number else 0
-
-
-def _cause(error: Exception) -> str:
-    if isinstance(error, httpx.TimeoutException | TimeoutError):
-        return "timed out"
-    return str(error) or type(error).__name__
-
-
-def _is_certificate_error(error: BaseException | None) -> bool:
-    """Whether a fault comes from an untrusted certificate, so that a retry won't help."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
-        error = error.__cause__ or error.__context__
-    return error is not None

@@ -11,9 +11,10 @@ from typing import Any
 from generator.archive.columns import object_id
 from generator.archive.fetch_queue import Request
 from generator.errors import InputError, SourceError
-from generator.sources.patchwork.client import TRIES, Client, Missing, Unavailable
+from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.ingest import RESOURCE_PATHS, Ingester
 from generator.sources.patchwork.pagination import Endless, pages
+from generator.sources.patchwork.retries import TRIES
 
 #: Answers are stored together, so many, so many bytes of JSON or after so many seconds: what a kill can
 #: cost, and what is kept in memory.

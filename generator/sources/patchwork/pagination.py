@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator.archive.columns import object_id
-from generator.sources.patchwork.client import TRIES, Client, Missing, Params, Unavailable
+from generator.sources.patchwork.client import Client, Missing, Params, Unavailable
+from generator.sources.patchwork.retries import TRIES
 
 #: The most that Patchwork gives on a page, unless its administrator chose otherwise.
 PAGE_SIZE = 250
