@@ -38,13 +38,13 @@ def search(
     line of a mail or a commit; `-` reads it from the standard input, a hunk for one.
     """
     from generator import urls
-    from generator.search import evaluator, explain, index_reader
+    from generator.search import engine, explain, index_reader
 
     if query == "-":
         query = read_input()
 
     index = index_reader.Index(session.output)
-    results = evaluator.search(index, query, limit=limit or index.docs, order=order)
+    results = engine.search(index, query, limit=limit or index.docs, order=order)
     if only_count:
         echo(str(results.total))
         return

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from generator.archive.database import Archive
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.explain import explain
 from generator.search.index_reader import Index
 from tests.conftest import Site

@@ -16,7 +16,7 @@ from generator.diff import parse as diff
 from generator.diff.inline_comments import DiffPosition, Finder
 from generator.mail import subject
 from generator.search.encoding import LAYOUT
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from generator.search.query_parser import parse as parse_query
 from generator.site.verify import Checked, verify

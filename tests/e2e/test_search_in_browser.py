@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from generator.archive.database import Archive
 from generator.errors import SearchError
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from generator.site.scripts import bundled
 from generator.site.theme import Theme

@@ -28,7 +28,7 @@ MODULES = (
     "mail/headers.py", "mail/body.py", "mail/mbox.py", "mail/thread.py", "mail/series_versions.py",
     "diff/parse.py", "diff/diffstat.py", "diff/range_diff.py", "diff/inline_comments.py",
     "archive/merge.py", "archive/columns.py", "archive/writer.py", "search/tokenizer.py",
-    "search/query_parser.py", "search/evaluator.py", "site/pagination.py", "site/files.py",
+    "search/query_parser.py", "search/engine.py", "search/evaluator.py", "site/pagination.py", "site/files.py",
     "site/manifest.py", "site/html/escape.py", "sources/json_files.py", "sources/importer.py",
     "sources/patchwork/client.py", "sources/patchwork/rate_limit.py",
 )  # fmt: skip

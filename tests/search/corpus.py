@@ -26,7 +26,7 @@ from generator.archive.writer import Writer
 from generator.search import publish, tokenizer
 from generator.search.documents import Document, documents
 from generator.search.encoding import Layout
-from generator.search.evaluator import Hit
+from generator.search.engine import Hit
 from generator.search.fields import (
     ADDED,
     EXACT,

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import strategies as st
 
 from generator.errors import SearchError
-from generator.search.evaluator import Hit, search
+from generator.search.engine import Hit, search
 from generator.search.explain import explain
 from generator.search.fields import ADDED
 from generator.search.index_reader import Index

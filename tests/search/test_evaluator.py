@@ -9,7 +9,8 @@ import pytest
 
 from generator.archive import series_versions
 from generator.archive.database import Archive
-from generator.search.evaluator import _consecutive, search
+from generator.search.engine import search
+from generator.search.evaluator import _consecutive
 from generator.search.index_reader import Index
 from tests import factories
 from tests.search import corpus

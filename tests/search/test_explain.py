@@ -9,7 +9,7 @@ import pytest
 
 from generator.errors import SearchError
 from generator.search.advice import distance, nearest, nearest_field
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.explain import explain
 from generator.search.index_reader import Index
 from generator.search.query_tokens import tokens

@@ -16,7 +16,7 @@ from generator.archive.index_queries import PATCH, PATCH_REPLY, mail_key, mails_
 from generator.errors import SearchError
 from generator.search import fields, publish
 from generator.search.encoding import LAYOUT
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from generator.search.publish import blocks
 from generator.search.query_nodes import And, Node, Not, Or, Phrase, Prefix, Term, Word

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from tests.conftest import Site
 from tests.factories import check, patch

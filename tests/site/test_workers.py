@@ -281,7 +281,7 @@ def test_a_document_that_fails_is_found_by_its_subject_and_ids(
 ) -> None:
     from generator.archive.index_queries import PATCH, mail_key
     from generator.search import runs
-    from generator.search.evaluator import search
+    from generator.search.engine import search
     from generator.search.index_reader import Index
 
     original, first = getattr(runs, where), mail_key(PATCH, 1)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generator.archive import wrong_clocks
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from tests.conftest import Site
 from tests.factories import DIFF, comment, cover, patch, person, project, series, series_stub

@@ -21,7 +21,7 @@ from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
 
 if TYPE_CHECKING:
-    from generator.search.evaluator import Hit
+    from generator.search.engine import Hit
 
 #: Days on which a query means the same, unless it has dates such as `2.weeks.ago`.
 _DAYS = date(2001, 1, 1), date(2031, 7, 31)
@@ -30,7 +30,7 @@ _DAYS = date(2001, 1, 1), date(2031, 7, 31)
 def query_feed(context: Context, name: str, query: str) -> Files:
     """The feed of a query."""
     # Only sites with such feeds pay for loading these.
-    from generator.search.evaluator import search
+    from generator.search.engine import search
     from generator.search.index_reader import Index
 
     url = urls.query_feed(name)

@@ -7,7 +7,7 @@ from html import unescape
 
 import pytest
 
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from tests.conftest import Site
 from tests.factories import DIFF, comment, cover, patch, series_stub

@@ -10,7 +10,7 @@ import pytest
 
 from generator.archive.database import Archive
 from generator.archive.worked_out_series import FIRST
-from generator.search.evaluator import search
+from generator.search.engine import search
 from generator.search.index_reader import Index
 from generator.site.verify import Checked, verify
 from generator.sources import overrides
