@@ -25,13 +25,16 @@ KNOWN = {
 }
 #: The same in scripts.
 KNOWN_IN_SCRIPTS = {
+    "advice.js": "the names of fields, none repeated",
+    "identifiers.js": "a pattern that is tried here, of a whole text; hexadecimal digits, bounded",
     "marks.js": "words of the query, none repeated",
-    "offers.js": "the names of fields, none repeated",
+    "page.js": "one of two letters, and digits",
     "pasted_commits.js": "hexadecimal digits, bounded; their twins in Python are tried here",
     "pasted_mail.js": "hexadecimal digits, bounded",
     "pasted_tools.js": "hexadecimal digits, bounded; their twins in Python are tried here",
     "pasted_traces.js": "names of functions; its twin in Python is tried here",
     "pasted_urls.js": "hexadecimal digits, bounded; a pattern that is tried here, of a whole text",
+    "plain.js": "words between single blanks, of a text of at most 500 letters",
     "query_values.js": "hexadecimal digits, bounded",
     "query_parser.js": "the names of fields, none repeated; hexadecimal digits, bounded",
     "syntax.js": "patterns that are tried here, one or the other",

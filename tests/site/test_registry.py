@@ -44,7 +44,7 @@ def test_a_template_rebuilds_the_kinds_that_name_it_and_no_others(
 
 def test_files_for_machines_depend_on_no_template() -> None:
     without = {name for name, kind in kinds().items() if not kind.templates}
-    assert without == {"api", "api-collection", "bulk", "id-lookup"}
+    assert without == {"api", "api-collection", "bulk", "id-lookup", "vocabulary"}
 
 
 def test_what_is_put_together_from_published_files_comes_after_them() -> None:
@@ -56,7 +56,7 @@ def test_what_is_put_together_from_published_files_comes_after_them() -> None:
 def test_every_template_of_the_default_theme_belongs_to_a_kind_or_is_extended() -> None:
     folder = Path(__file__).parents[2] / "themes" / "default" / "templates"
     named = {template for kind in kinds().values() for template in kind.templates}
-    frames = {"base.html", "mail.html", "_parts.html", "_mail.html"}
+    frames = {"base.html", "workbench.html", "mail.html", "_parts.html", "_mail.html", "_diff.html"}
     assert {path.name for path in folder.iterdir()} == named | frames
 
 

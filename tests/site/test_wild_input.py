@@ -90,7 +90,7 @@ def objects(draw: st.DrawFn) -> list[dict[str, Any]]:
     return found
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(objects())
 def test_any_objects_make_a_whole_and_harmless_site(items: list[dict[str, Any]]) -> None:
     with tempfile.TemporaryDirectory() as folder:

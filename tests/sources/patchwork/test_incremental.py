@@ -138,7 +138,7 @@ def play(
 
 # An example takes a good part of a second, so they aren't made smaller by a hundred more tries.
 _SETTINGS = settings(
-    max_examples=30,
+    max_examples=20,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.too_slow],
 )
