@@ -70,13 +70,11 @@ def test_what_cannot_be_read_is_a_difference(folders: list[str], server: Server)
     assert "no answer there" in compared(folders, server)["API: patch"][2]
 
 
-def test_without_a_site_or_a_server_nothing_is_compared(server: Server, tmp_path: Path) -> None:
+def test_without_a_site_nothing_is_compared(server: Server, tmp_path: Path) -> None:
     words = ["--content", str(tmp_path / "c"), "--output", str(tmp_path / "o")]
     assert run(*words, "pull", server.url).returncode == 0
     no_site = run(*words, "compare", server.url)
     assert no_site.returncode == 2 and "no site has been built here" in no_site.stderr
-    assert run(*words, "build").returncode == 0
-    assert run(*words, "compare", "http://127.0.0.1:9/").returncode == 3
 
 
 def page(place: str, content: bytes = b"x") -> Answer:

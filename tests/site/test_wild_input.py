@@ -115,7 +115,7 @@ def test_any_objects_make_a_whole_and_harmless_site(items: list[dict[str, Any]])
                 assert not re.search(r'(?:href|src)="?\s*(?:javascript|data):', text)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(objects(), min_size=2, max_size=3))
 def test_any_history_gives_the_same_site_as_all_at_once(
     history: list[list[dict[str, Any]]],
