@@ -14,7 +14,14 @@ import click
 
 from generator import __version__
 from generator.archive.database import Archive
-from generator.cli.options import Date, Session, WholeNumber, program_options, shared_options
+from generator.cli.options import (
+    Date,
+    Session,
+    WholeNumber,
+    program_options,
+    server_options,
+    shared_options,
+)
 from generator.cli.reports import counted, report_build, report_import
 from generator.cli.terminal import echo_json
 from generator.errors import ConfigError
@@ -65,11 +72,7 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 
 
 @commands.command()
-@click.argument("url", required=False)
-@click.option(
-    "--project", "projects", multiple=True, metavar="NAME",
-    help="A project's link name, list id or number; may be repeated.  [default: all]",
-)  # fmt: skip
+@server_options
 @click.option(
     "--since", metavar="DATE", type=Date(),
     help="Skip older mails in the first pull of a project.",
@@ -77,13 +80,6 @@ def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
 @click.option("--full", is_flag=True, help="Fetch everything again and report differences.")
 @click.option("--relist", is_flag=True, help="Rescan the full lists now, not only once a week.")
 @click.option("--prune", is_flag=True, help="Delete objects that the server no longer has.")
-@click.option(
-    "--connections",
-    metavar="N",
-    type=WholeNumber(1, 16),
-    help="Concurrent requests.  [default: 4]",
-)
-@click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m.")
 @click.option("--moved", is_flag=True, help="URL is the new address of the same server.")
 @STRICT
 @shared_options("content")

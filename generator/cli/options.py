@@ -116,6 +116,24 @@ def program_options(command: Callable[..., Any]) -> Callable[..., Any]:
     return command
 
 
+def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """A server's URL, which of its projects are meant, and how many requests it gets."""
+    for decorator in (
+        click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m."),
+        click.option(
+            "--connections", metavar="N", type=WholeNumber(1, 16),
+            help="Concurrent requests.  [default: 4]",
+        ),
+        click.option(
+            "--project", "projects", multiple=True, metavar="NAME",
+            help="A project's link name, list id or number; may be repeated.  [default: all]",
+        ),
+        click.argument("url", required=False),
+    ):  # fmt: skip
+        command = decorator(command)
+    return command
+
+
 _FOLDER_HELP = {
     "content": "Folder of the archive and its configuration.",
     "output": "Folder of the site.",

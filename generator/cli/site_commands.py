@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from generator.cli.commands import commands
-from generator.cli.options import Session, WholeNumber, shared_options
+from generator.cli.options import Session, WholeNumber, server_options, shared_options
 from generator.cli.reports import counted
 from generator.cli.terminal import echo, echo_json, read_input
 
@@ -188,26 +189,14 @@ def stats(session: Session, as_json: bool) -> None:
 
 
 @commands.command()
-@click.argument("url", required=False)
-@click.option(
-    "--project", "projects", multiple=True, metavar="NAME",
-    help="A project's link name, list id or number; may be repeated.  [default: all]",
-)  # fmt: skip
+@server_options
 @click.option(
     "--every", metavar="N", type=WholeNumber(min=1), default=1, show_default=True,
     help="Ask for each Nth object only; a patch takes ten requests.",
 )  # fmt: skip
-@click.option("--rate", help="Highest rate of requests, such as 5/s or 120/m.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
 @shared_options("content", "output")
-def compare(
-    session: Session,
-    url: str | None,
-    projects: tuple[str, ...],
-    every: int,
-    rate: str | None,
-    as_json: bool,
-) -> None:
+def compare(session: Session, url: str | None, every: int, as_json: bool, **options: Any) -> None:
     """Hold the site against the Patchwork server it was made from.
 
     Both are asked for the same addresses: pages, downloads, objects and lists of the API. A line for each
@@ -220,10 +209,7 @@ def compare(
     from generator.sources.patchwork.compare import compare as compared
 
     settings, terminal = config.load(session.content), session.terminal
-    wanted = command.request(
-        settings, url, projects=projects, since=None, full=False, relist=False, prune=False,
-        connections=None, rate=rate, moved=False,
-    )  # fmt: skip
+    wanted = command.source(settings, url, **options)
     with (
         session.archive(read_only=True) as archive,
         preview.serving(session.output) as site,

@@ -78,7 +78,11 @@ def test_without_a_site_nothing_is_compared(server: Server, tmp_path: Path) -> N
 
 
 def page(place: str, content: bytes = b"x") -> Answer:
-    return Answer(200, content, place)
+    return Answer(200, content, place, len(content))
+
+
+def listed(*numbers: int) -> Answer:
+    return Answer(200, [{"id": number} for number in numbers], "/api/1.4/patches/")
 
 
 def test_a_page_that_leads_on_counts_as_what_it_leads_to() -> None:
@@ -89,6 +93,26 @@ def test_a_page_that_leads_on_counts_as_what_it_leads_to() -> None:
 
 
 def test_lists_are_the_same_in_order_and_found_in_any() -> None:
-    one, two = page("", b'[{"id":1},{"id":2}]'), page("", b'[{"id":2},{"id":1}]')
+    one, two = listed(1, 2), listed(2, 1)
     assert same_list(one, one) and not same_list(one, two)
-    assert found(one, two) and found(page("", b"[]"), one) and not found(one, page("", b"[]"))
+    assert found(one, two) and found(listed(), one) and not found(one, listed())
+
+
+@pytest.mark.parametrize("odd", [b"[1, null, {}]", b"{}", b"7", b"[", b"null"])
+def test_a_server_that_answers_oddly_differs(
+    folders: list[str], server: Server, odd: bytes
+) -> None:
+    server.trouble = lambda path: (
+        Trouble(body=odd) if "/patches/" in path or "/series/" in path else None
+    )
+    rows = compared(folders, server)
+    assert rows["API: patch"][0] == rows["API: series"][0] == 0
+
+
+def test_a_server_that_goes_away_ends_the_comparison(folders: list[str], server: Server) -> None:
+    server.trouble = lambda path: (
+        Trouble(status=503, headers={"Retry-After": "99999"}) if "/covers/" in path else None
+    )
+    done = run(*folders, "compare", server.url)
+    assert done.returncode == 3 and "asks to retry in" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -255,9 +255,9 @@ class Client:
                 raise Unavailable(f"{url}: the response exceeds {self.max_body} bytes")
         self.received += response.num_bytes_downloaded
         if wanted == "text/html":
-            return Response(body.decode("utf-8", "replace"), None, len(body))
+            return Response(body.decode("utf-8", "replace"), None, len(body), url.path)
         if wanted == _ANYTHING:
-            return Response(bytes(body), None, len(body), response.request.url.path)
+            return Response(bytes(body), None, len(body), url.path)
         try:
             with ceiling(_DECODE_SECONDS, _MEMORY_FACTOR * self.max_body >> 20):
                 value = decode(body)
@@ -267,7 +267,7 @@ class Client:
             raise TransientError(
                 f"the response is damaged or truncated: {error}", TRIES_AFTER_INTERNAL_ERROR
             ) from error
-        return Response(value, _next_page(response), len(body))
+        return Response(value, _next_page(response), len(body), url.path)
 
     def _check_status(self, response: httpx.Response) -> None:
         status, url = response.status_code, response.request.url

@@ -29,6 +29,14 @@ _NAMES = {
 _TOKEN = "STILLWORK_TOKEN"
 
 
+class Source(NamedTuple):
+    """A server: its root URL, how to talk to it, and the names of the projects that are meant (none: all)."""
+
+    root: str
+    client: ClientOptions
+    projects: Sequence[str]
+
+
 class Request(NamedTuple):
     """What to pull: the server's root URL, how to talk to it, and what of it."""
 
@@ -54,6 +62,21 @@ def request(
 
     Raises ConfigError.
     """
+    root, client, chosen = source(
+        settings, url, projects=projects, connections=connections, rate=rate
+    )
+    return Request(root, client, PullOptions(chosen, since, full, relist, prune, moved))
+
+
+def source(
+    settings: Config,
+    url: str | None,
+    *,
+    projects: Sequence[str],
+    connections: int | None,
+    rate: str | None,
+) -> Source:
+    """The server that the options of the command line name; the same for these."""
     address = url or settings.pull.url
     if not address:
         raise ConfigError("no server given: name its URL, or set url under [pull] in site.toml")
@@ -70,7 +93,7 @@ def request(
     chosen = projects or (
         settings.pull.projects if not url or _is_configured(settings, root) else ()
     )
-    return Request(root, client, PullOptions(chosen, since, full, relist, prune, moved))
+    return Source(root, client, chosen)
 
 
 def pull(path: Path, wanted: Request, reporter: Reporter) -> int:

@@ -11,22 +11,21 @@ import html
 import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
-import msgspec
-
 from generator import urls
 from generator.archive import planning
+from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.page_refs import PageRef, refs_between
-from generator.errors import InputError
+from generator.errors import InputError, SourceError
 from generator.mail.headers import bare_msgid, quote_segment
 from generator.progress import Reporter
 from generator.sources.patchwork.client import Client, ClientOptions, Missing
-from generator.sources.patchwork.command import Request
+from generator.sources.patchwork.command import Source
 from generator.sources.patchwork.discovery import discover
 
 _LEADS_ON = re.compile(rb'http-equiv="refresh" content="0; ?url=([^"]{1,1000})"')
@@ -37,11 +36,15 @@ Same = Callable[["Answer", "Answer"], bool]
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """status: 200 or 404; content and place (the path that answered) are empty with the latter."""
+    """status: 200, 404, or 0 without a usable answer. place: the path that answered, empty without one.
+
+    value: the bytes of a page or download, the decoded JSON of the API.
+    """
 
     status: int
-    content: bytes = b""
+    value: Any = b""
     place: str = ""
+    size: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,10 @@ class Address:
     kind: str
     path: str
     same: Same
+
+    @property
+    def is_json(self) -> bool:
+        return self.path.startswith("api/")
 
 
 @dataclass(slots=True)
@@ -82,17 +89,19 @@ class Comparison:
                 await self._compare(address)
                 advance(1)
 
-        async with asyncio.TaskGroup() as group:
-            for _ in range(connections):
-                group.create_task(work())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(connections):
+                    group.create_task(work())
+        except ExceptionGroup as errors:
+            refusals, _ = errors.split(SourceError)
+            raise (refusals or errors).exceptions[0] from errors
         return list(self.rows.values())
 
     async def _compare(self, address: Address) -> None:
         row = self.rows.setdefault(address.kind, Row(address.kind))
         row.asked += 1
-        there, here = await asyncio.gather(
-            _answer(self.live, address.path), _answer(self.site, address.path)
-        )
+        there, here = await asyncio.gather(_answer(self.live, address), _answer(self.site, address))
         # What only the site answers is no loss: Patchwork itself doesn't find ids with slashes everywhere.
         if there.status == 404 or (
             there.status == here.status == 200 and address.same(there, here)
@@ -102,36 +111,40 @@ class Comparison:
             row.first = f"{address.path}: {_described(there)} there, {_described(here)} here"
 
     def same_object(self, there: Answer, here: Answer) -> bool:
-        """Whether all fields that the server gives are the same, addresses without where they begin."""
-        return _covers(self._plain(here), self._plain(there))
+        """Whether all fields that the server gives are the same, addresses without where they begin.
+
+        The same for a list of objects.
+        """
+        is_one = isinstance(there.value, list) or object_id(there.value) is not None
+        return is_one and _covers(_plain(here.value, self.roots), _plain(there.value, self.roots))
 
     def same_series(self, there: Answer, here: Answer) -> bool:
         """The same for a series: it has a page here, there its `web_url` is that of a list."""
-        return _covers({**self._plain(here), "web_url": 0}, {**self._plain(there), "web_url": 0})
-
-    def _plain(self, answer: Answer) -> Any:
-        return _without_roots(msgspec.json.decode(answer.content), self.roots)
+        if not isinstance(there.value, dict):
+            return False
+        fields = {key: value for key, value in there.value.items() if key != "web_url"}
+        return self.same_object(replace(there, value=fields), here)
 
 
 def compare(
-    archive: Archive, wanted: Request, site: str, base_url: str, every: int, reporter: Reporter
+    archive: Archive, wanted: Source, site: str, base_url: str, every: int, reporter: Reporter
 ) -> list[Row]:
-    """Compare the server of a request with the site of the archive, which answers at the URL `site`.
+    """Compare a server with the site of the archive, which answers at the URL `site`.
 
-    Every n-th object of the request's projects is asked for, as far as the archive has them. Raises
+    Every n-th object of the chosen projects is asked for, as far as the archive has them. Raises
     SourceError when one of both can't be reached, and ConfigError for an unknown project.
     """
     return asyncio.run(_compare(archive, wanted, site, base_url, every, reporter))
 
 
 async def _compare(
-    archive: Archive, wanted: Request, site: str, base_url: str, every: int, reporter: Reporter
+    archive: Archive, wanted: Source, site: str, base_url: str, every: int, reporter: Reporter
 ) -> list[Row]:
-    root, options, pulled = wanted
+    root, options, names = wanted
     async with AsyncExitStack() as stack:
         live = await stack.enter_async_context(Client(root, options))
         ours = await stack.enter_async_context(Client(site, ClientOptions()))
-        version, _, chosen = await discover(live, pulled.projects)
+        version, _, chosen = await discover(live, names)
         comparison = Comparison(live, ours, [root for root in (str(live.root), base_url) if root])
         slugs = planning.project_slugs(archive)
         projects = {slugs[item["id"]] for item in chosen if item["id"] in slugs}
@@ -142,7 +155,7 @@ async def _compare(
 
 def same_place(there: Answer, here: Answer) -> bool:
     """Whether an address leads to the same page, here perhaps by a page that leads on."""
-    onward = _LEADS_ON.search(here.content[:2000])
+    onward = _LEADS_ON.search(here.value[:2000])
     if onward is None:
         return there.place == here.place
     target = urljoin(quote(here.place), html.unescape(onward[1].decode()))
@@ -151,19 +164,21 @@ def same_place(there: Answer, here: Answer) -> bool:
 
 def same_list(there: Answer, here: Answer) -> bool:
     """Whether two lists have the same objects in the same order."""
-    ids = [[item["id"] for item in msgspec.json.decode(a.content)] for a in (there, here)]
-    return ids[0] == ids[1]
+    return _ids(there) == _ids(here)
 
 
 def found(there: Answer, here: Answer) -> bool:
     """Whether a list has all objects that another has."""
-    ids = [{item["id"] for item in msgspec.json.decode(a.content)} for a in (there, here)]
-    return ids[0] <= ids[1]
+    return set(_ids(there)) <= set(_ids(here))
+
+
+def _ids(answer: Answer) -> list[int | None]:
+    return [object_id(item) for item in answer.value] if isinstance(answer.value, list) else [None]
 
 
 def same_content(there: Answer, here: Answer) -> bool:
     """Whether two downloads are the same, byte for byte."""
-    return there.content == here.content
+    return bool(there.value == here.value)
 
 
 def addresses(
@@ -171,13 +186,9 @@ def addresses(
 ) -> Iterator[Address]:
     """The addresses of every n-th object of the archive. `api`: such as `api/1.4/`; none of no projects."""
     for kind, plural in (("patch", "patches"), ("cover", "covers")):
-        refs = refs_between(archive, kind, 0, (1 << 53) - 1).values()
-        chosen = [ref for ref in refs if ref.project in projects]
-        for ref in islice(chosen, 0, None, every):
+        for _, ref in islice(_refs(archive, kind, projects), 0, None, every):
             yield from _of_mail(archive, comparison, f"{api}{plural}/", ref)
-    comments = refs_between(archive, "comment", 0, (1 << 53) - 1)
-    shown = [number for number, ref in comments.items() if ref.project in projects]
-    for number in islice(shown, 0, None, every):
+    for number, _ in islice(_refs(archive, "comment", projects), 0, None, every):
         yield Address("comment by number", f"comment/{number}/", same_place)
     for number in islice(_series(archive, projects), 0, None, every):
         yield Address("series mbox", f"series/{number}/mbox/", same_content)
@@ -201,14 +212,29 @@ def _of_mail(archive: Archive, comparison: Comparison, api: str, ref: PageRef) -
     yield Address(f"{kind} below /{other}/", urls.mail(other, ref.project, ref.slug), same_place)
     yield Address(f"{kind} mbox", f"{page}mbox/", same_content)
     yield Address(f"API: {kind}", f"{api}{number}/", comparison.same_object)
-    yield Address(f"API: comments of a {kind}", f"{api}{number}/comments/", comparison.same_object)
+    yield Address(
+        f"API: comments of a {kind}",
+        f"{api}{number}/comments/?per_page=250",
+        comparison.same_object,
+    )
     mail = archive.raw(ref.kind, number) or {}
     msgid = quote_segment(bare_msgid(str(mail.get("msgid") or "")))
     yield Address(f"API: {kind} by message id", f"{api}?msgid={msgid}", found)
     if ref.kind == "patch":
         yield Address("patch raw", f"{page}raw/", same_content)
         yield Address("patch mbox with its series", f"{page}mbox/?series=*", same_content)
-        yield Address("API: checks of a patch", f"{api}{number}/checks/", comparison.same_object)
+        yield Address(
+            "API: checks of a patch", f"{api}{number}/checks/?per_page=250", comparison.same_object
+        )
+
+
+def _refs(archive: Archive, kind: str, projects: set[str]) -> Iterator[tuple[int, PageRef]]:
+    """The patches, cover letters or comments of the projects, by number, with their pages."""
+    numbers = (row[0] for row in planning.numbered(archive, kind))
+    while part := list(islice(numbers, 1000)):
+        for number, ref in refs_between(archive, kind, part[0], part[-1]).items():
+            if ref.project in projects:
+                yield number, ref
 
 
 def _series(archive: Archive, projects: set[str]) -> Iterator[int]:
@@ -220,28 +246,30 @@ def _series(archive: Archive, projects: set[str]) -> Iterator[int]:
                 yield number
 
 
-async def _answer(client: Client, path: str) -> Answer:
+async def _answer(client: Client, address: Address) -> Answer:
     try:
-        response = await client.content(path)
+        asked = client.get if address.is_json else client.content
+        response = await asked(address.path)
     except Missing:
         return Answer(404)
-    except InputError as error:
-        return Answer(0, str(error).encode())
-    return Answer(200, response.value, "/" + response.place.removeprefix(client.root.path))
+    except InputError:
+        return Answer(0)
+    place = "/" + response.place.removeprefix(client.root.path)
+    return Answer(200, response.value, place, response.size)
 
 
 def _described(answer: Answer) -> str:
     if answer.status != 200:
         return str(answer.status or "no answer")
-    return f"{len(answer.content):,} bytes at {answer.place}"
+    return f"{answer.size:,} bytes at {answer.place}"
 
 
-def _without_roots(value: Any, roots: Sequence[str]) -> Any:
+def _plain(value: Any, roots: Sequence[str]) -> Any:
     """A value whose addresses say what they lead to, but not where, in which version, or saved as what."""
     if isinstance(value, dict):
-        return {key: _without_roots(held, roots) for key, held in value.items()}
+        return {key: _plain(held, roots) for key, held in value.items()}
     if isinstance(value, list):
-        return [_without_roots(item, roots) for item in value]
+        return [_plain(item, roots) for item in value]
     root = next((r for r in roots if isinstance(value, str) and value.startswith(r)), None)
     if root is None:
         return value

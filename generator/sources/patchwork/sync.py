@@ -275,7 +275,7 @@ class Pull:
             return
         projects = [(item["id"], item["link_name"]) for item in self._instance.chosen]
         try:
-            await learn(self._client, self._archive, projects)
+            await learn(self._client, self._archive, projects, again=self._options.full)
         except (Missing, Unavailable) as error:
             self._reporter.detail(f"{error}; so the numbers of states remain unknown")
 

@@ -49,10 +49,13 @@ def _options(html: LexborHTMLParser, name: str) -> Iterator[tuple[int, str]]:
             yield int(value), text
 
 
-async def learn(client: Client, archive: Archive, projects: list[tuple[int, str]]) -> None:
+async def learn(
+    client: Client, archive: Archive, projects: list[tuple[int, str]], *, again: bool
+) -> None:
     """Store what the server's lists offer. `projects`: number and link name, of those that are mirrored.
 
-    Raises Missing or Unavailable when a page can't be read; then nothing is stored.
+    `again`: ask also about states of which it is known whether they need action. Raises Missing or
+    Unavailable when a page can't be read; then nothing is stored.
     """
     states: dict[int, State] = {}
     delegates: dict[int, str] = {}
@@ -63,10 +66,10 @@ async def learn(client: Client, archive: Archive, projects: list[tuple[int, str]
     known = {state.slug: state.action_required for state in vocabulary.learned_states(archive)}
     learned = []
     for state in states.values():
-        needs_action = known.get(state.slug)
-        if needs_action is None:
-            needs_action = await _needs_action(client, archive, state.slug, dict(projects))
-        learned.append(replace(state, action_required=needs_action))
+        before = found = known.get(state.slug)
+        if before is None or again:
+            found = await _needs_action(client, archive, state.slug, dict(projects))
+        learned.append(replace(state, action_required=before if found is None else found))
     if learned:
         with archive.transaction():
             vocabulary.store(archive, learned, delegates)

@@ -57,6 +57,15 @@ def test_pages_are_read_when_whole_lists_are(archive: Archive, fake: Fake, pull:
     assert len(pages(fake)) == 2  # what states mean is known by now
 
 
+def test_a_full_pull_asks_again_what_states_mean(archive: Archive, fake: Fake, pull: Pulls) -> None:
+    pull()
+    fake.states[1] = ("New", False)
+    pull(now=LATER)
+    assert by_slug(archive)["new"].action_required is True
+    pull(full=True)
+    assert by_slug(archive)["new"].action_required is False
+
+
 @pytest.mark.parametrize(
     ("status", "headers", "body"),
     [
