@@ -1,0 +1,97 @@
+"""Changes are worked out from what the archive holds, however that came in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from generator.archive import changes, series_versions
+from generator.archive.changes import Change
+from generator.archive.database import Archive
+from generator.archive.writer import Writer
+from tests.factories import check, comment, patch, person, series
+from tests.site import golden_archive
+
+OPEN = ["new", "under-review"]
+
+
+def found(archive: Archive, **options: Any) -> list[Change]:
+    series_versions.refresh(archive)
+    return list(changes.changes(archive, **{"open_states": OPEN, "stale_days": 90, **options}))
+
+
+def test_versions_are_one_change_with_the_facts_of_the_newest(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(*golden_archive.objects())
+    lone, versioned = found(archive)
+    assert (lone.kind, lone.id, lone.verdict.status) == ("patch", 20, "rejected")
+    assert (versioned.kind, versioned.id, versioned.versions) == ("series", 1, (1, 2))
+    assert versioned.newest == 2
+    assert versioned.patches == (11, 12)
+    assert versioned.reviewed == 2  # the trailer answers the cover letter
+    assert (versioned.failing, versioned.remarks) == (1, 1)
+    assert versioned.states == ("accepted", "under-review")
+    assert versioned.verdict.status == "waiting for the author"
+    assert versioned.verdict.place.comment == 4
+
+
+def test_an_answer_from_another_address_is_the_authors(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(
+        patch(1),
+        comment(1, content="Why?"),
+        comment(2, content="Because.", submitter=person(5, name=person()["name"])),
+    )
+    assert found(archive)[0].verdict.status == "needs review"
+
+
+def test_stale_is_counted_from_the_newest_mail(archive: Archive, put: Callable[..., None]) -> None:
+    put(patch(1), series(1), patch(2, series=[], date="2026-08-01T10:00:00"))
+    assert {c.id: c.verdict.status for c in found(archive)} == {1: "stale", 2: "needs review"}
+
+
+def test_a_known_commit_makes_a_patch_landed(archive: Archive, put: Callable[..., None]) -> None:
+    put(patch(1), patch(2, series=[], commit_ref="abcdef"))
+    change, with_ref = sorted(found(archive, landed={1: "1234abcd"}), key=lambda c: c.patches)
+    assert change.verdict.status == with_ref.verdict.status == "landed"
+
+
+def test_an_area_is_a_file_or_a_whole_folder(archive: Archive, put: Callable[..., None]) -> None:
+    put(patch(1))
+    change = found(archive)[0]
+    touched = {area: changes.touches(archive, change, area) for area in ("lib", "lib/lock.c", "li")}
+    assert touched == {"lib": True, "lib/lock.c": True, "li": False}
+
+
+OBJECTS = [*golden_archive.objects(), check(9, on=12, state="fail")]
+
+
+@settings(max_examples=15)
+@given(st.permutations(OBJECTS), st.sets(st.integers(0, len(OBJECTS)), max_size=3))
+def test_any_history_of_imports_gives_the_same_changes(
+    ordered: Sequence[dict[str, Any]], cuts: set[int]
+) -> None:
+    with TemporaryDirectory() as folder:
+        assert _imported(Path(folder, "a.db"), ordered, cuts) == _imported(
+            Path(folder, "b.db"), OBJECTS, set()
+        )
+
+
+def _imported(path: Path, ordered: Sequence[dict[str, Any]], cuts: set[int]) -> list[Change]:
+    bounds = [0, *sorted(cuts), len(ordered)]
+    with Archive(path) as archive:
+        for first, last in pairwise(bounds):
+            with archive.transaction():
+                writer = Writer(archive)
+                for item in ordered[first:last]:
+                    writer.put(item)
+            series_versions.refresh(archive)
+        return found(archive)
