@@ -75,6 +75,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             "States of patches that wait for somebody; if empty, those that the server's lists show."
         ),
     ] = ()
+    stale_days: Annotated[
+        int,
+        Meta(ge=1, le=36500),
+        _doc("Days without a mail, up to the archive's newest one, after which a change is stale."),
+    ] = 90
     states: Annotated[
         dict[Annotated[str, Meta(pattern="^[1-9][0-9]{0,8}$")], str],
         _doc("Names of states by their numbers in addresses, where a pull can't learn them."),
@@ -140,6 +145,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             self,
             pull=same.pull,
             feeds=same.feeds,
+            stale_days=same.stale_days,
             unit_seconds=same.unit_seconds,
             unit_memory_mb=same.unit_memory_mb,
         )

@@ -189,6 +189,47 @@ def stats(session: Session, as_json: bool) -> None:
 
 
 @commands.command()
+@click.option("--area", metavar="PATH", help="Only what touches this file or folder.")
+@click.option(
+    "--person",
+    metavar="NAME",
+    help="Only what NAME sent or commented on; part of a name or address.",
+)
+@click.option(
+    "--status", "statuses", metavar="STATUS", multiple=True,
+    help="Only changes with this status, such as 'ready' or 'landed'; may be repeated.  "
+    "[default: all that wait for somebody]",
+)  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object per line.")
+@shared_options("content")
+def changes(
+    session: Session, area: str | None, person: str | None, statuses: tuple[str, ...], as_json: bool
+) -> None:
+    """List changes: what waits for review, for its author, or to be taken.
+
+    A change is all versions of a series, or a patch without one. Its status is worked out from states,
+    trailers, checks and comments of its newest version; what a maintainer decided on the server wins.
+    """
+    from generator import config
+    from generator.archive import series_versions
+    from generator.cli import change_list
+
+    wanted = change_list.Wanted(area, person, change_list.statuses(statuses))
+    settings = config.load(session.content)
+    with session.archive() as archive:
+        series_versions.refresh(archive)
+        found = change_list.found(archive, settings, wanted)
+        for change in found:
+            if as_json:
+                echo_json(change_list.value(archive, change))
+            else:
+                for line in change_list.lines(archive, change):
+                    echo(line)
+    if not as_json:
+        session.terminal.line(counted(len(found), "change"))
+
+
+@commands.command()
 @server_options
 @click.option(
     "--every", metavar="N", type=WholeNumber(min=1), default=1, show_default=True,

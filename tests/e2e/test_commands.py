@@ -273,3 +273,25 @@ def test_series_of_the_sample_apply_with_git(sample: Site, tmp_path):
     call("commit", "-qm", "bench")
     call("am", str(binary / "mbox"))
     assert "site/icon.png" in call("ls-files")
+
+
+def test_changes_are_listed_by_status_area_and_person(folders, tmp_path):
+    fixed = factories.patch(2, series=[], state="accepted", submitter=factories.person(3))
+    (tmp_path / "content/patches/p.jsonl").write_text(
+        factories.lines(factories.patch(1), fixed, factories.comment(1, content="Why?\x1b[2J"))
+    )
+    assert run(*folders, "import", tmp_path / "content/patches").returncode == 0
+    content = folders[:2]
+    waiting = run("changes", *content)
+    assert (
+        "waiting for the author: 1 open remark\n    project/project-1/series/1/" in waiting.stdout
+    )
+    assert waiting.stderr == "1 change\n"
+    landed = json.loads(run("changes", *content, "--status", "landed", "--json").stdout)
+    assert (landed["patches"], landed["people"]) == ([2], ["Sender Number3"])
+    assert run("changes", *content, "--area", "lib", "--person", "number1").stdout
+    for nothing in (["--area", "doc"], ["--person", "number3"], ["--status", "ready"]):
+        assert run("changes", *content, *nothing).stdout == ""
+    wrong = run("changes", *content, "--status", "open")
+    assert wrong.returncode == 2
+    assert "the statuses are 'needs review', " in wrong.stderr

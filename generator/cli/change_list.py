@@ -1,0 +1,113 @@
+"""What `stillwork changes` prints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from generator import urls
+from generator.archive import changes, page_refs, planning, vocabulary
+from generator.archive.change_status import UNSETTLED, ChangeStatus
+from generator.archive.changes import Change
+from generator.archive.database import Archive
+from generator.cli.reports import counted
+from generator.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which changes to print."""
+
+    area: str | None
+    person: str | None
+    statuses: tuple[ChangeStatus, ...]
+
+
+def statuses(names: tuple[str, ...]) -> tuple[ChangeStatus, ...]:
+    """The statuses of these names, or else all in which a change waits; raises UsageError for others."""
+    try:
+        return tuple(map(ChangeStatus, names)) or UNSETTLED
+    except ValueError:
+        known = ", ".join(f"'{one}'" for one in ChangeStatus)
+        raise click.UsageError(f"unknown status; the statuses are {known}") from None
+
+
+def found(archive: Archive, config: Config, wanted: Wanted) -> list[Change]:
+    """The changes that are wanted, those with the newest mail first."""
+    every = (
+        change
+        for change in changes.changes(
+            archive,
+            open_states=vocabulary.open_states(archive, config.open_states),
+            stale_days=config.stale_days,
+        )
+        if change.verdict.status in wanted.statuses
+        and (wanted.person is None or changes.takes_part(change, wanted.person))
+        and (wanted.area is None or changes.touches(archive, change, wanted.area))
+    )
+    return sorted(every, key=lambda c: (-c.last_activity, c.project, c.kind, c.id))
+
+
+def lines(archive: Archive, change: Change) -> list[str]:
+    """A change for people: its title with what was done, its status with the reason, its page."""
+    about = f"{change.reviewed} of {counted(len(change.patches), 'patch')} reviewed"
+    if change.failing:
+        about += f", {counted(change.failing, 'patch')} with failing checks"
+    if change.remarks:
+        about += f", {counted(change.remarks, 'open remark')}"
+    sender = change.people[0] if change.people else None
+    by = f", {sender.name or sender.email}" if sender else ""
+    verdict = change.verdict
+    return [
+        f"{urls.day(change.date)}  {change.name or '(no subject)'}  ({about}{by})",
+        f"    {verdict.status}: {verdict.reason}",
+        f"    {_url(archive, change)}",
+    ]
+
+
+def value(archive: Archive, change: Change) -> dict[str, Any]:
+    """A change for programs."""
+    return {
+        "change": f"{change.kind}/{change.id}",
+        "project": planning.project_names(archive, change.project)[0],
+        "name": change.name,
+        "status": change.verdict.status,
+        "reason": change.verdict.reason,
+        "mail": _mail_url(archive, change),
+        "states": change.states,
+        "url": _url(archive, change),
+        "date": _moment(change.date),
+        "last_activity": _moment(change.last_activity),
+        "versions": change.versions,
+        "patches": change.patches,
+        "reviewed": change.reviewed,
+        "failing": change.failing,
+        "remarks": change.remarks,
+        "people": [person.name or person.email for person in change.people],
+    }
+
+
+def _url(archive: Archive, change: Change) -> str:
+    """The page of the newest version."""
+    if change.newest is None:
+        return _page(archive, "patch", change.id)
+    return urls.series(planning.project_names(archive, change.project)[0], change.newest)
+
+
+def _mail_url(archive: Archive, change: Change) -> str:
+    """The mail that the status rests on."""
+    place = change.verdict.place
+    anchor = "" if place.comment is None else f"#{place.comment}"
+    return _page(archive, place.kind, place.id) + anchor
+
+
+def _page(archive: Archive, kind: str, number: int) -> str:
+    ref = page_refs.page_ref(archive, kind, number)
+    assert ref, "the mails of a change are in the archive"
+    return ref.url
+
+
+def _moment(date: int) -> str:
+    return urls.moment(date).strftime("%Y-%m-%dT%H:%M:%S")
