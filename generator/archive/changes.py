@@ -24,7 +24,6 @@ from generator.archive.change_status import (
 )
 from generator.archive.database import Archive
 from generator.archive.patch_rows import check_counts
-from generator.diff.sections import changed_paths
 
 _DAY = 86400
 
@@ -95,6 +94,11 @@ class _Committed(msgspec.Struct):
     commit_ref: str | None = None
 
 
+#: By number of a series (None: of a patch without one): its name, and its date where that is known.
+_Series = Mapping[int | None, tuple[str, int | None]]
+_UNKNOWN = "", None
+
+
 @dataclass(slots=True)
 class _Members:
     """What a change consists of: by series (None without one) its patches, and its cover letters."""
@@ -131,26 +135,6 @@ def newest_mail(archive: Archive) -> int:
     return newest or 0
 
 
-def touches(archive: Archive, change: Change, area: str) -> bool:
-    """Whether a patch of the newest version changes the file or folder `area`."""
-    wanted = area.strip("/")
-    for number in change.patches:
-        diff = (archive.raw("patch", number) or {}).get("diff")
-        for path in changed_paths(diff) if isinstance(diff, str) else ():
-            if not wanted or path == wanted or path.startswith(f"{wanted}/"):
-                return True
-    return False
-
-
-def takes_part(change: Change, name: str) -> bool:
-    """Whether somebody whose name or address contains `name` (in any case) sent or commented on a change."""
-    wanted = name.casefold()
-    return any(
-        wanted in person.name.casefold() or wanted in person.email.casefold()
-        for person in change.people
-    )
-
-
 class _Reader:
     """Reads the changes of one project after the other."""
 
@@ -165,6 +149,8 @@ class _Reader:
         self._open_states = open_states
         self._stale_before = stale_before
         self._landed = landed
+        versions = "SELECT series_id, work FROM series_version"
+        self._work_of: dict[int, int] = dict(archive.sql.execute(versions))
         self._people = {
             number: Person(name, email)
             for number, name, email in archive.sql.execute("SELECT id, name, email FROM person")
@@ -173,18 +159,16 @@ class _Reader:
     def of_project(self, project: int) -> Iterator[Change]:
         members = self._members(project)
         comments = self._comments(project)
-        names = dict(
-            self._archive.sql.execute(
-                "SELECT id, name FROM series WHERE project_id = ?", (project,)
-            )
-        )
+        query = "SELECT id, name, date FROM series WHERE project_id = ?"
+        rows = self._archive.sql.execute(query, (project,))
+        series: _Series = {number: (name, date) for number, name, date in rows}
         for (kind, number), found in sorted(members.items()):
             if found.patches:
-                yield self._change(project, kind, number, found, comments, names)
+                yield self._change(project, kind, number, found, comments, series)
 
     def _members(self, project: int) -> dict[tuple[str, int], _Members]:
         sql = self._archive.sql
-        work_of = dict(sql.execute("SELECT series_id, work FROM series_version"))
+        work_of = self._work_of
         found: defaultdict[tuple[str, int], _Members] = defaultdict(_Members)
         rows = sql.execute(
             "SELECT p.id, series_id, state, archived, date, submitter_id, name, number, "
@@ -223,9 +207,12 @@ class _Reader:
         number: int,
         found: _Members,
         comments: Mapping[tuple[str, int], list[_Comment]],
-        names: Mapping[int, str],
+        series: _Series,
     ) -> Change:
-        versions = sorted(found.patches, key=lambda s: (_sent(found.patches[s]), s or 0))
+        dates = {
+            s: series.get(s, _UNKNOWN)[1] or _sent(patches) for s, patches in found.patches.items()
+        }
+        versions = sorted(dates, key=lambda s: (dates[s], s or 0))
         newest = versions[-1]
         patches = found.patches[newest]
         every = [
@@ -245,11 +232,11 @@ class _Reader:
             kind=kind,
             id=number,
             project=project,
-            name=names.get(newest or 0) or patches[0].name,
+            name=series.get(newest, _UNKNOWN)[0] or patches[0].name,
             newest=newest,
             versions=tuple(s for s in versions if s is not None),
             patches=tuple(p.id for p in patches),
-            date=_sent(patches),
+            date=dates[newest],
             last_activity=facts.last_activity,
             reviewed=sum(p.is_reviewed for p in facts.patches),
             failing=sum(bool(p.failed) for p in facts.patches),
@@ -270,7 +257,8 @@ class _Reader:
         reviewed = {c.parent for c in comments if c.kind == "patch" and c.reviews}
         # A trailer that answers the cover letter is for all patches.
         for_all = any(c.kind == "cover" and c.reviews for c in comments)
-        authors = {name.casefold() for name, _ in self._named(submitters) if name}
+        numbers = frozenset(submitters)
+        authors = {name.casefold() for name, _ in self._named(numbers) if name}
         return ChangeFacts(
             [
                 PatchFacts(
@@ -283,7 +271,7 @@ class _Reader:
                 )
                 for patch in patches
             ],
-            [self._comment(comment, set(submitters), authors) for comment in comments],
+            [self._comment(comment, numbers, authors) for comment in comments],
             last_activity,
         )
 

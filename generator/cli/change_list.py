@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from generator import urls
-from generator.archive import changes, page_refs, planning, vocabulary
+from generator.archive import change_filters, changes, page_refs, planning, vocabulary
 from generator.archive.change_status import UNSETTLED, ChangeStatus
 from generator.archive.changes import Change
 from generator.archive.database import Archive
@@ -44,8 +44,8 @@ def found(archive: Archive, config: Config, wanted: Wanted) -> list[Change]:
             stale_days=config.stale_days,
         )
         if change.verdict.status in wanted.statuses
-        and (wanted.person is None or changes.takes_part(change, wanted.person))
-        and (wanted.area is None or changes.touches(archive, change, wanted.area))
+        and (wanted.person is None or change_filters.takes_part(change, wanted.person))
+        and (wanted.area is None or change_filters.touches(archive, change, wanted.area))
     )
     return sorted(every, key=lambda c: (-c.last_activity, c.project, c.kind, c.id))
 

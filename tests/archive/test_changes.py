@@ -11,7 +11,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.archive import changes, series_versions
+from generator import urls
+from generator.archive import change_filters, changes, series_versions
 from generator.archive.changes import Change
 from generator.archive.database import Archive
 from generator.archive.writer import Writer
@@ -64,10 +65,30 @@ def test_a_known_commit_makes_a_patch_landed(archive: Archive, put: Callable[...
     assert change.verdict.status == with_ref.verdict.status == "landed"
 
 
+def test_a_change_has_the_date_that_its_series_is_listed_by(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(patch(1, date="2026-03-02T10:00:00"), series(1, date="2026-03-01T10:00:00"))
+    assert urls.day(found(archive)[0].date) == "2026-03-01"
+
+
+def test_mails_that_the_server_deleted_do_not_wait(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(patch(1), patch(2, series=[]), comment(1, on="patches/2", content="Why?"))
+    with archive.transaction():
+        archive.sql.execute("INSERT INTO deletion VALUES ('patch', 1, 0)")
+        archive.sql.execute("INSERT INTO deletion VALUES ('patch-comment', 1, 0)")
+    by_patch = {c.patches: c.verdict.status for c in found(archive)}
+    assert by_patch == {(1,): "closed", (2,): "needs review"}
+
+
 def test_an_area_is_a_file_or_a_whole_folder(archive: Archive, put: Callable[..., None]) -> None:
     put(patch(1))
     change = found(archive)[0]
-    touched = {area: changes.touches(archive, change, area) for area in ("lib", "lib/lock.c", "li")}
+    touched = {
+        area: change_filters.touches(archive, change, area) for area in ("lib", "lib/lock.c", "li")
+    }
     assert touched == {"lib": True, "lib/lock.c": True, "li": False}
 
 
