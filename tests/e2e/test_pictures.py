@@ -1,0 +1,104 @@
+"""Pages as they look, compared with the pictures in docs/pictures/.
+
+After a change that is meant, `make pictures` takes them again; look at them before you commit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PIL import Image, ImageChops, ImageFilter
+from playwright.sync_api import Browser, Page
+
+from tests.conftest import ROOT, Site, need
+from tests.e2e import pictures
+from tests.e2e.kinds import KINDS, path_of
+
+pytestmark = pytest.mark.browser
+PICTURES = ROOT / "docs" / "pictures"
+#: Fault → at which sizes a series' page shows it, and a style that makes it.
+BROKEN = {
+    "text too narrow": (("desktop",), ".text { max-width: 30rem !important; }"),
+    "details below the text": (("desktop",), ".workbench { display: block !important; }"),
+    "details above the text": (("phone",), "#details { order: -1; }"),
+    "larger text": (("desktop", "phone"), "html { font-size: 112% !important; }"),
+    "no room around facts": (("desktop", "phone"), ".facts, .versions, h1 { margin: 0 !important; line-height: 1 !important; }"),
+}  # fmt: skip
+
+
+@pytest.fixture
+def tabs(browser: Browser, nginx_url: str) -> Iterator[dict[str, Page]]:
+    """A tab of each size."""
+    need(pictures.FONT.exists(), "the font DejaVu (Debian: fonts-dejavu-core)")
+    contexts = {
+        size: browser.new_context(
+            base_url=nginx_url, viewport={"width": width, "height": height}, bypass_csp=True
+        )
+        for size, (width, height) in pictures.SIZES.items()
+    }
+    yield {size: context.new_page() for size, context in contexts.items()}
+    for context in contexts.values():
+        context.close()
+
+
+def show(page: Page, path: str, scheme: str = "light") -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.goto(path, wait_until="networkidle")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pages_look_as_their_pictures(
+    tabs: dict[str, Page], sample: Site, kind: str, request: pytest.FixtureRequest
+):
+    changed = {}
+    for size, tab in tabs.items():
+        show(tab, path_of(kind, sample))
+        for scheme in pictures.SCHEMES:
+            tab.emulate_media(color_scheme=scheme)
+            golden = PICTURES / f"{kind}-{size}-{scheme}.png"
+            shown = pictures.shoot(tab)
+            if request.config.getoption("--update-golden"):
+                pictures.save(shown, golden)
+            changed[golden.name] = pictures.difference(shown, pictures.load(golden))
+    assert {name: share for name, share in changed.items() if share > pictures.SHARE} == {}
+
+
+def test_every_picture_belongs_to_a_page():
+    named = {f"{k}-{s}-{c}.png" for k in KINDS for s in pictures.SIZES for c in pictures.SCHEMES}
+    assert {path.name for path in PICTURES.iterdir()} == named
+
+
+def test_letters_may_be_drawn_in_another_way():
+    for path in sorted(PICTURES.iterdir()):
+        picture = pictures.load(path)
+        drawn = ImageChops.offset(picture, 1, 1).filter(ImageFilter.GaussianBlur(0.6))
+        assert pictures.difference(picture, drawn) <= pictures.SHARE, path.name
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_a_broken_page_is_noticed(tabs: dict[str, Page], sample: Site, fault: str):
+    sizes, style = BROKEN[fault]
+    for size in sizes:
+        tab = tabs[size]
+        show(tab, path_of("series", sample))
+        tab.add_style_tag(content=style)
+        golden = pictures.load(PICTURES / f"series-{size}-light.png")
+        assert pictures.difference(pictures.shoot(tab), golden) > pictures.SHARE
+
+
+def test_a_missing_style_sheet_and_the_other_scheme_are_noticed(
+    tabs: dict[str, Page], sample: Site
+):
+    for size, tab in tabs.items():
+        for kind in ("facet", "patch"):
+            golden = pictures.load(PICTURES / f"{kind}-{size}-light.png")
+            show(tab, path_of(kind, sample), "dark")
+            assert pictures.difference(pictures.shoot(tab), golden) > pictures.SHARE
+            tab.emulate_media(color_scheme="light")
+            tab.evaluate("document.querySelector('link[rel=stylesheet]').remove()")
+            assert pictures.difference(pictures.shoot(tab), golden) > pictures.SHARE
+
+
+def test_pictures_of_different_size_differ():
+    assert pictures.difference(Image.new("RGB", (390, 844)), Image.new("RGB", (390, 840))) == 1
