@@ -38,7 +38,7 @@ def shoot(page: Page) -> Image.Image:
 def save(picture: Image.Image, path: Path) -> None:
     """Write a picture with few colours, which are enough for a page and make a small file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    few = picture.quantize(32, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    few = picture.quantize(40, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
 
 

@@ -17,6 +17,9 @@ from tests.e2e.kinds import KINDS, path_of
 
 pytestmark = pytest.mark.browser
 PICTURES = ROOT / "docs" / "pictures"
+#: What is looked at: each kind of page from its top, and the diff of a patch, also side by side.
+VIEWS = [(kind, size) for kind in (*KINDS, "diff") for size in pictures.SIZES]
+VIEWS.append(("side-by-side", "desktop"))
 #: Fault → at which sizes a series' page shows it, and a style that makes it.
 BROKEN = {
     "text too narrow": (("desktop",), ".text { max-width: 30rem !important; }"),
@@ -43,29 +46,39 @@ def tabs(browser: Browser, nginx_url: str) -> Iterator[dict[str, Page]]:
 
 
 def show(page: Page, path: str, scheme: str = "light") -> None:
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)
     page.goto(path, wait_until="networkidle")
 
 
-@pytest.mark.parametrize("kind", KINDS)
+def show_view(page: Page, view: str, sample: Site) -> None:
+    in_diff = view in ("diff", "side-by-side")
+    show(page, path_of("patch" if in_diff else view, sample))
+    if view == "side-by-side":
+        page.locator("#split").check()
+    if in_diff:
+        page.locator("#diff").evaluate("diff => diff.scrollIntoView()")
+        page.wait_for_function("CSS.highlights.get('word').size > 0")
+
+
+@pytest.mark.parametrize(("view", "size"), VIEWS)
 def test_pages_look_as_their_pictures(
-    tabs: dict[str, Page], sample: Site, kind: str, request: pytest.FixtureRequest
+    tabs: dict[str, Page], sample: Site, view: str, size: str, request: pytest.FixtureRequest
 ):
+    tab = tabs[size]
+    show_view(tab, view, sample)
     changed = {}
-    for size, tab in tabs.items():
-        show(tab, path_of(kind, sample))
-        for scheme in pictures.SCHEMES:
-            tab.emulate_media(color_scheme=scheme)
-            golden = PICTURES / f"{kind}-{size}-{scheme}.png"
-            shown = pictures.shoot(tab)
-            if request.config.getoption("--update-golden"):
-                pictures.save(shown, golden)
-            changed[golden.name] = pictures.difference(shown, pictures.load(golden))
+    for scheme in pictures.SCHEMES:
+        tab.emulate_media(color_scheme=scheme)
+        golden = PICTURES / f"{view}-{size}-{scheme}.png"
+        shown = pictures.shoot(tab)
+        if request.config.getoption("--update-golden"):
+            pictures.save(shown, golden)
+        changed[golden.name] = pictures.difference(shown, pictures.load(golden))
     assert {name: share for name, share in changed.items() if share > pictures.SHARE} == {}
 
 
 def test_every_picture_belongs_to_a_page():
-    named = {f"{k}-{s}-{c}.png" for k in KINDS for s in pictures.SIZES for c in pictures.SCHEMES}
+    named = {f"{view}-{size}-{c}.png" for view, size in VIEWS for c in pictures.SCHEMES}
     assert {path.name for path in PICTURES.iterdir()} == named
 
 
