@@ -20,6 +20,7 @@ SHARE = 0.02
 #: Pixels along a square's side, and what may lie between two values of one colour, of 255.
 _SQUARE = 10
 _TOLERANCE = 14
+_COLOURS = 48
 #: The same letters everywhere, and nothing that moves.
 _STEADY = """
   :root { --mono: "DejaVu Sans Mono" !important; }
@@ -36,10 +37,12 @@ def shoot(page: Page) -> Image.Image:
 
 
 def save(picture: Image.Image, path: Path) -> None:
-    """Write a picture with few colours, which are enough for a page and make a small file."""
+    """Write a picture with its commonest colours, which are enough for a page and make a small file."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    few = picture.quantize(40, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
+    counted = sorted(picture.getcolors(picture.width * picture.height), reverse=True)[:_COLOURS]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for _, colour in counted for value in colour])
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 def load(path: Path) -> Image.Image:
