@@ -89,7 +89,7 @@ def main() -> None:
                 scores = [round(report["categories"][name]["score"] * 100) for name in _CATEGORIES]
                 print(f"{kind:12}", *(f"{score:14}" for score in scores), f" {preset}", flush=True)
                 for name, score in zip(_CATEGORIES, scores, strict=True):
-                    if score < 95:
+                    if score < 100:
                         print(f"  {name}: {', '.join(_faults(report, name))}", flush=True)
         running.shutdown()
 

@@ -30,42 +30,37 @@ BROKEN = {
 }  # fmt: skip
 
 
-@pytest.fixture
-def tabs(browser: Browser, nginx_url: str) -> Iterator[dict[str, Page]]:
-    """A tab of each size."""
+@pytest.fixture(scope="module")
+def tab(browser: Browser, nginx_url: str) -> Iterator[Page]:
     need(pictures.FONT.exists(), "the font DejaVu (Debian: fonts-dejavu-core)")
-    contexts = {
-        size: browser.new_context(
-            base_url=nginx_url, viewport={"width": width, "height": height}, bypass_csp=True
-        )
-        for size, (width, height) in pictures.SIZES.items()
-    }
-    yield {size: context.new_page() for size, context in contexts.items()}
-    for context in contexts.values():
-        context.close()
+    context = browser.new_context(base_url=nginx_url, bypass_csp=True)
+    context.add_init_script("localStorage.clear()")
+    yield context.new_page()
+    context.close()
 
 
-def show(page: Page, path: str, scheme: str = "light") -> None:
-    page.emulate_media(color_scheme=scheme)
-    page.goto(path, wait_until="networkidle")
+def show(tab: Page, path: str, size: str, scheme: str = "light") -> None:
+    width, height = pictures.SIZES[size]
+    tab.set_viewport_size({"width": width, "height": height})
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto(path, wait_until="networkidle")
 
 
-def show_view(page: Page, view: str, sample: Site) -> None:
+def show_view(tab: Page, view: str, size: str, sample: Site) -> None:
     in_diff = view in ("diff", "side-by-side")
-    show(page, path_of("patch" if in_diff else view, sample))
+    show(tab, path_of("patch" if in_diff else view, sample), size)
     if view == "side-by-side":
-        page.locator("#split").check()
+        tab.locator("#split").check()
     if in_diff:
-        page.locator("#diff").evaluate("diff => diff.scrollIntoView()")
-        page.wait_for_function("CSS.highlights.get('word').size > 0")
+        tab.locator("#diff").evaluate("diff => diff.scrollIntoView()")
+        tab.wait_for_function("CSS.highlights.get('word').size > 0")
 
 
 @pytest.mark.parametrize(("view", "size"), VIEWS)
 def test_pages_look_as_their_pictures(
-    tabs: dict[str, Page], sample: Site, view: str, size: str, request: pytest.FixtureRequest
+    tab: Page, sample: Site, view: str, size: str, request: pytest.FixtureRequest
 ):
-    tab = tabs[size]
-    show_view(tab, view, sample)
+    show_view(tab, view, size, sample)
     changed = {}
     for scheme in pictures.SCHEMES:
         tab.emulate_media(color_scheme=scheme)
@@ -90,23 +85,20 @@ def test_letters_may_be_drawn_in_another_way():
 
 
 @pytest.mark.parametrize("fault", BROKEN)
-def test_a_broken_page_is_noticed(tabs: dict[str, Page], sample: Site, fault: str):
+def test_a_broken_page_is_noticed(tab: Page, sample: Site, fault: str):
     sizes, style = BROKEN[fault]
     for size in sizes:
-        tab = tabs[size]
-        show(tab, path_of("series", sample))
+        show(tab, path_of("series", sample), size)
         tab.add_style_tag(content=style)
         golden = pictures.load(PICTURES / f"series-{size}-light.png")
         assert pictures.difference(pictures.shoot(tab), golden) > pictures.SHARE
 
 
-def test_a_missing_style_sheet_and_the_other_scheme_are_noticed(
-    tabs: dict[str, Page], sample: Site
-):
-    for size, tab in tabs.items():
+def test_a_missing_style_sheet_and_the_other_scheme_are_noticed(tab: Page, sample: Site):
+    for size in pictures.SIZES:
         for kind in ("facet", "patch"):
             golden = pictures.load(PICTURES / f"{kind}-{size}-light.png")
-            show(tab, path_of(kind, sample), "dark")
+            show(tab, path_of(kind, sample), size, "dark")
             assert pictures.difference(pictures.shoot(tab), golden) > pictures.SHARE
             tab.emulate_media(color_scheme="light")
             tab.evaluate("document.querySelector('link[rel=stylesheet]').remove()")
