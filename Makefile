@@ -10,7 +10,7 @@ LOCK ?= constraints.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull serve test test-fast hostile crash faults mutants golden bench lint format watch docs lock clean
+.PHONY: site pull serve test test-fast hostile crash faults mutants golden pictures bench lighthouse lint format watch docs lock clean
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
@@ -54,9 +54,17 @@ faults: .venv/.dev
 golden: .venv/.dev
 	$(BIN)/pytest tests/site/test_golden.py --update-golden
 
+# The pictures of pages in docs/pictures/, from what is built now: look at them.
+pictures: .venv/.dev
+	$(BIN)/pytest tests/e2e/test_pictures.py -k look_as --update-golden
+
 bench: .venv/.dev
 	$(PIP) --editable ".[bench]"
 	$(BIN)/python -m benchmarks.run
+
+# What Lighthouse says of each kind of page in OUTPUT; FLAGS are further options.
+lighthouse: .venv/.dev
+	$(BIN)/python -m benchmarks.lighthouse "$(OUTPUT)" $(FLAGS)
 
 lint: .venv/.dev
 	$(BIN)/ruff check .

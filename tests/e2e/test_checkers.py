@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.conftest import ROOT, Site, need, tool
+from tests.e2e.kinds import KINDS, path_of
 
 pytestmark = pytest.mark.browser
 NODE_MODULES = ROOT / "tests" / "js" / "node_modules"
@@ -43,46 +44,16 @@ def test_the_recorded_pages_are_valid_html(recorded: Site):
     assert nu(recorded.output, 15) == []
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        "home",
-        "project",
-        "list",
-        "facet",
-        "patch",
-        "cover",
-        "series",
-        "search",
-        "about",
-        "bulk",
-        "comparison",
-        "thread",
-        "person",
-        "figures",
-        "series-list",
-    ],
-)
+@pytest.mark.parametrize("kind", KINDS)
 def test_axe_finds_nothing_serious(browser: Browser, nginx_url: str, sample: Site, kind: str):
     script = NODE_MODULES / "axe-core" / "axe.min.js"
     need(script.exists(), "axe-core (run npm install in tests/js)")
-    patch = next(
-        p for p in sample.names() if "4117-1" in p and p.endswith("index.html")
-    ).removesuffix("index.html")
-    cover = next(
-        p for p in sample.names() if "/cover/" in p and p.endswith("index.html")
-    ).removesuffix("index.html")
-    path = {"home": "./", "project": "project/stillwork/", "list": "project/stillwork/list/", "patch": patch,
-            "facet": "project/stillwork/state/", "cover": cover, "series": "project/stillwork/series/12/",
-            "search": "search/?q=the", "about": "about/", "bulk": "archive/", "comparison": "project/stillwork/series/12/vs/11/",
-            "thread": "project/stillwork/series/11/thread/", "person": "person/1/",
-            "figures": "project/stillwork/figures/", "series-list": "project/stillwork/series/"}[kind]  # fmt: skip
     context = browser.new_context(base_url=nginx_url, color_scheme="light", bypass_csp=True)
     page = context.new_page()
-    page.goto(path)
+    page.goto(path_of(kind, sample))
     page.wait_for_load_state("networkidle")
     page.add_script_tag(content=script.read_text("utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
+    found = page.evaluate("axe.run({rules: {'target-size': {enabled: true}}})")["violations"]
     page.emulate_media(color_scheme="dark")  # which changes colours alone
     found += page.evaluate("axe.run({runOnly: ['color-contrast']})")["violations"]
     context.close()
