@@ -69,7 +69,10 @@ def every(archive: Archive) -> dict[int, SeriesDependencies]:
 
 def _needs(archive: Archive, series: int) -> Iterator[DependencySeries]:
     """What a series itself names, each series once."""
-    query = "SELECT other, target FROM series_dependency WHERE series_id = ? ORDER BY other IS NULL, other, target"
+    query = (
+        "SELECT other, target FROM series_dependency WHERE series_id = ? "
+        "ORDER BY other IS NULL, other, target"
+    )
     seen: set[int] = set()
     for other, target in archive.sql.execute(query, (series,)).fetchall():
         if other not in seen:
