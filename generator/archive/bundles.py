@@ -31,6 +31,7 @@ from generator.archive.page_refs import PageRef, Twin
 from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
 from generator.archive.projects import project, project_of_series
+from generator.archive.series_dependencies import SeriesDependencies, dependencies_of
 from generator.archive.series_versions import SeriesVersion, UnjoinedSeries
 from generator.archive.worked_out_series import is_worked_out
 from generator.mail.encoded_words import decoded
@@ -46,7 +47,7 @@ class SeriesBundle:
 
     series: None where only its number is known. rows: its archived patches in order. msgids: those of its
     patches and cover letters, without `<>`. versions: all versions of the work, oldest first; none where
-    there is no other. deleted: since when the server lacks it.
+    there is no other. dependencies: what is to be applied before it. deleted: since when the server lacks it.
     """
 
     id: int
@@ -58,6 +59,7 @@ class SeriesBundle:
     msgids: frozenset[str]
     comment_count: int
     versions: tuple[SeriesVersion, ...]
+    dependencies: SeriesDependencies
     deleted: int | None
 
     @property
@@ -210,6 +212,7 @@ def series_bundle(archive: Archive, number: int, project_id: int | None = None) 
             mails.msgids_of_series(archive, number),
             comments.count_in_series(archive, number, letter.id if letter else None),
             series_versions.versions_of(archive, number),
+            dependencies_of(archive, number),
             deleted_since(archive, "series", number),
         )
         return bundle, 1000 + 500 * len(rows)

@@ -61,6 +61,7 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
         sql.execute("DELETE FROM check_result WHERE id = ?", (number,))
     elif kind == "series":
         sql.execute("DELETE FROM series WHERE id = ?", (number,))
+        sql.execute("DELETE FROM depends_on WHERE kind = 'series' AND id = ?", (number,))
     else:
         for comment in comment_ids(archive, kind, number):
             _delete(archive, f"{kind}-comment", comment)

@@ -1,4 +1,4 @@
-"""Tables derived from mails' texts: facets of patches, mentions, trailers, ties between series."""
+"""Tables derived from mails' texts: facets, mentions, trailers, ties and dependencies of series."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import sqlite3
 from generator.archive import wrong_clocks
 from generator.archive.columns import facets_of
 from generator.archive.database import Archive
-from generator.mail import body, headers, series_versions, subject
+from generator.mail import body, depends_on, headers, series_versions, subject
 from generator.mail.encoded_words import decoded
-from generator.model import Comment, Cover, Mail, Patch
+from generator.model import Comment, Cover, Mail, Patch, Series
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 5
+FORMAT = 6
 #: Those that hold rows by kind and number of a mail.
-_TABLES = ("mention", "trailer", "series_tie", "mail_without_series")
+_TABLES = ("mention", "trailer", "series_tie", "mail_without_series", "depends_on")
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -49,9 +49,26 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if isinstance(item, Patch | Cover) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
         sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
+    if isinstance(item, Patch | Cover):
+        _put_dependencies(sql, kind, item.id, depends_on.depends_on(content))
     if isinstance(item, Patch | Cover) and not item.series:
         answers = " ".join(headers.answered(item.headers)[:_MAX_ANSWERS])
         sql.execute("INSERT INTO mail_without_series VALUES (?, ?, ?)", (kind, item.id, answers))
+
+
+def put_series(sql: sqlite3.Connection, item: Series) -> None:
+    """Set what the server says that a series depends on."""
+    sql.execute("DELETE FROM depends_on WHERE kind = 'series' AND id = ?", (item.id,))
+    given = item.dependencies if isinstance(item.dependencies, list) else []
+    _put_dependencies(sql, "series", item.id, depends_on.from_urls(given))
+
+
+def _put_dependencies(
+    sql: sqlite3.Connection, kind: str, number: int, found: list[depends_on.Dependency]
+) -> None:
+    if found:
+        rows = [(kind, number, *dependency) for dependency in found]
+        sql.executemany("INSERT OR IGNORE INTO depends_on VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
 def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
@@ -96,6 +113,8 @@ def refresh(archive: Archive) -> None:
         for kind, query, cls in mails:
             for (raw,) in sql.execute(query):
                 put(sql, kind, archive.decode(cls, raw))
+        for (raw,) in sql.execute("SELECT raw FROM series"):
+            put_series(sql, archive.decode(Series, raw))
         _decode_names(sql)
         sql.execute("UPDATE meta SET derived = ?", (FORMAT,))
 

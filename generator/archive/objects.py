@@ -9,6 +9,7 @@ from generator.archive import checks, comments, mails, projects
 from generator.archive.database import Archive
 from generator.archive.page_refs import PageRef, cover_of_series, page_ref
 from generator.archive.patch_rows import PatchRow, rows_of_series
+from generator.archive.series_dependencies import SeriesDependencies, dependencies_of
 
 #: An object of the API.
 Json = dict[str, Any]
@@ -51,6 +52,7 @@ class SeriesObjects:
     patches: list[Json]
     cover: Json | None
     refs: dict[tuple[str, int], PageRef]
+    dependencies: SeriesDependencies
 
 
 def patch_objects(archive: Archive, ref: PageRef) -> MailObjects:
@@ -89,7 +91,8 @@ def series_objects(archive: Archive, number: int) -> SeriesObjects | None:
     named = value if "patches" in value else {"patches": patches, "cover_letter": letter, **value}
     first = letter or next(iter(patches), {})
     project = _project_of(archive, {"project": first.get("project"), **value})
-    return SeriesObjects(value, project, rows, patches, letter, _missing_refs(archive, named))
+    refs, dependencies = _missing_refs(archive, named), dependencies_of(archive, number)
+    return SeriesObjects(value, project, rows, patches, letter, refs, dependencies)
 
 
 def project_objects(archive: Archive) -> list[Json]:

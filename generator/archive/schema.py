@@ -258,6 +258,20 @@ CREATE TABLE server_state (
 CREATE TABLE server_delegate (number INTEGER PRIMARY KEY, username TEXT NOT NULL);
 """
 
+#: What series depend on. kind is patch or cover for a `Depends-on:` line of such a mail, series for what the
+#: server says of a series; named, value and host say what the line names (mail/depends_on.py).
+_DEPENDENCIES = """
+CREATE TABLE depends_on (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, target TEXT NOT NULL, named TEXT NOT NULL,
+    value TEXT NOT NULL, host TEXT NOT NULL, PRIMARY KEY (kind, id, target)) WITHOUT ROWID;
+-- What follows from it (archive/series_dependencies.py). other: the series that is to be applied first, NULL
+-- where the archive has none of that address.
+CREATE TABLE series_dependency (
+    series_id INTEGER NOT NULL, target TEXT NOT NULL, other INTEGER,
+    PRIMARY KEY (series_id, target)) WITHOUT ROWID;
+CREATE INDEX series_dependency_other ON series_dependency (other) WHERE other IS NOT NULL;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -275,5 +289,6 @@ STEPS = [
     _LABELS,
     _NOTICED,
     _VOCABULARY,
+    _DEPENDENCIES,
 ]
 VERSION = len(STEPS)

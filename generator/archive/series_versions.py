@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.archive import derived, worked_out_series, wrong_clocks
+from generator.archive import derived, series_dependencies, worked_out_series, wrong_clocks
 from generator.archive.database import Archive
 from generator.archive.series_facts import series_facts
 from generator.mail import series_versions
@@ -36,7 +36,7 @@ class SeriesVersion:
 
 
 def refresh(archive: Archive) -> None:
-    """Update the series worked out here, and the versions of all series, for what changed in the archive."""
+    """Update the series worked out here, and the versions and dependencies of all, for what changed."""
     derived.refresh(archive)
     sql = archive.sql
     revision, made_for = sql.execute("SELECT revision, versions_revision FROM meta").fetchone()
@@ -53,6 +53,7 @@ def refresh(archive: Archive) -> None:
     with archive.transaction():
         _replace(sql, "series_version", versions)
         _replace(sql, "series_unjoined", unjoined)
+        series_dependencies.refresh(archive)
         # The end of the transaction raises the revision by one.
         sql.execute("UPDATE meta SET versions_revision = revision + 1")
 

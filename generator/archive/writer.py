@@ -19,7 +19,7 @@ from generator.archive.worked_out_series import is_worked_out
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.mail.encoded_words import decoded
-from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, kind_of
+from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Series, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _PROJECT_URL = re.compile(r"/project/([^/?#]{1,100})/(?:patch|cover)/")
@@ -147,8 +147,12 @@ class Writer:
         )
         if isinstance(item, Mail):
             self._put_derived(kind, item, parent, is_new=row is None)
-        elif kind == "series" and row:
-            wrong_clocks.forget(sql, kind, item.id, is_deleted=False)  # it has its own date again
+        elif isinstance(item, Series):
+            derived.put_series(sql, item)
+            if row:
+                wrong_clocks.forget(
+                    sql, kind, item.id, is_deleted=False
+                )  # it has its own date again
         return True
 
     def _pack(

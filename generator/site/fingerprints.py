@@ -10,7 +10,13 @@ from functools import cached_property
 from typing import Any
 
 from generator import urls
-from generator.archive import dependencies, planning, series_versions, wrong_clocks
+from generator.archive import (
+    dependencies,
+    planning,
+    series_dependencies,
+    series_versions,
+    wrong_clocks,
+)
 from generator.archive.database import Archive
 from generator.archive.patch_rows import check_counts, comment_tags
 
@@ -152,7 +158,15 @@ class Fingerprints:
                 states[number].update(repr(shown).encode("utf-8", "replace"))
         for number in self.series_with_comments:
             states[number].update(b"has comments")
+        for number, others in self.dependencies.items():
+            states[number].update(others)
         return {number: state.digest() for number, state in states.items()}
+
+    @cached_property
+    def dependencies(self) -> dict[int, bytes]:
+        """By series that depends on others, or that others depend on: what pages show of that."""
+        every = series_dependencies.every(self._archive)
+        return {number: digest(others) for number, others in every.items()}
 
     @cached_property
     def series_with_comments(self) -> set[int]:

@@ -20,6 +20,7 @@ from generator.mail import (
     attached,
     blocks,
     body,
+    depends_on,
     encoded_words,
     headers,
     html_text,
@@ -74,6 +75,8 @@ def bodies(text: str) -> None:
     body.trailers(text)
     body.tag_counts(text)
     body.mentions(text)
+    depends_on.depends_on(text)
+    depends_on.from_urls([text])
     for link in body.links(text):
         assert text[link.start : link.end]
     series_versions.change_ids(text)

@@ -22,6 +22,7 @@ from generator.errors import SearchError
 from generator.mail import (
     blocks,
     body,
+    depends_on,
     encoded_words,
     headers,
     html_text,
@@ -143,6 +144,8 @@ SCANNERS: dict[str, Callable[[str], object]] = {
     "body.trailers": body.trailers,
     "body.tag_counts": body.tag_counts,
     "body.mentions": body.mentions,
+    "depends_on": depends_on.depends_on,
+    "depends_on lines": lambda content: depends_on.depends_on(f"Depends-on: {content}"),
     "body.looks_like_msgid": body.looks_like_msgid,
     "body.links": body.links,
     "blocks of a reply": lambda content: blocks.blocks(content, is_reply=True),

@@ -26,6 +26,7 @@ from generator.mail.headers import slashed
 from generator.site.build_context import Context, Files
 from generator.site.exports.api_embedded import (
     complete,
+    complete_dependencies,
     complete_mail,
     complete_series,
     download,
@@ -151,6 +152,7 @@ def series_files(context: Context, objects: SeriesObjects, page: str) -> Files:
         "web_url": base + page,
         "mbox": download(f"{base}series/{number}/mbox/", series["name"], ".patch"),
     }
+    complete_dependencies(base, series, objects)
     return {f"api/series/{number}.json": encode(series)}
 
 

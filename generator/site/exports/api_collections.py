@@ -60,7 +60,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
             }
             # A series that is known from its patches alone is shown as these have it.
             mails = plan.fingerprints.series_mails if kind == "series" else {}
-            depends = members, projects, [mails.get(number) for number, *_ in members]
+            others = plan.fingerprints.dependencies if kind == "series" else {}
+            shown = [(mails.get(number), others.get(number)) for number, *_ in members]
+            depends = members, projects, shown
             numbers = tuple(number for number, *_ in members)
             yield plan.unit("api-collection", (kind, count), depends, numbers)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator import urls
 from generator.archive.objects import Json, ProjectObject, SeriesObjects
+from generator.archive.worked_out_series import is_worked_out
 from generator.mail import mbox
 from generator.site.pages.parts.series_members import total_of
 
@@ -50,6 +51,15 @@ def complete_series(objects: SeriesObjects) -> Json:
         "cover_letter": _stub(cover) if cover else None,
         **objects.value,
     }  # fmt: skip
+
+
+def complete_dependencies(base: str, series: Json, objects: SeriesObjects) -> None:
+    """What a series depends on, and what depends on it, where the server says nothing of that."""
+    known = objects.dependencies
+    for field, others in (("dependencies", known.needs), ("dependents", known.needed_by)):
+        numbers = [o.series for o in others if o.series is not None and not is_worked_out(o.series)]
+        if numbers:
+            series.setdefault(field, [f"{base}api/series/{number}/" for number in numbers])
 
 
 def _stub(mail: Json) -> Json:

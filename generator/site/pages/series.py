@@ -22,6 +22,7 @@ from generator.site.exports import api, feeds, thread_mbox
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
+from generator.site.pages.parts.dependency_links import DependencyLinks
 from generator.site.pages.parts.remark_list import RemarkList, remarks_on_series
 from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
@@ -102,6 +103,7 @@ class SeriesView:
     comparison: ComparisonLink | None
     comparisons: list[VersionsLink]
     counterparts: dict[int, Counterpart]
+    dependencies: DependencyLinks
     thread_url: str | None
 
 
@@ -162,6 +164,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         comparison=links.comparison,
         comparisons=comparison_links(series.project_slug, series.versions),
         counterparts=links.counterparts,
+        dependencies=links.dependencies,
         thread_url=links.thread_url,
     )
 

@@ -20,6 +20,7 @@ from generator.model import Comment, Mail, Patch, Project
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
+from generator.site.pages.parts.dependency_links import DependencyLinks
 from generator.site.pages.parts.posting import posting
 from generator.site.pages.parts.remark_list import RemarkList, remarks_on_mail
 from generator.site.pages.parts.remarks import PatchRemarks
@@ -70,6 +71,7 @@ class MailSeries:
     newer: NewerVersion | None
     comparison: ComparisonLink | None
     counterpart: Counterpart | None
+    dependencies: DependencyLinks
 
 
 @dataclass(frozen=True)
@@ -196,6 +198,7 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
         newer=links.newer,
         comparison=links.comparison,
         counterpart=links.counterparts.get(mail.id) if isinstance(mail, Patch) else None,
+        dependencies=links.dependencies,
     )
 
 

@@ -8,6 +8,7 @@ from generator import urls
 from generator.archive.bundles import SeriesBundle
 from generator.archive.series_versions import SeriesVersion
 from generator.site.build_context import Context
+from generator.site.pages.parts.dependency_links import DependencyLinks, dependency_links
 from generator.site.pages.parts.series_members import Member, members, total_of
 from generator.site.pages.parts.version_comparison import compare_versions
 
@@ -67,6 +68,7 @@ class SeriesNavigation:
     newer: NewerVersion | None
     comparison: ComparisonLink | None
     counterparts: dict[int, Counterpart]
+    dependencies: DependencyLinks
 
 
 def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigation:
@@ -86,6 +88,7 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
             None if _is_newest(bundle) else _newer_version(bundle),
             _comparison_link(bundle, *old_and_new) if old_and_new else None,
             _counterparts(context, bundle, *old_and_new) if old_and_new else {},
+            dependency_links(bundle.dependencies),
         )
         return links, 1000 + 200 * len(links.members)
 
