@@ -87,8 +87,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     show_addresses: Annotated[
         Show,
         _doc(
-            'How addresses are shown, everywhere: "all" as they were sent, "short" without their domain, '
-            '"none"; see docs/privacy.md.'
+            'How addresses are shown: "all" as sent, "short" without domain, "none"; see docs/privacy.md.'
         ),
     ] = "all"
     redirects: Annotated[

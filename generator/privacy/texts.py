@@ -26,10 +26,10 @@ _PLAIN = re.compile(r"[\w.+&#~-]+")
 _BETWEEN, _BETWEEN_ON_LINE = r"[\s>|]++", r"[ \t]++"
 #: How far before an address the name that belongs to it may begin.
 _LONGEST_NAME = 120
-_NAME_BEGINS_AFTER = re.compile(r"[,;:>\n(\[](?!.*[,;:>\n(\[])", re.DOTALL)
+_NAME_BEGINS_AFTER = ",;:>\n(["
 #: How far before a message id the address of a web page may begin that ends in it.
 _LONGEST_URL = 2000
-_ENDS_URL = re.compile(r"[\s<>\"'()\[\]](?!.*[\s<>\"'()\[\]])", re.DOTALL)
+_NOT_IN_URL = " \t\r\n<>\"'()[]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +158,8 @@ def _with_name(before: str, name: str) -> str:
     tail = before[-_LONGEST_NAME:]
     if not tail.strip() or tail.rstrip().endswith(name):
         return before
-    begin = _NAME_BEGINS_AFTER.search(tail)
-    at = len(before) - len(tail) + (begin.end() if begin else 0)
+    begin = max(tail.rfind(mark) for mark in _NAME_BEGINS_AFTER) + 1
+    at = len(before) - len(tail) + begin
     if before[at:].strip():
         return f"{before[:at]}{' ' if begin else ''}{name} "
     return before
@@ -169,9 +169,8 @@ def _is_in_url(text: str, at: int) -> bool:
     """Whether what begins at a place in a text is a part of a web page's path, as message ids often are."""
     if at == 0 or text[at - 1] not in "/=":
         return False
-    before = text[max(0, at - _LONGEST_URL) : at]
-    begin = _ENDS_URL.search(before)
-    return "://" in before[begin.end() if begin else 0 :]
+    begin = max(text.rfind("://", max(0, at - _LONGEST_URL), at), 0)
+    return begin > 0 and not any(mark in text[begin:at] for mark in _NOT_IN_URL)
 
 
 def _form(address: str) -> tuple[str, re.Pattern[str]]:

@@ -6,6 +6,7 @@ import gzip
 import html
 import quopri
 import re
+import zlib
 from binascii import Error, a2b_base64
 from collections.abc import Iterator
 from urllib.parse import unquote
@@ -17,10 +18,12 @@ _BASE64 = re.compile(rb"[A-Za-z0-9+/\r\n]{24,}={0,2}")
 _ESCAPE = re.compile(r"\\u([0-9a-fA-F]{4})")
 
 
-def forms(content: bytes) -> Iterator[str]:
+def forms(content: bytes, *, is_packed: bool = False) -> Iterator[str]:
     """What a file may be read as."""
     if content[:2] == b"\x1f\x8b":
         content = gzip.decompress(content)
+    if is_packed:  # a file of the index
+        content = zlib.decompress(content, -15)
     text = content.decode("utf-8", "replace")
     yield text
     yield html.unescape(re.sub(r"<[^>]*>", "", text))
@@ -41,5 +44,9 @@ def files_with(site: Site, pattern: str) -> list[str]:
     return [
         path
         for path, content in site.files().items()
-        if wanted.search(path) or any(wanted.search(form) for form in forms(content))
+        if wanted.search(path)
+        or any(
+            wanted.search(form)
+            for form in forms(content, is_packed=path.startswith("search/data/"))
+        )
     ]
