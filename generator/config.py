@@ -15,6 +15,7 @@ from msgspec import Meta
 from generator import toml_file
 from generator.addresses import require_http
 from generator.errors import ConfigError
+from generator.privacy.rules import Show
 
 
 def _doc(description: str) -> Meta:
@@ -88,9 +89,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         str,
         _doc("Who runs the archive; shown in the footer and sent to servers by pull."),
     ] = ""
-    show_addresses: Annotated[bool, _doc("Whether people's pages show full email addresses.")] = (
-        False
-    )
+    show_addresses: Annotated[
+        Show,
+        _doc(
+            'How addresses are shown: "all" as sent, "short" without domain, "none"; see docs/privacy.md.'
+        ),
+    ] = "all"
     redirects: Annotated[
         Literal["files", "rules", "auto"],
         _doc(
@@ -146,6 +150,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             pull=same.pull,
             feeds=same.feeds,
             stale_days=same.stale_days,
+            show_addresses=same.show_addresses,
             unit_seconds=same.unit_seconds,
             unit_memory_mb=same.unit_memory_mb,
         )

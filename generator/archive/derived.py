@@ -42,10 +42,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if named:
         mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
         sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
-    given = [t for t in body.trailers(content) if t.tag != "signed-off"]
-    if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
-        rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
-        sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
+    _put_trailers(sql, kind, item)
     if isinstance(item, Patch | Cover) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
         sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
@@ -71,6 +68,14 @@ def _put_dependencies(
         sql.executemany("INSERT OR IGNORE INTO depends_on VALUES (?, ?, ?, ?, ?, ?)", rows)
 
 
+def _put_trailers(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
+    content = item.content if isinstance(item.content, str) else ""
+    given = [t for t in body.trailers(content) if t.tag != "signed-off"]
+    if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
+        rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
+        sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
+
+
 def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
     """(how, value): what ties the series of a patch or cover letter to earlier ones; see the schema."""
     ties: set[tuple[str, str]] = set()
@@ -85,6 +90,23 @@ def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:
         # afterthought in answer to what it stands behind.
         ties |= {("answers", msgid) for msgid in headers.answered(item.headers)[:1]}
     return ties
+
+
+def put_again(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
+    """Replace what is told of people, files and dependencies in a mail of which something is left out.
+
+    Which mails are of one series, and by what clock, follows from the mail as it came, and stays.
+    """
+    sql.execute("DELETE FROM trailer WHERE kind = ? AND id = ?", (kind, item.id))
+    _put_trailers(sql, kind, item)
+    if isinstance(item, Patch):
+        sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
+        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
+        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+    if isinstance(item, Patch | Cover):
+        content = item.content if isinstance(item.content, str) else ""
+        sql.execute("DELETE FROM depends_on WHERE kind = ? AND id = ?", (kind, item.id))
+        _put_dependencies(sql, kind, item.id, depends_on.depends_on(content))
 
 
 def clear(sql: sqlite3.Connection, kind: str, number: int, *, is_deleted: bool = False) -> None:

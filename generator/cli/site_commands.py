@@ -12,6 +12,7 @@ from generator.cli.commands import commands
 from generator.cli.options import Session, WholeNumber, server_options, shared_options
 from generator.cli.reports import counted
 from generator.cli.terminal import echo, echo_json, read_input
+from generator.errors import ConfigError
 
 #: The whole program: the group that the commands below are added to.
 __all__ = ["commands"]
@@ -121,6 +122,30 @@ def backup(session: Session, file: Path, force: bool) -> None:
         session.terminal.stage("copying", None)
         size = back_up(archive, file, force=force)
     session.terminal.line(f"{file}: {counted(size, 'byte')}")
+
+
+@commands.command()
+@click.option("--yes", is_flag=True, help="Don't ask; needed where nobody can be asked.")
+@shared_options("content")
+def forget(session: Session, yes: bool) -> None:
+    """Remove from the archive itself what redactions.toml leaves out of the site.
+
+    Without this, the archive keeps it. What is forgotten can't be brought back; backups, files in patches/
+    of the content folder, and a server that a pull mirrors have it still. See docs/privacy.md.
+    """
+    from generator.archive import redaction
+    from generator.privacy import rules
+
+    wanted = rules.load(session.content, "all")
+    if not wanted:
+        raise ConfigError(f"{session.content / rules.FILE}: nothing to forget")
+    if not yes:
+        click.confirm(f"Remove it from {session.archive_path} for good?", abort=True)
+    with session.archive() as archive:
+        done = redaction.forget(archive, wanted)
+    for name in done.unused:
+        session.terminal.line(f"{rules.FILE}: {name} is not in the archive")
+    session.terminal.line(f"{counted(done.changed, 'object')} changed")
 
 
 @commands.command()

@@ -64,12 +64,14 @@ def update(
     layout: Layout = LAYOUT,
     failed: Callable[[Failure], None] = lambda failure: None,
     open_states: Sequence[str] = (),
+    keep_before: bool = True,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
 
     `temporary` is a folder on the same disk, for what is not yet whole.
 
-    What the entry before this one names stays, for readers who have loaded it. `failed` gets each
+    What the entry before this one names stays, for readers who have loaded it, unless `keep_before` says
+    that it mustn't. `failed` gets each
     mail whose text could not be indexed; searches find it by its subject and ids all the same, and the next
     update tries it again. `open_states`: what `is:open` finds (none: what
     the server's lists show).
@@ -114,7 +116,7 @@ def update(
         durable.flush(output)  # what an entry names is there, even after a crash of the machine
     if _write_entry(output, temporary, entry):
         written.append(ENTRY)
-        _remove_others(output, _named(entry) | _named(before))
+        _remove_others(output, _named(entry) | (_named(before) if keep_before else set()))
     return written
 
 

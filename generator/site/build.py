@@ -7,15 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import durable
-from generator.archive import index_queries, planning, series_versions
+from generator.archive import index_queries, planning, redaction, series_versions
 from generator.archive.database import Archive
 from generator.archive.projects import all_projects
 from generator.config import Config
 from generator.errors import Failure
+from generator.privacy import rules
 from generator.progress import Reporter
 from generator.search import publish
 from generator.servers import configurations
@@ -66,6 +67,7 @@ def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: s
     authored.read_all(paths.content, Theme(config.theme, paths.content))
     if config.precompress:
         require_brotli()
+    rules.load(paths.content, config.show_addresses)
     if cluster:
         with executors.cluster(cluster):
             pass
@@ -91,6 +93,7 @@ class Build:
         safeguards.require_separate(paths.content, paths.output)
         self._paths = paths
         self._config = config
+        self._rules = rules.load(paths.content, config.show_addresses)
         self._reporter = reporter
         self._jobs = jobs or executors.cores()
         self._cluster = cluster
@@ -108,6 +111,7 @@ class Build:
             stack.callback(self._report_replaced)
             with Archive(paths.archive):
                 pass  # brings it to the newest form
+            self._publish()
             self._context = executors.open_context(self._job)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
@@ -119,6 +123,19 @@ class Build:
 
     def __exit__(self, *exc: object) -> None:
         self._resources.close()
+
+    def _publish(self) -> None:
+        """Build from a copy of the archive where the site leaves something out of it."""
+        target = self._paths.output / output.PRIVATE / "published.db"
+        if not self._rules:
+            for suffix in ("", "-wal", "-shm"):
+                target.with_name(target.name + suffix).unlink(missing_ok=True)
+            return
+        done = redaction.publish(self._paths.archive, target, self._rules)
+        for name in done.unused:
+            self._reporter.line(f"{rules.FILE}: {name} is not in the archive")
+        self._paths = replace(self._paths, archive=target)
+        self._job = self._paths, self._config
 
     def _report_replaced(self) -> None:
         target, foreign = self._paths.output, self._foreign
@@ -205,7 +222,8 @@ class Build:
         texts = [(str(path), path.read_bytes()) for path in sources if path.is_file()]
         revision = self._context.archive.revision()
         feeds = sorted(self._config.feeds.items())
-        return digest(revision, self._config.digest(), feeds, code_digest(), texts)
+        left_out = self._rules.encoded()
+        return digest(revision, self._config.digest(), feeds, code_digest(), texts, left_out)
 
     def _index(self, executor: Executor) -> None:
         """The search index, when what it leads to is there, and before what leads to it."""
@@ -216,6 +234,7 @@ class Build:
             self._context.archive, paths.archive, paths.output,
             output.temporary_folder(paths.output), executor, self._reporter.advance,
             failed=self._fail, open_states=self._config.open_states,
+            keep_before=not self._rules,  # it may hold what is left out since
         )  # fmt: skip
         self.report.written["search"] += len(written)
 

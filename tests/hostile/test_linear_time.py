@@ -33,6 +33,7 @@ from generator.mail import (
     thread,
 )
 from generator.model import Comment, Patch, Project
+from generator.privacy.texts import Known, Person, Texts
 from generator.search import documents, line_phrases, query_parser, tokenizer
 from generator.search.date_ranges import date_range
 from generator.search.fields import ADDED
@@ -61,6 +62,10 @@ def patch(**fields: Any) -> Patch:
 
 def comment(number: int = 1, **fields: Any) -> Comment:
     return msgspec.convert(factories.comment(number, **fields), Comment)
+
+
+_JANE = Person("none", frozenset({"a@b.c", "a=a@b.c"}), frozenset({"a a", "< <"}), 1)
+HIDING, PERSON_HIDING = Texts(Known([]), show="none"), Texts(Known([_JANE]))
 
 
 def added(content: str) -> str:
@@ -142,6 +147,8 @@ SCANNERS: dict[str, Callable[[str], object]] = {
     "body.split_notes": body.split_notes,
     "blocks": blocks.blocks,
     "body.trailers": body.trailers,
+    "privacy.texts": HIDING.redact,
+    "privacy.texts of a person": PERSON_HIDING.redact,
     "body.tag_counts": body.tag_counts,
     "body.mentions": body.mentions,
     "depends_on": depends_on.depends_on,

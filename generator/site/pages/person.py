@@ -97,7 +97,7 @@ def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow
     return PersonView(
         name=name,
         query=f"is:patch {field_query('f', name)}",
-        address=_address(person.email, shown=context.config.show_addresses),
+        address=person.email or None,
         others=[(name, urls.person(other)) for other, name in bundle.namesakes],
         projects=_by_project(person.id, bundle.sent, projects),
         years=_by_year(bundle, projects),
@@ -106,14 +106,6 @@ def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow
         given=[_reviewed_item(mail, projects) for mail in bundle.reviewed[:_NEWEST]],
         given_count=len(bundle.reviewed),
     )
-
-
-def _address(email: str, *, shown: bool) -> str | None:
-    """An address as pages show it: without most of its local part, unless the configuration says so."""
-    if shown or not email:
-        return email or None
-    local, at, host = email.rpartition("@")
-    return f"{local[:1]}…@{host}" if at else "…"
 
 
 def _by_project(
