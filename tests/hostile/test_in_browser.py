@@ -14,7 +14,7 @@ from tests.e2e.server import nginx
 from tests.hostile.generator import MARKER
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-PAGES = 120
+PAGES = 60
 
 
 def test_no_script_of_a_sender_runs(browser: Browser, built: Site, tmp_path: Path) -> None:

@@ -33,7 +33,8 @@ def archive(site: Site) -> None:
     first = patch(
         1,
         name="[1/2] lock: unforgettable name",
-        content=f"{WORDS}\n\nCc: J <jane.doe@corp.example>\nSigned-off-by: A <a@example.org>",
+        content=f"{WORDS}\n\nCc: J <jane.doe@corp.example>\nSigned-off-by: A <a@example.org>\n"
+        "Depends-on: <an-unforgettable-one@example.org>",
         delegate=user(
             3, username="jane", email=JANE["email"], first_name="Jane Q.", last_name="Doe"
         ),
