@@ -30,6 +30,11 @@ settings.register_profile("tests", deadline=None, derandomize=bool(os.environ.ge
 settings.load_profile("tests")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many more processes than cores: much of a test's time is waiting for servers and disks."""
+    return (os.cpu_count() or 1) * 3 // 2
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden", action="store_true", help="Write the files in tests/golden/ again."
