@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 
+from generator.mail.encoded_words import decoded
 from generator.search.identifiers import read_id, read_message_id
 from generator.search.pasted_code import read_code, read_path
 from generator.search.pasted_commits import read_commit, read_commit_of_log
@@ -51,7 +52,9 @@ _FILE_NAME_LENGTH = 52
 
 def read(text: str) -> Readings:
     """What a text may stand for, in one or more ways, each of which counts; a plain query stays as it is."""
-    lines = _unquoted(_telling([_clean(line) for line in _LINE_END.split(text[:MAX_PASTE])]))
+    lines = _unquoted(
+        _telling([_clean(line) for line in _LINE_END.split(decoded(text[:MAX_PASTE]))])
+    )
     if len(lines) > 1 and (found := _read_lines(lines[:_MOST_LINES])):
         return found
     return _read_line(" ".join(" ".join(lines).split()), lines[0] if lines else "")

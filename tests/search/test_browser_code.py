@@ -123,7 +123,8 @@ def test_both_read_pasted_texts_alike():
     token = st.sampled_from(
         ["a", "lib", "/", ".c", "@", "<", ">", ":", " ", " ", "\n", "12", "1a2b3c4", "commit ", "Re: ", "[v2]", "Subject: ", "Link: ",
          "Message-ID: ", "https://", "//", "?", "=", "&", "series", "patch", "project", "#", '"', "(", ")", "+", "-", "@@ -1 +1 @@ ", "\t", "…",
-         "...", "%40", "%", "\\303\\244", "'", "é", "ﬁ", "𝒳", "İ", "\u200b", "\x85", "+++ b/", "diff --git a/", " | 5", "+0x1/0x2", "From ", "mid:"])  # fmt: skip
+         "...", "%40", "%", "\\303\\244", "'", "é", "ﬁ", "𝒳", "İ", "\u200b", "\x85", "+++ b/", "diff --git a/", " | 5", "+0x1/0x2", "From ", "mid:",
+         "=?utf-8?q?", "=?utf-8?b?", "=?iso-8859-1?Q?", "?=", "?=", "=E9", "=C3", "=A9", "w6k", "w6k=", "_"])  # fmt: skip
     texts += drawn(st.lists(token, max_size=9).map("".join), 2500)
     texts += drawn(st.text(max_size=20), 500)
     wrong = [

@@ -133,6 +133,25 @@ def test_of_a_long_mail_a_part_is_asked_for_or_nothing():
     assert fetched(24, sends_parts=False) == (None, [])
 
 
+def reply_passage(comments: list[dict[str, Any]], *, has_api: bool = True) -> Any:
+    hit = {"id": 12, "page": "cover", "size": 1, "reply": 7}
+    view = {"hasApi": has_api, "sendsParts": True}
+    answers = {"../api/covers/12/comments.json": json.dumps(comments)}
+    (found,) = node("passages.mjs", [], [{"hit": hit, "view": view, "answers": answers}])
+    return found["passage"]
+
+
+def test_a_passage_of_a_reply_prefers_its_own_words_to_those_it_quotes():
+    reply = {"id": 7, "content": "> The gap was lost.\n> Really.\n\nWhich gap?\nThis one."}
+    assert reply_passage([{"id": 6, "content": "No gap."}, reply]) == "Which gap?\nThis one."
+    assert reply_passage([reply], has_api=False) == ""
+
+
+def test_a_reply_among_very_many_has_no_passage():
+    long = {"id": 6, "content": "word " * 50_000}
+    assert reply_passage([long, {"id": 7, "content": "The gap."}]) is None
+
+
 def test_only_words_of_messages_and_diffs_ask_for_a_passage():
     subject, anywhere = [["term", "a", 1]], [["term", "b", 255]]
     (shown,) = node("call.mjs", [], [["passage", "shownInPassage", [[subject, anywhere]]]])

@@ -6,32 +6,56 @@ import { fold } from "./tokenizer.js";
 const LONG = 24; // kilobytes of text: a longer mail is asked for in part
 const PART = 12_000; // bytes of that part, which servers send uncompressed
 const LINES = 3;
+const THREAD = 200_000; // characters of the replies to a mail, which come in one file
 
 // The fields whose words are in a mail's message or diff; of a sender, a title or a path, the result itself tells.
 const IN_TEXT = TEXT_FIELDS.b | TEXT_FIELDS.dfhh | TEXT_FIELDS.dfb | TEXT_FIELDS.dfa;
 // What a line is worth if it has the words: a file's name in the diffstat tells less than what somebody wrote.
-const MESSAGE = 3, CODE = 2, HUNK = 1, NAMES = 0;
+const MESSAGE = 3, CODE = 2, HUNK = 1, QUOTED = 1, NAMES = 0;
 const STAT = /^ ?(?:\S.{0,300} \| +(?:[0-9]|Bin )|[0-9]+ files? changed|(?:create|delete) mode [0-7]|(?:rename|copy) \S)|^[\w-]+-by: /u;
 
 /** Those of the words that a query wants, as terms, that a passage can show. */
 export const shownInPassage = (wanted) => wanted.filter((terms) => terms.some(([, , fields]) => fields & IN_TEXT));
 
 /**
- * The lines of a hit's mail that hold most of the words; null for a long mail of which the server can't send a part.
+ * The lines of a hit's mail that hold most of the words; null for a long mail of which the server can't send a part,
+ * and for a reply among very many; empty for one of a site without JSON, whose pages alone have it.
  * `page`: the URL of its page, below `root`; `hasApi`: whether the site has its JSON, which servers compress; `sendsParts`:
  * a function that says whether the server sends parts of files.
  */
 export async function fetchPassage(hit, page, { root, hasApi, sendsParts, words, signal }) {
+  if ((hit.reply ?? null) !== null) return hasApi ? passageOfReply(hit, { root, words, signal }) : "";
   const isLong = hit.size >= LONG;
   if (isLong && !sendsParts()) return null;
   if (!isLong && hasApi) {
-    const kind = hit.page === "cover" ? "covers" : "patches";
-    const { content, diff } = await (await fetched(`${root}api/${kind}/${hit.id}.json`, { signal })).json();
+    const { content, diff } = await (await fetched(`${apiOf(hit, root)}.json`, { signal })).json();
     return passageIn(`${content ?? ""}\n${diff ?? ""}`, words);
   }
   const part = { headers: { Range: `bytes=0-${PART - 1}` } };
   const mail = await (await fetched(`${page}mbox`, { signal, ...(isLong && part) })).text();
   return passageOf(mail, words);
+}
+
+const apiOf = ({ page, id }, root) => `${root}api/${page === "cover" ? "covers" : "patches"}/${id}`;
+
+async function passageOfReply(hit, { root, words, signal }) {
+  const list = await firstOf(await fetched(`${apiOf(hit, root)}/comments.json`, { signal }), THREAD);
+  const reply = list && JSON.parse(list).find(({ id }) => id === hit.reply);
+  return reply ? passageIn(reply.content ?? "", words) : null;
+}
+
+/** The text of an answer; null as soon as it is longer than `most`. */
+async function firstOf(response, most) {
+  const parts = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ""; ;) {
+    const { done, value } = await parts.read();
+    if (done) return text;
+    text += value;
+    if (text.length > most) {
+      parts.cancel().catch(() => {}); // the rest isn't wanted, whatever becomes of it
+      return null;
+    }
+  }
 }
 
 async function fetched(url, options) {
@@ -69,7 +93,7 @@ function linesOf(body) {
       isDiff = line !== "---";
       return { line, part, worth: NAMES };
     }
-    if (!isDiff) return { line, part, worth: STAT.test(line) ? NAMES : MESSAGE };
+    if (!isDiff) return { line, part, worth: STAT.test(line) ? NAMES : line.startsWith(">") ? QUOTED : MESSAGE };
     if (line.startsWith("@@")) return { line, part, worth: HUNK };
     return { line, part, worth: /^(?:[ +-](?!-- |\+\+ )|$)/.test(line) ? CODE : NAMES };
   });

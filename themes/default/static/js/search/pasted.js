@@ -1,6 +1,7 @@
 // What a pasted text stands for, exactly as generator/search/pasted.py reads it: a message id, a commit, a number, a
 // series, a subject, a path or a query. By its form alone, without the index; nothing is thrown.
 
+import { decodedWords } from "./encoded_words.js";
 import { MAX_PASTE, MOST_READINGS } from "./fields.js";
 import { isNumber, readId, readMessageId } from "./identifiers.js";
 import { readCode, readPath } from "./pasted_code.js";
@@ -31,7 +32,7 @@ const FILE_NAME_LENGTH = 52; // `git format-patch` cuts names off after so many 
 
 /** What a text may stand for, in one or more ways, each of which counts; a plain query stays as it is. */
 export function read(text) {
-  const lines = unquotedLines(telling(cut(text, MAX_PASTE).split(LINE_END).map(clean)));
+  const lines = unquotedLines(telling(decodedWords(cut(text, MAX_PASTE)).split(LINE_END).map(clean)));
   const several = lines.length > 1 ? readLines(lines.slice(0, MOST_LINES)) : [];
   return several.length ? several : readLine(split(lines.join(" ")).join(" "), lines[0] ?? "");
 }

@@ -115,8 +115,7 @@ function item(hit, view) {
   link.href = isReply(hit) ? `${page}#${hit.reply}` : page;
   highlight(link, `${isReply(hit) ? "Re: " : ""}${hit.name || "(no subject)"}`, words);
   li.append(link, about(hit));
-  // The mbox of a page has no replies.
-  if (!isReply(hit) && shownInPassage(words).length) li.append(passage(hit, page, view));
+  if (shownInPassage(words).length) li.append(passage(hit, page, view));
   return li;
 }
 
@@ -150,7 +149,7 @@ function passage(hit, page, view) {
   text.fetchPassage = async () => {
     try {
       const lines = await fetchPassage(hit, page, { ...view, words: shownInPassage(view.words) });
-      highlight(text, lines ?? "(a long mail)", lines === null ? [] : view.words);
+      highlight(text, lines ?? "(too long to look into from here)", lines === null ? [] : view.words);
     } catch (error) {
       reportFault("some passages", error);
     }
