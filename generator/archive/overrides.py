@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -9,7 +11,7 @@ import msgspec
 from generator.archive.database import Archive
 
 #: The fields that can be overridden: those that a PATCH request sets on a server.
-FIELDS = ("state", "delegate", "archived", "commit_ref", "pull_url")
+FIELDS = ("state", "delegate", "archived", "commit_ref", "pull_url", "related")
 
 
 def patch_overrides(archive: Archive) -> dict[int, dict[str, Any]]:
@@ -37,11 +39,22 @@ def patches_named(archive: Archive, *, number: int = -1, msgid: str = "") -> lis
 
 
 def user_named(archive: Archive, name: Any) -> dict[str, Any] | None:
-    """A user by id, user name or email address, in the API's form; None when there is none."""
+    """A user or maintainer by id, user name or email address, in the API's form; None when there is none."""
     if isinstance(name, bool) or not isinstance(name, int | str):
         return None
-    for number, raw in archive.sql.execute("SELECT id, raw FROM user ORDER BY id"):
-        value: dict[str, Any] = msgspec.json.decode(archive.unpack(raw))
-        if name in (number, value.get("username")) or (name and name == value.get("email")):
+    for value in chain(_objects(archive, "user"), _maintainers(archive)):
+        names = (value.get("id"), value.get("username"), value.get("email") or None)
+        if name in names:
             return value
     return None
+
+
+def _objects(archive: Archive, kind: str) -> Iterator[dict[str, Any]]:
+    for (raw,) in archive.sql.execute(f"SELECT raw FROM {kind} ORDER BY id"):
+        yield msgspec.json.decode(archive.unpack(raw))
+
+
+def _maintainers(archive: Archive) -> Iterator[dict[str, Any]]:
+    """Those of all projects, some of whom may be nobody's delegate yet."""
+    for project in _objects(archive, "project"):
+        yield from project.get("maintainers") or []

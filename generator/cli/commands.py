@@ -16,6 +16,7 @@ from generator import __version__
 from generator.archive.database import Archive
 from generator.cli.options import (
     Date,
+    Numbers,
     Session,
     WholeNumber,
     program_options,
@@ -102,15 +103,26 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
 
 
 @commands.command()
-@click.argument("patch")
-@click.option("--state", help="State, such as accepted, rejected or under-review.")
+@click.argument("patch", required=False)
+@click.option("--state", help="State, such as accepted, 'Under Review' or its number.")
 @click.option("--delegate", metavar="USER", help="User name, address or number; '' for nobody.")
 @click.option("--archived/--no-archived", default=None, help="Mark as archived, or not.")
 @click.option("--commit-ref", metavar="COMMIT", help="Commit that the patch became; '' for none.")
 @click.option("--pull-url", metavar="URL", help="Where to pull the patch from; '' for none.")
+@click.option(
+    "--related",
+    metavar="NUMBERS",
+    type=Numbers(),
+    help="Patches it is related to, as in 12,15; '' for none.",
+)
 @click.option("--reset", is_flag=True, help="Remove local overrides.")
+@click.option(
+    "--file", "source", metavar="FILE", type=Path, help="JSON with changes of many; - for stdin."
+)
 @shared_options("content")
-def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
+def update(
+    session: Session, patch: str | None, reset: bool, source: Path | None, **options: Any
+) -> None:
     """Change a PATCH in this archive only; the next build shows it.
 
     PATCH is a number, a message id or the URL of a patch page. The change is kept in updates/ of the
@@ -119,9 +131,14 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
     from generator.sources import overrides
 
     fields = {key: value for key, value in options.items() if value is not None}
+    folder = session.content / "updates"
+    if source and not (patch or fields or reset):
+        _update_many(session, folder, source)
+        return
+    if not patch or source:
+        raise click.UsageError("give a PATCH with options, or --file alone")
     if not fields and not reset:
         raise click.UsageError("nothing to change: give --state, --delegate, … or --reset")
-    folder = session.content / "updates"
     with session.archive() as archive:
         number = overrides.find(archive, patch)
         if reset and not overrides.reset(folder, number) and not fields:
@@ -132,6 +149,18 @@ def update(session: Session, patch: str, reset: bool, **options: Any) -> None:
         overrides.apply(archive, folder, session.terminal.failure)
         description = overrides.describe(archive, number)
     session.terminal.line(f"patch {number}: {description}")
+
+
+def _update_many(session: Session, folder: Path, source: Path) -> None:
+    """Change the patches in a file; exits with 1 when some can't be."""
+    from generator.sources import overrides
+
+    with session.archive() as archive:
+        outcome = overrides.write_all(archive, folder, source, session.terminal.failure)
+        overrides.apply(archive, folder, session.terminal.failure)
+    session.terminal.line(f"{source}: {outcome.changed} patches changed")
+    if outcome.skipped:
+        sys.exit(1)
 
 
 @commands.command()

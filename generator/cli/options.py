@@ -31,6 +31,18 @@ class WholeNumber(click.IntRange):
         return super().convert(value, param, ctx)
 
 
+class Numbers(click.ParamType[list[int]]):
+    """Numbers of objects, separated by commas; none where it is empty."""
+
+    name = "numbers"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        parts = [part.strip() for part in value.split(",")] if value.strip() else []
+        if not all(part.isascii() and part.isdecimal() and len(part) < 19 for part in parts):
+            self.fail(f"{value!r} is no list of numbers, such as 12,15.", param, ctx)
+        return [int(part) for part in parts]
+
+
 class Date(click.DateTime):
     """A date, with a time or without, in ASCII digits."""
 

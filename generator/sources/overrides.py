@@ -15,21 +15,21 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-from generator.archive import series_versions, vocabulary
+from generator.archive import series_versions
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
-    FIELDS,
     patch_override,
     patch_overrides,
     patches_named,
-    user_named,
 )
 from generator.archive.projects import project_of_series
 from generator.archive.worked_out_series import is_worked_out
 from generator.archive.writer import Writer
 from generator.errors import ConfigError, InputError
 from generator.sources import json_files
+from generator.sources.override_values import checked_override
+from generator.sources.relations import Relations
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
     A file that can't be read removes nothing: what it set before stays.
     """
     patches: dict[int, dict[str, Any]] = {}
+    related = Relations(archive)
     previous: dict[int, int | None] = {}
     invalid = unreadable = 0
     for item in _read(folder):
@@ -57,11 +58,15 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
             if isinstance(item.value, dict) and "series" in item.value:
                 previous |= [_series_override(archive, item.value)]
                 continue
-            number, fields = _patch_override(archive, item.value)
+            number, fields = checked_override(archive, item.value)
+            if "related" in fields:
+                related.relate(number, fields.pop("related"))
             patches[number] = {**patches.get(number, {}), **fields}
         except InputError as error:
             invalid += 1
             report(f"{item.where}: {error}")
+    for number, stubs in related.overrides().items():
+        patches[number] = {**patches.get(number, {}), "related": stubs}
     changed = _set_patches(archive, patches, keep_others=unreadable > 0)
     changed += _set_previous(archive, previous, keep_others=unreadable > 0)
     return Outcome(changed, invalid + unreadable)
@@ -139,11 +144,14 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     """Add overrides to the file of a patch, and return its path; raises ConfigError when they are invalid."""
     path = _file_of(folder, number)
     try:
-        _, checked = _patch_override(archive, {"id": number, **fields})
+        _, checked = checked_override(archive, {"id": number, **fields})
     except InputError as error:
         raise ConfigError(str(error)) from error
     if isinstance(checked.get("delegate"), dict):
         fields = {**fields, "delegate": checked["delegate"]["username"]}
+    for key in ("state", "related"):
+        if key in checked:
+            fields = {**fields, key: checked[key]}
     try:
         old = json_files.decode(path.read_bytes()) if path.is_file() else {}
     except InputError as error:
@@ -158,6 +166,31 @@ def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -
     return path
 
 
+def write_all(
+    archive: Archive, folder: Path, source: Path, report: Callable[[str], None]
+) -> Outcome:
+    """Add each override in a file (`-`: standard input) to the file of its patch.
+
+    `report` gets a line for each that is invalid; the others are written.
+    """
+    written: set[int] = set()
+    skipped = 0
+    for item in json_files.read(source):
+        if isinstance(item, InputError):
+            skipped += 1
+            report(str(item))
+            continue
+        try:
+            number, _ = checked_override(archive, item.value)
+            fields = {key: held for key, held in item.value.items() if key != "id"}
+            write(archive, folder, number, fields)
+            written.add(number)
+        except (InputError, ConfigError) as error:
+            skipped += 1
+            report(f"{item.where}: {error}")
+    return Outcome(len(written), skipped)
+
+
 def reset(folder: Path, number: int) -> bool:
     """Delete the file of a patch; whether there was one."""
     path = _file_of(folder, number)
@@ -170,9 +203,16 @@ def reset(folder: Path, number: int) -> bool:
 def describe(archive: Archive, number: int) -> str:
     """The overrides of a patch for a person to read: `commit_ref "f00d", state "accepted"`."""
     fields = patch_override(archive, number)
-    shown = {k: v["username"] if isinstance(v, dict) else v for k, v in fields.items()}
+    shown = {key: _shown(value) for key, value in fields.items()}
     text = ", ".join(f"{key} {json.dumps(value)}" for key, value in sorted(shown.items()))
     return text or "no local overrides"
+
+
+def _shown(value: Any) -> Any:
+    """A delegate's user name, the numbers of related patches, any other value."""
+    if isinstance(value, list):
+        return [stub["id"] for stub in value]
+    return value["username"] if isinstance(value, dict) else value
 
 
 def _file_of(folder: Path, number: int) -> Path:
@@ -184,50 +224,3 @@ def _read(folder: Path) -> Iterator[json_files.Found | InputError]:
     if folder.is_dir():
         for path in sorted(folder.glob("*.json")):
             yield from json_files.read(path)
-
-
-def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
-    """A patch's id and its overrides in the API's form; raises InputError when they are invalid."""
-    number = object_id(value)
-    if number is None:
-        raise InputError("not an object with the id of a patch")
-    fields = {key: held for key, held in value.items() if key != "id"}
-    if unknown := sorted(fields.keys() - set(FIELDS)):
-        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {', '.join(FIELDS)}")
-    if not patches_named(archive, number=number):
-        raise InputError(f"patch {number}: not in the archive")
-    try:
-        return number, {key: _value(archive, key, held) for key, held in fields.items()}
-    except InputError as error:
-        raise InputError(f"patch {number}: {error}") from error
-
-
-def _state(archive: Archive, value: Any) -> str:
-    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError."""
-    named = {slug: slug for slug in vocabulary.states(archive)}
-    for state in vocabulary.server_states(archive, {}):
-        named |= {state.slug: state.slug, state.name.lower(): state.slug}
-    found = named.get(value.lower()) if isinstance(value, str) else None
-    if found is None:
-        known = ", ".join(sorted({*named.values()}))
-        raise InputError(f"unknown state {json.dumps(value)}; known states: {known}")
-    return found
-
-
-def _value(archive: Archive, key: str, value: Any) -> Any:
-    if key == "archived":
-        if not isinstance(value, bool):
-            raise InputError(f"archived must be true or false, not {json.dumps(value)}")
-        return value
-    if key == "state":
-        return _state(archive, value)
-    if value in (None, ""):
-        return None
-    if key == "delegate":
-        user = user_named(archive, value.get("id") if isinstance(value, dict) else value)
-        if user is None:
-            raise InputError(f"unknown user {json.dumps(value)}")
-        return user
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
-        raise InputError(f"{key} must be one line of printable text")
-    return value

@@ -205,6 +205,14 @@ def test_pulls_updates_and_builds_in_turn(server, folders, tmp_path):
 
 def test_an_update_that_cannot_be_meant_exits_with_2(server, folders):
     run(*folders, "pull", server.url)
-    for wrong in (["999", "--state", "new"], ["1", "--state", "done"], ["1"], ["1", "--reset"]):
+    for wrong in (
+        ["999", "--state", "new"],
+        ["1", "--state", "done"],
+        ["1"],
+        ["1", "--reset"],
+        [],
+        ["1", "--file", "x.json"],
+        ["1", "--related", "2;3"],
+    ):
         refused = run(*folders, "update", *wrong)
         assert refused.returncode == 2, wrong

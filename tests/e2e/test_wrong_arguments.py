@@ -281,7 +281,7 @@ def test_an_unknown_option_is_refused(stillwork: Command, name, option):
     assert is_refused(stillwork(name, option), "--help")
 
 
-@pytest.mark.parametrize("name", ["init", "import", "update", "search", "numbers", "backup"])
+@pytest.mark.parametrize("name", ["init", "import", "search", "numbers", "backup"])
 def test_a_missing_argument_is_named(stillwork: Command, name):
     assert is_refused(stillwork(name), "Missing argument")
 

@@ -13,7 +13,7 @@ from generator.archive.database import Archive
 from generator.archive.patch_rows import patch_rows
 from generator.errors import ConfigError
 from generator.sources import overrides
-from tests.factories import check, patch, user
+from tests.factories import check, patch, project, user
 
 
 @pytest.fixture
@@ -108,7 +108,7 @@ def test_a_file_may_hold_an_array(archive, put, folder):
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"id": 1, "name": "x"}, "patch 1: cannot override name, only state, delegate, archived, commit_ref, pull_url"),
+        ({"id": 1, "name": "x"}, "patch 1: cannot override name, only state, delegate, archived, commit_ref, pull_url, related"),
         ({"id": 7, "state": "new"}, "patch 7: not in the archive"),
         ({"id": 1, "state": "done"}, 'patch 1: unknown state "done"; known states: accepted, awaiting-upstream,'),
         ({"id": 1, "state": None}, "patch 1: unknown state null"),
@@ -118,6 +118,9 @@ def test_a_file_may_hold_an_array(archive, put, folder):
         ({"id": 1, "pull_url": "a\nb"}, "patch 1: pull_url must be one line"),
         ({"state": "new"}, "not an object with the id of a patch"),
         ({"id": 1, "state": ["new"]}, 'patch 1: unknown state ["new"]'),
+        ({"id": 1, "state": True}, "patch 1: unknown state true"),
+        ({"id": 1, "related": 2}, "patch 1: related must be a list of the numbers of patches"),
+        ({"id": 1, "related": [2, 99]}, "patch 1: related: no such patch: 99"),
     ],
 )  # fmt: skip
 def test_an_invalid_override_is_reported_and_the_others_apply(archive, put, folder, change, line):
@@ -136,7 +139,15 @@ def test_a_state_that_only_this_server_has_is_known(archive, put, folder):
 
 def test_a_delegate_is_a_user_by_name_address_or_number_or_nobody(archive, put, folder):
     put(patch(1, delegate=user(3)), check(1, user=user(9), patch_id=1))
-    for name in ("user9", "user9@example.org", 9, {"id": 9}):
+    for name in (
+        "user9",
+        "user9@example.org",
+        9,
+        "9",
+        {"id": 9},
+        user(9)["url"],
+        "https://pw.example.org/api/1.3/users/9/",
+    ):
         drop(folder, {"id": 1, "delegate": name})
         apply(archive, folder)
         assert patch_rows(archive, [1])[0].delegate == "user9"
@@ -144,6 +155,57 @@ def test_a_delegate_is_a_user_by_name_address_or_number_or_nobody(archive, put, 
         drop(folder, {"id": 1, "delegate": name})
         apply(archive, folder)
         assert patch_rows(archive, [1])[0].delegate == ""
+
+
+@pytest.mark.parametrize("state", ["Under Review", "under-review", "UNDER  REVIEW", 2, "2"])
+def test_a_state_is_given_in_any_form_that_the_server_takes(archive, put, folder, state):
+    put(patch(1))
+    drop(folder, {"id": 1, "state": state})
+    assert apply(archive, folder)[1] == []
+    assert patch_rows(archive, [1])[0].state == "under-review"
+
+
+def test_a_delegate_maintains_the_project_or_was_the_delegate_before(archive, put, folder):
+    put(project(1, maintainers=[user(4)]), patch(1), patch(2, delegate=user(5)), patch(3))
+    drop(
+        folder,
+        *({"id": number, "delegate": "user5"} for number in (1, 2)),
+        {"id": 3, "delegate": 4},
+    )
+    outcome, lines = apply(archive, folder)
+    assert outcome == overrides.Outcome(2, 1)
+    assert "patch 1: user5 is no maintainer of its project; these are: user4" in lines[0]
+
+
+def related(archive: Archive, *numbers: int) -> list[list[int]]:
+    return [[stub.id for stub in mails.patch(archive, number).related] for number in numbers]
+
+
+def test_patches_are_related_to_one_another_and_taken_out(archive, put, folder):
+    put(*(patch(number, related=[]) for number in (1, 2, 3)))
+    before = archive.sql.execute("SELECT * FROM series_tie").fetchall()
+    drop(folder, {"id": 1, "related": [2]}, {"id": 3, "related": [{"id": 2}]})
+    assert apply(archive, folder) == (overrides.Outcome(3, 0), [])
+    assert related(archive, 1, 2, 3) == [[2, 3], [1, 3], [1, 2]]
+    assert apply(archive, folder)[0].changed == 0
+    drop(folder, {"id": 1, "related": [2]}, {"id": 3, "related": [2]}, {"id": 1, "related": []})
+    apply(archive, folder)
+    assert related(archive, 1, 2, 3) == [[], [3], [2]]
+    (folder / "some.json").unlink()
+    apply(archive, folder)
+    assert related(archive, 1, 2, 3) == [[], [], []]
+    assert archive.sql.execute("SELECT * FROM series_tie").fetchall() == before
+
+
+def test_relations_of_the_server_are_added_to_but_not_joined(archive, put, folder):
+    def pair(one: int, other: int) -> list[dict[str, Any]]:
+        return [patch(one, related=[patch(other)]), patch(other, related=[patch(one)])]
+
+    put(*pair(1, 2), *pair(3, 4), patch(5))
+    drop(folder, {"id": 5, "related": [1]}, {"id": 3, "related": [1]})
+    outcome, lines = apply(archive, folder)
+    assert related(archive, 1, 2, 3, 4, 5) == [[2, 5], [1, 5], [4], [3], [1, 2]]
+    assert outcome.skipped == 1 and "take them out first" in lines[0]
 
 
 def test_an_unreadable_file_removes_nothing(archive, put, folder):
@@ -189,6 +251,22 @@ def test_the_command_adds_to_the_file_of_a_patch(archive, put, folder):
     with pytest.raises(ConfigError, match="unknown state"):
         overrides.write(archive, folder, 1, {"state": "bogus"})
     assert overrides.reset(folder, 1) and not overrides.reset(folder, 1)
+
+
+def test_many_changes_come_from_one_file_each_to_that_of_its_patch(archive, put, folder, tmp_path):
+    put(patch(1), patch(2), patch(3))
+    source = tmp_path / "many.jsonl"
+    source.write_text(
+        '{"id": 1, "state": "Under Review"}\n{"id": 2, "state": "done"}\n{"id": 3, "related": [1]}\n'
+    )
+    lines: list[str] = []
+    outcome = overrides.write_all(archive, folder, source, lines.append)
+    assert outcome == overrides.Outcome(2, 1)
+    assert lines[0].startswith(f'{source}:2: patch 2: unknown state "done"')
+    assert json.loads((folder / "patch-1.json").read_text()) == {"id": 1, "state": "under-review"}
+    assert json.loads((folder / "patch-3.json").read_text()) == {"id": 3, "related": [1]}
+    apply(archive, folder)
+    assert overrides.describe(archive, 1) == 'related [3], state "under-review"'
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, '{"id": ' + "9" * 5000 + "}", "[1]", "\xff", "3"])
