@@ -45,6 +45,23 @@ class PullConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     ] = 256
 
 
+class ProjectConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is said of one project, by its link name."""
+
+    repository: Annotated[
+        str,
+        _doc(
+            "Git repository (a folder, or a bare one) whose commits are matched with the project's patches."
+        ),
+    ] = ""
+    branches: Annotated[
+        list[Annotated[str, Meta(min_length=1)]],
+        _doc(
+            'Its branches, the most important first, such as ["master", "maint*"]. Empty: that of HEAD.'
+        ),
+    ] = []
+
+
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The options of a site. The defaults suit an archive of five patches and one of a million."""
 
@@ -137,6 +154,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc("Most memory, in MB, that one page or download may take to make (on Linux)."),
     ] = 4096
     pull: PullConfig = PullConfig()
+    projects: dict[Annotated[str, Meta(min_length=1, max_length=200)], ProjectConfig] = {}
     feeds: Annotated[
         dict[Annotated[str, Meta(min_length=1, max_length=100)], str],
         _doc('Feeds of what queries find, by name, such as {"Queues" = "dfn:queue.c is:open"}.'),
@@ -148,6 +166,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         shown = msgspec.structs.replace(
             self,
             pull=same.pull,
+            projects=same.projects,
             feeds=same.feeds,
             stale_days=same.stale_days,
             show_addresses=same.show_addresses,
@@ -169,7 +188,7 @@ class Option:
 
 def options() -> Iterator[Option]:
     """All options in the order of their declaration, those of tables last."""
-    for table, struct in (("", Config), ("pull", PullConfig)):
+    for table, struct in (("", Config), ("pull", PullConfig), ("projects.NAME", ProjectConfig)):
         for field in msgspec.structs.fields(struct):
             if description := _description(field.type):
                 default = field.default

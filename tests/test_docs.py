@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli.site_commands import commands
+from generator.cli.git_commands import commands
 from generator.config import Config, PullConfig
 
 ROOT = Path(__file__).parent.parent

@@ -35,3 +35,11 @@ def project_of_series(archive: Archive, series_id: int) -> int | None:
     )
     row = archive.sql.execute(query, {"n": series_id}).fetchone()
     return row[0] if row else None
+
+
+def project_named(archive: Archive, name: str) -> int | None:
+    """The number of a project by its link name, its list id or its number; None where there is none."""
+    for _, known in all_projects(archive):
+        if name in (known.link_name, known.list_id, str(known.id)):
+            return known.id
+    return None

@@ -272,6 +272,47 @@ CREATE TABLE series_dependency (
 CREATE INDEX series_dependency_other ON series_dependency (other) WHERE other IS NOT NULL;
 """
 
+#: Commits of the projects' repositories, and the patches that they are (generator/landed/). Names of commits
+#: are bytes; `place` is that of the first branch that has a commit, in the order of site.toml.
+_LANDED = """
+CREATE TABLE repository (
+    project_id INTEGER PRIMARY KEY, path TEXT NOT NULL,
+    -- The notes (names of objects) and a digest of the tags that were read.
+    notes TEXT NOT NULL DEFAULT '', tags BLOB NOT NULL DEFAULT X'',
+    -- How many commits `rarity` was counted for, and that (see generator/landed/rarity.py).
+    counted INTEGER NOT NULL DEFAULT 0, rarity BLOB NOT NULL DEFAULT X'');
+-- The branches as they were read: the commit at their tip, and its date.
+CREATE TABLE repository_branch (
+    project_id INTEGER NOT NULL, place INTEGER NOT NULL, name TEXT NOT NULL, tip BLOB NOT NULL,
+    date INTEGER NOT NULL, PRIMARY KEY (project_id, place)) WITHOUT ROWID;
+CREATE TABLE git_commit (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, project_id INTEGER NOT NULL, sha BLOB NOT NULL,
+    place INTEGER NOT NULL, author TEXT NOT NULL, authored INTEGER NOT NULL, committer TEXT NOT NULL,
+    committed INTEGER NOT NULL, title TEXT NOT NULL, release TEXT NOT NULL DEFAULT '',
+    reverts TEXT NOT NULL, picked TEXT NOT NULL,
+    features BLOB NOT NULL);
+CREATE UNIQUE INDEX git_commit_sha ON git_commit (sha, project_id);
+CREATE INDEX git_commit_reverts ON git_commit (reverts) WHERE reverts <> '';
+-- What pairs of patches and commits are found by (generator/landed/features.py).
+CREATE TABLE commit_key (
+    key INTEGER NOT NULL, commit_id INTEGER NOT NULL, PRIMARY KEY (key, commit_id)) WITHOUT ROWID;
+CREATE TABLE patch_key (
+    key INTEGER NOT NULL, patch_id INTEGER NOT NULL, PRIMARY KEY (key, patch_id)) WITHOUT ROWID;
+-- The patches that were matched, with the digest that they had then; NULL: they are to be matched again.
+CREATE TABLE patch_features (patch_id INTEGER PRIMARY KEY, digest INTEGER, features BLOB NOT NULL);
+-- Pairs that fit, and of these the links that are shown: see LandedLink and generator/landed/rules.py.
+CREATE TABLE landed_claim (
+    patch_id INTEGER NOT NULL, commit_id INTEGER NOT NULL, claim BLOB NOT NULL,
+    PRIMARY KEY (patch_id, commit_id)) WITHOUT ROWID;
+CREATE INDEX landed_claim_commit ON landed_claim (commit_id);
+CREATE TABLE landed_link (
+    patch_id INTEGER NOT NULL, commit_id INTEGER NOT NULL, role TEXT NOT NULL, certainty TEXT NOT NULL,
+    found TEXT NOT NULL, similarity INTEGER NOT NULL, PRIMARY KEY (patch_id, commit_id)) WITHOUT ROWID;
+CREATE INDEX landed_link_commit ON landed_link (commit_id);
+-- What content/updates/ sets: the name of a commit, or NULL where a patch is none.
+CREATE TABLE landed_override (patch_id INTEGER PRIMARY KEY, sha TEXT);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -290,5 +331,6 @@ STEPS = [
     _NOTICED,
     _VOCABULARY,
     _DEPENDENCIES,
+    _LANDED,
 ]
 VERSION = len(STEPS)

@@ -217,6 +217,11 @@ def build(
         inputs = [patches] if patches.is_dir() else []
         summary = _import(session, archive, inputs, only_new=True)
         outcome = overrides.apply(archive, session.content / "updates", terminal.failure)
+        if settings.projects:
+            from generator.landed import update as landed
+
+            with terminal.progress():
+                landed.configured(archive, settings, session.content, terminal)
     terminal.detail(f"{counted(summary.unchanged, 'file')} in {patches} unchanged")
     if summary.files:
         report_import(terminal, summary)

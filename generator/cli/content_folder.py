@@ -36,7 +36,8 @@ def site_toml() -> str:
     for option in config.options():
         if option.table != table:
             table = option.table
-            parts.append(f"[{table}]\n")
+            # A table that is there once for each name would be one of that name.
+            parts.append(f"#[{table}]\n" if "NAME" in table else f"[{table}]\n")
         # A JSON string, number, boolean or array of these is TOML as well.
         parts.append(f"# {option.description}\n#{option.name} = {json.dumps(option.default)}\n")
     return "\n".join(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.content_folder import site_toml
-from generator.cli.site_commands import commands
+from generator.cli.git_commands import commands
 
 _WIDTH = 100
 

@@ -13,7 +13,7 @@ from types import FrameType
 
 import click
 
-from generator.cli.site_commands import commands
+from generator.cli.git_commands import commands
 from generator.cli.terminal import one_line
 from generator.errors import StillworkError
 

@@ -1,7 +1,8 @@
 """Local overrides: JSON files in content/updates/ that set fields of patches in place of the server's.
 
 `{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does, and
-`{"series": 12, "previous": 7}` says which series is the version before another. Remove a file, and the
+`{"series": 12, "previous": 7}` says which series is the version before another, `{"id": 12, "commit": "f00d"}`
+which commit a patch became (null: none). Remove a file, and the
 next build shows again what the server says.
 """
 
@@ -15,7 +16,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+<<<<<<< HEAD
 from generator.archive import series_versions
+=======
+from generator.archive import landed, series_versions, vocabulary
+>>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
@@ -30,6 +35,8 @@ from generator.errors import ConfigError, InputError
 from generator.sources import json_files
 from generator.sources.override_values import checked_override
 from generator.sources.relations import Relations
+
+_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,11 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
     A file that can't be read removes nothing: what it set before stays.
     """
     patches: dict[int, dict[str, Any]] = {}
+<<<<<<< HEAD
     related = Relations(archive)
+=======
+    commits: dict[int, str | None] = {}
+>>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
     previous: dict[int, int | None] = {}
     invalid = unreadable = 0
     for item in _read(folder):
@@ -58,10 +69,18 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
             if isinstance(item.value, dict) and "series" in item.value:
                 previous |= [_series_override(archive, item.value)]
                 continue
+<<<<<<< HEAD
             number, fields = checked_override(archive, item.value)
             if "related" in fields:
                 related.relate(number, fields.pop("related"))
             patches[number] = {**patches.get(number, {}), **fields}
+=======
+            number, fields = _patch_override(archive, item.value)
+            if "commit" in fields:
+                commits[number] = fields.pop("commit")
+            if fields:
+                patches[number] = {**patches.get(number, {}), **fields}
+>>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
         except InputError as error:
             invalid += 1
             report(f"{item.where}: {error}")
@@ -69,6 +88,7 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
         patches[number] = {**patches.get(number, {}), "related": stubs}
     changed = _set_patches(archive, patches, keep_others=unreadable > 0)
     changed += _set_previous(archive, previous, keep_others=unreadable > 0)
+    changed += _set_commits(archive, commits, keep_others=unreadable > 0)
     return Outcome(changed, invalid + unreadable)
 
 
@@ -93,6 +113,16 @@ def _set_previous(archive: Archive, wanted: dict[int, int | None], *, keep_other
         with archive.transaction():
             series_versions.set_links(archive, wanted)
     return sum(wanted.get(n, 0) != known.get(n, 0) for n in wanted.keys() | known.keys())
+
+
+def _set_commits(archive: Archive, wanted: dict[int, str | None], *, keep_others: bool) -> int:
+    """Set the commits that patches became (None: there is none); how many patches that changes."""
+    known = landed.overrides(archive)
+    wanted = {**known, **wanted} if keep_others else wanted
+    if wanted != known:
+        with archive.transaction():
+            landed.set_overrides(archive, wanted)
+    return sum(wanted.get(n, "") != known.get(n, "") for n in wanted.keys() | known.keys())
 
 
 def _series_override(archive: Archive, value: dict[str, Any]) -> tuple[int, int | None]:
@@ -224,3 +254,66 @@ def _read(folder: Path) -> Iterator[json_files.Found | InputError]:
     if folder.is_dir():
         for path in sorted(folder.glob("*.json")):
             yield from json_files.read(path)
+<<<<<<< HEAD
+=======
+
+
+def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
+    """A patch's id and its overrides in the API's form; raises InputError when they are invalid."""
+    number = object_id(value)
+    if number is None:
+        raise InputError("not an object with the id of a patch")
+    fields = {key: held for key, held in value.items() if key != "id"}
+    if unknown := sorted(fields.keys() - {*FIELDS, "commit"}):
+        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {', '.join(FIELDS)}")
+    if not patches_named(archive, number=number):
+        raise InputError(f"patch {number}: not in the archive")
+    try:
+        return number, {key: _value(archive, key, held) for key, held in fields.items()}
+    except InputError as error:
+        raise InputError(f"patch {number}: {error}") from error
+
+
+def _state(archive: Archive, value: Any) -> str:
+    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError."""
+    named = {slug: slug for slug in vocabulary.states(archive)}
+    for state in vocabulary.server_states(archive, {}):
+        named |= {state.slug: state.slug, state.name.lower(): state.slug}
+    found = named.get(value.lower()) if isinstance(value, str) else None
+    if found is None:
+        known = ", ".join(sorted({*named.values()}))
+        raise InputError(f"unknown state {json.dumps(value)}; known states: {known}")
+    return found
+
+
+def _commit(value: Any) -> str | None:
+    """The name of a commit, or its first digits; raises InputError."""
+    if value in (None, ""):
+        return None
+    if not isinstance(value, str) or not _COMMIT.match(value.lower()):
+        raise InputError(
+            f"commit must be 7 hexadecimal digits or more, not {json.dumps(value)[:60]}"
+        )
+    return value.lower()
+
+
+def _value(archive: Archive, key: str, value: Any) -> Any:
+    if key == "archived":
+        if not isinstance(value, bool):
+            raise InputError(f"archived must be true or false, not {json.dumps(value)}")
+        return value
+    if key == "commit":
+        return _commit(value)
+    if key == "state":
+        return _state(archive, value)
+    if value in (None, ""):
+        return None
+    if key == "delegate":
+        user = user_named(archive, value.get("id") if isinstance(value, dict) else value)
+        if user is None:
+            raise InputError(f"unknown user {json.dumps(value)}")
+        return user
+    if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
+        raise InputError(f"{key} must be one line of printable text")
+    return value
+>>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)

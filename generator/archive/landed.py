@@ -1,0 +1,218 @@
+"""What became of patches: the commits that they are linked with, for whoever shows it.
+
+What content/updates/ says of a patch is over everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from generator.archive.database import Archive
+from generator.archive.git_commits import BranchTip, branches
+from generator.archive.landed_matching import name_range
+
+__all__ = ["BranchTip", "branches"]
+
+_PART = 500
+_NAME = re.compile(r"[0-9a-f]{4,64}\Z")
+#: How a link was found, and the role of one, that content/updates/ set.
+SET_HERE, _LANDED = "set here", "landed"
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit of a project's repository. Dates are seconds since 1970.
+
+    branch: the first of the configured ones that has it. release: the first tag that has it, or empty.
+    picked: the commit (beginning of its name) that it was picked from, reverts: the one that it reverts, or
+    empty; reverted_by: the commits that revert it. A commit that isn't known has only a name.
+    """
+
+    sha: str
+    project_id: int
+    author: str = ""
+    authored: int = 0
+    committer: str = ""
+    committed: int = 0
+    title: str = ""
+    branch: str = ""
+    release: str = ""
+    picked: str = ""
+    reverts: str = ""
+    reverted_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LandedLink:
+    """A patch and a commit.
+
+    role: "landed" (the patch landed as this commit), "later" (a later version of it did), "same" (the same
+    change by somebody else did), "also" (it is in another branch, too) or "part" (parts of it are in there).
+    certainty: "certain", "likely" or "part". found: the name of a rule in generator/landed/rules.py, or
+    "set here". similarity: the changed lines that both have, in hundredths, weighed by rarity.
+    """
+
+    patch_id: int
+    commit: Commit
+    role: str
+    certainty: str
+    found: str
+    similarity: int
+
+
+_COMMIT = """
+c.id, lower(hex(c.sha)), c.project_id, c.author, c.authored, c.committer, c.committed, c.title,
+coalesce(b.name, ''), c.release, c.picked, c.reverts
+"""
+_BRANCH = "LEFT JOIN repository_branch b ON b.project_id = c.project_id AND b.place = c.place"
+_ROLES = ("landed", "later", "same", "also", "part")
+
+
+def landed_links(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[LandedLink, ...]]:
+    """The commits that each of some patches is linked with, the one it landed as first."""
+    query = (
+        f"SELECT l.patch_id, l.role, l.certainty, l.found, l.similarity, c.place, {_COMMIT} "
+        f"FROM landed_link l JOIN git_commit c ON c.id = l.commit_id {_BRANCH} WHERE l.patch_id IN"
+    )
+    rows = sorted(
+        _restricted(archive, query, patches),
+        key=lambda row: (row[0], _ROLES.index(row[1]), row[5], row[12], row[7]),
+    )
+    found: dict[int, list[LandedLink]] = {}
+    reverts = _reverted_by(archive, [row[7] for row in rows])
+    for patch, role, certainty, how, similarity, _, *commit in rows:
+        item = _commit(commit, reverts)
+        found.setdefault(patch, []).append(
+            LandedLink(patch, item, role, certainty, how, similarity)
+        )
+    return {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
+
+
+def patches_of_commit(archive: Archive, commit: Commit) -> list[tuple[int, str]]:
+    """(patch, role) of the patches that are linked with a commit, those that landed as it first."""
+    query = (
+        "SELECT l.patch_id, l.role FROM landed_link l JOIN git_commit c ON c.id = l.commit_id "
+        "WHERE c.sha = ? AND c.project_id = ? "
+        "AND l.patch_id NOT IN (SELECT patch_id FROM landed_override)"
+    )
+    linked = archive.sql.execute(query, (bytes.fromhex(commit.sha), commit.project_id)).fetchall()
+    set_here = (
+        "SELECT o.patch_id FROM landed_override o JOIN patch p ON p.id = o.patch_id "
+        "WHERE p.project_id = ? AND o.sha <> '' AND substr(?, 1, length(o.sha)) = o.sha"
+    )
+    here = archive.sql.execute(set_here, (commit.project_id, commit.sha)).fetchall()
+    linked += [(number, _LANDED) for (number,) in here]
+    return sorted(linked, key=lambda row: (_ROLES.index(row[1]), row[0]))
+
+
+def commit_of(archive: Archive, prefix: str) -> list[Commit]:
+    """The commits that the beginning of a name (4 digits and more) is of: several, where it is ambiguous."""
+    name = prefix.lower()
+    if not _NAME.match(name):
+        return []
+    low, high = name_range(name)
+    query = f"SELECT {_COMMIT} FROM git_commit c {_BRANCH} WHERE c.sha >= ? AND c.sha <= ? ORDER BY c.sha"
+    rows = archive.sql.execute(query, (low, high)).fetchall()
+    reverts = _reverted_by(archive, [row[1] for row in rows])
+    return [_commit(row, reverts) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many patches a project has, and how many of them landed or have a later version that did."""
+
+    patches: int
+    linked: int
+
+
+def counts(archive: Archive, project: int) -> Counts:
+    """The patches of a project and those of them that landed."""
+    query = "SELECT count(*) FROM patch WHERE project_id = ?"
+    total = archive.sql.execute(query, (project,)).fetchone()[0]
+    linked = sum(
+        any(link.role in (_LANDED, "later") for link in links)
+        for links in landed_links(archive, linked_patches(archive, project)).values()
+    )
+    return Counts(total, linked)
+
+
+def linked_patches(archive: Archive, project: int) -> list[int]:
+    """The patches of a project that have links, or for which content/updates/ says something."""
+    query = (
+        "SELECT id FROM patch WHERE project_id = ? AND "
+        "(id IN (SELECT patch_id FROM landed_link) OR id IN (SELECT patch_id FROM landed_override)) "
+        "ORDER BY id"
+    )
+    return [row[0] for row in archive.sql.execute(query, (project,))]
+
+
+def overrides(archive: Archive) -> dict[int, str | None]:
+    """What content/updates/ sets: the name of a patch's commit, None where it is none."""
+    return dict(archive.sql.execute("SELECT patch_id, sha FROM landed_override"))
+
+
+def set_overrides(archive: Archive, wanted: dict[int, str | None]) -> None:
+    """Set that, in place of what was set before."""
+    archive.sql.execute("DELETE FROM landed_override")
+    archive.sql.executemany("INSERT INTO landed_override VALUES (?, ?)", sorted(wanted.items()))
+
+
+def _set_here(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[LandedLink, ...]]:
+    query = (
+        "SELECT o.patch_id, o.sha, p.project_id FROM landed_override o "
+        "JOIN patch p ON p.id = o.patch_id WHERE o.patch_id IN"
+    )
+    found: dict[int, tuple[LandedLink, ...]] = {}
+    for number, sha, project in _restricted(archive, query, patches):
+        found[number] = ()
+        if sha:
+            known = [item for item in commit_of(archive, sha) if item.project_id == project]
+            item = known[0] if len(known) == 1 else Commit(sha, project)
+            found[number] = (LandedLink(number, item, _LANDED, "certain", SET_HERE, 0),)
+    return found
+
+
+def _commit(row: Sequence[Any], reverts: dict[str, tuple[str, ...]]) -> Commit:
+    (
+        _,
+        sha,
+        project,
+        author,
+        authored,
+        committer,
+        committed,
+        title,
+        branch,
+        release,
+        picked,
+        undone,
+    ) = row
+    return Commit(
+        sha, project, author, authored, committer, committed, title, branch, release, picked,
+        undone, reverts.get(str(sha), ()),
+    )  # fmt: skip
+
+
+def _reverted_by(archive: Archive, shas: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The commits that revert some commits; these may be named by their first digits."""
+    found: dict[str, tuple[str, ...]] = {}
+    query = (
+        "SELECT DISTINCT lower(hex(sha)) FROM git_commit WHERE reverts <> '' AND reverts >= ? "
+        "AND reverts <= ? AND substr(?, 1, length(reverts)) = reverts ORDER BY 1"
+    )
+    for sha in dict.fromkeys(shas):
+        rows = archive.sql.execute(query, (sha[:7], sha, sha)).fetchall()
+        if rows:
+            found[sha] = tuple(row[0] for row in rows)
+    return found
+
+
+def _restricted(archive: Archive, query: str, numbers: Sequence[int]) -> list[tuple[Any, ...]]:
+    rows: list[tuple[Any, ...]] = []
+    for at in range(0, len(numbers), _PART):
+        part = numbers[at : at + _PART]
+        rows += archive.sql.execute(f"{query} ({','.join('?' * len(part))})", part).fetchall()
+    return rows

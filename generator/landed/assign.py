@@ -1,0 +1,191 @@
+"""From pairs that fit to links: a commit is one patch of a series at most, of versions the newest fitting.
+
+Commits that are the same change (cherry-picks to other branches) are taken together first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+import msgspec
+
+from generator.landed.rules import BY_NAME, EXACT, RULES, Certainty
+
+
+class Role(StrEnum):
+    """What a commit is to a patch."""
+
+    #: The patch landed as this commit.
+    LANDED = "landed"
+    #: A later version of it did.
+    LATER = "later"
+    #: The same change, as another sent it, did.
+    SAME = "same"
+    #: The same change is in another branch, too.
+    ALSO = "also"
+    #: Parts of it are in there.
+    PART = "part"
+
+
+class Claim(msgspec.Struct, frozen=True, array_like=True):
+    """How a patch and a commit fit. rule: its name. lines, words: see Evidence, in hundredths."""
+
+    rule: str
+    lines: int
+    words: int
+    author: bool
+
+    @property
+    def certainty(self) -> Certainty:
+        return BY_NAME[self.rule].certainty
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A patch. work: what the versions of its series share, or the title and author of a mail without."""
+
+    id: int
+    series: int
+    work: object
+    sent: int
+    authors: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """A commit. twins: what those that are the same change have in common."""
+
+    id: int
+    place: int
+    committed: int
+    twins: int
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A patch and a commit, and what this is to that."""
+
+    patch: int
+    commit: int
+    role: Role
+    claim: Claim
+
+
+#: A claim this much weaker than another of the same commit is none: (lines, words), in hundredths.
+_WEAK = 45, 50
+#: Versions whose lines differ this little from the best (hundredths): the newest of them landed.
+_AS_GOOD = 10
+_ORDER = {rule.name: number for number, rule in enumerate(RULES)}
+
+_Pair = tuple[int, int]
+
+
+def assign(
+    claims: Mapping[_Pair, Claim], mails: Mapping[int, Mail], landings: Mapping[int, Landing]
+) -> list[Link]:
+    """The links that follow from claims, by (patch, commit); in the order of these."""
+    groups: dict[int, list[Landing]] = {}
+    for item in landings.values():
+        groups.setdefault(item.twins, []).append(item)
+    for members in groups.values():
+        members.sort(key=lambda item: (item.place, item.committed, item.id))
+    best = _by_group(claims, landings)
+    taken = _one_to_one(best, mails)
+    links: list[Link] = []
+    claimants: dict[int, list[int]] = {}
+    for patch, group in taken:
+        claimants.setdefault(group, []).append(patch)
+    for group, patches in claimants.items():
+        fitting = {patch: best[patch, group] for patch in patches}
+        roles = _roles(fitting, mails)
+        for patch, role in roles.items():
+            links += _links(patch, role, groups[group], claims, fitting[patch])
+    linked = {link.patch for link in links if link.role in (Role.LANDED, Role.LATER)}
+    links += [
+        Link(patch, commit, Role.PART, claim)
+        for (patch, commit), claim in claims.items()
+        if claim.certainty == Certainty.PART and patch not in linked
+    ]
+    return sorted(links, key=lambda link: (link.patch, link.commit))
+
+
+def _strength(claim: Claim) -> tuple[int, int, int]:
+    """The higher, the better."""
+    return -_ORDER[claim.rule], claim.lines, claim.words
+
+
+def _by_group(claims: Mapping[_Pair, Claim], landings: Mapping[int, Landing]) -> dict[_Pair, Claim]:
+    """The best claim of each patch on each group of the same change."""
+    best: dict[_Pair, Claim] = {}
+    for (patch, commit), claim in claims.items():
+        if claim.certainty != Certainty.PART:
+            pair = patch, landings[commit].twins
+            if pair not in best or _strength(claim) > _strength(best[pair]):
+                best[pair] = claim
+    return best
+
+
+def _one_to_one(best: Mapping[_Pair, Claim], mails: Mapping[int, Mail]) -> list[_Pair]:
+    """The pairs in which, within a series, each patch and each group is once: the strongest first."""
+    ranked = sorted(best, key=lambda pair: (_rank(best[pair]), pair))
+    used: set[tuple[int, int]] = set()
+    done: set[int] = set()
+    taken = []
+    for patch, group in ranked:
+        slot = (mails[patch].series, group)
+        if patch in done or slot in used:
+            continue
+        used.add(slot)
+        done.add(patch)
+        taken.append((patch, group))
+    return taken
+
+
+def _rank(claim: Claim) -> tuple[int, int, int]:
+    order, lines, words = _strength(claim)
+    return -order, -lines, -words
+
+
+def _roles(fitting: Mapping[int, Claim], mails: Mapping[int, Mail]) -> dict[int, Role]:
+    """What a change is to each of the patches that claim it."""
+    first = _landed(fitting, mails)
+    landed = mails[first]
+    is_sure = fitting[first].rule in EXACT
+    roles = {first: Role.LANDED}
+    for patch, claim in fitting.items():
+        mail = mails[patch]
+        if patch == first:
+            continue
+        if mail.work == landed.work or not mail.authors.isdisjoint(landed.authors):
+            is_weak = claim.lines < _WEAK[0] and claim.words < _WEAK[1]
+            if mail.work == landed.work or not (is_sure and is_weak):
+                roles[patch] = Role.LATER
+        elif claim.certainty == Certainty.CERTAIN and not claim.author:
+            roles[patch] = Role.SAME
+    return roles
+
+
+def _landed(fitting: Mapping[int, Claim], mails: Mapping[int, Mail]) -> int:
+    """Of several patches the one that landed: named by the commit, else the same, else the newest as good."""
+
+    def key(patch: int) -> tuple[int, int, int, int]:
+        claim, mail = fitting[patch], mails[patch]
+        exactness = _ORDER[claim.rule] if claim.rule in EXACT else len(_ORDER)
+        near = claim.lines >= most - _AS_GOOD
+        return -exactness, int(claim.author), int(near), mail.sent
+
+    most = max(claim.lines for claim in fitting.values())
+    return max(sorted(fitting), key=key)
+
+
+def _links(
+    patch: int, role: Role, members: Sequence[Landing], claims: Mapping[_Pair, Claim], best: Claim
+) -> Iterable[Link]:
+    """The links of a patch to all commits of a group that it claims: the first by branch is told."""
+    claimed = [item.id for item in members if (patch, item.id) in claims]
+    for number, commit in enumerate(claimed):
+        claim = claims[patch, commit]
+        told = best if number == 0 and claim.certainty == Certainty.PART else claim
+        yield Link(patch, commit, role if number == 0 else Role.ALSO, told)
