@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import msgspec
 
-from generator.landed.rules import BY_NAME, EXACT, RULES, Certainty
+from generator.landed.rules import BY_NAME, EXACT, PART, Certainty
 
 
 class Role(StrEnum):
@@ -30,12 +30,14 @@ class Role(StrEnum):
 
 
 class Claim(msgspec.Struct, frozen=True, array_like=True):
-    """How a patch and a commit fit. rule: its name. lines, words: see Evidence, in hundredths."""
+    """How a patch and a commit fit. rule: its name. lines, words, contained (hundredths): see Evidence."""
 
     rule: str
     lines: int
     words: int
     author: bool
+    title: bool = False
+    contained: int = 0
 
     @property
     def certainty(self) -> Certainty:
@@ -49,6 +51,7 @@ class Mail:
     id: int
     series: int
     work: object
+    number: int | None
     sent: int
     authors: frozenset[int]
 
@@ -73,11 +76,15 @@ class Link:
     claim: Claim
 
 
-#: A claim this much weaker than another of the same commit is none: (lines, words), in hundredths.
-_WEAK = 45, 50
+#: Lines (hundredths) that two patches of one author share with a commit when both are the same change.
+_ALIKE = 60
 #: Versions whose lines differ this little from the best (hundredths): the newest of them landed.
 _AS_GOOD = 10
-_ORDER = {rule.name: number for number, rule in enumerate(RULES)}
+#: What one has of the other's lines at least (hundredths), for it to be a part of that.
+_CONTAINED = 75
+#: The parts of a split patch are committed within so many seconds.
+_TOGETHER = 2 * 86400
+_ORDER = {name: number for number, name in enumerate(BY_NAME)}
 
 _Pair = tuple[int, int]
 
@@ -102,12 +109,7 @@ def assign(
         roles = _roles(fitting, mails)
         for patch, role in roles.items():
             links += _links(patch, role, groups[group], claims, fitting[patch])
-    linked = {link.patch for link in links if link.role in (Role.LANDED, Role.LATER)}
-    links += [
-        Link(patch, commit, Role.PART, claim)
-        for (patch, commit), claim in claims.items()
-        if claim.certainty == Certainty.PART and patch not in linked
-    ]
+    links += _parts(claims, links, mails, landings)
     return sorted(links, key=lambda link: (link.patch, link.commit))
 
 
@@ -152,15 +154,16 @@ def _roles(fitting: Mapping[int, Claim], mails: Mapping[int, Mail]) -> dict[int,
     """What a change is to each of the patches that claim it."""
     first = _landed(fitting, mails)
     landed = mails[first]
-    is_sure = fitting[first].rule in EXACT
     roles = {first: Role.LANDED}
     for patch, claim in fitting.items():
         mail = mails[patch]
         if patch == first:
             continue
-        if mail.work == landed.work or not mail.authors.isdisjoint(landed.authors):
-            is_weak = claim.lines < _WEAK[0] and claim.words < _WEAK[1]
-            if mail.work == landed.work or not (is_sure and is_weak):
+        if mail.work == landed.work:
+            roles[patch] = Role.LATER
+        elif not mail.authors.isdisjoint(landed.authors):
+            # One that was sent again, not a sibling that shares some lines and words.
+            if claim.title or claim.lines >= _ALIKE:
                 roles[patch] = Role.LATER
         elif claim.certainty == Certainty.CERTAIN and not claim.author:
             roles[patch] = Role.SAME
@@ -189,3 +192,33 @@ def _links(
         claim = claims[patch, commit]
         told = best if number == 0 and claim.certainty == Certainty.PART else claim
         yield Link(patch, commit, role if number == 0 else Role.ALSO, told)
+
+
+def _parts(
+    claims: Mapping[_Pair, Claim],
+    links: Sequence[Link],
+    mails: Mapping[int, Mail],
+    landings: Mapping[int, Landing],
+) -> Iterable[Link]:
+    """The links of patches to commits that hold parts of them, or of which they are parts."""
+    landed: dict[int, list[Landing]] = {}  # what each patch landed as
+    as_whole: dict[int, set[object]] = {}  # the works of the patches that each commit is
+    for link in links:
+        if link.role in (Role.LANDED, Role.LATER):
+            landed.setdefault(link.patch, []).append(landings[link.commit])
+            as_whole.setdefault(link.commit, set()).add(mails[link.patch].work)
+    own = {(link.patch, link.commit) for link in links}
+    for (patch, commit), claim in claims.items():
+        # One that another took, or whose patch another commit is, may still be a part.
+        may_be_part = claim.certainty == Certainty.PART or claim.contained >= _CONTAINED
+        if not may_be_part or (patch, commit) in own:
+            continue
+        works = as_whole.get(commit, set())
+        is_joined = mails[patch].work in works and patch not in landed
+        is_split = not works and any(
+            abs(item.committed - landings[commit].committed) <= _TOGETHER
+            for item in landed.get(patch, ())
+        )
+        stands_alone = claim.rule == PART and not works
+        if is_joined or is_split or stands_alone:
+            yield Link(patch, commit, Role.PART, claim)

@@ -11,6 +11,7 @@ from generator.diff.paths import unquote, without_prefix
 from generator.errors import SourceError
 from generator.landed import trailers
 from generator.landed.features import (
+    COMMIT_LINES,
     Features,
     author_keys,
     change_of,
@@ -116,7 +117,7 @@ def _commit(record: bytes, is_whole: bool) -> Commit | None:
         author_keys([(name, email), (mapped_name, mapped_email)]),
         _seconds(authored),
         _seconds(committed),
-        change_of(_files(diff)),
+        change_of(_files(diff), COMMIT_LINES),
     )
     if not is_whole:
         features = _with_no_digests(features)

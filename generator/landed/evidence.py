@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.landed.features import SKETCH, Features, sketch_of, words_of
+from generator.landed.features import Features, sketch_of, words_of
 from generator.landed.rarity import Rarity
 from generator.landed.rules import Evidence
 
@@ -24,7 +24,7 @@ class Weighed:
 def weighed(features: Features, rarity: Rarity) -> Weighed:
     """Features ready to be compared."""
     sketch = sketch_of(features.change)
-    is_whole = features.change.count <= SKETCH or not sketch
+    is_whole = features.change.count <= len(sketch)
     return Weighed(
         features,
         {key: rarity.weight(key) for key in sketch},

@@ -1,6 +1,6 @@
 """What patches and commits are compared by: title, authors, dates, files, changed lines. The same for both.
 
-A line is known by 32 bits of a hash of its sign and its text without blanks; of a large change the 64 lines
+A line is known by 32 bits of a hash of its sign and its text without blanks; of a large change the lines
 with the smallest hashes stand for all (Broder's min-wise sketch), so that a commit takes half a kilobyte.
 """
 
@@ -16,8 +16,8 @@ import msgspec
 
 from generator.mail import subject
 
-#: Lines and files that stand for all those of a change.
-SKETCH = 64
+#: Lines that stand for all those of a commit and of a mail, and files for all those of either.
+COMMIT_LINES, MAIL_LINES, _MOST_FILES = 64, 512, 64
 #: Of these, the lines by which pairs are found.
 _LINE_KEYS = 24
 #: Characters of a line, sign included, from which it says something: `}` and `*/` don't.
@@ -90,7 +90,7 @@ def author_keys(people: Iterable[tuple[str, str]]) -> list[int]:
     return sorted(keys)
 
 
-def change_of(files: Iterable[tuple[str, Sequence[bytes]]]) -> Change:
+def change_of(files: Iterable[tuple[str, Sequence[bytes]]], most_lines: int) -> Change:
     """What a diff changes, from each file's path and its changed lines, each with its sign and no blanks."""
     paths: set[int] = set()
     names: set[int] = set()
@@ -107,11 +107,11 @@ def change_of(files: Iterable[tuple[str, Sequence[bytes]]]) -> Change:
     parts.sort()
     has_lines = any(text for _, text in parts)
     return Change(
-        sorted(paths)[:SKETCH],
-        sorted(names)[:SKETCH],
+        sorted(paths)[:_MOST_FILES],
+        sorted(names)[:_MOST_FILES],
         _digest(b"\0".join(path + b"\n" + text for path, text in parts)) if has_lines else b"",
         _digest(b"\0".join(text for _, text in parts)) if has_lines else b"",
-        array("I", sketch[:SKETCH]).tobytes(),
+        array("I", sketch[:most_lines]).tobytes(),
         len(sketch),
     )
 

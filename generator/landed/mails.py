@@ -11,6 +11,7 @@ from generator.diff.header import read_header
 from generator.diff.parse import changed_lines
 from generator.diff.sections import sections
 from generator.landed.features import (
+    MAIL_LINES,
     Features,
     author_keys,
     change_of,
@@ -40,7 +41,7 @@ def features_of(patch: Patch, date: int) -> Features:
         author_keys(people),
         _dated(headers) or seconds(patch.date),
         date,
-        change_of(_files(diff)),
+        change_of(_files(diff), MAIL_LINES),
     )
 
 

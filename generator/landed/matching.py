@@ -15,14 +15,11 @@ from generator.archive import mails as archived
 from generator.archive.database import Archive
 from generator.landed.assign import Claim, Landing, Link, Mail, assign
 from generator.landed.evidence import Weighed, compare, weighed
-from generator.landed.features import (
-    Features,
-    keys_of,
-    keys_of_mails,
-)
+from generator.landed.features import Features, keys_of, keys_of_mails, sketch_of
 from generator.landed.mails import features_of
 from generator.landed.rarity import Rarity
 from generator.landed.rules import Certainty, verdict
+from generator.landed.versions import earlier_versions
 from generator.model import Patch
 
 #: A mail may be dated after the commit by a wrong clock: so many seconds.
@@ -33,6 +30,7 @@ _GROWN = 1.25
 _BATCH = 500
 #: A line of more commits than this finds none; of those that lines find, so many are compared.
 _COMMON_LINE, _MOST_BY_LINES = 200, 12
+_LINES_ASKED = 64
 _CACHED = 20_000
 #: Hundredths of the lines that cherry-picks of one title share.
 _TWINS = 0.8
@@ -48,12 +46,14 @@ class Matcher:
         self._project = project
         self._rarity = rarity
         self._commits: LRUCache[int, tuple[store.StoredCommit, Weighed] | None] = LRUCache(_CACHED)
+        self._patches: LRUCache[int, Weighed] = LRUCache(_CACHED)
 
     def claims(self, number: int) -> list[tuple[int, bytes]]:
         """The commits (ids) that fit a patch, with encoded claims; its features are stored anew."""
         patch = archived.patch(self._archive, number)
         ours, keys = self._stored(number, patch)
-        found = store.commits_by_key(self._archive, self._telling(keys))
+        asked = {*keys, *sketch_of(ours.features.change)[:_LINES_ASKED]}
+        found = store.commits_by_key(self._archive, self._telling(sorted(asked)))
         told = self._told(patch)
         named = {
             commit
@@ -75,7 +75,8 @@ class Matcher:
             )
             if rule := verdict(evidence):
                 lines, words = round(evidence.lines * 100), round(evidence.words * 100)
-                claim = Claim(rule.name, lines, words, evidence.author)
+                contained = round(evidence.contained * 100)
+                claim = Claim(rule.name, lines, words, evidence.author, evidence.title, contained)
                 claims.append((commit, msgspec.msgpack.encode(claim)))
         return claims
 
@@ -86,12 +87,28 @@ class Matcher:
             (row.patch_id, row.commit_id): msgspec.msgpack.decode(row.claim, type=Claim)
             for row in rows
         }
-        claiming = {patch for patch, _ in claims}
-        mails = {fact.id: self._mail(fact) for fact in store.patch_facts(self._archive, claiming)}
+        facts = store.patch_facts(self._archive, members)
+        mails = {fact.id: mail for fact in facts if (mail := self._mail(fact))}
         commits = {commit for _, commit in claims}
         entries = {number: entry for number in sorted(commits) if (entry := self._commit(number))}
-        claims = {pair: claim for pair, claim in claims.items() if pair[1] in entries}
-        return members, assign(claims, mails, self._landings(entries))
+        claims = {
+            pair: claim for pair, claim in claims.items() if pair[1] in entries and pair[0] in mails
+        }
+        links = assign(claims, mails, self._landings(entries))
+        own = {(link.patch, link.commit) for link in links}
+        known = {number: ours for number in mails if (ours := self._patch(number))}
+        earlier = earlier_versions(links, mails, known)
+        return members, [
+            *links, *(link for link in earlier if (link.patch, link.commit) not in own)
+        ]  # fmt: skip
+
+    def _patch(self, number: int) -> Weighed | None:
+        """What a patch is compared by; None while it wasn't matched."""
+        if number not in self._patches:
+            if not (encoded := store.patch_features(self._archive, number)):
+                return None
+            self._patches[number] = weighed(_decode(encoded), self._rarity)
+        return self._patches[number]
 
     def _stored(self, number: int, patch: Patch) -> tuple[Weighed, list[int]]:
         """A patch's features, which are stored, and its keys."""
@@ -103,7 +120,8 @@ class Matcher:
         keys = keys_of(features, msgids, [number])
         encoded = msgspec.msgpack.encode(features)
         store.put_patch(self._archive, number, encoded, old, keys)
-        return weighed(features, self._rarity), keys
+        self._patches[number] = weighed(features, self._rarity)
+        return self._patches[number], keys
 
     def _telling(self, keys: Sequence[int]) -> list[int]:
         """The keys that are no lines that many commits have."""
@@ -157,13 +175,17 @@ class Matcher:
             } - members
         return members, [*rows.values()]
 
-    def _mail(self, fact: store.PatchFacts) -> Mail:
-        features = _decode(store.patch_features(self._archive, fact.id) or b"")
+    def _mail(self, fact: store.PatchFacts) -> Mail | None:
+        """Where a patch stands; None while it wasn't matched."""
+        ours = self._patch(fact.id)
+        if not ours:
+            return None
+        features = ours.features
         series = fact.series_id if fact.series_id is not None else -fact.id
         work = fact.work if fact.work is not None else fact.series_id
         alone = (features.title, *features.authors)
         return Mail(
-            fact.id, series, work if work is not None else alone, fact.date,
+            fact.id, series, work if work is not None else alone, fact.number, fact.date,
             frozenset(features.authors),
         )  # fmt: skip
 

@@ -85,7 +85,8 @@ def read(
         git_commits.move(archive, project, listing.moved.items())
         _add_notes(archive, known, repository, notes, listing.added)
         if tags != known.tags or _has_released(repository, known, branches):
-            _set_releases(archive, project, repository, branches)
+            found = released(repository, [branch.tip for branch in branches])
+            git_commits.set_releases(archive, project, found)
         now = replace(known, branches=branches, notes=notes, tags=tags)
         if now != git_commits.state(archive, project):
             git_commits.set_state(archive, now)
@@ -233,8 +234,8 @@ def _add_notes(
             if sha in added or changed is None or sha in changed:
                 blobs[sha] = blob
     blobs = {sha: blob for sha, blob in blobs.items() if _is_name(sha)}
-    texts = _texts(repository, [*blobs.values()])
-    said = ((sha, trailers.mentions(text)) for sha, text in zip(blobs, texts, strict=False))
+    notes_of = zip(blobs, texts(repository, [*blobs.values()]), strict=False)
+    said = ((sha, trailers.mentions(text)) for sha, text in notes_of)
     git_commits.add_keys(
         archive, known.project_id, ((sha, keys_of_mails(m.msgids, m.numbers)) for sha, m in said)
     )
@@ -250,7 +251,7 @@ def _changed_notes(repository: Repository, old: str, new: str) -> set[str] | Non
     return {path.replace("/", "") for path in paths}
 
 
-def _texts(repository: Repository, blobs: Sequence[str]) -> Iterator[str]:
+def texts(repository: Repository, blobs: Sequence[str]) -> Iterator[str]:
     """The texts of blobs, in order; empty for one that is missing or large."""
     with repository.stream("cat-file", "--batch", given=blobs) as output:
         for _ in blobs:
@@ -289,14 +290,10 @@ def _has_released(
     return [*every] != [*tagless]
 
 
-def _set_releases(
-    archive: Archive, project: int, repository: Repository, branches: Sequence[BranchTip]
-) -> None:
-    history = repository.lines(
-        "rev-list", "--parents", "--tags", "--stdin", given=[branch.tip for branch in branches]
-    )
-    released = releases.first_releases(history, releases.in_order(_tags(repository)))
-    git_commits.set_releases(archive, project, released)
+def released(repository: Repository, tips: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """(commit, its first release) for all that tips and tags lead to."""
+    history = repository.lines("rev-list", "--parents", "--tags", "--stdin", given=tips)
+    return releases.first_releases(history, releases.in_order(_tags(repository)))
 
 
 def _tags(repository: Repository) -> Iterator[releases.Tag]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
+from generator.landed.rarity import UNIQUE
+
 
 class Certainty(StrEnum):
     """How sure a link is. Weaker ones than these are none."""
@@ -58,6 +60,8 @@ class Rule(NamedTuple):
     holds: Callable[[Evidence], bool]
 
 
+#: The rule for parts that needs no others of the same series to hold.
+PART = "part"
 #: Lines of this weight (some six that occur nowhere else) can't be the same by chance.
 _HEAVY = 60.0
 
@@ -74,7 +78,8 @@ def told(e: Evidence) -> bool:
 
 def same_diff(e: Evidence) -> bool:
     """The same lines of the same files."""
-    return e.whole and (e.title or (e.author and e.words >= 0.4) or e.weight >= _HEAVY)
+    is_own = e.author and (e.words >= 0.4 or e.weight >= 2 * UNIQUE)
+    return e.whole and (e.title or is_own or e.weight >= _HEAVY)
 
 
 def same_lines(e: Evidence) -> bool:
@@ -117,6 +122,11 @@ def author_words_some_lines(e: Evidence) -> bool:
     return e.author and e.files >= 0.3 and e.lines >= 0.3 and e.words >= 0.5
 
 
+def author_same_diff(e: Evidence) -> bool:
+    """A line or two, under another title."""
+    return e.whole and e.author and e.words >= 0.15
+
+
 def author_rare_lines(e: Evidence) -> bool:
     """Reworded and much changed, but many lines that occur nowhere else."""
     return e.author and e.file and e.lines >= 0.25 and e.shared >= _HEAVY and e.files >= 0.5
@@ -125,6 +135,11 @@ def author_rare_lines(e: Evidence) -> bool:
 def contained(e: Evidence) -> bool:
     """Split or joined: the smaller one's lines are in the larger one."""
     return e.contained >= 0.75 and e.author and e.file and e.weight >= 40
+
+
+def small_part(e: Evidence) -> bool:
+    """The same of a few lines: only where the rest of the series, or of the patch, landed there."""
+    return e.contained >= 0.75 and e.author and e.file and e.weight >= UNIQUE / 2
 
 
 #: The first that holds counts.
@@ -142,9 +157,13 @@ RULES = (
     Rule("author and lines", Certainty.LIKELY, author_half_of_lines),
     Rule("author, words and lines", Certainty.LIKELY, author_words_some_lines),
     Rule("author and rare lines", Certainty.LIKELY, author_rare_lines),
-    Rule("part", Certainty.PART, contained),
+    Rule("same few lines", Certainty.LIKELY, author_same_diff),
+    Rule(PART, Certainty.PART, contained),
+    Rule("small part", Certainty.PART, small_part),
 )
-BY_NAME = {rule.name: rule for rule in RULES}
+#: A patch is the earlier version of one that landed: found by comparing the two, not by a rule.
+VERSION = Rule("later version", Certainty.LIKELY, lambda e: False)
+BY_NAME = {rule.name: rule for rule in (*RULES, VERSION)}
 #: Rules by which the mail itself is meant, not only one like it.
 EXACT = frozenset(("message id", "server", "same diff", "same lines", "author and date"))
 

@@ -1,9 +1,9 @@
 """Local overrides: JSON files in content/updates/ that set fields of patches in place of the server's.
 
-`{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does, and
-`{"series": 12, "previous": 7}` says which series is the version before another, `{"id": 12, "commit": "f00d"}`
-which commit a patch became (null: none). Remove a file, and the
-next build shows again what the server says.
+`{"id": 12, "state": "accepted"}` does what a PATCH request to the API of a server does,
+`{"series": 12, "previous": 7}` says which series is the version before another, and
+`{"id": 12, "commit": "0a1b2c3"}` which commit a patch became (null: none). Remove a file, and the next build
+shows again what the server says.
 """
 
 from __future__ import annotations
@@ -265,7 +265,9 @@ def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
         raise InputError("not an object with the id of a patch")
     fields = {key: held for key, held in value.items() if key != "id"}
     if unknown := sorted(fields.keys() - {*FIELDS, "commit"}):
-        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {', '.join(FIELDS)}")
+        raise InputError(
+            f"patch {number}: cannot override {unknown[0]}, only {', '.join((*FIELDS, 'commit'))}"
+        )
     if not patches_named(archive, number=number):
         raise InputError(f"patch {number}: not in the archive")
     try:
