@@ -165,14 +165,19 @@ def _reworded(title: str, chance: random.Random) -> str:
     return f"{area}{colon}{' '.join(words)}"
 
 
-def _changed(item: Sent, share: float, chance: random.Random) -> Sent:
-    """The same with a share of the changed lines being others."""
+def _changed(item: Sent, share: float, chance: random.Random, least: int = 0) -> Sent:
+    """The same with a share of the changed lines being others, and at least so many."""
     lines = item.diff.split("\n")
-    for at, line in enumerate(lines):
-        is_change = line[:1] in ("+", "-") and not line.startswith(("+++ ", "--- "))
-        if is_change and chance.random() < share:
-            lines[at] = _WORD.sub(lambda match: f"{match[0]}_{chance.randrange(9)}", line, count=2)
-            lines[at] += f" /* {chance.randrange(1000)} */" if lines[at] == line else ""
+    changes = [
+        at
+        for at, line in enumerate(lines)
+        if line[:1] in ("+", "-") and not line.startswith(("+++ ", "--- "))
+    ]
+    count = min(max(int(share * len(changes)), least), len(changes))
+    for at in chance.sample(changes, count):
+        line = lines[at]
+        lines[at] = _WORD.sub(lambda match: f"{match[0]}_{chance.randrange(9)}", line, count=2)
+        lines[at] += f" /* {chance.randrange(1000)} */" if lines[at] == line else ""
     return replace(item, diff="\n".join(lines))
 
 
@@ -183,7 +188,7 @@ def _sibling(item: Sent, chance: random.Random) -> Sent:
         return item
     old, new = chance.choice(names), f"other{chance.randrange(100)}"
     diff = _moved(item.diff).replace(old, new)
-    changed = _changed(replace(item, diff=diff), 0.6, chance)
+    changed = _changed(replace(item, diff=diff), 0.6, chance, least=1)
     return replace(changed, title=item.title.replace(old, new))
 
 

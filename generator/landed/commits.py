@@ -132,7 +132,8 @@ def _files(diff: bytes) -> Iterator[tuple[str, list[bytes]]]:
     """Each file's path and changed lines. Without context, whatever has a sign below a `@@` is one."""
     for section in diff.split(b"\ndiff --git ")[1:]:
         head, _, body = section.partition(b"\n@@")
-        lines = [line for line in without_blanks(body).split(b"\n") if line[:1] in (b"+", b"-")]
+        _, *others = without_blanks(body).split(b"\n")  # the first is the rest of that `@@` line
+        lines = [line for line in others if line[:1] in (b"+", b"-")]
         yield _path(head.decode("utf-8", "replace")), lines
 
 
