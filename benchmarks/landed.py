@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.landed_mails import Sent, SimulatedMail, patch_of, simulate
@@ -79,24 +80,20 @@ def _read(archive: Archive, repository: Repository, branches: list[str]) -> None
 
 
 def _incremental(archive: Archive, repository: Repository, branches: list[str]) -> None:
-    """How long it takes to read the newest hundred commits again."""
+    """How long it takes to read some hundred new commits."""
     tips = git_commits.branches(archive, _PROJECT)
-    newest = [*repository.lines("rev-list", "--no-merges", "--first-parent", "-100", tips[0].tip)]
-    newest = newest or [tips[0].tip]
+    for step in range(1, 200):
+        named = f"{tips[0].tip}~{step}"
+        newest = [*repository.lines("rev-list", "--no-merges", tips[0].tip, f"^{named}")]
+        if len(newest) >= 100:
+            break
+    before = next(repository.lines("rev-parse", named))
+    known = git_commits.state(archive, _PROJECT)
+    assert known
     with archive.transaction():
         git_commits.remove(archive, _PROJECT, newest)
-        known = git_commits.state(archive, _PROJECT)
-        assert known
-        before = next(
-            repository.lines("rev-list", "--skip=100", "-1", "--first-parent", tips[0].tip), ""
-        )
-        if not before:
-            return
         moved = git_commits.BranchTip(tips[0].name, before, 0)
-        changed = git_commits.RepositoryState(
-            known.project_id, known.path, (moved, *tips[1:]), known.notes, known.tags
-        )
-        git_commits.set_state(archive, changed)
+        git_commits.set_state(archive, replace(known, branches=(moved, *tips[1:])))
     begun = time.monotonic()
     done = reading.read(archive, _PROJECT, repository, branches, lambda count: None)
     print(f"again, {done.added:,} new commits: {time.monotonic() - begun:.2f} s")

@@ -11,6 +11,7 @@ from generator.archive.database import Archive
 
 #: The most patches that one key makes match again; a key that more have says too little.
 _MOST_SHARERS = 50
+_STALE = "UPDATE patch_features SET digest = NULL WHERE patch_id IN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,26 +146,30 @@ def _match_again(archive: Archive, keys: Iterable[int]) -> None:
 
 
 def move(archive: Archive, project: int, moved: Iterable[tuple[str, int]]) -> None:
-    """Set the places of commits."""
-    archive.sql.executemany(
-        "UPDATE git_commit SET place = ? WHERE sha = ? AND project_id = ?",
-        ((place, bytes.fromhex(sha), project) for sha, place in moved),
-    )
+    """Set the places of commits; the patches that were linked with them are to be matched again."""
+    sql = archive.sql
+    for sha, place in moved:
+        keys = (bytes.fromhex(sha), project)
+        sql.execute(
+            "UPDATE git_commit SET place = ? WHERE sha = ? AND project_id = ?", (place, *keys)
+        )
+        sql.execute(
+            f"{_STALE} (SELECT patch_id FROM landed_claim JOIN git_commit ON id = commit_id "
+            "WHERE sha = ? AND project_id = ?)",
+            keys,
+        )
 
 
 def remove(archive: Archive, project: int, shas: Iterable[str]) -> None:
     """Remove commits; the patches that were linked with them are to be matched again."""
     sql = archive.sql
+    query = "SELECT id FROM git_commit WHERE sha = ? AND project_id = ?"
     for sha in shas:
         key = (bytes.fromhex(sha), project)
-        row = sql.execute(
-            "SELECT id FROM git_commit WHERE sha = ? AND project_id = ?", key
-        ).fetchone()
-        sql.execute(
-            "UPDATE patch_features SET digest = NULL WHERE patch_id IN "
-            "(SELECT patch_id FROM landed_claim WHERE commit_id = ?)",
-            row,
-        )
+        row = sql.execute(query, key).fetchone()
+        if not row:
+            continue
+        sql.execute(f"{_STALE} (SELECT patch_id FROM landed_claim WHERE commit_id = ?)", row)
         sql.execute("DELETE FROM git_commit WHERE id = ?", row)
     sql.execute("DELETE FROM commit_key WHERE commit_id NOT IN (SELECT id FROM git_commit)")
 

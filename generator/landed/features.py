@@ -69,8 +69,10 @@ class Features(msgspec.Struct, frozen=True, array_like=True):
 
 def title_of(text: str) -> str:
     """A subject as it is compared."""
-    plain = " ".join(subject.parse(text[:1000]).title.lower().split())
-    return plain.removeprefix("re: ").rstrip(".")
+    plain = text[:1000].strip()
+    while plain[:3].lower() == "re:":
+        plain = plain[3:].lstrip()
+    return " ".join(subject.parse(plain).title.lower().split()).rstrip(".")
 
 
 def words_of(title: str) -> list[int]:

@@ -194,18 +194,18 @@ class Matcher:
     ) -> dict[int, Landing]:
         """Commits with the group that each is in: same title and nearly the same lines, or picked from it."""
         by_title: dict[str, list[int]] = {}
+        by_name = {row.sha: number for number, (row, _) in entries.items()}
         group: dict[int, int] = {}
         for number, (row, theirs) in entries.items():
             alike = by_title.setdefault(theirs.features.title, [])
-            group[number] = next(
-                (
-                    group[other]
-                    for other in alike
-                    if entries[other][0].place != row.place
-                    and compare(entries[other][1], theirs).lines >= _TWINS
-                ),
-                number,
+            twins = (
+                group[other]
+                for other in alike
+                if entries[other][0].place != row.place
+                and compare(entries[other][1], theirs).lines >= _TWINS
             )
+            picked = by_name.get(row.picked)
+            group[number] = next(twins, number if picked is None else group.get(picked, number))
             alike.append(number)
         return {
             number: Landing(number, row.place, row.committed, group[number])

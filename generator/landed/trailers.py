@@ -48,7 +48,7 @@ def mentions(message: str) -> Mentions:
         return NONE
     msgids: set[str] = set()
     numbers: set[int] = set()
-    if "@" in text or "/patch/" in text:
+    if "@" in text or "%40" in text or "/patch/" in text:
         for key, value in _TRAILER.findall(text):
             if key.lower() in _ID_TRAILERS:
                 msgids.update(_BRACKETED.findall(value))
