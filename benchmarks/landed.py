@@ -1,8 +1,9 @@
 """How well and how fast commits are found: `python -m benchmarks.landed REPOSITORY [--branch B] [--mails N]`.
 
-Simulates the archive of a list from the newest commits of a real history, takes a fifth of them out of what was
-read of the repository, and counts the links that are right, wrong and missing, by kind. Where the repository has
-notes whose message ids name the commit that was sent (as gitgitgadget's do), those real pairs are counted, too.
+Simulates the archive of a list from the newest commits of a real history, takes a fifth of them out of
+what was read of the repository, and counts the links that are right, wrong and missing, by kind. Where the
+repository has notes whose message ids name the commit that was sent (as gitgitgadget's do), those real
+pairs are counted, too.
 """
 
 from __future__ import annotations
@@ -116,9 +117,8 @@ def _matched(
     count = match(archive, _PROJECT, lambda done: None)
     seconds = time.monotonic() - begun
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
-    print(
-        f"matched: {count:,} mails in {seconds:.1f} s, {1000 * seconds / max(count, 1):.2f} ms each, {memory} MB"
-    )
+    each = 1000 * seconds / max(count, 1)
+    print(f"matched: {count:,} mails in {seconds:.1f} s, {each:.2f} ms each, {memory} MB")
     links = landed.landed_links(archive, [mail.patch["id"] for mail in mails])
     return {
         number: [(link.role, link.commit.sha) for link in found] for number, found in links.items()

@@ -1,7 +1,7 @@
 """Simulated mails of a real history: what maintainers and time do to patches between the list and the commit.
 
-Each commit was sent as one to three versions; a fifth of what was sent never lands. Nothing that would make it
-easy is kept: no message ids, and of the final versions only half have the author's date.
+Each commit was sent as one to three versions; a fifth of what was sent never lands. Nothing that would
+make it easy is kept: no message ids, and of the final versions only half have the author's date.
 """
 
 from __future__ import annotations

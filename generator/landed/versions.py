@@ -1,4 +1,4 @@
-"""Earlier versions of patches that landed, by what the versions have in common; the commit may be unlike them."""
+"""Earlier versions of patches that landed, by what versions have in common; the commit may be unlike them."""
 
 from __future__ import annotations
 

@@ -13,6 +13,7 @@ from generator.archive.overrides import FIELDS, patches_named, user_named
 from generator.errors import InputError
 from generator.sources import relations
 
+_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 _USER_URL = re.compile(r"/api/(?:[0-9.]{1,9}/)?users/([0-9]{1,18})/?$", re.A)
 
 
@@ -22,8 +23,9 @@ def checked_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]
     if number is None:
         raise InputError("not an object with the id of a patch")
     fields = {key: held for key, held in value.items() if key != "id"}
-    if unknown := sorted(fields.keys() - set(FIELDS)):
-        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {', '.join(FIELDS)}")
+    if unknown := sorted(fields.keys() - {*FIELDS, "commit"}):
+        known = ", ".join((*FIELDS, "commit"))
+        raise InputError(f"patch {number}: cannot override {unknown[0]}, only {known}")
     if not patches_named(archive, number=number):
         raise InputError(f"patch {number}: not in the archive")
     try:
@@ -81,6 +83,15 @@ def _require_maintainer(archive: Archive, number: int, user: dict[str, Any]) -> 
         raise InputError(f"{user['username']} is no maintainer of its project; these are: {names}")
 
 
+def _commit(value: Any) -> str:
+    """The name of a commit, or its first digits; raises InputError."""
+    if not isinstance(value, str) or not _COMMIT.match(value.lower()):
+        raise InputError(
+            f"commit must be 7 hexadecimal digits or more, not {json.dumps(value)[:60]}"
+        )
+    return value.lower()
+
+
 def _value(archive: Archive, key: str, value: Any) -> Any:
     if key == "archived":
         if not isinstance(value, bool):
@@ -94,6 +105,8 @@ def _value(archive: Archive, key: str, value: Any) -> Any:
         return None
     if key == "delegate":
         return _user(archive, value)
+    if key == "commit":
+        return _commit(value)
     if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
         raise InputError(f"{key} must be one line of printable text")
     return value

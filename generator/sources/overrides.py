@@ -16,11 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
-<<<<<<< HEAD
-from generator.archive import series_versions
-=======
-from generator.archive import landed, series_versions, vocabulary
->>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
+from generator.archive import landed, series_versions
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.overrides import (
@@ -35,8 +31,6 @@ from generator.errors import ConfigError, InputError
 from generator.sources import json_files
 from generator.sources.override_values import checked_override
 from generator.sources.relations import Relations
-
-_COMMIT = re.compile(r"[0-9a-f]{7,64}\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +47,8 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
     A file that can't be read removes nothing: what it set before stays.
     """
     patches: dict[int, dict[str, Any]] = {}
-<<<<<<< HEAD
     related = Relations(archive)
-=======
     commits: dict[int, str | None] = {}
->>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
     previous: dict[int, int | None] = {}
     invalid = unreadable = 0
     for item in _read(folder):
@@ -69,18 +60,13 @@ def apply(archive: Archive, folder: Path, report: Callable[[str], None]) -> Outc
             if isinstance(item.value, dict) and "series" in item.value:
                 previous |= [_series_override(archive, item.value)]
                 continue
-<<<<<<< HEAD
             number, fields = checked_override(archive, item.value)
             if "related" in fields:
                 related.relate(number, fields.pop("related"))
-            patches[number] = {**patches.get(number, {}), **fields}
-=======
-            number, fields = _patch_override(archive, item.value)
             if "commit" in fields:
                 commits[number] = fields.pop("commit")
             if fields:
                 patches[number] = {**patches.get(number, {}), **fields}
->>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)
         except InputError as error:
             invalid += 1
             report(f"{item.where}: {error}")
@@ -254,68 +240,3 @@ def _read(folder: Path) -> Iterator[json_files.Found | InputError]:
     if folder.is_dir():
         for path in sorted(folder.glob("*.json")):
             yield from json_files.read(path)
-<<<<<<< HEAD
-=======
-
-
-def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
-    """A patch's id and its overrides in the API's form; raises InputError when they are invalid."""
-    number = object_id(value)
-    if number is None:
-        raise InputError("not an object with the id of a patch")
-    fields = {key: held for key, held in value.items() if key != "id"}
-    if unknown := sorted(fields.keys() - {*FIELDS, "commit"}):
-        raise InputError(
-            f"patch {number}: cannot override {unknown[0]}, only {', '.join((*FIELDS, 'commit'))}"
-        )
-    if not patches_named(archive, number=number):
-        raise InputError(f"patch {number}: not in the archive")
-    try:
-        return number, {key: _value(archive, key, held) for key, held in fields.items()}
-    except InputError as error:
-        raise InputError(f"patch {number}: {error}") from error
-
-
-def _state(archive: Archive, value: Any) -> str:
-    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError."""
-    named = {slug: slug for slug in vocabulary.states(archive)}
-    for state in vocabulary.server_states(archive, {}):
-        named |= {state.slug: state.slug, state.name.lower(): state.slug}
-    found = named.get(value.lower()) if isinstance(value, str) else None
-    if found is None:
-        known = ", ".join(sorted({*named.values()}))
-        raise InputError(f"unknown state {json.dumps(value)}; known states: {known}")
-    return found
-
-
-def _commit(value: Any) -> str | None:
-    """The name of a commit, or its first digits; raises InputError."""
-    if value in (None, ""):
-        return None
-    if not isinstance(value, str) or not _COMMIT.match(value.lower()):
-        raise InputError(
-            f"commit must be 7 hexadecimal digits or more, not {json.dumps(value)[:60]}"
-        )
-    return value.lower()
-
-
-def _value(archive: Archive, key: str, value: Any) -> Any:
-    if key == "archived":
-        if not isinstance(value, bool):
-            raise InputError(f"archived must be true or false, not {json.dumps(value)}")
-        return value
-    if key == "commit":
-        return _commit(value)
-    if key == "state":
-        return _state(archive, value)
-    if value in (None, ""):
-        return None
-    if key == "delegate":
-        user = user_named(archive, value.get("id") if isinstance(value, dict) else value)
-        if user is None:
-            raise InputError(f"unknown user {json.dumps(value)}")
-        return user
-    if not isinstance(value, str) or not value.isprintable() or len(value) > 1024:
-        raise InputError(f"{key} must be one line of printable text")
-    return value
->>>>>>> cc9691f (Commits of a repository are read and matched with the patches they came from)

@@ -52,7 +52,7 @@ class GitRepository:
         ]
         heads = self.run("for-each-ref", "--format=%(refname:short)").split()
         before = parents or ((f"refs/heads/{branch}^0",) if branch in heads else ())
-        for number, parent in enumerate(before):
+        for number, parent in enumerate(self.run("rev-parse", *before).split() if before else ()):
             stream.append(f"{'merge' if number else 'from'} {parent}\n".encode())
         for path, content in files.items():
             if content is None:

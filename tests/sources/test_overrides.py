@@ -108,7 +108,7 @@ def test_a_file_may_hold_an_array(archive, put, folder):
 @pytest.mark.parametrize(
     ("change", "line"),
     [
-        ({"id": 1, "name": "x"}, "patch 1: cannot override name, only state, delegate, archived, commit_ref, pull_url, related"),
+        ({"id": 1, "name": "x"}, "patch 1: cannot override name, only state, delegate, archived, commit_ref, pull_url, related, commit"),
         ({"id": 7, "state": "new"}, "patch 7: not in the archive"),
         ({"id": 1, "state": "done"}, 'patch 1: unknown state "done"; known states: accepted, awaiting-upstream,'),
         ({"id": 1, "state": None}, "patch 1: unknown state null"),
