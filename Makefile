@@ -10,7 +10,7 @@ LOCK ?= constraints.txt
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: site pull serve test test-fast hostile crash faults mutants golden pictures bench lighthouse lint format watch docs lock clean
+.PHONY: site pull serve test test-fast hostile crash faults mutants golden pictures bench bench-landed lighthouse lint format watch docs lock clean
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
@@ -61,6 +61,10 @@ pictures: .venv/.dev
 bench: .venv/.dev
 	$(PIP) --editable ".[bench]"
 	$(BIN)/python -m benchmarks.run
+
+# How well commits are found in the history of REPOSITORY; FLAGS are further options.
+bench-landed: .venv/.dev
+	$(BIN)/python -m benchmarks.landed "$(REPOSITORY)" $(FLAGS)
 
 # What Lighthouse says of each kind of page in OUTPUT; FLAGS are further options.
 lighthouse: .venv/.dev

@@ -76,6 +76,14 @@ def thread(project_slug: str, number: int) -> str:
     return f"{series(project_slug, number)}thread/"
 
 
+def landed(project_slug: str, by: str = "", name: str = "", page: int = 1) -> str:
+    """What landed in a repository: in a month, in a release (`by`), or the page that names these."""
+    base = f"{project(project_slug)}landed/"
+    if by:
+        base += f"{name}/" if by == "month" else f"{by}/{segment(name)}/"
+    return base if page == 1 else f"{base}{page}/"
+
+
 def query_feed(name: str) -> str:
     """The feed of a query that site.toml names."""
     return f"search/feeds/{segment(name)}/feed.atom"

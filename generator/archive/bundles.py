@@ -14,6 +14,7 @@ from typing import Any, Generic, TypeVar
 from generator.archive import (
     checks,
     comments,
+    landed,
     mails,
     objects,
     page_refs,
@@ -24,6 +25,7 @@ from generator.archive import (
 from generator.archive.database import Archive
 from generator.archive.deletions import deleted_since
 from generator.archive.events import patch_events
+from generator.archive.landed import LandedLink
 from generator.archive.mentions import Mentions, mentions
 from generator.archive.objects import MailObjects, SeriesObjects
 from generator.archive.overrides import patch_override
@@ -136,8 +138,9 @@ class PatchBundle:
 
     checks: the newest of each tester and context. events: changes of its state and delegate. related: the
     pages of patches that maintainers related to it, by number. same_hash: the same change elsewhere.
-    overrides: field → (local value, the server's). thread: None where its series has it. objects: None
-    where the API is not published.
+    overrides: field → (local value, the server's). landed: the commits that it is linked with. branches:
+    those of its project's repository, in which they were looked for. thread: None where its series has it.
+    objects: None where the API is not published.
     """
 
     mail: MailBundle[Patch]
@@ -146,6 +149,8 @@ class PatchBundle:
     related: dict[int, PageRef]
     same_hash: list[PageRef]
     overrides: dict[str, tuple[Any, Any]]
+    landed: tuple[LandedLink, ...]
+    branches: tuple[str, ...]
     thread: ThreadBundle | None
     objects: MailObjects | None
 
@@ -184,13 +189,14 @@ class SeriesPageBundle:
 
     previous: the version before. unjoined: a series that it might be a version of.
     contributions: (label, what everyone did) of each version, oldest first;
-    the label of an only version is empty.
+    the label of an only version is empty. landed: by patch, the commits that it is linked with.
     """
 
     mails: SeriesMails
     previous: SeriesBundle | None
     unjoined: UnjoinedSeries | None
     contributions: list[tuple[str, list[Contribution]]]
+    landed: dict[int, tuple[LandedLink, ...]]
     thread: ThreadBundle
     objects: SeriesObjects | None
 
@@ -234,9 +240,16 @@ def patch_bundle(archive: Archive, number: int, *, with_objects: bool) -> PatchB
         page_refs.patch_refs(archive, [stub.id for stub in related]),
         page_refs.refs_with_hash(archive, number, patch.hash),
         {name: (value, pulled.get(name)) for name, value in sorted(local.items())},
+        landed.landed_links(archive, [number]).get(number, ()),
+        _branches(archive, patch.project.id),
         None if bundle.series else _thread(archive, [bundle]),
         objects.patch_objects(archive, bundle.ref) if with_objects else None,
     )
+
+
+def _branches(archive: Archive, project_id: int) -> tuple[str, ...]:
+    every = archive.recent.get("branches", lambda: (landed.branch_names(archive), 0))
+    return every.get(project_id, ())
 
 
 def cover_bundle(archive: Archive, number: int, *, with_objects: bool) -> CoverBundle:
@@ -269,6 +282,7 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
         version_bundle(archive, bundle.series, previous) if previous else None,
         series_versions.unjoined_from(archive, number),
         [(label, people.contributions(archive, n)) for n, label in labels.items()],
+        landed.landed_links(archive, [row.id for row in bundle.series.rows]),
         _thread(archive, bundle.every),
         objects.series_objects(archive, number) if with_objects else None,
     )

@@ -5,6 +5,7 @@ What content/updates/ says of a patch is over everything else.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -91,6 +92,28 @@ def landed_links(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[La
     return {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
 
 
+def digests(archive: Archive) -> dict[int, int]:
+    """By patch that is linked, or for which content/updates/ says something: a digest of what is shown."""
+    query = "SELECT patch_id FROM landed_link UNION SELECT patch_id FROM landed_override ORDER BY 1"
+    numbers = [row[0] for row in archive.sql.execute(query)]
+    found = landed_links(archive, numbers)
+    return {number: _digest(found.get(number, ())) for number in numbers}
+
+
+def branch_names(archive: Archive) -> dict[int, tuple[str, ...]]:
+    """By project that has a repository: the branches that were read, the most important first."""
+    names: dict[int, tuple[str, ...]] = {}
+    query = "SELECT project_id, name FROM repository_branch ORDER BY project_id, place"
+    for project, name in archive.sql.execute(query):
+        names[project] = (*names.get(project, ()), name)
+    return names
+
+
+def _digest(links: Sequence[LandedLink]) -> int:
+    shown = repr(links).encode("utf-8", "replace")
+    return int.from_bytes(hashlib.blake2b(shown, digest_size=8).digest(), "big")
+
+
 def patches_of_commit(archive: Archive, commit: Commit) -> list[tuple[int, str]]:
     """(patch, role) of the patches that are linked with a commit, those that landed as it first."""
     query = (
@@ -118,6 +141,14 @@ def commit_of(archive: Archive, prefix: str) -> list[Commit]:
     rows = archive.sql.execute(query, (low, high)).fetchall()
     reverts = _reverted_by(archive, [row[1] for row in rows])
     return [_commit(row, reverts) for row in rows]
+
+
+def commits_by_id(archive: Archive, numbers: Sequence[int]) -> dict[int, Commit]:
+    """Commits by their numbers in the archive."""
+    query = f"SELECT {_COMMIT} FROM git_commit c {_BRANCH} WHERE c.id IN"
+    rows = _restricted(archive, query, numbers)
+    reverts = _reverted_by(archive, [row[1] for row in rows])
+    return {row[0]: _commit(row, reverts) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

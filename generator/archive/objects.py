@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from generator.archive import checks, comments, mails, projects
+from generator.archive import checks, comments, landed, mails, projects
 from generator.archive.database import Archive
+from generator.archive.landed import LandedLink
 from generator.archive.page_refs import PageRef, cover_of_series, page_ref
 from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.series_dependencies import SeriesDependencies, dependencies_of
@@ -27,7 +28,8 @@ class ProjectObject:
 class MailObjects:
     """A patch (with its local overrides) or a cover letter, its page, its comments and all its checks.
 
-    same_hash: the other patches of the project with its hash, where it is the first of them; else None.
+    landed: the commits that a patch is linked with. same_hash: the other patches of the project with its
+    hash, where it is the first of them; else None.
     """
 
     value: Json
@@ -35,6 +37,7 @@ class MailObjects:
     project: ProjectObject | None
     comments: list[Json]
     checks: list[Json]
+    landed: tuple[LandedLink, ...]
     same_hash: list[tuple[Json, PageRef]] | None
 
 
@@ -64,6 +67,7 @@ def patch_objects(archive: Archive, ref: PageRef) -> MailObjects:
         _project_of(archive, value),
         comments.raw_comments(archive, "patch", ref.id),
         checks.raw_checks(archive, ref.id),
+        landed.landed_links(archive, [ref.id]).get(ref.id, ()),
         _same_hash(archive, ref.id, value),
     )
 
@@ -72,7 +76,7 @@ def cover_objects(archive: Archive, ref: PageRef) -> MailObjects:
     """What the API shows of a cover letter."""
     value = _with_own_series(archive, archive.raw("cover", ref.id) or {})
     replies = comments.raw_comments(archive, "cover", ref.id)
-    return MailObjects(value, ref, _project_of(archive, value), replies, [], None)
+    return MailObjects(value, ref, _project_of(archive, value), replies, [], (), None)
 
 
 def series_objects(archive: Archive, number: int) -> SeriesObjects | None:

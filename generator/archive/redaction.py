@@ -36,6 +36,10 @@ CREATE TABLE untouched (
 """
 
 
+#: What is known of the commits that patches became (archive/landed_matching.py).
+_OF_PATCHES = ("landed_link", "landed_claim", "landed_override", "patch_key", "patch_features")
+
+
 @dataclass
 class Redaction:
     """What was done: how many objects changed, and the rules that are about nothing in the archive."""
@@ -110,7 +114,8 @@ class _Run:
         removed, unused = removed_mails(archive, rules, people)
         self.done.unused += unused
         known = Known(people, numbers, frozenset(lists), self._is_msgid)
-        self._objects = Objects(Texts(known, rules.addresses, rules.show), removed)
+        self._texts = Texts(known, rules.addresses, rules.show)
+        self._objects = Objects(self._texts, removed)
         self._removed = removed
         self._facts = _digest(
             FORMAT, rules.encoded(), [_sorted(p) for p in people], sorted(lists),
@@ -162,6 +167,7 @@ class _Run:
                     f"FROM before.untouched u {self._same(kind)}"
                 )
         self._overrides()
+        self._commits()
         series_dependencies.refresh(self._archive)
         return self.done
 
@@ -252,6 +258,19 @@ class _Run:
             "UPDATE server_delegate SET username = u.username FROM user u "
             "WHERE u.id = server_delegate.number AND u.username <> server_delegate.username"
         )
+
+    def _commits(self) -> None:
+        """What became of removed mails goes; of commits, names are left out as in mails."""
+        for kind, number in self._removed.by_number:
+            if kind == "patch":
+                for name in _OF_PATCHES:
+                    self._sql.execute(f"DELETE FROM {name} WHERE patch_id = ?", (number,))
+        rows = self._sql.execute("SELECT id, author, committer, title FROM git_commit").fetchall()
+        for number, *said in rows:
+            shown = [self._texts.redact(text) for text in said]
+            if shown != said:
+                query = "UPDATE git_commit SET author = ?, committer = ?, title = ? WHERE id = ?"
+                self._sql.execute(query, (*shown, number))
 
     def _person(self, rule: PersonRule) -> Person:
         """Somebody with all that the archive knows of them."""

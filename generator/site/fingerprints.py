@@ -12,6 +12,7 @@ from typing import Any
 from generator import urls
 from generator.archive import (
     dependencies,
+    landed,
     planning,
     series_dependencies,
     series_versions,
@@ -83,6 +84,16 @@ class Fingerprints:
     @cached_property
     def related(self) -> dict[int, int]:
         return fold(dependencies.related(self._archive))
+
+    @cached_property
+    def landed(self) -> dict[int, int]:
+        """By patch that landed, or for which this archive's owner says whether: what is shown of that."""
+        return landed.digests(self._archive)
+
+    @cached_property
+    def branches(self) -> dict[int, tuple[str, ...]]:
+        """By project: the branches in which its patches are looked for."""
+        return landed.branch_names(self._archive)
 
     @cached_property
     def works(self) -> dict[int, tuple[series_versions.SeriesVersion, ...]]:
@@ -188,9 +199,10 @@ class Fingerprints:
                 series, number, own, _, submitter = row
                 person = self.people.get(submitter) if submitter is not None else None
                 checks = self.checks.get(number) if kind == "patch" else None
+                became = self.landed.get(number) if kind == "patch" else None
                 listed = self.listed_dates[kind].get(number)
                 shown = (kind, number, own, person, comments.get(number), mentions.get(number))
-                states[series].update(repr((*shown, checks, listed)).encode())
+                states[series].update(repr((*shown, checks, became, listed)).encode())
         return {series: state.digest() for series, state in states.items()}
 
     @cached_property

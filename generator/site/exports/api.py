@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 
 from generator import urls
+from generator.archive.landed import LandedLink
 from generator.archive.objects import (
     Json,
     MailObjects,
@@ -73,7 +75,7 @@ _FIELDS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 #: The fields of a patch or cover letter that lists leave out.
-_DETAIL = ("headers", "content", "diff", "prefixes")
+_DETAIL = ("headers", "content", "diff", "prefixes", "outcome")
 
 
 def encode(value: Any) -> bytes:
@@ -92,6 +94,8 @@ def patch_files(context: Context, objects: MailObjects) -> Files:
     """`api/patches/ID.json`, its comments and checks; and what look-ups by message id or hash answer."""
     base = f"api/patches/{objects.ref.id}"
     patch = _mail(context, objects.value, objects.ref, objects.project)
+    if objects.landed:
+        patch["outcome"] = [_outcome(link) for link in objects.landed]
     files = {
         f"{base}.json": encode(patch),
         **_by_msgid(objects.ref, patch),
@@ -122,6 +126,18 @@ def _by_hash(context: Context, objects: MailObjects, patch: Json) -> Files:
     others = [_mail(context, other, ref, objects.project) for other, ref in objects.same_hash]
     folder = urls.file_of(f"{urls.project(objects.ref.project)}hash/").removesuffix("index.html")
     return {f"{folder}{value}.json": encode([list_entry(item) for item in (patch, *others)])}
+
+
+def _outcome(link: LandedLink) -> Json:
+    """A commit that a patch is linked with: a field of ours, which Patchwork's objects don't have."""
+    commit = link.commit
+    date = datetime.fromtimestamp(commit.committed, UTC) if commit.committed else None
+    return {
+        "role": link.role, "commit": commit.sha, "certainty": link.certainty, "found": link.found,
+        "similarity": link.similarity, "date": date and date.strftime("%Y-%m-%dT%H:%M:%S"),
+        "committer": commit.committer, "branch": commit.branch, "release": commit.release,
+        "reverted_by": list(commit.reverted_by),
+    }  # fmt: skip
 
 
 def list_entry(mail: Json) -> Json:

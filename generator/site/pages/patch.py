@@ -18,13 +18,14 @@ from generator.archive.bundles import PatchBundle
 from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
-from generator.model import Check, Event, Patch, Project
+from generator.model import Check, Event, Patch
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
 from generator.site.html.escape import mail_text, safe_url
 from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.mail_view import mail_view
+from generator.site.pages.parts.outcomes import Outcome, commit_url, outcomes
 from generator.site.pages.parts.patch_diff import DiffFile, diff_files, file_pages
 from generator.site.pages.parts.remark_notes import remark_notes
 from generator.site.pages.parts.remarks import files_of, patch_remarks
@@ -70,13 +71,16 @@ class PatchView:
     """What `patch.html` shows beside a MailView.
 
     related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL) of
-    patches with the same diff. remarks: how many of the comments are shown in the diff.
+    patches with the same diff. outcomes: the commits that it became; branches: those in which they were
+    looked for, none without a repository. remarks: how many of the comments are shown in the diff.
     """
 
     patch: Patch
     state_url: str | None
     delegate_url: str | None
     commit_url: str | None
+    outcomes: list[Outcome]
+    branches: tuple[str, ...]
     local: list[LocalOverride]
     checks: list[Check]
     check_counts: dict[str, int]
@@ -125,7 +129,9 @@ def _patch_view(
         patch=patch,
         state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
         delegate_url=_delegate_url(patch),
-        commit_url=_commit_url(bundle.mail.project, patch.commit_ref),
+        commit_url=commit_url(bundle.mail.project, patch.commit_ref),
+        outcomes=outcomes(bundle.mail.project, bundle.landed),
+        branches=bundle.branches,
         local=[
             LocalOverride(name, _value(own), _value(server))
             for name, (own, server) in bundle.overrides.items()
@@ -158,13 +164,6 @@ def _attached_message(bundle: PatchBundle, lines: Sequence[str]) -> AttachedMess
     )
 
 
-def _commit_url(project: Project, commit: str | None) -> str | None:
-    pattern = project.commit_url_format
-    if not commit or not isinstance(pattern, str) or "{}" not in pattern:
-        return None
-    return safe_url(pattern.replace("{}", commit))
-
-
 def _delegate_url(patch: Patch) -> str | None:
     """A search: a list goes by the delegate's newest name, which a patch's object may not have."""
     if not patch.delegate:
@@ -189,6 +188,8 @@ def _value(value: Any) -> str:
     """A value of a field of the API as pages show it."""
     if isinstance(value, dict):
         value = value.get("username")
+    if isinstance(value, list):  # related patches
+        value = ", ".join(str(stub.get("id")) for stub in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if value else "none"
@@ -224,6 +225,8 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.same_hash.get(number),
             prints.deletions["patch"].get(number),
             prints.related.get(number),
+            prints.landed.get(number),
+            prints.branches.get(project),
         )
         yield plan.unit("patch", number, depends, group=plan.group(series))
 

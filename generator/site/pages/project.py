@@ -9,7 +9,7 @@ from pathlib import Path
 from markupsafe import Markup
 
 from generator import urls
-from generator.archive import planning
+from generator.archive import landed, planning
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
@@ -38,6 +38,7 @@ class ProjectView:
     rows: list[PatchRow]
     query: str
     maintainers: list[str]
+    has_landed: bool
 
 
 def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
@@ -57,6 +58,7 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         rows=patch_rows(context.archive, figures.newest),
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
+        has_landed=bool(landed.branches(context.archive, key)),
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
 
@@ -94,6 +96,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             text.read_bytes() if text else b"",
             patches.counts,
             patches.fingerprint(patches.counts.newest),
+            patches.project in plan.fingerprints.branches,
         )
         yield plan.unit("project", patches.project, depends, patches.counts)
 

@@ -23,6 +23,7 @@ from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
 from generator.site.pages.parts.dependency_links import DependencyLinks
+from generator.site.pages.parts.outcomes import Outcome, landed_count, outcomes
 from generator.site.pages.parts.remark_list import RemarkList, remarks_on_series
 from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
@@ -71,7 +72,8 @@ class SeriesView:
     series: None where only its number is known. received: how many of its patches are archived.
     label: which version it is, or empty. worked_out_from: of how many mails it was put together
     here; 0 where the server has it. deleted_since: since when the server lacks it (seconds
-    since 1970). See SeriesNavigation for what it holds.
+    since 1970). landed: how many of its patches did; outcomes: by patch. See SeriesNavigation for what it
+    holds.
     """
 
     id: int
@@ -95,6 +97,8 @@ class SeriesView:
     date: datetime | None
     label: str
     facts: SeriesFacts
+    landed: int
+    outcomes: dict[int, list[Outcome]]
     open_remarks: RemarkList
     deleted_since: int | None
     versions: list[VersionLink]
@@ -156,6 +160,10 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         date=series.series.date if series.series else None,
         label=_label(series),
         facts=series_facts(mails),
+        landed=landed_count(bundle.landed),
+        outcomes={
+            row.id: outcomes(series.project, bundle.landed.get(row.id, ())) for row in series.rows
+        },
         open_remarks=remarks_on_series(context, mails),
         deleted_since=series.deleted,
         versions=links.versions,

@@ -1,0 +1,69 @@
+"""From the name of a commit to the patch it came from, in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from playwright.sync_api import Browser
+
+from generator.archive.database import Archive
+from generator.landed.update import update
+from generator.progress import Reporter
+from tests.conftest import Site
+from tests.e2e import server
+from tests.landed.repository import GitRepository, text
+
+pytestmark = pytest.mark.browser
+
+PAGE = "project/project-1/patch/2026030110.patch1@example.org/"
+
+
+class Landed(NamedTuple):
+    """Where a site is served, and the commit that its patch 1 became."""
+
+    url: str
+    sha: str
+
+
+@pytest.fixture(scope="module")
+def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
+    folder: Path = tmp_path_factory.mktemp("commits")
+    repository = GitRepository(folder / "project.git")
+    shas = [
+        repository.commit(f"part{n}: change it", {f"{n}.c": text(f"part{n}")}) for n in range(3)
+    ]
+    site = Site(folder)
+    site.content.mkdir()
+    site.put(*(repository.mail(number, sha) for number, sha in enumerate(shas, 1)))
+    with Archive(site.content / "archive.db") as archive:
+        update(archive, 1, repository.path, ("master",), Reporter(), jobs=1)
+    site.build()
+    with server.nginx(site.output, folder) as url:
+        yield Landed(url, shas[0])
+
+
+@pytest.mark.parametrize("digits", [7, 12, 40])
+def test_the_address_of_a_commit_leads_to_its_patch(landed: Landed, chromium: Browser, digits: int):
+    page = chromium.new_page()
+    page.goto(f"{landed.url}commit/{landed.sha[:digits]}/")
+    page.wait_for_url(f"**/{PAGE}")
+    page.close()
+
+
+def test_a_pasted_commit_opens_its_patch(landed: Landed, chromium: Browser):
+    page = chromium.new_page()
+    page.goto(f"{landed.url}search/")
+    page.fill("#q", f'commit {landed.sha[:10]} ("part0: change it")')
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/{PAGE}")
+    page.close()
+
+
+def test_a_commit_that_no_patch_became_is_told(landed: Landed, chromium: Browser):
+    page = chromium.new_page()
+    page.goto(f"{landed.url}commit/{'0' * 12}/")
+    page.wait_for_function("document.querySelector('#status').textContent.includes('has no page')")
+    page.close()
