@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 #: `Link: https://…`, `Message-Id: <…>`: git-interpret-trailers(1), anywhere in the message.
-_TRAILER = re.compile(r"^[ \t]{0,8}([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]+(\S.{0,2000})$", re.MULTILINE)
+_TRAILER_LINE = re.compile(
+    r"^[ \t]{0,8}([A-Za-z][A-Za-z0-9-]{1,40}):[ \t]+(\S.{0,2000})$", re.MULTILINE
+)
 _BRACKETED = re.compile(r"<([^<>\s@]{1,250}@[^<>\s@]{1,250})>")
 _URL = re.compile(r"https?://[^\s<>\"']{1,1000}")
 _PATCH_NUMBER = re.compile(r"/patch/(\d{1,15})(?:/|$)")
@@ -49,7 +51,7 @@ def mentions(message: str) -> Mentions:
     msgids: set[str] = set()
     numbers: set[int] = set()
     if "@" in text or "%40" in text or "/patch/" in text:
-        for key, value in _TRAILER.findall(text):
+        for key, value in _TRAILER_LINE.findall(text):
             if key.lower() in _ID_TRAILERS:
                 msgids.update(_BRACKETED.findall(value))
             for url in _URL.findall(value):

@@ -46,15 +46,15 @@ def landed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Landed]:
 
 
 @pytest.mark.parametrize("digits", [7, 12, 40])
-def test_the_address_of_a_commit_leads_to_its_patch(landed: Landed, chromium: Browser, digits: int):
-    page = chromium.new_page()
+def test_the_address_of_a_commit_leads_to_its_patch(landed: Landed, browser: Browser, digits: int):
+    page = browser.new_page()
     page.goto(f"{landed.url}commit/{landed.sha[:digits]}/")
     page.wait_for_url(f"**/{PAGE}")
     page.close()
 
 
-def test_a_pasted_commit_opens_its_patch(landed: Landed, chromium: Browser):
-    page = chromium.new_page()
+def test_a_pasted_commit_opens_its_patch(landed: Landed, browser: Browser):
+    page = browser.new_page()
     page.goto(f"{landed.url}search/")
     page.fill("#q", f'commit {landed.sha[:10]} ("part0: change it")')
     page.keyboard.press("Enter")
@@ -62,8 +62,8 @@ def test_a_pasted_commit_opens_its_patch(landed: Landed, chromium: Browser):
     page.close()
 
 
-def test_a_commit_that_no_patch_became_is_told(landed: Landed, chromium: Browser):
-    page = chromium.new_page()
+def test_a_commit_that_no_patch_became_is_told(landed: Landed, browser: Browser):
+    page = browser.new_page()
     page.goto(f"{landed.url}commit/{'0' * 12}/")
     page.wait_for_function("document.querySelector('#status').textContent.includes('has no page')")
     page.close()
