@@ -284,6 +284,11 @@ def patch_of(archive: Archive, number: int) -> Patch:
     return mails.patch(archive, number)
 
 
+def patch_mail(archive: Archive, number: int) -> MailBundle[Patch]:
+    """A patch by number, with its comments."""
+    return _patch_mail(archive, number)
+
+
 def patches_of(archive: Archive, bundle: SeriesBundle) -> list[Patch]:
     """The patches of a series, in the order of its rows."""
     return [mails.patch(archive, row.id) for row in bundle.rows]

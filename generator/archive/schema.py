@@ -272,6 +272,13 @@ CREATE TABLE series_dependency (
 CREATE INDEX series_dependency_other ON series_dependency (other) WHERE other IS NOT NULL;
 """
 
+#: Bundles, of which public ones are published; also those of the archive's owner (archive/patch_bundles.py).
+_BUNDLES = """
+CREATE TABLE bundle (
+    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+    is_public INTEGER NOT NULL, digest INTEGER NOT NULL, raw BLOB NOT NULL);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -290,5 +297,6 @@ STEPS = [
     _NOTICED,
     _VOCABULARY,
     _DEPENDENCIES,
+    _BUNDLES,
 ]
 VERSION = len(STEPS)

@@ -55,6 +55,8 @@ KINDS = [
     RuleKind(r"^/(?:patch|cover)/(\d+)/mbox/?$", _TEXT, _SHORT, "$1.patch"),
     RuleKind(r"^/patch/(\d+)/raw/?$", _TEXT, _SHORT, "$1.diff"),
     RuleKind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
+    RuleKind(r"^/bundle/[^/]+/([\w.@+-]+)/mbox/?$", _TEXT, _SHORT, "bundle-$1.mbox"),
+    RuleKind(r"^/bundle/[^/]+/[^/]+/mbox/?$", _TEXT, _SHORT, "bundle.mbox"),
     RuleKind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     RuleKind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
     RuleKind(r"^/archive/[^/]+\.(?:gz|zst)$", "application/octet-stream", _SHORT),
@@ -144,7 +146,7 @@ REDIRECTS = [
     _of_other_kind("cover", "patch"),
     # What is left of an address when a reader cuts off its end.
     Redirect(r"^/project/([^/]+)/(?:patch|cover)/?$", "/project/$1/list/"),
-    Redirect(r"^/(?:project|patch|cover|series|comment|person|number)/?$", "/"),
+    Redirect(r"^/(?:project|patch|cover|series|bundle|comment|person|number)/?$", "/"),
 ]
 
 #: Queries that a collection answers: a page, or without a number the first page.
@@ -177,7 +179,7 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
         # The addresses of downloads in the API's objects end in the name to save them under, since no
         # rule could find it out.
-        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
+        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series|bundle/[^/]+)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
               download="$2"),
         # `git pw patch download --diff` puts `raw` in the place of `mbox` there.
         Route(rf"^/(project/[^/]+/patch/[^/]+)/raw/{_NAME}$", ["/$1/raw"], download="$2"),
@@ -194,16 +196,16 @@ def routes(projects: Sequence[str]) -> list[Route]:
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
                 queries=_LOOKUPS.get(name, ()),
                 pages=[(query, target.format(name)) for query, target in _PAGES])
-          for name in ("patches", "covers", "series")),
+          for name in ("patches", "covers", "series", "bundles")),
         *_lookups("/api/by-msgid", "patch", projects),
         *_lookups("/api/covers-by-msgid", "cover", projects),
         Route(r"^/api/by-hash/(\w+)/$",
               [*(f"/project/{project}/hash/$1.json" for project in projects), "/api/empty.json"]),
         Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
-        Route(_API + r"(?:events|bundles|people|users)/?$", ["/api/empty.json"]),
+        Route(_API + r"(?:events|people|users)/?$", ["/api/empty.json"]),
         Route(_API + r"projects/?$", ["/api/projects.json"]),
         Route(_API + "$", ["/api/index.json"]),
-        Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
+        Route(_API + r"(patches|covers|series|bundles|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
               ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),

@@ -56,6 +56,7 @@ def address(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Itera
         cover_letter={key: cover[key] for key in ("id", "url", "msgid", "date", "name")},
     )  # fmt: skip
     site.put(*patches, cover, series, answer)
+    site.put(factories.bundle(4, name="for testing", patches=[stubs[2], stubs[0]]))
     site.build(base_url=f"http://127.0.0.1:{port}/")
     folder = tmp_path / "server"
     folder.mkdir()
@@ -120,6 +121,20 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     git("reset", "-q", "--hard", "HEAD~1")
     pw("series", "apply", "1")
     assert git("ls-files") == "part1.txt\npart2.txt\npart3.txt\n"
+
+
+def test_git_pw_shows_downloads_and_applies_a_bundle(
+    address: str, git: Run, tmp_path: Path
+) -> None:
+    def pw(*words: str) -> str:
+        return git("pw", "--server", f"{address}api/1.2", "--project", "project-1", *words)
+
+    shown = pw("bundle", "show", "4")
+    assert "for testing" in shown and "user3" in shown and "[3/3] part 3" in shown
+    pw("bundle", "download", "4")
+    assert [path.name for path in tmp_path.rglob("*.mbox")] == ["bundle-4-for-testing.mbox"]
+    pw("bundle", "apply", "4")
+    assert git("log", "--format=%s").split("\n")[:3] == ["part 1", "part 3", "start"]
 
 
 @pytest.mark.parametrize("msgid", ["cover1", "patch2", "comment1"])

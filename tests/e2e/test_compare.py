@@ -23,6 +23,7 @@ def server() -> Iterator[Server]:
         fake.add_comment("patch", max(fake.objects["patch"]))
         fake.add_comment("cover", fake.objects["series"][series]["cover_letter"]["id"])
         fake.add_check(max(fake.objects["patch"]))
+    fake.add_bundle([3, 2])
     with running(fake) as found:
         yield found
 
@@ -49,6 +50,15 @@ def test_objects_that_did_not_change_are_the_same(folders: list[str], server: Se
     assert rows["API: patch"] == (3, 3, "") and rows["API: cover letter"] == (2, 2, "")
     assert rows["API: series"] == (2, 2, "") and rows["API: project"][:2] == (2, 2)
     assert rows["API: comments of a patch"] == rows["API: checks of a patch"] == (3, 3, "")
+
+
+def test_bundles_are_the_same_in_whatever_order_the_server_lists_them(
+    folders: list[str], server: Server
+) -> None:
+    rows = compared(folders, server)
+    assert rows["API: bundle"] == (1, 1, "")
+    server.fake.bundles[1]["patches"].pop()
+    assert compared(folders, server)["API: bundle"][:2] == (0, 1)
 
 
 def test_what_differs_is_counted_and_the_first_is_named(folders: list[str], server: Server) -> None:

@@ -297,8 +297,32 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
             factories.patch(number, msgid=f"<p{msgid}>", series=[series]),
             factories.cover(100 + number, msgid=f"<c{msgid}>", series=[series]),
         )
+        held = factories.stub(factories.patch(number, msgid=f"<p{msgid}>"))
+        site.put(factories.bundle(number, name=msgid, patches=[held]))
     site.build()
     return site
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_a_bundle_is_found_under_its_name(name: str, odd: Site, tmp_path: Path) -> None:
+    served = (
+        preview.serving(odd.output)
+        if name == "preview"
+        else getattr(server, name)(odd.output, tmp_path)
+    )
+    with served as base:
+        listed = json.loads(fetch(f"{base}api/bundles/")[2])
+        assert [bundle["name"] for bundle in listed] == ODD
+        assert json.loads(fetch(f"{base}api/1.2/bundles/?per_page=250&page=1")[2]) == listed
+        assert json.loads(fetch(f"{base}api/1.1/bundles/2/")[2]) == listed[1]
+        for bundle in listed:
+            page = base + urlsplit(bundle["web_url"]).path.lstrip("/")
+            assert fetch(page)[0] == 200, page
+            for mbox in (f"{page}mbox/", base + urlsplit(bundle["mbox"]).path.lstrip("/")):
+                status, headers, body = fetch(mbox)
+                assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+                assert body.startswith(b"From patchwork ")
+                assert headers["Content-Disposition"].endswith(".mbox")
 
 
 @pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])

@@ -17,7 +17,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from generator import urls
-from generator.archive import planning
+from generator.archive import patch_bundles, planning
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.page_refs import PageRef, refs_between
@@ -125,6 +125,18 @@ class Comparison:
         fields = {key: value for key, value in there.value.items() if key != "web_url"}
         return self.same_object(replace(there, value=fields), here)
 
+    def same_bundle(self, there: Answer, here: Answer) -> bool:
+        """The same for a bundle: the server lists its patches by date, the site in the bundle's order."""
+
+        def in_any_order(answer: Answer) -> Answer:
+            value = answer.value
+            if not isinstance(value, dict) or not isinstance(value.get("patches"), list):
+                return answer
+            patches = sorted(value["patches"], key=lambda patch: object_id(patch) or 0)
+            return replace(answer, value={**value, "patches": patches})
+
+        return self.same_object(in_any_order(there), in_any_order(here))
+
 
 def compare(
     archive: Archive, wanted: Source, site: str, base_url: str, every: int, reporter: Reporter
@@ -184,7 +196,11 @@ def same_content(there: Answer, here: Answer) -> bool:
 def addresses(
     archive: Archive, comparison: Comparison, api: str, projects: set[str], every: int
 ) -> Iterator[Address]:
-    """The addresses of every n-th object of the archive. `api`: such as `api/1.4/`; none of no projects."""
+    """The addresses of every n-th object of the archive, and of all bundles.
+
+    `api`: such as `api/1.4/`; none of no projects.
+    """
+    slugs_of = planning.project_slugs(archive)
     for kind, plural in (("patch", "patches"), ("cover", "covers")):
         for _, ref in islice(_refs(archive, kind, projects), 0, None, every):
             yield from _of_mail(archive, comparison, f"{api}{plural}/", ref)
@@ -193,6 +209,12 @@ def addresses(
     for number in islice(_series(archive, projects), 0, None, every):
         yield Address("series mbox", f"series/{number}/mbox/", same_content)
         yield Address("API: series", f"{api}series/{number}/", comparison.same_series)
+    for bundle in patch_bundles.public_bundles(archive):
+        if not bundle.is_own and slugs_of.get(bundle.project_id) in projects:
+            page = urls.bundle(bundle.owner, bundle.name)
+            yield Address("bundle page", page, same_place)
+            yield Address("bundle mbox", f"{page}mbox/", same_content)
+            yield Address("API: bundle", f"{api}bundles/{bundle.id}/", comparison.same_bundle)
     for name in sorted(projects):
         part = quote_segment(name)
         yield Address("project page", f"project/{part}/", same_place)
