@@ -22,7 +22,7 @@ FIRST_OWN = 900_000_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class PublicBundle:
-    """A bundle that the site has a page of. owner, name: the folders in its address.
+    """A bundle that the site has a page of. owner, name: the folders in its address. label: its name.
 
     patches: their numbers in order. deleted: since when the server lacks it (seconds since 1970).
     """
@@ -30,6 +30,7 @@ class PublicBundle:
     id: int
     digest: int
     project_id: int
+    label: str
     owner: str
     name: str
     patches: tuple[int, ...]
@@ -71,6 +72,7 @@ def public_bundles(archive: Archive) -> Iterator[PublicBundle]:
             number,
             digest,
             item.project.id,
+            item.name,
             owner,
             name,
             tuple(dict.fromkeys(stub.id for stub in item.patches)),

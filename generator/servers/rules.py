@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.servers.api_filters import FILTERS, Filters, lists
+
 #: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -86,6 +88,7 @@ class Route:
     `queries`: a parameter, and the PATH for requests that have it. They are redirected to
     `PATH/VALUE/PROJECT`, both as they were sent; PROJECT is that of the parameter `project`, or empty.
     `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
+    `filters`: the parameters of which a list may be chosen, which is asked after these two.
     """
 
     pattern: str
@@ -94,6 +97,7 @@ class Route:
     unless: str = ""
     queries: Sequence[tuple[str, str]] = ()
     pages: Sequence[tuple[str, str]] = ()
+    filters: Filters | None = None
     download: str = ""
 
     @property
@@ -195,8 +199,10 @@ def routes(projects: Sequence[str]) -> list[Route]:
         # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
                 queries=_LOOKUPS.get(name, ()),
-                pages=[(query, target.format(name)) for query, target in _PAGES])
+                pages=[(query, target.format(name)) for query, target in _PAGES],
+                filters=FILTERS[name])
           for name in ("patches", "covers", "series", "bundles")),
+        *(Route(pattern, files) for pattern, files in lists(projects)),
         *_lookups("/api/by-msgid", "patch", projects),
         *_lookups("/api/covers-by-msgid", "cover", projects),
         Route(r"^/api/by-hash/(\w+)/$",

@@ -98,6 +98,11 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     def pw(*words: str) -> str:
         return git("pw", "--server", f"{address}api/1.2", "--project", "project-1", *words)
 
+    listed = pw("patch", "list", "--limit", "100", "--page", "1")
+    assert [line.split()[1] for line in listed.splitlines() if "part" in line] == ["3", "2", "1"]
+    assert "part" not in pw("patch", "list", "--state", "accepted")
+    assert "part 2" in pw("patch", "list", "--state", "new", "--sort", "-id")
+    assert "parts" in pw("series", "list")
     shown = pw("patch", "show", "2")
     assert "[2/3] part 2" in shown and f"{address}project/project-1/patch/" in shown
     shown = pw("series", "show", "1")
@@ -129,6 +134,7 @@ def test_git_pw_shows_downloads_and_applies_a_bundle(
     def pw(*words: str) -> str:
         return git("pw", "--server", f"{address}api/1.2", "--project", "project-1", *words)
 
+    assert "for testing" in pw("bundle", "list") and "user3" in pw("bundle", "list")
     shown = pw("bundle", "show", "4")
     assert "for testing" in shown and "user3" in shown and "[3/3] part 3" in shown
     pw("bundle", "download", "4")

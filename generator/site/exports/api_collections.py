@@ -33,11 +33,11 @@ def page(
     refs = {}
     if kind in ("patch", "cover") and numbers:
         refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
-    entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
+    entries = [e for n in numbers if (e := entry(context, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
+def entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
     with contextlib.suppress(FileNotFoundError):
         if ref:
