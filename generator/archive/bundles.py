@@ -274,6 +274,11 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
     )
 
 
+def thread_of(archive: Archive, mails: SeriesMails) -> ThreadBundle:
+    """The thread of a series."""
+    return _thread(archive, mails.every)
+
+
 def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersion) -> SeriesBundle:
     """Another version of a series."""
     return series_bundle(archive, version.series, bundle.project.id)

@@ -45,6 +45,8 @@ class RuleKind:
 _TEXT = "text/plain; charset=utf-8"
 #: A message id that is harmless in a header.
 _MSGID = r"([\w.+@=-]+)"
+#: The same, and surely no number.
+_ADDRESS = r"([\w.+=-]+@[\w.+@=-]+)"
 #: The name of a download, as `generator.mail.mbox.file_name` makes it.
 _NAME = r"([\w.-]+)"
 
@@ -148,6 +150,9 @@ REDIRECTS = [
     # Patchwork leads from the address of a patch to a cover letter of that message id, and back.
     _of_other_kind("patch", "cover"),
     _of_other_kind("cover", "patch"),
+    # A message of lore.kernel.org, and its thread there: the page of a mail has both. If it is a cover
+    # letter's, the redirect above leads on.
+    Redirect(r"^/([^/]+)/([^/]+@[^/]+)(?:/[tT])?/?$", "/project/$1/patch/$2/"),
     # What is left of an address when a reader cuts off its end.
     Redirect(r"^/project/([^/]+)/(?:patch|cover)/?$", "/project/$1/list/"),
     Redirect(r"^/(?:project|patch|cover|series|bundle|comment|person|number)/?$", "/"),
@@ -195,6 +200,9 @@ def routes(projects: Sequence[str]) -> list[Route]:
         # Threads as lore.kernel.org has them, for b4.
         Route(r"^/([^/]+)/(.+)/t\.mbox\.gz$",
               ["/project/$1/thread/$2.mbox.gz", "/project/$1/slashed/$2/t.mbox.gz"]),
+        *(Route(rf"^/([^/]+)/{msgid}/raw/?$",
+                ["/project/$1/patch/$2/mbox", "/project/$1/cover/$2/mbox"], download=name)
+          for msgid, name in ((_ADDRESS, "$2.mbox"), ("([^/]+@[^/]+)", "mail.mbox"))),
         # A collection with a filter that isn't supported is empty: clients take the first entry for
         # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],

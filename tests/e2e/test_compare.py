@@ -61,6 +61,14 @@ def test_bundles_are_the_same_in_whatever_order_the_server_lists_them(
     assert compared(folders, server)["API: bundle"][:2] == (0, 1)
 
 
+def test_lists_of_projects_and_states_are_compared(folders: list[str], server: Server) -> None:
+    rows = compared(folders, server)
+    assert rows["API: list of a project"] == (8, 8, "")
+    assert rows["API: list by state"] == (4, 4, "")
+    server.fake.set_state(2, "accepted")
+    assert compared(folders, server)["API: list by state"][:2] == (2, 4)
+
+
 def test_what_differs_is_counted_and_the_first_is_named(folders: list[str], server: Server) -> None:
     server.fake.set_state(2, "rejected")
     server.fake.add_comment("patch", 3)
@@ -105,6 +113,10 @@ def test_a_page_that_leads_on_counts_as_what_it_leads_to() -> None:
 def test_lists_are_the_same_in_order_and_found_in_any() -> None:
     one, two = listed(1, 2), listed(2, 1)
     assert same_list(one, one) and not same_list(one, two)
+    assert not same_list(listed(1), one) and not same_list(one, listed(1))
+    assert same_list(listed(), listed()) and not same_list(listed(), one)
+    assert same_list(listed(*range(50)), listed(*range(250)))
+    assert not same_list(listed(*range(50)), listed(*range(49)))
     assert found(one, two) and found(listed(), one) and not found(one, listed())
 
 

@@ -287,6 +287,25 @@ def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, requ
 
 
 @pytest.mark.parametrize("server", SERVERS)
+def test_addresses_of_lore_lead_to_the_mail(server, sample, request):
+    base = request.getfixturevalue(server)
+    cover = json.loads(sample.page("api/covers/21.json"))["msgid"].strip("<>")
+    for kind, msgid in (("patch", MSGID), ("cover", cover)):
+        page = f"{base}project/stillwork/{kind}/{msgid}/"
+        for end in ("", "/", "/T/", "/t/", "/T"):
+            with urllib.request.urlopen(f"{base}stillwork/{msgid}{end}") as answer:
+                assert unquote(answer.url) == page
+        for end in ("raw", "raw/"):
+            status, headers, body = fetch(f"{base}stillwork/{msgid}/{end}")
+            assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+            name = headers["Content-Disposition"].removeprefix("attachment; filename=")
+            assert name in (f"{msgid}.mbox", f"{msgid}.patch")
+            assert body == fetch(f"{page}mbox/")[2]
+    for path in ("stillwork/none@example.org/", "stillwork/none@example.org/raw", "no/a@b/T/"):
+        assert fetch(base + path)[0] == 404
+
+
+@pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize(
     ("cut", "target"),
     [

@@ -17,18 +17,22 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from generator import urls
-from generator.archive import patch_bundles, planning
+from generator.archive import patch_bundles, planning, vocabulary
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.page_refs import PageRef, refs_between
 from generator.errors import InputError, SourceError
 from generator.mail.headers import bare_msgid, quote_segment
 from generator.progress import Reporter
+from generator.servers.api_filters import ASKED_STATES
 from generator.sources.patchwork.client import Client, ClientOptions, Missing
 from generator.sources.patchwork.command import Source
 from generator.sources.patchwork.discovery import discover
 
 _LEADS_ON = re.compile(rb'http-equiv="refresh" content="0; ?url=([^"]{1,1000})"')
+
+#: How many entries of a list are asked for.
+_PER_PAGE = 50
 
 #: Whether two answers (contents and places) are the same.
 Same = Callable[["Answer", "Answer"], bool]
@@ -175,8 +179,12 @@ def same_place(there: Answer, here: Answer) -> bool:
 
 
 def same_list(there: Answer, here: Answer) -> bool:
-    """Whether two lists have the same objects in the same order."""
-    return _ids(there) == _ids(here)
+    """Whether two lists have the same objects in the same order.
+
+    A first page of the site has more than one that is full: what it begins with counts.
+    """
+    asked, found = _ids(there), _ids(here)
+    return asked == (found[:_PER_PAGE] if len(asked) == _PER_PAGE else found)
 
 
 def found(there: Answer, here: Answer) -> bool:
@@ -220,9 +228,19 @@ def addresses(
         yield Address("project page", f"project/{part}/", same_place)
         yield Address("project list", f"project/{part}/list/", same_place)
         yield Address("API: project", f"{api}projects/{part}/", comparison.same_object)
-        for plural in ("patches", "covers", "series"):
-            path = f"{api}{plural}/?project={part}&order=-id&per_page=50"
-            yield Address("API: list of a project", path, same_list)
+        yield from _lists(archive, api, f"project={part}")
+
+
+def _lists(archive: Archive, api: str, project: str) -> Iterator[Address]:
+    """The lists of a project that docs/hosting.md names. `project`: the parameter."""
+    newest = f"{project}&order=-id&per_page={_PER_PAGE}"
+    for plural in ("patches", "covers", "series"):
+        yield Address("API: list of a project", f"{api}{plural}/?{newest}", same_list)
+    yield Address("API: list of a project", f"{api}bundles/?{project}&order=name", same_list)
+    states = [f"state={quote(state)}" for state in vocabulary.states(archive)]
+    for asked in (*states, "&".join(f"state={state}" for state in ASKED_STATES)):
+        path = f"{api}patches/?{asked}&archived=false&{newest}"
+        yield Address("API: list by state", path, same_list)
 
 
 def _of_mail(archive: Archive, comparison: Comparison, api: str, ref: PageRef) -> Iterator[Address]:

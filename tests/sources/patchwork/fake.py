@@ -321,6 +321,10 @@ class Fake:
     def _list(self, path: str, pairs: list[tuple[str, str]]) -> list[Object]:
         chosen = self._of_projects(list(self.objects[_LISTS[path]].values()), pairs)
         chosen = [{k: v for k, v in item.items() if k not in _DETAIL} for item in chosen]
+        if states := [value for name, value in pairs if name == "state"]:
+            chosen = [item for item in chosen if item["state"] in states]
+        if ("archived", "false") in pairs:
+            chosen = [item for item in chosen if not item["archived"]]
         descending = ("order", "-id") in pairs
         return sorted(chosen, key=lambda item: item["id"], reverse=descending)
 
@@ -337,9 +341,11 @@ class Fake:
 
     def _of_projects(self, items: list[Object], pairs: list[tuple[str, str]]) -> list[Object]:
         wanted = [value for name, value in pairs if name == "project"]
-        if not all(value.isdigit() and int(value) in self.projects for value in wanted):
+        numbers = {str(p["link_name"]): number for number, p in self.projects.items()}
+        known = {numbers.get(v, int(v) if v.isdigit() else -1) for v in wanted}
+        if not known <= self.projects.keys():
             return []  # as Patchwork answers to a filter that it doesn't understand
-        return [i for i in items if not wanted or str(i["project"]["id"]) in wanted]
+        return [i for i in items if not wanted or i["project"]["id"] in known]
 
     def _page(self, path: str, pairs: list[tuple[str, str]], items: list[Object]) -> Answer:
         query = dict(pairs)
