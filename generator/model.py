@@ -147,6 +147,20 @@ class Check(Object, frozen=True, kw_only=True):
     description: str | None = None
 
 
+class Bundle(Object, frozen=True, kw_only=True):
+    """A set of patches in an order that somebody chose. `title`: only of those that were made here.
+
+    One that isn't said to be public is nobody's business.
+    """
+
+    project: Project
+    name: str
+    title: str = ""
+    owner: User | None = None
+    patches: list[Stub] = []
+    public: bool = False
+
+
 class Event(Object, frozen=True, kw_only=True):
     """Something that happened on the instance, such as a change of a patch's state."""
 
@@ -168,6 +182,7 @@ KINDS: dict[str, type[Object]] = {
     "comment": Comment,
     "check": Check,
     "event": Event,
+    "bundle": Bundle,
 }
 
 
@@ -185,6 +200,7 @@ _SIGNATURES: list[tuple[str, set[str]]] = [
     ("project", {"link_name", "name"}),
     ("check", {"context", "state"}),
     ("check", {"target_url", "state"}),
+    ("bundle", {"patches", "public"}),
     ("series", {"patches", "version"}),
     ("series", {"received_total", "total"}),
     ("patch", {"msgid", "state"}),

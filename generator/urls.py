@@ -66,6 +66,16 @@ def series_list(project_slug: str, page: int | None = None) -> str:
     return base if page is None else f"{base}page/{page}/"
 
 
+def bundle(owner: str, name: str) -> str:
+    """The page of a bundle, by the names of its folders."""
+    return f"bundle/{quote_segment(owner)}/{quote_segment(name)}/"
+
+
+def bundle_list(project_slug: str, page: int | None = None) -> str:
+    """The list of a project's bundles, or one of its pages, counted from the oldest."""
+    return numbered(f"{project(project_slug)}bundles/", page)
+
+
 def comparison(project_slug: str, number: int, other: int) -> str:
     """The comparison of a series with an earlier version."""
     return f"{series(project_slug, number)}vs/{other}/"

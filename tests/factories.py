@@ -141,6 +141,16 @@ def series(number: int = 1, **fields: Any) -> dict[str, Any]:
             **fields}  # fmt: skip
 
 
+def bundle(number: int = 1, **fields: Any) -> dict[str, Any]:
+    return {"id": number, "url": f"{API}/bundles/{number}/", "project": project(), "name": "queue",
+            "owner": user(3), "patches": [], "public": True, **fields}  # fmt: skip
+
+
+def stub(full: dict[str, Any]) -> dict[str, Any]:
+    """A patch or cover letter as others embed it."""
+    return {key: full[key] for key in ("id", "url", "msgid", "date", "name")}
+
+
 def lines(*objects: dict[str, Any]) -> str:
     """JSON Lines."""
     return "".join(json.dumps(item) + "\n" for item in objects)

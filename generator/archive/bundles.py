@@ -288,6 +288,11 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
     )
 
 
+def thread_of(archive: Archive, mails: SeriesMails) -> ThreadBundle:
+    """The thread of a series."""
+    return _thread(archive, mails.every)
+
+
 def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersion) -> SeriesBundle:
     """Another version of a series."""
     return series_bundle(archive, version.series, bundle.project.id)
@@ -296,6 +301,11 @@ def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersio
 def patch_of(archive: Archive, number: int) -> Patch:
     """A patch by number, without its comments."""
     return mails.patch(archive, number)
+
+
+def patch_mail(archive: Archive, number: int) -> MailBundle[Patch]:
+    """A patch by number, with its comments."""
+    return _patch_mail(archive, number)
 
 
 def patches_of(archive: Archive, bundle: SeriesBundle) -> list[Patch]:

@@ -1,6 +1,6 @@
 """Objects that were deleted on the server: marked as deleted here, and deleted only by a prune.
 
-`kind` is patch, cover, series, patch-comment, cover-comment or check.
+`kind` is patch, cover, series, bundle, patch-comment, cover-comment or check.
 """
 
 from __future__ import annotations
@@ -59,6 +59,8 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
         derived.clear(sql, kind, number, is_deleted=True)
     elif kind == "check":
         sql.execute("DELETE FROM check_result WHERE id = ?", (number,))
+    elif kind == "bundle":
+        sql.execute("DELETE FROM bundle WHERE id = ?", (number,))
     elif kind == "series":
         sql.execute("DELETE FROM series WHERE id = ?", (number,))
         sql.execute("DELETE FROM depends_on WHERE kind = 'series' AND id = ?", (number,))

@@ -99,6 +99,22 @@ def series_objects(archive: Archive, number: int) -> SeriesObjects | None:
     return SeriesObjects(value, project, rows, patches, letter, refs, dependencies)
 
 
+@dataclass(frozen=True, slots=True)
+class BundleObjects:
+    """A bundle, its project, and the pages of its patches whose addresses it does not give (API 1.0)."""
+
+    value: Json
+    project: ProjectObject | None
+    refs: dict[tuple[str, int], PageRef]
+
+
+def bundle_objects(archive: Archive, number: int) -> BundleObjects:
+    """What the API shows of a bundle."""
+    value = archive.raw("bundle", number) or {}
+    refs = _missing_refs(archive, {"patches": value.get("patches")})
+    return BundleObjects(value, _project_of(archive, value), refs)
+
+
 def project_objects(archive: Archive) -> list[Json]:
     """All projects, by name."""
     return [
@@ -136,7 +152,7 @@ def _with_own_series(archive: Archive, value: Json) -> Json:
 
 
 def _missing_refs(archive: Archive, value: Json) -> dict[tuple[str, int], PageRef]:
-    """The pages of the mails that a series names without the addresses of their mboxes."""
+    """The pages of the mails that a series or bundle names without the addresses of their mboxes."""
     stubs = [("patch", stub) for stub in value["patches"] or []]
     if value.get("cover_letter"):
         stubs.append(("cover", value["cover_letter"]))

@@ -35,12 +35,17 @@ def page_ref(archive: Archive, kind: str, number: int) -> PageRef | None:
     return PageRef(kind, *row) if row else None
 
 
-def patch_refs(archive: Archive, ids: Sequence[int]) -> dict[int, PageRef]:
-    """The pages of patches by number."""
+def refs(archive: Archive, kind: str, ids: Sequence[int]) -> dict[int, PageRef]:
+    """The pages of patches or cover letters by number."""
     if not ids:
         return {}  # for most patches; SQLite would scan the table for an empty list
-    query = f"{_SELECT.format(kind='patch')} WHERE m.id IN ({','.join('?' * len(ids))})"
-    return {row[0]: PageRef("patch", *row) for row in archive.sql.execute(query, ids)}
+    query = f"{_SELECT.format(kind=kind)} WHERE m.id IN ({','.join('?' * len(ids))})"
+    return {row[0]: PageRef(kind, *row) for row in archive.sql.execute(query, ids)}
+
+
+def patch_refs(archive: Archive, ids: Sequence[int]) -> dict[int, PageRef]:
+    """The pages of patches by number."""
+    return refs(archive, "patch", ids)
 
 
 def refs_between(archive: Archive, kind: str, first: int, last: int) -> dict[int, PageRef]:

@@ -95,11 +95,12 @@ def by_date(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int, i
 
 
 def in_pages(archive: Archive, kind: str, size: int) -> Iterator[list[tuple[int, int, int | None]]]:
-    """All objects of a kind that the server has, in lists of `size`: (number, digest, project).
+    """All objects of a kind that the API lists, in lists of `size`: (number, digest, project).
 
     At least one list.
     """
-    where = f"WHERE id < {worked_out_series.FIRST}" if kind == "series" else ""
+    only = {"series": f"WHERE id < {worked_out_series.FIRST}", "bundle": "WHERE is_public"}
+    where = only.get(kind, "")
     rows = archive.sql.execute(f"SELECT id, digest, project_id FROM {kind} {where} ORDER BY id")
     page = rows.fetchmany(size)
     yield page

@@ -18,16 +18,17 @@ import msgspec
 from generator.archive import derived, series_dependencies, series_versions
 from generator.archive.columns import series_columns, text_digest
 from generator.archive.database import Archive, table
+from generator.archive.patch_bundles import bundle_columns
 from generator.archive.removed_mails import removed_mails
 from generator.errors import StorageError
 from generator.mail.encoded_words import decoded
-from generator.model import KINDS, Mail, Patch, Series
+from generator.model import KINDS, Bundle, Mail, Patch, Series
 from generator.privacy.objects import Json, Objects
 from generator.privacy.rules import PersonRule, Rules
 from generator.privacy.texts import Known, Person, Texts
 
 #: How the rules are applied. Raised when the same rules make something else of an object.
-FORMAT = 1
+FORMAT = 2
 #: In a copy: what it was made of and by, and the objects that nothing is left out of.
 _NOTES = """
 CREATE TABLE redaction (stamp BLOB NOT NULL, facts BLOB NOT NULL);
@@ -237,6 +238,9 @@ class _Run:
             case "patch":
                 assert isinstance(item, Patch)
                 return {"name": decoded(item.name or ""), "text_digest": text_digest(item)}
+            case "bundle":
+                assert isinstance(item, Bundle)
+                return bundle_columns(item)
             case "check":
                 return {"context": item.context or ""}
         return {}

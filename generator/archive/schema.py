@@ -313,6 +313,13 @@ CREATE INDEX landed_link_commit ON landed_link (commit_id);
 CREATE TABLE landed_override (patch_id INTEGER PRIMARY KEY, sha TEXT);
 """
 
+#: Bundles, of which public ones are published; also those of the archive's owner (archive/patch_bundles.py).
+_BUNDLES = """
+CREATE TABLE bundle (
+    id INTEGER PRIMARY KEY, project_id INTEGER NOT NULL, owner TEXT NOT NULL, name TEXT NOT NULL,
+    is_public INTEGER NOT NULL, digest INTEGER NOT NULL, raw BLOB NOT NULL);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -332,5 +339,6 @@ STEPS = [
     _VOCABULARY,
     _DEPENDENCIES,
     _LANDED,
+    _BUNDLES,
 ]
 VERSION = len(STEPS)

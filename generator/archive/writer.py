@@ -14,6 +14,7 @@ from generator.archive.database import Archive, table
 from generator.archive.merge import merge
 from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
+from generator.archive.patch_bundles import bundle_columns, is_own
 from generator.archive.projects import project_of_series
 from generator.archive.worked_out_series import is_worked_out
 from generator.errors import InputError
@@ -23,7 +24,8 @@ from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Series, 
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _PROJECT_URL = re.compile(r"/project/([^/?#]{1,100})/(?:patch|cover)/")
-_EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user"}
+_EMBEDDED = {"project": "project", "submitter": "person", "delegate": "user", "user": "user",
+             "owner": "user"}  # fmt: skip
 #: Fields of each kind that may embed objects: those that validation has seen.
 _FIELDS = {kind: frozenset(cls.__struct_fields__) for kind, cls in KINDS.items()}
 
@@ -73,7 +75,7 @@ class Writer:
         if kind in ("patch", "cover") and value.get("project") is None:
             value = self._with_project(value)
         item = validate(kind, value)
-        _check_series_number(kind, value, item)
+        _check_number(kind, value, item)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
         if parent:  # bulk downloads name the parent beside the object; it is no field of it
             value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
@@ -182,6 +184,8 @@ class Writer:
                 return {"id": item.id, "username": item.username, "name": name or item.username}
             case "series":
                 return series_columns(item)
+            case "bundle":
+                return bundle_columns(item)
             case "event":
                 return {"id": item.id, "patch_id": payload_id(item.payload, "patch"),
                         "cover_id": payload_id(item.payload, "cover"),
@@ -291,8 +295,10 @@ def validate(kind: str, value: dict[str, Any]) -> Object:
         raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
 
 
-def _check_series_number(kind: str, value: dict[str, Any], item: Object) -> None:
-    """Raise InputError for a number that series have which were worked out here."""
+def _check_number(kind: str, value: dict[str, Any], item: Object) -> None:
+    """Raise InputError for a number that series or bundles have which were made here."""
+    if kind == "bundle" and is_own(item.id):
+        raise InputError(f"{_label(kind, value)}: this number is reserved")
     stubs = item.series if isinstance(item, Patch | Cover) else [item] if kind == "series" else []
     for stub in stubs:
         if is_worked_out(stub.id):

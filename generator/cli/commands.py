@@ -205,7 +205,7 @@ def build(
     from generator.site.build import Build, Report, require_buildable
     from generator.site.executors import Paths
     from generator.site.safeguards import Allowed
-    from generator.sources import overrides
+    from generator.sources import overrides, own_bundles
 
     session.require_content()
     settings, terminal = config.load(session.content), session.terminal
@@ -222,6 +222,7 @@ def build(
 
             with terminal.progress():
                 landed.configured(archive, settings, session.content, terminal)
+        bundled = own_bundles.apply(archive, session.content / "bundles", terminal.failure)
     terminal.detail(f"{counted(summary.unchanged, 'file')} in {patches} unchanged")
     if summary.files:
         report_import(terminal, summary)
@@ -240,7 +241,11 @@ def build(
     report_build(terminal, session.output, report)
     if timings:
         echo_json(vars(report))
-    if report.failed or summary.failed or (strict and (summary.skipped or outcome.skipped)):
+    if (
+        report.failed
+        or summary.failed
+        or (strict and (summary.skipped or outcome.skipped or bundled.skipped))
+    ):
         sys.exit(1)
 
 

@@ -80,6 +80,8 @@ class Objects:
             if gone := self.removed(value):
                 return self._instead_of(kind, value, gone)
             value = self._without_quotes(self._without_trace(value))
+        elif kind == "bundle":
+            value = self._without_removed(value)
         return self._dict(value, {"series": "series"}.get(kind, ""))
 
     def _instead_of(self, kind: str, value: Json, gone: RemovedMail) -> Json:
@@ -91,6 +93,12 @@ class Objects:
         if "diff" in value:
             kept |= {"diff": None, "prefixes": []}
         return self._dict(kept, "")
+
+    def _without_removed(self, value: Json) -> Json:
+        """A bundle without the patches that are left out; the same where it has none of them."""
+        gone = self._removed.by_number
+        kept = [p for p in value.get("patches") or [] if ("patch", p["id"]) not in gone]
+        return value if len(kept) == len(value.get("patches") or []) else {**value, "patches": kept}
 
     def _without_trace(self, value: Json) -> Json:
         """A mail without the headers that tell where somebody who is left out sent it from."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from generator.servers.api_filters import EMPTY, Filters, value_of
 from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
@@ -124,6 +125,8 @@ def _route(route: Route) -> list[str]:
             f"RewriteCond %{{QUERY_STRING}} {query}",
             f"RewriteRule {pattern} {target.replace('$', '%')} [R=302,L,QSD]",
         ]
+    if route.filters:
+        lines += _filters(pattern, route.filters)
     if not route.files[0].startswith("/"):
         # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.
         return ['<FilesMatch "^(?:mbox|raw)$">', "    AcceptPathInfo On", "</FilesMatch>"]
@@ -139,6 +142,26 @@ def _route(route: Route) -> list[str]:
             f"RewriteRule {pattern} {file.removeprefix('/')} [B=%#,L]",
         ]
     return lines
+
+
+def _filters(pattern: str, filters: Filters) -> list[str]:
+    def leads(condition: str, path: str) -> list[str]:
+        return [
+            f"RewriteCond %{{QUERY_STRING}} {condition}",
+            f"RewriteRule {pattern} {path} [R=302,L,NE,QSD]",
+        ]
+
+    values = {name: f"%{{ENV:list_{name}}}" for name in filters.names}
+    lines = leads(filters.repeated, EMPTY)
+    for name in filters.names:
+        lines += [
+            f"RewriteCond %{{QUERY_STRING}} {value_of(name)}",
+            f"RewriteRule {pattern} - [E=list_{name}:%1]",
+        ]
+    if filters.has_states:
+        lines += leads(filters.two_states, filters.path({**values, "state": "%1+%2"}))
+        lines += leads(filters.more_states, EMPTY)
+    return [*lines, *leads(filters.known, filters.path(values))]
 
 
 def _kind(kind: RuleKind) -> list[str]:

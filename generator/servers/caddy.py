@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generator.servers.api_filters import EMPTY, Filters, value_of
 from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
@@ -155,12 +156,35 @@ def _route(name: str, route: Route) -> list[str]:
             f"redir * {path}/{{re.{own}.1}}/ 302",
             "}",
         ]
-    lines = [*asked, *lines]
+    chosen = _filters(f"{name}list", route.filters) if route.filters else []
+    lines = [*asked, *chosen, *lines]
     for number, (query, target) in enumerate(route.pages):
         own = f"{name}p{number}"
         move = f"redir @{own} {_numbered(target, own)} 302"
         lines = [f"@{own} vars_regexp {own} {{query}} {query}", move, *lines]
     return [f"@{name} path_regexp {name} {route.pattern}", f"route @{name} {{", *lines, "}"]
+
+
+def _filters(name: str, filters: Filters) -> list[str]:
+    def leads(label: str, condition: str, path: str) -> list[str]:
+        own = f"{name}{label}"
+        return [
+            f"@{own} vars_regexp {own} {{query}} {condition}",
+            f"redir @{own} {_numbered(path, own)} 302",
+        ]
+
+    values = {part: f"{{vars.{name}{part}}}" for part in filters.names}
+    lines = leads("again", filters.repeated, EMPTY)
+    for part in filters.names:
+        own = f"{name}{part}"
+        lines += [
+            f"@{own} vars_regexp {own} {{query}} {value_of(part)}",
+            f"vars @{own} {own} {{re.{own}.1}}",
+        ]
+    if filters.has_states:
+        lines += leads("two", filters.two_states, filters.path({**values, "state": "$1+$2"}))
+        lines += leads("more", filters.more_states, EMPTY)
+    return [*lines, *leads("known", filters.known, filters.path(values))]
 
 
 def _numbered(template: str, matcher: str) -> str:

@@ -6,6 +6,7 @@ import itertools
 import re
 from collections.abc import Sequence
 
+from generator.servers.api_filters import EMPTY, Filters
 from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
@@ -93,11 +94,27 @@ def _route(route: Route, files: Sequence[str]) -> list[str]:
         lines.append(f"    if ($arg_{name}) {{ return 302 {to}; }}")
     for query, target in route.pages:
         lines.append(f'    if ($args ~ "{query}") {{ return 302 {target}; }}')
+    if route.filters:
+        lines += _filters(route.filters)
     if route.needs:
         lines.append(f"    if (!-f {_file(route.needs)}) {{ return 404; }}")
     if route.unless:
         lines.append(f"    if (-f {_file(route.unless)}) {{ return 404; }}")
     return [*lines, f"    try_files {' '.join(['$uri', *files])} =404;", "}"]
+
+
+def _filters(filters: Filters) -> list[str]:
+    values = {name: f"$arg_{name}" for name in filters.names}
+    lines = [f'    if ($args ~ "{filters.repeated}") {{ return 302 {EMPTY}; }}']
+    if filters.has_states:
+        two = re.sub(r"\(\[", "(?<one_state>[", filters.two_states, count=1)
+        two = re.sub(r"=\(\[", "=(?<other_state>[", two, count=1)
+        path = filters.path({**values, "state": "$one_state+$other_state"})
+        lines += [
+            f'    if ($args ~ "{two}") {{ return 302 {path}; }}',
+            f'    if ($args ~ "{filters.more_states}") {{ return 302 {EMPTY}; }}',
+        ]
+    return [*lines, f'    if ($args ~ "{filters.known}") {{ return 302 {filters.path(values)}; }}']
 
 
 def _named(pattern: str) -> str:

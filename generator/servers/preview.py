@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from generator.errors import ConfigError
+from generator.servers.api_filters import EMPTY, Filters, value_of
 from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
@@ -176,6 +177,9 @@ class _Handler(BaseHTTPRequestHandler):
             if match := matched(pattern, query):
                 self._redirect(filled(target, match), HTTPStatus.FOUND)
                 return True
+        if route.filters and (path := chosen_list(route.filters, query)):
+            self._redirect(path, HTTPStatus.FOUND)
+            return True
         return False
 
     def _send_missing(self, path: str) -> None:
@@ -247,6 +251,20 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """A preview logs nothing."""
+
+
+def chosen_list(filters: Filters, query: str) -> str:
+    """The path of the list that a query chooses; empty where it has parameters that aren't known."""
+    if matched(filters.repeated, query):
+        return EMPTY
+    found = {name: matched(value_of(name), query) for name in filters.names}
+    values = {name: match[1] if match else "" for name, match in found.items()}
+    if filters.has_states:
+        if two := matched(filters.two_states, query):
+            return filters.path({**values, "state": f"{two[1]}+{two[2]}"})
+        if matched(filters.more_states, query):
+            return EMPTY
+    return filters.path(values) if matched(filters.known, query) else ""
 
 
 def _normalized(path: str) -> str:

@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from generator.servers.api_filters import FILTERS, Filters, lists
+
 #: No inline code or style, nothing from other hosts: a mail's text could otherwise smuggle them in.
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -43,6 +45,8 @@ class RuleKind:
 _TEXT = "text/plain; charset=utf-8"
 #: A message id that is harmless in a header.
 _MSGID = r"([\w.+@=-]+)"
+#: The same, and surely no number.
+_ADDRESS = r"([\w.+=-]+@[\w.+@=-]+)"
 #: The name of a download, as `generator.mail.mbox.file_name` makes it.
 _NAME = r"([\w.-]+)"
 
@@ -55,6 +59,8 @@ KINDS = [
     RuleKind(r"^/(?:patch|cover)/(\d+)/mbox/?$", _TEXT, _SHORT, "$1.patch"),
     RuleKind(r"^/patch/(\d+)/raw/?$", _TEXT, _SHORT, "$1.diff"),
     RuleKind(r"^/series/(\d+)/mbox/?$", _TEXT, _SHORT, "series-$1.patch"),
+    RuleKind(r"^/bundle/[^/]+/([\w.@+-]+)/mbox/?$", _TEXT, _SHORT, "bundle-$1.mbox"),
+    RuleKind(r"^/bundle/[^/]+/[^/]+/mbox/?$", _TEXT, _SHORT, "bundle.mbox"),
     RuleKind(r"^/project/[^/]+/(?:patch|cover)/[^/]+/(?:mbox|raw|mbox\.\w+)/?$", _TEXT, _SHORT, "mail.patch"),
     RuleKind(r"^/search/data/.+$", "application/octet-stream", _FOREVER),
     RuleKind(r"^/archive/[^/]+\.(?:gz|zst)$", "application/octet-stream", _SHORT),
@@ -84,6 +90,7 @@ class Route:
     `queries`: a parameter, and the PATH for requests that have it. They are redirected to
     `PATH/VALUE/PROJECT`, both as they were sent; PROJECT is that of the parameter `project`, or empty.
     `pages`: for a pattern of the whole query, what the request is redirected to; `$1` is a group of it.
+    `filters`: the parameters of which a list may be chosen, which is asked after these two.
     """
 
     pattern: str
@@ -92,6 +99,7 @@ class Route:
     unless: str = ""
     queries: Sequence[tuple[str, str]] = ()
     pages: Sequence[tuple[str, str]] = ()
+    filters: Filters | None = None
     download: str = ""
 
     @property
@@ -142,9 +150,12 @@ REDIRECTS = [
     # Patchwork leads from the address of a patch to a cover letter of that message id, and back.
     _of_other_kind("patch", "cover"),
     _of_other_kind("cover", "patch"),
+    # A message of lore.kernel.org, and its thread there: the page of a mail has both. If it is a cover
+    # letter's, the redirect above leads on.
+    Redirect(r"^/([^/]+)/([^/]+@[^/]+)(?:/[tT])?/?$", "/project/$1/patch/$2/"),
     # What is left of an address when a reader cuts off its end.
     Redirect(r"^/project/([^/]+)/(?:patch|cover)/?$", "/project/$1/list/"),
-    Redirect(r"^/(?:project|patch|cover|series|comment|person|number)/?$", "/"),
+    Redirect(r"^/(?:project|patch|cover|series|bundle|comment|person|number)/?$", "/"),
 ]
 
 #: Queries that a collection answers: a page, or without a number the first page.
@@ -177,7 +188,7 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(r"^(/.+/(?:mbox|raw))/$", ["$1"]),
         # The addresses of downloads in the API's objects end in the name to save them under, since no
         # rule could find it out.
-        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
+        Route(rf"^/((?:project/[^/]+/(?:patch|cover)|series|bundle/[^/]+)/[^/]+)/mbox/{_NAME}$", ["/$1/mbox"],
               download="$2"),
         # `git pw patch download --diff` puts `raw` in the place of `mbox` there.
         Route(rf"^/(project/[^/]+/patch/[^/]+)/raw/{_NAME}$", ["/$1/raw"], download="$2"),
@@ -189,21 +200,26 @@ def routes(projects: Sequence[str]) -> list[Route]:
         # Threads as lore.kernel.org has them, for b4.
         Route(r"^/([^/]+)/(.+)/t\.mbox\.gz$",
               ["/project/$1/thread/$2.mbox.gz", "/project/$1/slashed/$2/t.mbox.gz"]),
+        *(Route(rf"^/([^/]+)/{msgid}/raw/?$",
+                ["/project/$1/patch/$2/mbox", "/project/$1/cover/$2/mbox"], download=name)
+          for msgid, name in ((_ADDRESS, "$2.mbox"), ("([^/]+@[^/]+)", "mail.mbox"))),
         # A collection with a filter that isn't supported is empty: clients take the first entry for
         # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],
                 queries=_LOOKUPS.get(name, ()),
-                pages=[(query, target.format(name)) for query, target in _PAGES])
-          for name in ("patches", "covers", "series")),
+                pages=[(query, target.format(name)) for query, target in _PAGES],
+                filters=FILTERS[name])
+          for name in ("patches", "covers", "series", "bundles")),
+        *(Route(pattern, files) for pattern, files in lists(projects)),
         *_lookups("/api/by-msgid", "patch", projects),
         *_lookups("/api/covers-by-msgid", "cover", projects),
         Route(r"^/api/by-hash/(\w+)/$",
               [*(f"/project/{project}/hash/$1.json" for project in projects), "/api/empty.json"]),
         Route(r"^/api/by-hash/(\w+)/([^/]+)$", ["/project/$2/hash/$1.json", "/api/empty.json"]),
-        Route(_API + r"(?:events|bundles|people|users)/?$", ["/api/empty.json"]),
+        Route(_API + r"(?:events|people|users)/?$", ["/api/empty.json"]),
         Route(_API + r"projects/?$", ["/api/projects.json"]),
         Route(_API + "$", ["/api/index.json"]),
-        Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
+        Route(_API + r"(patches|covers|series|bundles|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
               ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),

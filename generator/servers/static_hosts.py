@@ -16,6 +16,7 @@ _MAILS = [
     ("/project/:project/patch/:mail/raw/*", "/project/:project/patch/:mail/raw"),
     ("/project/:project/cover/:mail/mbox/*", "/project/:project/cover/:mail/mbox"),
     ("/series/:number/mbox/*", "/series/:number/mbox"),
+    ("/bundle/:owner/:name/mbox/*", "/bundle/:owner/:name/mbox"),
     ("/patch/:number/mbox/*", "/patch/:number/mbox"),
     ("/patch/:number/raw/*", "/patch/:number/raw"),
     ("/cover/:number/mbox/*", "/cover/:number/mbox"),
@@ -30,6 +31,7 @@ _OBJECTS = [
     ("patches/:number/", "/api/patches/:number.json"),
     ("covers/:number/", "/api/covers/:number.json"),
     ("series/:number/", "/api/series/:number.json"),
+    ("bundles/:number/", "/api/bundles/:number.json"),
     ("projects/:number/", "/api/projects/:number.json"),
 ]
 _VERSIONS = ["/api/", *(f"/api/1.{minor}/" for minor in range(5))]

@@ -81,7 +81,7 @@ class ProjectPatches:
         self._rows: dict[int, bytes] = {}
         self._dates: dict[int, int] = {}
         self._places: dict[int, int] = {}
-        self._archived = 0
+        self.archived: set[int] = set()
         self._read(fingerprints)
 
     def __contains__(self, number: int) -> bool:
@@ -103,7 +103,8 @@ class ProjectPatches:
             self._places[number] = len(self.ids)
             self.ids.append(number)
             self._dates[number] = date
-            self._archived += archived
+            if archived:
+                self.archived.add(number)
             self._rows[number] = digest(own, date, name, user, series, tags, checks)
             states[state].append(number)
             months[urls.month(date)].append(number)
@@ -167,7 +168,7 @@ class ProjectPatches:
             covers=covers,
             comments=comments,
             submitters=sum(facet == "submitter" for facet, _ in self.facets),
-            archived=self._archived,
+            archived=len(self.archived),
             states=self.values("state"),
             years=tuple((str(year), years[year]) for year in sorted(years)),
             facets=tuple(f for f in FACETS if any(name == f for name, _ in self.facets)),

@@ -10,6 +10,7 @@ from typing import Any
 
 import generator
 from generator.archive import planning, vocabulary
+from generator.archive.patch_bundles import PublicBundle, public_bundles
 from generator.site.build_context import Context
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
@@ -81,6 +82,11 @@ class Plan:
     def project_patches(self) -> list[ProjectPatches]:
         """The patches of each project, by its number."""
         return [ProjectPatches(self.archive, number, self.fingerprints) for number in self.projects]
+
+    @cached_property
+    def bundles(self) -> list[PublicBundle]:
+        """The public bundles, by number."""
+        return list(public_bundles(self.archive))
 
     def sitemap(self) -> Iterator[SitemapEntry]:
         """What the sitemap lists: kinds that grow with every mail last, so that few of its parts change."""

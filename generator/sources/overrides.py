@@ -142,18 +142,25 @@ def find(archive: Archive, name: str) -> int:
 
     Raises ConfigError when there is none, or more than one.
     """
-    if name.isascii() and name.isdecimal():
-        numbers = patches_named(archive, number=int(name[:15]))
-    else:
-        match = re.search(r"/patch/([^/]+)", urlsplit(name).path) if "://" in name else None
-        msgid = unquote(unquote(match[1])) if match else name
-        if msgid.isascii() and msgid.isdecimal():
-            return find(archive, msgid)
-        numbers = patches_named(archive, msgid=msgid.strip("<>"))
+    numbers = candidates(archive, name)
     if len(numbers) != 1:
         several = f"{name}: {len(numbers)} patches match: {', '.join(map(str, numbers))}"
         raise ConfigError(several if numbers else f"no such patch: {name}")
     return numbers[0]
+
+
+def candidates(archive: Archive, name: str) -> list[int]:
+    """The ids of all patches that are meant by an id, a message id or the URL of a page."""
+    if name.isascii() and name.isdecimal():
+        return patches_named(archive, number=int(name[:15]))
+    try:
+        match = re.search(r"/patch/([^/]+)", urlsplit(name).path) if "://" in name else None
+    except ValueError:  # brackets that are no IPv6 address
+        match = None
+    msgid = unquote(unquote(match[1])) if match else name
+    if msgid.isascii() and msgid.isdecimal():
+        return patches_named(archive, number=int(msgid[:15]))
+    return patches_named(archive, msgid=msgid.strip("<>"))
 
 
 def write(archive: Archive, folder: Path, number: int, fields: dict[str, Any]) -> Path:

@@ -56,6 +56,7 @@ def address(request: pytest.FixtureRequest, site: Site, tmp_path: Path) -> Itera
         cover_letter={key: cover[key] for key in ("id", "url", "msgid", "date", "name")},
     )  # fmt: skip
     site.put(*patches, cover, series, answer)
+    site.put(factories.bundle(4, name="for testing", patches=[stubs[2], stubs[0]]))
     site.build(base_url=f"http://127.0.0.1:{port}/")
     folder = tmp_path / "server"
     folder.mkdir()
@@ -97,6 +98,11 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     def pw(*words: str) -> str:
         return git("pw", "--server", f"{address}api/1.2", "--project", "project-1", *words)
 
+    listed = pw("patch", "list", "--limit", "100", "--page", "1")
+    assert [line.split()[1] for line in listed.splitlines() if "part" in line] == ["3", "2", "1"]
+    assert "part" not in pw("patch", "list", "--state", "accepted")
+    assert "part 2" in pw("patch", "list", "--state", "new", "--sort", "-id")
+    assert "parts" in pw("series", "list")
     shown = pw("patch", "show", "2")
     assert "[2/3] part 2" in shown and f"{address}project/project-1/patch/" in shown
     shown = pw("series", "show", "1")
@@ -120,6 +126,21 @@ def test_git_pw_shows_downloads_and_applies(address: str, git: Run, tmp_path: Pa
     git("reset", "-q", "--hard", "HEAD~1")
     pw("series", "apply", "1")
     assert git("ls-files") == "part1.txt\npart2.txt\npart3.txt\n"
+
+
+def test_git_pw_shows_downloads_and_applies_a_bundle(
+    address: str, git: Run, tmp_path: Path
+) -> None:
+    def pw(*words: str) -> str:
+        return git("pw", "--server", f"{address}api/1.2", "--project", "project-1", *words)
+
+    assert "for testing" in pw("bundle", "list") and "user3" in pw("bundle", "list")
+    shown = pw("bundle", "show", "4")
+    assert "for testing" in shown and "user3" in shown and "[3/3] part 3" in shown
+    pw("bundle", "download", "4")
+    assert [path.name for path in tmp_path.rglob("*.mbox")] == ["bundle-4-for-testing.mbox"]
+    pw("bundle", "apply", "4")
+    assert git("log", "--format=%s").split("\n")[:3] == ["part 1", "part 3", "start"]
 
 
 @pytest.mark.parametrize("msgid", ["cover1", "patch2", "comment1"])

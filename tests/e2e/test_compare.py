@@ -23,6 +23,7 @@ def server() -> Iterator[Server]:
         fake.add_comment("patch", max(fake.objects["patch"]))
         fake.add_comment("cover", fake.objects["series"][series]["cover_letter"]["id"])
         fake.add_check(max(fake.objects["patch"]))
+    fake.add_bundle([3, 2])
     with running(fake) as found:
         yield found
 
@@ -49,6 +50,23 @@ def test_objects_that_did_not_change_are_the_same(folders: list[str], server: Se
     assert rows["API: patch"] == (3, 3, "") and rows["API: cover letter"] == (2, 2, "")
     assert rows["API: series"] == (2, 2, "") and rows["API: project"][:2] == (2, 2)
     assert rows["API: comments of a patch"] == rows["API: checks of a patch"] == (3, 3, "")
+
+
+def test_bundles_are_the_same_in_whatever_order_the_server_lists_them(
+    folders: list[str], server: Server
+) -> None:
+    rows = compared(folders, server)
+    assert rows["API: bundle"] == (1, 1, "")
+    server.fake.bundles[1]["patches"].pop()
+    assert compared(folders, server)["API: bundle"][:2] == (0, 1)
+
+
+def test_lists_of_projects_and_states_are_compared(folders: list[str], server: Server) -> None:
+    rows = compared(folders, server)
+    assert rows["API: list of a project"] == (8, 8, "")
+    assert rows["API: list by state"] == (4, 4, "")
+    server.fake.set_state(2, "accepted")
+    assert compared(folders, server)["API: list by state"][:2] == (2, 4)
 
 
 def test_what_differs_is_counted_and_the_first_is_named(folders: list[str], server: Server) -> None:
@@ -95,6 +113,10 @@ def test_a_page_that_leads_on_counts_as_what_it_leads_to() -> None:
 def test_lists_are_the_same_in_order_and_found_in_any() -> None:
     one, two = listed(1, 2), listed(2, 1)
     assert same_list(one, one) and not same_list(one, two)
+    assert not same_list(listed(1), one) and not same_list(one, listed(1))
+    assert same_list(listed(), listed()) and not same_list(listed(), one)
+    assert same_list(listed(*range(50)), listed(*range(250)))
+    assert not same_list(listed(*range(50)), listed(*range(49)))
     assert found(one, two) and found(listed(), one) and not found(one, listed())
 
 

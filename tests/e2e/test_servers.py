@@ -108,7 +108,6 @@ API = [
     ("1.2/patches?archived=false&hash=HASH", [101]),
     ("patches/?hash=HASH&project=other", []),
     ("patches/?hash=0123456789abcdef", []),
-    ("patches/?state=new&order=-date", []),
     ("1.3/series/?q=x", []),
     ("people/", []),
     ("patches/", PATCHES),
@@ -117,7 +116,39 @@ API = [
     ("patches/?per_page=100&page=1", PATCHES),
     ("patches/?page=2", 404),
     ("patches/?page=x", []),
-    ("patches/?page=1&state=new", []),
+    ("patches/?page=1&state=new", []),  # the oldest first
+    ("patches/?project=stillwork&order=-id", PATCHES[::-1]),
+    ("1.2/patches?order=-date&project=stillwork&per_page=100&page=1", PATCHES[::-1]),
+    ("patches/?order=-id", PATCHES[::-1]),
+    ("patches/?project=stillwork&order=-id&page=2", []),
+    ("patches/?project=other&order=-id", []),
+    ("patches/?project=stillwork", PATCHES),
+    ("1.1/patches?project=stillwork&order=id&page=1", PATCHES),
+    ("patches/?project=stillwork&state=STATE&order=-date", "STATE"),
+    ("patches/?state=new&state=under-review&archived=false&order=-date&project=stillwork", "ASKED"),
+    (
+        "1.2/patches/?project=stillwork&state=under-review&state=new&archived=false&page=1&order=-id",
+        "ASKED",
+    ),
+    ("patches/?state=no-such&order=-id", []),
+    ("patches/?state=a%2Fb&order=-id", []),
+    ("patches/?state=new&state=accepted&order=-id", []),
+    ("patches/?state=new&order=-id&state=under-review", []),
+    ("patches/?state=new&state=under-review&state=accepted&order=-id", []),
+    ("patches/?order=-id&order=-id", []),
+    ("patches/?project=stillwork&order=-id&project=other", []),
+    ("patches/?order=name", []),
+    ("patches/?order=-id&archived=true", []),
+    ("patches/?order=-id&submitter=1", []),
+    ("patches/?order=-id&x", []),
+    ("patches/?order=-id&project=../stillwork", []),
+    ("patches/?order=-id&project=stillwork%2F..%2Fstillwork", []),
+    ("patches/?order=-id&page=1,2", []),
+    ("covers/?project=stillwork&order=-date", [22, 21]),
+    ("1.4/series/?order=-id&project=stillwork", SERIES[::-1]),
+    ("series/?since=2026-01-01&order=-id", []),
+    ("1.2/bundles/?order=name&project=stillwork", []),
+    ("bundles/?owner=ann&order=name", []),
     ("covers/", [21, 22]),
     ("1.4/series/?per_page=5", SERIES),
 ]
@@ -127,7 +158,14 @@ API = [
 @pytest.mark.parametrize(("path", "found"), API)
 def test_the_api_answers(server, path, found, sample, request):
     known = json.loads(sample.page("api/patches/101.json"))["hash"]
-    path = path.replace("HASH", known)
+    every = json.loads(sample.page("api/patches/pages/1.json"))
+    states = {item["id"]: item["state"] for item in every if not item["archived"]}
+    some = states[PATCHES[0]]
+    path = path.replace("HASH", known).replace("STATE", some)
+    if isinstance(found, str):
+        wanted = [some] if found == "STATE" else ["new", "under-review"]
+        found = [number for number in reversed(states) if states[number] in wanted]
+        assert found
     status, headers, body = fetch(f"{request.getfixturevalue(server)}api/{path}")
     value = json.loads(body)
     assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == (
@@ -249,6 +287,25 @@ def test_index_files_may_be_kept_for_ever_and_the_entry_not(server, sample, requ
 
 
 @pytest.mark.parametrize("server", SERVERS)
+def test_addresses_of_lore_lead_to_the_mail(server, sample, request):
+    base = request.getfixturevalue(server)
+    cover = json.loads(sample.page("api/covers/21.json"))["msgid"].strip("<>")
+    for kind, msgid in (("patch", MSGID), ("cover", cover)):
+        page = f"{base}project/stillwork/{kind}/{msgid}/"
+        for end in ("", "/", "/T/", "/t/", "/T"):
+            with urllib.request.urlopen(f"{base}stillwork/{msgid}{end}") as answer:
+                assert unquote(answer.url) == page
+        for end in ("raw", "raw/"):
+            status, headers, body = fetch(f"{base}stillwork/{msgid}/{end}")
+            assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+            name = headers["Content-Disposition"].removeprefix("attachment; filename=")
+            assert name in (f"{msgid}.mbox", f"{msgid}.patch")
+            assert body == fetch(f"{page}mbox/")[2]
+    for path in ("stillwork/none@example.org/", "stillwork/none@example.org/raw", "no/a@b/T/"):
+        assert fetch(base + path)[0] == 404
+
+
+@pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize(
     ("cut", "target"),
     [
@@ -297,8 +354,32 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
             factories.patch(number, msgid=f"<p{msgid}>", series=[series]),
             factories.cover(100 + number, msgid=f"<c{msgid}>", series=[series]),
         )
+        held = factories.stub(factories.patch(number, msgid=f"<p{msgid}>"))
+        site.put(factories.bundle(number, name=msgid, patches=[held]))
     site.build()
     return site
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_a_bundle_is_found_under_its_name(name: str, odd: Site, tmp_path: Path) -> None:
+    served = (
+        preview.serving(odd.output)
+        if name == "preview"
+        else getattr(server, name)(odd.output, tmp_path)
+    )
+    with served as base:
+        listed = json.loads(fetch(f"{base}api/bundles/")[2])
+        assert [bundle["name"] for bundle in listed] == ODD
+        assert json.loads(fetch(f"{base}api/1.2/bundles/?per_page=250&page=1")[2]) == listed
+        assert json.loads(fetch(f"{base}api/1.1/bundles/2/")[2]) == listed[1]
+        for bundle in listed:
+            page = base + urlsplit(bundle["web_url"]).path.lstrip("/")
+            assert fetch(page)[0] == 200, page
+            for mbox in (f"{page}mbox/", base + urlsplit(bundle["mbox"]).path.lstrip("/")):
+                status, headers, body = fetch(mbox)
+                assert (status, headers["Content-Type"]) == (200, "text/plain; charset=utf-8")
+                assert body.startswith(b"From patchwork ")
+                assert headers["Content-Disposition"].endswith(".mbox")
 
 
 @pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])

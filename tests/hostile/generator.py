@@ -221,8 +221,20 @@ def _series(random_: random.Random, number: int) -> Object:
     )  # fmt: skip
 
 
+def _bundle(random_: random.Random, number: int) -> Object:
+    patches = [
+        {"id": random_.randrange(1, number + 1), "name": text(random_), "msgid": _msgid(random_)}
+        for _ in range(3)
+    ]
+    owner = factories.user(random_.randrange(3), username=random_.choice((text(random_), "ann")))
+    name = random_.choice((text(random_), *COLLISIONS))
+    return factories.bundle(
+        number, project=_project(random_), name=name, owner=owner, patches=patches
+    )
+
+
 _KINDS: tuple[Callable[[random.Random, int], Object], ...] = (
-    *(_patch,) * 6, _cover, _comment, _comment, _check, _event, _series,
+    *(_patch,) * 6, _cover, _comment, _comment, _check, _event, _series, _bundle,
 )  # fmt: skip
 
 

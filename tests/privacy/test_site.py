@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 
@@ -50,7 +51,9 @@ def archive(site: Site) -> None:
     whole = series(1, name="lock: unforgettable name", patches=[
         {"id": 1, "msgid": first["msgid"], "name": first["name"], "mbox": "https://x/", "web_url": "https://x/"}],
         submitter=person(7, **JANE))  # fmt: skip
-    site.put(whole, letter, first, second, reply)
+    held = factories.bundle(3, name="Jane Q. Doe: queue", owner=first["delegate"],
+                            patches=[factories.stub(first), factories.stub(second)])  # fmt: skip
+    site.put(whole, letter, first, second, reply, held)
 
 
 def redact(site: Site, text: str) -> None:
@@ -64,6 +67,8 @@ def test_a_person_is_left_out_everywhere(site):
     redact(site, '[[person]]\naddress = "jane.doe@corp.example"')
     site.build()
     assert files_with(site, r"jane\.doe|Q\.[\s>]+Doe|Jane's|>jane<") == []
+    assert not [path for path in site.names() if re.search("jane|doe", path, re.IGNORECASE)]
+    assert "Person 7: queue" in site.page("bundle/user-3/Person 7: queue/index.html")
     assert "Person 7" in site.page("person/7/index.html")
     mbox = site.page("project/project-1/patch/2026030110.patch2@example.org/mbox")
     assert "Person 7 <person-7@withheld.invalid>" in mbox
@@ -82,6 +87,10 @@ def test_a_removed_mail_leaves_its_address_and_the_reason(site):
         assert "Asked for by its sender." in site.page(f"{folder}/{name}")
     assert site.page(f"{folder}/raw") == ""
     assert "Fine." in site.page(f"{folder}/index.html")
+    (bundle,) = json.loads(site.page("api/bundles/pages/1.json"))
+    assert [stub["id"] for stub in bundle["patches"]] == [2]
+    mbox = site.page("bundle/jane/Jane Q. Doe: queue/mbox")
+    assert "X-Patchwork-Id: 2" in mbox and "X-Patchwork-Id: 1" not in mbox
     assert "&gt; [removed]" in site.page(f"{folder}/index.html")
     assert '"submitter":null' in site.page("api/patches/1.json").replace(" ", "")
 

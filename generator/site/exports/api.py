@@ -64,6 +64,10 @@ _FIELDS: dict[str, dict[str, Any]] = {
         "submitter": None, "version": 1, "total": 0, "received_total": 0, "received_all": False,
         "mbox": None, "cover_letter": None, "patches": [],
     },
+    "bundle": {
+        "id": None, "url": None, "web_url": None, "project": None, "name": "", "owner": None,
+        "patches": [], "public": True, "mbox": None,
+    },
     "comment": {
         "id": None, "url": None, "web_url": None, "msgid": None, "list_archive_url": None,
         "date": None, "subject": "", "submitter": None, "content": "", "headers": {},
@@ -158,11 +162,11 @@ def series_files(context: Context, objects: SeriesObjects, page: str) -> Files:
     """`api/series/ID.json`; `page`: the URL of the series' page."""
     number = objects.value["id"]
     value = complete_series(objects)
-    base, series = _completed(context, "series", value, objects.project)
+    base, series = completed(context, "series", value, objects.project)
     for stub in series["patches"] or []:
-        complete_mail(base, "patch", stub, objects)
+        complete_mail(base, "patch", stub, objects.refs)
     if series["cover_letter"]:
-        complete_mail(base, "cover", series["cover_letter"], objects)
+        complete_mail(base, "cover", series["cover_letter"], objects.refs)
     series |= {
         "url": f"{base}api/series/{number}/",
         "web_url": base + page,
@@ -198,13 +202,13 @@ def index_files(context: Context, key: tuple[()], payload: None) -> Files:
 
 
 def _project(context: Context, value: Json) -> Json:
-    base, project = _completed(context, "project", value)
+    base, project = completed(context, "project", value)
     return {**project, "url": f"{base}api/projects/{value['id']}/"}
 
 
 def _mail(context: Context, value: Json, ref: PageRef, project: ProjectObject | None) -> Json:
     """A patch or cover letter with the addresses of its page, downloads and comments."""
-    base, mail = _completed(context, ref.kind, value, project)
+    base, mail = completed(context, ref.kind, value, project)
     kinds, suffix = ("patches", ".patch") if ref.kind == "patch" else ("covers", ".mbox")
     address = f"{base}api/{kinds}/{ref.id}/"
     mail |= {
@@ -222,7 +226,7 @@ def _parts(context: Context, kind: str, root: str, base: str, values: list[Json]
     """The comments or checks of a mail: the list, and each one. `root`: where addresses begin."""
     files, parts = {}, []
     for value in values:
-        _, part = _completed(context, kind, value, base=root)
+        _, part = completed(context, kind, value, base=root)
         path = f"{base}/{kind}s/{part['id']}"
         part["url"] = f"{root}{path}/"
         if kind == "comment":
@@ -232,7 +236,7 @@ def _parts(context: Context, kind: str, root: str, base: str, values: list[Json]
     return {**files, f"{base}/{kind}s.json": encode(parts)} if parts else {}
 
 
-def _completed(
+def completed(
     context: Context,
     kind: str,
     value: Json,

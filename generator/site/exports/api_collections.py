@@ -1,4 +1,4 @@
-"""The API's collections: the patches, cover letters or series by number, in pages of a fixed size.
+"""The API's collections: the patches, cover letters, series or bundles by number, in pages of a fixed size.
 
 A page is put together from the files of its objects, which an earlier stage of the build wrote.
 """
@@ -22,7 +22,7 @@ from generator.site.registry import CollectionKind, Part, Unit
 PER_PAGE = 250
 
 #: The collections that are published, by the kind of their objects.
-NAMES = {"patch": "patches", "cover": "covers", "series": "series"}
+NAMES = {"patch": "patches", "cover": "covers", "series": "series", "bundle": "bundles"}
 
 
 def page(
@@ -31,20 +31,20 @@ def page(
     """`api/NAME/pages/N.json`, N from 1: the entries of these objects; `key` is (kind, N)."""
     kind, count = key
     refs = {}
-    if kind != "series" and numbers:
+    if kind in ("patch", "cover") and numbers:
         refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
-    entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
+    entries = [e for n in numbers if (e := entry(context, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
+def entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
     with contextlib.suppress(FileNotFoundError):
         if ref:
             folder = Path(urls.file_of(ref.url)).parent
             return (context.output / folder / "lookup.json").read_bytes()[1:-1]
-        if kind == "series":
-            return (context.output / f"api/series/{number}.json").read_bytes()
+        if kind in ("series", "bundle"):
+            return (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
     return None
 
 

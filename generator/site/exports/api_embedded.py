@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from generator import urls
 from generator.archive.objects import Json, ProjectObject, SeriesObjects
+from generator.archive.page_refs import PageRef
 from generator.archive.worked_out_series import is_worked_out
 from generator.mail import mbox
 from generator.site.pages.parts.series_members import total_of
@@ -27,9 +30,11 @@ def complete(base: str, item: Json, project: ProjectObject) -> None:
         stub["mbox"] = download(address, stub.get("name"), ".patch")
 
 
-def complete_mail(base: str, kind: str, stub: Json, objects: SeriesObjects) -> None:
-    """The same for a patch or cover letter (`kind`) that a series holds."""
-    if "mbox" not in stub and (ref := objects.refs.get((kind, stub["id"]))):
+def complete_mail(
+    base: str, kind: str, stub: Json, refs: Mapping[tuple[str, int], PageRef]
+) -> None:
+    """The same for a patch or cover letter (`kind`) that a series or bundle holds; `refs`: their pages."""
+    if "mbox" not in stub and (ref := refs.get((kind, stub["id"]))):
         address = base + ref.url  # API 1.0 has neither
         stub |= {"web_url": address, "mbox": f"{address}mbox/"}
     stub.setdefault("list_archive_url", None)

@@ -26,6 +26,7 @@ class ProjectView:
 
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
     places: (label, URL) of its websites. rows: its newest patches; query: what finds all its patches.
+    bundles: how many it has.
     """
 
     project: Project
@@ -39,10 +40,12 @@ class ProjectView:
     query: str
     maintainers: list[str]
     has_landed: bool
+    bundles: int
 
 
-def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
-    """About a project: the owner's text, links, figures, the newest patches."""
+def project_page(context: Context, key: int, payload: tuple[ProjectCounts, int]) -> Files:
+    """About a project: the owner's text, links, figures, the newest patches. payload: figures, bundles."""
+    figures, bundles = payload
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
@@ -59,6 +62,7 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
         has_landed=bool(landed.branches(context.archive, key)),
+        bundles=bundles,
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
 
@@ -91,14 +95,16 @@ def _maintainers(listed: object) -> list[str]:
 def _units(plan: Plan) -> Iterator[Unit]:
     for patches in plan.project_patches:
         text = own_text(plan.context.content, patches.link_name)
+        bundles = sum(found.project_id == patches.project for found in plan.bundles)
         depends = (
             plan.projects[patches.project],
             text.read_bytes() if text else b"",
             patches.counts,
             patches.fingerprint(patches.counts.newest),
             patches.project in plan.fingerprints.branches,
+            bundles,
         )
-        yield plan.unit("project", patches.project, depends, patches.counts)
+        yield plan.unit("project", patches.project, depends, (patches.counts, bundles))
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:

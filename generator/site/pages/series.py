@@ -109,6 +109,7 @@ class SeriesView:
     counterparts: dict[int, Counterpart]
     dependencies: DependencyLinks
     thread_url: str | None
+    thread_mbox_url: str | None
 
 
 def series_page(context: Context, number: int) -> Files:
@@ -174,6 +175,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         counterparts=links.counterparts,
         dependencies=links.dependencies,
         thread_url=links.thread_url,
+        thread_mbox_url=thread_mbox.thread_mbox_url(bundle.thread),
     )
 
 

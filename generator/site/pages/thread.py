@@ -19,6 +19,7 @@ from generator.mail.names import mail_subject, person_name
 from generator.mail.readable import readable_text
 from generator.model import Comment, Project
 from generator.site.build_context import Context, Files
+from generator.site.exports.thread_mbox import thread_mbox_url
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
 from generator.site.pages.parts.posting import posting
@@ -72,6 +73,7 @@ class ThreadView:
     since: str | None
     late: dict[str, list[CommentItem]]
     postings: list[Markup]
+    thread_mbox_url: str | None
 
 
 def thread_page(context: Context, number: int) -> Files:
@@ -106,6 +108,7 @@ def thread_page(context: Context, number: int) -> Files:
         since=previous.label if previous else None,
         late=_late(mails),
         postings=_postings(bundle, mails, root),
+        thread_mbox_url=thread_mbox_url(bundles.thread_of(context.archive, bundle)),
     )
     return {urls.file_of(url): context.render("thread.html", url, view)}
 

@@ -17,18 +17,22 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin
 
 from generator import urls
-from generator.archive import planning
+from generator.archive import patch_bundles, planning, vocabulary
 from generator.archive.columns import object_id
 from generator.archive.database import Archive
 from generator.archive.page_refs import PageRef, refs_between
 from generator.errors import InputError, SourceError
 from generator.mail.headers import bare_msgid, quote_segment
 from generator.progress import Reporter
+from generator.servers.api_filters import ASKED_STATES
 from generator.sources.patchwork.client import Client, ClientOptions, Missing
 from generator.sources.patchwork.command import Source
 from generator.sources.patchwork.discovery import discover
 
 _LEADS_ON = re.compile(rb'http-equiv="refresh" content="0; ?url=([^"]{1,1000})"')
+
+#: How many entries of a list are asked for.
+_PER_PAGE = 50
 
 #: Whether two answers (contents and places) are the same.
 Same = Callable[["Answer", "Answer"], bool]
@@ -125,6 +129,18 @@ class Comparison:
         fields = {key: value for key, value in there.value.items() if key != "web_url"}
         return self.same_object(replace(there, value=fields), here)
 
+    def same_bundle(self, there: Answer, here: Answer) -> bool:
+        """The same for a bundle: the server lists its patches by date, the site in the bundle's order."""
+
+        def in_any_order(answer: Answer) -> Answer:
+            value = answer.value
+            if not isinstance(value, dict) or not isinstance(value.get("patches"), list):
+                return answer
+            patches = sorted(value["patches"], key=lambda patch: object_id(patch) or 0)
+            return replace(answer, value={**value, "patches": patches})
+
+        return self.same_object(in_any_order(there), in_any_order(here))
+
 
 def compare(
     archive: Archive, wanted: Source, site: str, base_url: str, every: int, reporter: Reporter
@@ -163,8 +179,12 @@ def same_place(there: Answer, here: Answer) -> bool:
 
 
 def same_list(there: Answer, here: Answer) -> bool:
-    """Whether two lists have the same objects in the same order."""
-    return _ids(there) == _ids(here)
+    """Whether two lists have the same objects in the same order.
+
+    A first page of the site has more than one that is full: what it begins with counts.
+    """
+    asked, found = _ids(there), _ids(here)
+    return asked == (found[:_PER_PAGE] if len(asked) == _PER_PAGE else found)
 
 
 def found(there: Answer, here: Answer) -> bool:
@@ -184,7 +204,11 @@ def same_content(there: Answer, here: Answer) -> bool:
 def addresses(
     archive: Archive, comparison: Comparison, api: str, projects: set[str], every: int
 ) -> Iterator[Address]:
-    """The addresses of every n-th object of the archive. `api`: such as `api/1.4/`; none of no projects."""
+    """The addresses of every n-th object of the archive, and of all bundles.
+
+    `api`: such as `api/1.4/`; none of no projects.
+    """
+    slugs_of = planning.project_slugs(archive)
     for kind, plural in (("patch", "patches"), ("cover", "covers")):
         for _, ref in islice(_refs(archive, kind, projects), 0, None, every):
             yield from _of_mail(archive, comparison, f"{api}{plural}/", ref)
@@ -193,14 +217,30 @@ def addresses(
     for number in islice(_series(archive, projects), 0, None, every):
         yield Address("series mbox", f"series/{number}/mbox/", same_content)
         yield Address("API: series", f"{api}series/{number}/", comparison.same_series)
+    for bundle in patch_bundles.public_bundles(archive):
+        if not bundle.is_own and slugs_of.get(bundle.project_id) in projects:
+            page = urls.bundle(bundle.owner, bundle.name)
+            yield Address("bundle page", page, same_place)
+            yield Address("bundle mbox", f"{page}mbox/", same_content)
+            yield Address("API: bundle", f"{api}bundles/{bundle.id}/", comparison.same_bundle)
     for name in sorted(projects):
         part = quote_segment(name)
         yield Address("project page", f"project/{part}/", same_place)
         yield Address("project list", f"project/{part}/list/", same_place)
         yield Address("API: project", f"{api}projects/{part}/", comparison.same_object)
-        for plural in ("patches", "covers", "series"):
-            path = f"{api}{plural}/?project={part}&order=-id&per_page=50"
-            yield Address("API: list of a project", path, same_list)
+        yield from _lists(archive, api, f"project={part}")
+
+
+def _lists(archive: Archive, api: str, project: str) -> Iterator[Address]:
+    """The lists of a project that docs/hosting.md names. `project`: the parameter."""
+    newest = f"{project}&order=-id&per_page={_PER_PAGE}"
+    for plural in ("patches", "covers", "series"):
+        yield Address("API: list of a project", f"{api}{plural}/?{newest}", same_list)
+    yield Address("API: list of a project", f"{api}bundles/?{project}&order=name", same_list)
+    states = [f"state={quote(state)}" for state in vocabulary.states(archive)]
+    for asked in (*states, "&".join(f"state={state}" for state in ASKED_STATES)):
+        path = f"{api}patches/?{asked}&archived=false&{newest}"
+        yield Address("API: list by state", path, same_list)
 
 
 def _of_mail(archive: Archive, comparison: Comparison, api: str, ref: PageRef) -> Iterator[Address]:

@@ -118,6 +118,13 @@ class Ingester:
         had_no_event = depth != CrawlDepth.NEW_ENTRIES and not was_queued
         self._count(kind, number, before, value if changed else {}, had_no_event=had_no_event)
 
+    def add_bundle(self, number: int, value: dict[str, Any]) -> None:
+        """Store a bundle, as the list of bundles has it."""
+        before = self.archive.raw("bundle", number)
+        if self._store_or_skip("bundle", value, f"{self._prefix}bundles/"):
+            counts = self.counts.new if before is None else self.counts.changed
+            counts["bundle"] += 1
+
     def add_event(self, value: dict[str, Any]) -> bool:
         """Store an event and queue what it says is new or changed; False if it was read before."""
         item = self._validate_event(value)
@@ -226,7 +233,7 @@ class Ingester:
         if kind_of(value) != kind:
             raise InputError(f"object {value.get('id')}: not a {kind}")
         changed = self._writer.put(value, path).changed
-        if kind in ("patch", "cover", "series"):
+        if kind in ("patch", "cover", "series", "bundle"):
             deletions.mark_present(self.archive, kind, value["id"])
         return changed
 

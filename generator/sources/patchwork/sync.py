@@ -24,6 +24,7 @@ from generator.sources.patchwork.api_version import (
     WITH_COMMENT_EVENTS,
     ApiVersion,
 )
+from generator.sources.patchwork.bundles import read_bundles
 from generator.sources.patchwork.client import Client, Missing, Unavailable
 from generator.sources.patchwork.discovery import Instance
 from generator.sources.patchwork.events import read_events
@@ -113,6 +114,7 @@ class Pull:
             if await self._fetch_queued("series", "checks", "patch-comments", "cover-comments"):
                 await self._catch_up()
             await self._learn_vocabulary()
+            await self._read_bundles()
         finally:
             self.summary.queued = self._ingester.queue.length()
         if self._options.prune:
@@ -278,6 +280,21 @@ class Pull:
             await learn(self._client, self._archive, projects, again=self._options.full)
         except (Missing, Unavailable) as error:
             self._reporter.detail(f"{error}; so the numbers of states remain unknown")
+
+    async def _read_bundles(self) -> None:
+        """Whenever whole lists are read, read the bundles too: no event tells of them."""
+        if not self._had_whole_lists:
+            return
+        self._reporter.stage("bundles", None)
+        group = ProjectGroup.of(self._projects, self._all_projects)
+        scope = [] if self._takes_one_project else group.params
+        path, again = f"{self._api}bundles/", self._options.full
+        try:
+            await read_bundles(
+                self._client, self._ingester, path, self._projects, scope, again=again
+            )
+        except (Missing, Unavailable) as error:
+            self._reporter.detail(f"{error}; so bundles stay as they were")
 
     async def _catch_up(self) -> None:
         """Read the events that happened during the pull, and fetch what they name."""

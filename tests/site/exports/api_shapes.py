@@ -60,6 +60,10 @@ SERIES = record(
     version=NUMBER, total=NUMBER, received_total=NUMBER, received_all=BOOL, mbox=URI,
     cover_letter=maybe(MAIL), patches=many(MAIL),
 )  # fmt: skip
+BUNDLE = record(
+    id=NUMBER, url=URI, web_url=URI, project=PROJECT, name=TEXT, owner=USER, patches=many(MAIL), public=BOOL,
+    mbox=URI,
+)  # fmt: skip
 COMMENT = record(
     id=NUMBER, url=URI, web_url=URI, msgid=MSGID, list_archive_url=maybe(TEXT), date=DATE, subject=TEXT,
     submitter=PERSON, content=TEXT, headers=HEADERS, addressed=maybe(BOOL),
@@ -74,6 +78,8 @@ FILES = [
     (r"^api/patches/\d+\.json$", PATCH),
     (r"^api/covers/\d+\.json$", COVER),
     (r"^api/series/\d+\.json$", SERIES),
+    (r"^api/bundles/\d+\.json$", BUNDLE),
+    (r"^api/bundles/pages/\d+\.json$", many(BUNDLE)),
     (r"^api/projects/[^/]+\.json$", FULL_PROJECT),
     (r"^api/projects\.json$", many(FULL_PROJECT)),
     (r"^api/(?:patches|covers)/\d+/comments\.json$", many(COMMENT)),
@@ -84,6 +90,10 @@ FILES = [
     (r"^api/covers/pages/\d+\.json$", many(COVER_ENTRY)),
     (r"^api/series/pages/\d+\.json$", many(SERIES)),
     (r"^project/[^/]+/(?:cover/[^/]+/lookup|slashed/.+/cover)\.json$", many(COVER_ENTRY)),
+    (r"^project/[^/]+/lists/patches/.*\.json$", many(PATCH_ENTRY)),
+    (r"^project/[^/]+/lists/covers/.*\.json$", many(COVER_ENTRY)),
+    (r"^project/[^/]+/lists/series/.*\.json$", many(SERIES)),
+    (r"^project/[^/]+/lists/bundles/.*\.json$", many(BUNDLE)),
     (r"^project/.*/(?:lookup|hash/\w+|slashed/.+/patch)\.json$", many(PATCH_ENTRY)),
     (r"^api/(?:empty)\.json$", {"type": "array", "maxItems": 0}),
     (r"^api/(?:404|405)\.json$", record(detail=TEXT)),

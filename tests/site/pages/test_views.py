@@ -13,6 +13,7 @@ from generator.site import pages
 from generator.site.exports import bulk, feeds, id_lookup, sitemap
 from generator.site.pages import (
     authored,
+    bundle,
     comparison,
     facet,
     home,
@@ -36,6 +37,8 @@ TEMPLATES = Path(pages.__file__).parents[3] / "themes" / "default" / "templates"
 EVERYWHERE = {"root", "url", "site", "urls", "parts", "self"}
 VIEWS = {
     "authored.html": [authored.AuthoredView],
+    "bundle.html": [bundle.BundleView],
+    "bundle_list.html": [bundle.BundleListView],
     "bulk.html": [bulk.BulkView],
     "comparison.html": [comparison.ComparisonView],
     "cover.html": [MailView],

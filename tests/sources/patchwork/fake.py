@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, unquote, urlencode
 
 import httpx
 import msgspec
@@ -49,6 +49,8 @@ class Fake:
         self.comments: dict[tuple[str, int], dict[int, Object]] = {}
         self.checks: dict[int, dict[int, Object]] = {}
         self.events: list[Object] = []
+        #: Bundles, with their patches in their own order.
+        self.bundles: dict[int, Object] = {}
         self.log: list[str] = []
         #: The states by number: name, and whether lists show them without a filter.
         self.states = {
@@ -94,6 +96,16 @@ class Fake:
         one, two = self.objects["series"][series], self.objects["series"][other]
         one["dependencies"] = [*one["dependencies"], two["url"]]
         two["dependents"] = [*two["dependents"], one["url"]]
+
+    def add_bundle(self, patches: list[int], name: str = "queue", **fields: Any) -> int:
+        """A bundle of patches in this order: no event tells of it."""
+        number = self._next("bundle")
+        project = self.objects["patch"][patches[0]]["project"]
+        stubs = [_stub(self.objects["patch"][patch]) for patch in patches]
+        self.bundles[number] = factories.bundle(
+            number, project=project, name=name, patches=stubs, **fields
+        )
+        return number
 
     def add_patch(self, series: int) -> int:
         """One more patch in a series."""
@@ -213,6 +225,8 @@ class Fake:
                 {"Content-Type": "text/html; charset=utf-8"},
                 self._list_page(page[1], dict(pairs)),
             )
+        if mbox := re.fullmatch(rf"{self.prefix}/bundle/([^/]+)/([^/]+)/mbox/", path):
+            return self._bundle_mbox(unquote(mbox[1]), unquote(mbox[2]))
         match = re.fullmatch(rf"{self.prefix}/api/(\d\.\d+)/(.*)", path)
         if (
             not match
@@ -227,6 +241,21 @@ class Fake:
             return 200, {}, self._shown([_as_of(match[1], found)])[0]
         status, headers, page = self._page(path, pairs, [_as_of(match[1], x) for x in found])
         return status, headers, self._shown(page) if isinstance(page, list) else page
+
+    def _bundle_mbox(self, owner: str, name: str) -> Answer:
+        """The mails of a bundle: their heads, in its order."""
+        for bundle in self.bundles.values():
+            if (bundle["owner"]["username"], bundle["name"], bundle["public"]) == (
+                owner,
+                name,
+                True,
+            ):
+                mails = [
+                    f"From patchwork Mon Mar  2 10:00:00 2026\nX-Patchwork-Id: {p['id']}\n\nText.\n"
+                    for p in bundle["patches"]
+                ]
+                return 200, {"Content-Type": "text/plain"}, "\n".join(mails).encode()
+        return 404, {}, {"detail": "Not found."}
 
     def _shown(self, items: list[Object]) -> list[Object]:
         """Without the dependencies of projects that hide them, nor of any series that follow on the page."""
@@ -266,6 +295,14 @@ class Fake:
             return None
         if path == "projects/":
             return list(self.projects.values())
+        if path == "bundles/":
+            public = [b for b in self.bundles.values() if b["public"]]
+            by_date = [
+                {**b, "patches": sorted(b["patches"], key=lambda p: p["id"])} for b in public
+            ]
+            return self._of_projects(by_date, pairs)
+        if match := re.fullmatch(r"bundles/(\d+)/", path):
+            return self.bundles.get(int(match[1]))
         if path == "events/":
             return self._events(version, pairs)
         if match := re.fullmatch(r"(patches|covers|series)/", path):
@@ -284,6 +321,10 @@ class Fake:
     def _list(self, path: str, pairs: list[tuple[str, str]]) -> list[Object]:
         chosen = self._of_projects(list(self.objects[_LISTS[path]].values()), pairs)
         chosen = [{k: v for k, v in item.items() if k not in _DETAIL} for item in chosen]
+        if states := [value for name, value in pairs if name == "state"]:
+            chosen = [item for item in chosen if item["state"] in states]
+        if ("archived", "false") in pairs:
+            chosen = [item for item in chosen if not item["archived"]]
         descending = ("order", "-id") in pairs
         return sorted(chosen, key=lambda item: item["id"], reverse=descending)
 
@@ -300,9 +341,11 @@ class Fake:
 
     def _of_projects(self, items: list[Object], pairs: list[tuple[str, str]]) -> list[Object]:
         wanted = [value for name, value in pairs if name == "project"]
-        if not all(value.isdigit() and int(value) in self.projects for value in wanted):
+        numbers = {str(p["link_name"]): number for number, p in self.projects.items()}
+        known = {numbers.get(v, int(v) if v.isdigit() else -1) for v in wanted}
+        if not known <= self.projects.keys():
             return []  # as Patchwork answers to a filter that it doesn't understand
-        return [i for i in items if not wanted or str(i["project"]["id"]) in wanted]
+        return [i for i in items if not wanted or i["project"]["id"] in known]
 
     def _page(self, path: str, pairs: list[tuple[str, str]], items: list[Object]) -> Answer:
         query = dict(pairs)

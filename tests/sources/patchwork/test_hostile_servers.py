@@ -64,36 +64,36 @@ def endless(fake: Fake, path: str, query: dict[str, str]) -> Answer:
 
 #: What the server does with each request but those for the list of projects, and how many requests that costs.
 SCENARIOS: dict[str, tuple[Hostile, int]] = {
-    "500": (always(500), 136),
-    "503": (always(503), 213),
+    "500": (always(500), 138),
+    "503": (always(503), 216),
     "429 for a year": (always(429, {"Retry-After": YEAR}), 2),
     "503 for a year": (always(503, {"Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT"}), 2),
-    "redirects in circles": (lambda fake, path, query: (302, {"Location": path}, b""), 326),
-    "redirects without end": (endless, 326),
-    "redirects to another host": (always(302, {"Location": "https://example.net/api/"}), 66),
-    "redirects to a file": (always(302, {"Location": "file:///etc/passwd"}), 66),
-    "a large answer": (always(200, body=b"[" + b" " * LIMIT + b"]"), 68),
+    "redirects in circles": (lambda fake, path, query: (302, {"Location": path}, b""), 331),
+    "redirects without end": (endless, 331),
+    "redirects to another host": (always(302, {"Location": "https://example.net/api/"}), 67),
+    "redirects to a file": (always(302, {"Location": "file:///etc/passwd"}), 67),
+    "a large answer": (always(200, body=b"[" + b" " * LIMIT + b"]"), 69),
     "a gzip bomb": (
-        always(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (LIMIT * 50))), 68
+        always(200, {"Content-Encoding": "gzip"}, gzip.compress(b" " * (LIMIT * 50))), 69
     ),
-    "gzip that is none": (always(200, {"Content-Encoding": "gzip"}, b"[]"), 213),
-    "truncated JSON": (always(200, body=b'[{"id": 1, "name": "a'), 136),
-    "nested JSON": (always(200, body=b"[" * 100_000), 136),
-    "HTML": (always(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"), 135),
-    "HTML called JSON": (always(200, body=b"<h1>Welcome</h1>"), 136),
-    "a number": (always(200, body=b"7"), 68),
-    "nothing": (always(200), 136),
+    "gzip that is none": (always(200, {"Content-Encoding": "gzip"}, b"[]"), 216),
+    "truncated JSON": (always(200, body=b'[{"id": 1, "name": "a'), 138),
+    "nested JSON": (always(200, body=b"[" * 100_000), 138),
+    "HTML": (always(200, {"Content-Type": "text/html"}, b"<h1>Welcome</h1>"), 137),
+    "HTML called JSON": (always(200, body=b"<h1>Welcome</h1>"), 138),
+    "a number": (always(200, body=b"7"), 69),
+    "nothing": (always(200), 138),
     "204": (always(204), 68),
-    "404": (always(404), 6),
-    "null everywhere": (changed(emptied), 13),
+    "404": (always(404), 7),
+    "null everywhere": (changed(emptied), 15),
     "ids that repeat": (changed(repeated), 30),
     "a next link to another host": (
-        changed(lambda value: value, Link='<https://example.net/?page=2>; rel="next"'), 27
+        changed(lambda value: value, Link='<https://example.net/?page=2>; rel="next"'), 31
     ),
-    "a next link back": (changed(lambda value: value, Link='</?page=1>; rel="next"'), 21),
-    "a next link to nowhere": (changed(lambda value: value, Link='<::>; rel="next"'), 27),
+    "a next link back": (changed(lambda value: value, Link='</?page=1>; rel="next"'), 23),
+    "a next link to nowhere": (changed(lambda value: value, Link='<::>; rel="next"'), 31),
     "many next links": (
-        changed(lambda value: value, Link=", ".join(['</?page=2>; rel="next"'] * 5000)), 27
+        changed(lambda value: value, Link=", ".join(['</?page=2>; rel="next"'] * 5000)), 31
     ),
 }  # fmt: skip
 

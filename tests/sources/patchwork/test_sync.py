@@ -31,7 +31,7 @@ def test_the_first_pull_brings_everything_and_asks_for_nothing_in_vain(
         "projects/": 1, "events/": 2, "patches/": 1, "covers/": 1, "series/": 1,
         "patches/N/": 12, "covers/N/": 4,
         "patches/N/comments/": 2, "covers/N/comments/": 2, "patches/N/checks/": 2,
-        "list/": 4,  # of states and delegates
+        "list/": 4, "bundles/": 1,  # of states and delegates
     }  # fmt: skip
 
 
