@@ -95,10 +95,27 @@ def figures(project_slug: str) -> str:
     return f"{project(project_slug)}figures/"
 
 
+def changes(project_slug: str, status: str = "") -> str:
+    """The list of a project's changes, or of those with a status."""
+    base = f"{project(project_slug)}changes/"
+    return f"{base}{status.replace(' ', '-')}/" if status else base
+
+
 def facet(project_slug: str, kind: str, value: str = "") -> str:
     """The list of patches with one value, such as a state, or the page of a facet's values."""
     base = f"{project(project_slug)}{kind}/"
     return f"{base}{segment(value)}/" if value else base
+
+
+def folder(project_slug: str, path: str) -> str:
+    """The page of a folder of the tree; an empty path is the root."""
+    base = f"{project(project_slug)}folder/"
+    return base + "".join(f"{_folder_name(part)}/" for part in path.split("/") if part)
+
+
+def _folder_name(name: str) -> str:
+    """A component of a folder's URL: none has the name of the file that lies beside it."""
+    return segment(f"{name}/" if name == "feed.atom" else name)
 
 
 def numbered(base: str, page: int | None) -> str:

@@ -10,12 +10,14 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import planning
-from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
+from generator.site.change_lists import ChangeCounts
 from generator.site.facets import FACETS, ProjectCounts, search_query
 from generator.site.html.escape import safe_url
+from generator.site.html.sparkline import Sparkline, sparkline
 from generator.site.pages import authored
+from generator.site.pages.parts.change_rows import ChangeRow, change_rows, status_counts
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Unit
 
@@ -25,7 +27,9 @@ class ProjectView:
     """What `project.html` shows. URLs but those of `places` are relative to the site's root.
 
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
-    places: (label, URL) of its websites. rows: its newest patches; query: what finds all its patches.
+    places: (label, URL) of its websites. changes: how many it has; statuses: (status, URL, changes) of those
+    that wait. rows: the newest changes; moved: others that the latest mails are about. query: what finds all
+    its patches.
     """
 
     project: Project
@@ -35,13 +39,23 @@ class ProjectView:
     facets: list[tuple[str, str]]
     states: list[tuple[str, str, int]]
     places: list[tuple[str, str]]
-    rows: list[PatchRow]
+    changes: int
+    statuses: list[tuple[str, str, int]]
+    rows: list[ChangeRow]
+    moved: list[ChangeRow]
+    plot: Sparkline | None
     query: str
     maintainers: list[str]
 
 
-def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
-    """About a project: the owner's text, links, figures, the newest patches."""
+def project_page(
+    context: Context, key: int, counts: tuple[ProjectCounts, ChangeCounts, bool]
+) -> Files:
+    """About a project: the owner's text, links, figures, what waits, the newest changes.
+
+    counts: its patches and changes in numbers, and whether these lie in folders.
+    """
+    figures, changes, has_folders = counts
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
@@ -51,14 +65,24 @@ def project_page(context: Context, key: int, figures: ProjectCounts) -> Files:
         text=own.html if own else None,
         figures=figures,
         list_url=urls.facet(slug, "list"),
-        facets=[(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets],
+        facets=_facets(slug, figures, has_folders=has_folders),
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=_websites(project),
-        rows=patch_rows(context.archive, figures.newest),
+        changes=changes.total,
+        statuses=status_counts(slug, changes.statuses),
+        rows=change_rows(context, changes.newest),
+        moved=change_rows(context, changes.moved),
+        plot=sparkline("Patches by month", figures.months),
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
+
+
+def _facets(slug: str, figures: ProjectCounts, *, has_folders: bool) -> list[tuple[str, str]]:
+    """(title, URL) of what patches and changes are listed by."""
+    facets = [(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets]
+    return [*facets, ("Folder", urls.folder(slug, ""))] if has_folders else facets
 
 
 def _websites(project: Project) -> list[tuple[str, str]]:
@@ -87,15 +111,19 @@ def _maintainers(listed: object) -> list[str]:
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
-    for patches in plan.project_patches:
+    every = zip(plan.project_patches, plan.project_changes, plan.project_folders, strict=True)
+    for patches, changes, folders in every:
+        has_folders = any(True for _ in folders.with_pages())
         text = own_text(plan.context.content, patches.link_name)
         depends = (
             plan.projects[patches.project],
             text.read_bytes() if text else b"",
             patches.counts,
-            patches.fingerprint(patches.counts.newest),
+            changes.counts_fingerprint,
+            has_folders,
         )
-        yield plan.unit("project", patches.project, depends, patches.counts)
+        counts = patches.counts, changes.counts, has_folders
+        yield plan.unit("project", patches.project, depends, counts)
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:

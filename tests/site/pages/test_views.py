@@ -13,8 +13,10 @@ from generator.site import pages
 from generator.site.exports import bulk, feeds, id_lookup, sitemap
 from generator.site.pages import (
     authored,
+    change_list,
     comparison,
     facet,
+    folder,
     home,
     not_found,
     patch,
@@ -37,10 +39,12 @@ EVERYWHERE = {"root", "url", "site", "urls", "parts", "self"}
 VIEWS = {
     "authored.html": [authored.AuthoredView],
     "bulk.html": [bulk.BulkView],
+    "change_list.html": [change_list.ChangeListView],
     "comparison.html": [comparison.ComparisonView],
     "cover.html": [MailView],
     "facet.html": [facet.FacetView],
     "feed.atom": [feeds.FeedView],
+    "folder.html": [folder.FolderView],
     "home.html": [home.HomeView],
     "not_found.html": [not_found.NotFoundView],
     "patch.html": [MailView, patch.PatchView],

@@ -1,0 +1,107 @@
+"""Lists of changes: one row for all versions, with its status and the reason, and lists by status."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+
+from generator import urls
+from tests.conftest import Site
+from tests.factories import check, comment, patch, series, series_stub
+from tests.site import golden_archive
+
+BASE = "project/project-1"
+
+
+def alone(number: int, **fields: Any) -> dict[str, Any]:
+    """A patch without a series, sent on a day of its own."""
+    date = f"2026-03-{number:02}T10:00:00"
+    return patch(number, **{"name": f"change {number}", "series": [], "date": date, **fields})
+
+
+def titles(site: Site, path: str) -> list[str]:
+    page = site.page(f"{BASE}/{path}/index.html")
+    return re.findall(r'<a class="title"[^>]*>([^<]*)</a>', page)
+
+
+def test_all_versions_are_one_row_that_leads_to_the_newest(site: Site) -> None:
+    site.put(*golden_archive.objects())
+    site.build()
+    page = unescape(site.page("project/queue/changes/index.html"))
+    assert page.count("Bound the queue") == 1
+    row = page[page.index("Bound the queue") - 200 : page.index("[v2,1/2]")]
+    assert 'href="../../../project/queue/series/2/">Bound the queue</a>' in row
+    assert "2 of 2 reviewed" in row and "1 patch fails checks" in row and "1 remark open" in row
+    assert 'Earlier versions: <a href="../../../project/queue/series/1/">v1</a>' in row
+    assert "[v2,2/2] doc: say what a full queue does" in page
+
+
+def test_each_status_that_waits_has_a_list_and_a_feed(site: Site) -> None:
+    site.put(
+        alone(1, content="Reviewed-by: A <a@example.org>"),
+        alone(2),
+        alone(3),
+        check(1, on=3, state="fail"),
+        alone(4, date="2025-01-01T10:00:00"),
+        alone(5, state="accepted"),
+    )
+    site.build()
+    lists = {
+        "ready": ["change 1"],
+        "needs-review": ["change 2"],
+        "waiting-for-the-author": ["change 3"],
+        "stale": ["change 4"],
+    }
+    for status, expected in lists.items():
+        assert titles(site, f"changes/{status}") == expected
+        feed = site.page(f"{BASE}/changes/{status}/feed.atom")
+        assert re.findall(r"<title>(change \d)", feed) == expected
+    assert titles(site, "changes") == [f"change {n}" for n in (5, 3, 2, 1, 4)]
+    home = re.sub("<[^>]*>", "", site.page("index.html"))
+    assert "ready 1 needs review 1 waiting for the author 1 stale 1" in home
+
+
+def test_a_row_says_why_with_the_mail_that_its_status_rests_on(site: Site) -> None:
+    site.put(alone(1), comment(7, on="patches/1", content="Why?"))
+    site.build()
+    page = site.page(f"{BASE}/changes/waiting-for-the-author/index.html")
+    reason = re.search(r'Because <a href="([^"]*)">1 open remark</a>', page)
+    assert reason and reason[1].endswith("/patch/2026030110.patch1@example.org/#7")
+
+
+@pytest.mark.slow
+def test_a_changed_state_rewrites_few_pages_of_lists(site: Site) -> None:
+    dates = (f"2026-03-{n // 24 + 1:02}T{n % 24:02}:00:00" for n in range(240))
+    found = [patch(n, series=[], date=date) for n, date in enumerate(dates, 1)]
+    site.put(*found)
+    site.build(page_size=10)
+    site.put({**found[4], "state": "accepted"})
+    # The page of all changes, that of the status and its totals.
+    assert site.build(page_size=10).written["change-list"] <= 4
+
+
+def test_a_new_version_moves_its_row_and_no_other(site: Site) -> None:
+    def version(number: int, day: int) -> list[dict[str, Any]]:
+        stub = series_stub(number, name="one", version=number, date=f"2026-03-{day:02}T10:00:00")
+        name = f"[v{number}] one"
+        return [series(**stub | {"number": number}), alone(day, name=name, series=[stub])]
+
+    site.put(*version(1, 2), *(alone(n) for n in range(3, 23)))
+    site.build(page_size=10)
+    site.put(*version(2, 25))
+    # The page that it leaves, and the newest; of all and of those that need a review, with their feed.
+    assert site.build(page_size=10).written["change-list"] <= 5
+    assert titles(site, "changes")[0] == "one"
+    every = [title for n in (1, 2) for title in titles(site, f"changes/{n}")]
+    assert "one" not in every and len(every) == 19
+
+
+def test_addresses_of_lists_and_folders_are_plain() -> None:
+    assert (
+        urls.changes("p", "waiting for the author") == "project/p/changes/waiting-for-the-author/"
+    )
+    assert urls.folder("p", "a/b") == "project/p/folder/a/b/"
+    assert urls.folder("p", "feed.atom") != "project/p/folder/feed.atom/"
