@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 from datetime import UTC, datetime
+from itertools import takewhile
 from urllib.parse import quote, unquote
 
 from generator.mail.headers import is_reserved, quote_segment
@@ -26,6 +27,15 @@ def file_of(url: str) -> str:
 def root_of(url: str) -> str:
     """The relative URL from a page to the site's root: `../../`, or `./` at the top."""
     return "../" * url.count("/") or "./"
+
+
+def relative(page: str, folder: str) -> str:
+    """The shortest relative URL from a page to a folder; both are relative to the site's root."""
+    here, there = page.split("/")[:-1], folder.split("/")[:-1]
+    pairs = zip(here, there, strict=False)
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    up = "../" * (len(here) - same)
+    return up + "".join(f"{part}/" for part in there[same:]) or "./"
 
 
 def project(slug: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from markupsafe import Markup, escape
@@ -19,10 +19,9 @@ if TYPE_CHECKING:
     from generator.site.pages.parts.change_rows import ChangeRow
 
 
-def change_rows(rows: Iterable[ChangeRow], root: str) -> Markup:
-    """The items of a list of changes; `root`: the path from the page to the site's root."""
-    start = escape(root)
-    return Markup("".join([_item(row, start) for row in rows]))
+def change_rows(rows: Iterable[ChangeRow], page: str) -> Markup:
+    """The items of a list of changes; `page`: the URL of the page that shows them."""
+    return Markup("".join([_item(row, page) for row in rows]))
 
 
 def status(name: str) -> Markup:
@@ -34,20 +33,26 @@ def _status(name: str) -> str:
     return f'<span class="status" data-status="{escape(name)}">{escape(name)}</span>'
 
 
-def _item(row: ChangeRow, root: str) -> str:
+def _item(row: ChangeRow, page: str) -> str:
     change = row.change
+    base = escape(urls.relative(page, row.project_url))
+
+    def href(url: str) -> str:
+        """A URL below the project's folder, from the page: these are most of a list's bytes."""
+        return base + escape(url.removeprefix(row.project_url))
+
     label = f' <span class="note">{escape(row.label)}</span>' if row.label else ""
     day = urls.day(change.date)
     facts = [
         _status(change.verdict.status) + _states(change),
         *_facts(change),
         f'<time class="date" datetime="{day}">{day}</time>',
-        *_people(change, root),
+        *_people(change, page),
     ]
     return (
-        f'<li><p><a class="title" href="{root}{escape(row.url)}">'
+        f'<li><p><a class="title" href="{href(row.url)}">'
         f"{visible(change.name) if change.name else '(no subject)'}</a>{label}</p>\n"
-        f"<p>{' · '.join(facts)}</p>\n{_details(row, root)}</li>\n"
+        f"<p>{' · '.join(facts)}</p>\n{_details(row, base, href)}</li>\n"
     )
 
 
@@ -75,30 +80,29 @@ def _facts(change: Change) -> list[str]:
     return found
 
 
-def _people(change: Change, root: str) -> list[str]:
+def _people(change: Change, page: str) -> list[str]:
     if not change.senders:
         return []
     first = change.people[0]
     others = len(change.people) - 1
     more = f" and {others} {'other' if others == 1 else 'others'}" if others else ""
     name = visible(first.name or first.email or "(unknown)")
-    return [f'<a href="{root}person/{first.id}/"><bdi>{name}</bdi></a>{more}']
+    return [f'<a href="{urls.root_of(page)}person/{first.id}/"><bdi>{name}</bdi></a>{more}']
 
 
-def _details(row: ChangeRow, root: str) -> str:
+def _details(row: ChangeRow, base: str, href: Callable[[str], str]) -> str:
     """What a row can be opened to: why it has its status, its patches, and its earlier versions."""
     count = len(row.patches)
     earlier = ""
     if row.versions:
         links = ", ".join(
-            f'<a href="{root}{escape(url)}">{escape(label)}</a>' for label, url in row.versions
+            f'<a href="{href(url)}">{escape(label)}</a>' for label, url in row.versions
         )
         earlier = f"<p>Earlier versions: {links}</p>\n"
-    base = f"{root}{escape(row.project_url)}patch/"
     return (
         f"<details><summary>{count} {'patch' if count == 1 else 'patches'}, why "
         f"{escape(row.change.verdict.status)}</summary>\n"
-        f'<p>Because <a href="{root}{escape(row.reason_url)}">{escape(row.change.verdict.reason)}</a>.</p>\n'
+        f'<p>Because <a href="{href(row.reason_url)}">{escape(row.change.verdict.reason)}</a>.</p>\n'
         f"{earlier}<ol>{''.join(_patch(patch, base) for patch in row.patches)}</ol></details>"
     )
 
@@ -109,7 +113,7 @@ def _patch(row: PatchRow, base: str) -> str:
         f" {shown(n)}" for shown, n in ((tags, row.tags), (checks, row.checks)) if any(n)
     )
     return (
-        f'<li><a href="{base}{escape(quote_segment(row.slug))}/">'
+        f'<li><a href="{base}patch/{escape(quote_segment(row.slug))}/">'
         f"{visible(row.name) if row.name else '(no subject)'}</a> "
         f'<span class="state" data-state="{state}">{state.replace("-", " ")}</span>{counts}</li>\n'
     )
