@@ -117,6 +117,11 @@ def facet(project_slug: str, kind: str, value: str = "") -> str:
     return f"{base}{segment(value)}/" if value else base
 
 
+def api_changes(project_slug: str, month: str = "") -> str:
+    """The changes of a project and a month as JSON, or the months that it has changes of."""
+    return f"api/changes/{quote_segment(project_slug)}{f'/{month}' if month else ''}.json"
+
+
 def folder(project_slug: str, path: str) -> str:
     """The page of a folder of the tree; an empty path is the root."""
     base = f"{project(project_slug)}folder/"

@@ -11,9 +11,10 @@ from typing import Any
 
 import generator
 from generator.archive import changes, planning, vocabulary
+from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
 from generator.site.build_context import Context
-from generator.site.change_lists import ProjectChanges
+from generator.site.change_lists import ProjectChanges, by_person
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
 from generator.site.folders import ProjectFolders
@@ -94,6 +95,17 @@ class Plan:
             ProjectChanges(patches, found.get(patches.project, ()), self.fingerprints.works)
             for patches in self.project_patches
         ]
+
+    @cached_property
+    def verdicts(self) -> dict[int, Verdict]:
+        """The status of each change that is a series, by its newest version."""
+        found = ((change.newest, change.verdict) for change in self._changes())
+        return {series: verdict for series, verdict in found if series is not None}
+
+    @cached_property
+    def waiting_by_person(self) -> dict[int, list[tuple[ProjectChanges, int]]]:
+        """By person who takes part in a change that waits for somebody: the project, and its place."""
+        return by_person(self.project_changes)
 
     @cached_property
     def project_folders(self) -> list[ProjectFolders]:

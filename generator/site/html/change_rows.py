@@ -58,11 +58,12 @@ def _item(row: ChangeRow, page: str) -> str:
 
 def _states(change: Change) -> str:
     """What the server says, beside the status."""
-    states = (escape(state) for state in change.states)
-    return "".join(
-        f' <span class="state" data-state="{state}">{state.replace("-", " ")}</span>'
-        for state in states
-    )
+    return "".join(map(_state, change.states))
+
+
+def _state(name: str) -> str:
+    state = escape(name)
+    return f' <span class="state" data-state="{state}">{state.replace("-", " ")}</span>'
 
 
 def _facts(change: Change) -> list[str]:
@@ -103,17 +104,18 @@ def _details(row: ChangeRow, base: str, href: Callable[[str], str]) -> str:
         f"<details><summary>{count} {'patch' if count == 1 else 'patches'}, why "
         f"{escape(row.change.verdict.status)}</summary>\n"
         f'<p>Because <a href="{href(row.reason_url)}">{escape(row.change.verdict.reason)}</a>.</p>\n'
-        f"{earlier}<ol>{''.join(_patch(patch, base) for patch in row.patches)}</ol></details>"
+        f"{earlier}<ol>{''.join(_patch(patch, base, row.change) for patch in row.patches)}</ol></details>"
     )
 
 
-def _patch(row: PatchRow, base: str) -> str:
-    state = escape(row.state)
+def _patch(row: PatchRow, base: str, change: Change) -> str:
+    # The state that all patches share stands above.
+    shown_state = _state(row.state) if len(change.states) > 1 else ""
     counts = "".join(
         f" {shown(n)}" for shown, n in ((tags, row.tags), (checks, row.checks)) if any(n)
     )
     return (
         f'<li><a href="{base}patch/{escape(quote_segment(row.slug))}/">'
-        f"{visible(row.name) if row.name else '(no subject)'}</a> "
-        f'<span class="state" data-state="{state}">{state.replace("-", " ")}</span>{counts}</li>\n'
+        f"{visible(row.name) if row.name else '(no subject)'}</a>"
+        f"{shown_state}{counts}</li>\n"
     )

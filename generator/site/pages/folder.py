@@ -18,6 +18,9 @@ from generator.site.pages.parts.change_rows import ChangeRow, change_rows
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 
+#: How many of a folder's changes its feed has, the newest of those on its page.
+_IN_FEED = 20
+
 
 class FolderLink(NamedTuple):
     """A folder inside another one: its URL is its page's, or else that of a search for its patches."""
@@ -87,7 +90,7 @@ def folder_page(context: Context, key: tuple[int, str], content: FolderContent) 
         first_only=MAX_VALUES["folder"],
     )
     title = f"{project.name}: {path or 'all folders'}"
-    in_feed = sorted([*waiting, *newest], key=lambda row: -row.change.date)
+    in_feed = sorted([*waiting, *newest], key=lambda row: -row.change.date)[:_IN_FEED]
     return {
         urls.file_of(url): context.render("folder.html", url, view),
         f"{url}feed.atom": feeds.change_feed(context, url, title, in_feed),

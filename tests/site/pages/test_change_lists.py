@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from html import unescape
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 
 from generator import urls
 from tests.conftest import Site
-from tests.factories import check, comment, patch, series, series_stub
+from tests.factories import check, comment, patch, person, series, series_stub
 from tests.site import golden_archive
 
 BASE = "project/project-1"
@@ -112,3 +113,75 @@ def test_links_between_pages_are_as_short_as_can_be() -> None:
     assert urls.relative("project/p/", "project/p/") == "./"
     assert urls.relative("project/p/folder/a/", "project/q/") == "../../../q/"
     assert urls.relative("", "project/p/") == "project/p/"
+
+
+def test_the_newest_version_says_what_it_waits_for_and_why(site: Site) -> None:
+    old, new = (
+        series_stub(n, name="one", version=n, date=f"2026-03-0{n}T10:00:00") for n in (1, 2)
+    )
+    site.put(
+        series(**old | {"number": 1}),
+        patch(1, name="[1/1] one", series=[old]),
+        series(**new | {"number": 2}),
+        patch(2, name="[v2,1/1] one", series=[new], date="2026-03-02T10:00:00"),
+        comment(7, on="patches/2", content="Why?", date="2026-03-02T11:00:00"),
+    )
+    site.build()
+    page = site.page(f"{BASE}/series/2/index.html")
+    status = re.search(r'data-status="([^"]*)">[^<]*</span> <a href="([^"]*)">([^<]*)</a>', page)
+    assert status and (status[1], status[3]) == ("waiting for the author", "1 open remark")
+    assert status[2].endswith("/patch/2026030110.patch2@example.org/#7")
+    assert "data-status" not in site.page(f"{BASE}/series/1/index.html")
+    site.put(
+        comment(8, on="patches/2", content="Since.", date="2026-03-02T12:00:00", submitter=person())
+    )
+    site.build()
+    assert 'data-status="needs review"' in site.page(f"{BASE}/series/2/index.html")
+
+
+def test_a_person_sees_what_waits_for_them_and_what_they_wait_for(site: Site) -> None:
+    ann, bob = person(11, name="Ann"), person(12, name="Bob")
+    site.put(
+        alone(1, submitter=ann),
+        comment(1, on="patches/1", content="Why?", submitter=bob),
+        alone(2, submitter=ann, date="2025-01-01T10:00:00"),
+        alone(3, submitter=bob),
+        alone(4, submitter=ann),
+        comment(2, on="patches/4", content="Why?", submitter=bob),
+        comment(3, on="patches/4", content="So.", submitter=ann, date="2026-03-05T10:00:00"),
+        alone(5, submitter=ann, state="accepted"),
+    )
+    site.build()
+
+    def waiting(number: int) -> dict[str, list[str]]:
+        sections = site.page(f"person/{number}/index.html").split("<h2>")[1:]
+        found = {
+            part.split(" <span")[0]: re.findall('class="title"[^>]*>([^<]*)', part)
+            for part in sections
+        }
+        return {heading: titles for heading, titles in found.items() if titles}
+
+    assert waiting(11) == {
+        "Waiting for an answer or a new version": ["change 1"],
+        "Waiting for a review by others": ["change 4"],
+        "Stale": ["change 2"],
+    }
+    assert waiting(12) == {
+        "Commented on, and still waiting for a review": ["change 4"],
+        "Waiting for a review by others": ["change 3"],
+    }
+
+
+def test_changes_are_in_the_api_by_month(site: Site) -> None:
+    site.put(alone(1), alone(2, date="2026-05-01T10:00:00"), alone(3, date="2026-05-02T10:00:00"))
+    site.build()
+    months = json.loads(site.page("api/changes/project-1.json"))
+    assert [(m["month"], m["changes"]) for m in months] == [("2026-05", 2), ("2026-03", 1)]
+    found = json.loads(site.page(months[0]["url"]))
+    assert [(change["name"], change["status"]) for change in found] == [
+        ("change 3", "needs review"),
+        ("change 2", "needs review"),
+    ]
+    assert (site.output / found[0]["url"] / "index.html").exists()
+    site.build(api=False)
+    assert not (site.output / "api/changes").exists()

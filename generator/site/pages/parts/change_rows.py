@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive import page_refs, series_versions
+from generator.archive import series_versions
+from generator.archive.change_json import mail_url
 from generator.archive.change_status import ChangeStatus
 from generator.archive.changes import Change
 from generator.archive.patch_rows import PatchRow, patch_rows
@@ -56,14 +57,6 @@ def change_url(context: Context, change: Change, patches: Sequence[PatchRow]) ->
     return urls.series(slug, change.newest)
 
 
-def reason_url(context: Context, change: Change) -> str:
-    """The mail that the status of a change rests on."""
-    place = change.verdict.place
-    ref = page_refs.page_ref(context.archive, place.kind, place.id)
-    assert ref, "the mails of a change are in the archive"
-    return ref.url if place.comment is None else f"{ref.url}#{place.comment}"
-
-
 def _row(context: Context, change: Change, patches: list[PatchRow]) -> ChangeRow:
     slug = context.project(change.project)[0]
     label, earlier = "", []
@@ -78,7 +71,7 @@ def _row(context: Context, change: Change, patches: list[PatchRow]) -> ChangeRow
         change=change,
         project_url=urls.project(slug),
         url=change_url(context, change, patches),
-        reason_url=reason_url(context, change),
+        reason_url=mail_url(context.archive, change.verdict.place),
         label=label,
         versions=earlier,
         patches=patches,
