@@ -19,6 +19,8 @@ from generator.site.fingerprints import digest
 LEAST_CHANGES = 10
 #: How many changes that wait, other ones, and people the page of a folder shows.
 _WAITING, _NEWEST, _PEOPLE = 50, 10, 10
+#: How many folders the page of a project names.
+_BUSIEST = 10
 
 
 class FolderCount(NamedTuple):
@@ -81,6 +83,12 @@ class ProjectFolders:
         """The paths of the folders that have pages; the root, the empty path, is the first."""
         return (folder for folder, count in self._counts.items() if count.has_page)
 
+    def busiest(self) -> tuple[FolderCount, ...]:
+        """The folders at the top of the tree that have pages, those where most changes wait first."""
+        tops = (self._counts[folder] for folder in self._children.get("", ()))
+        found = sorted((top for top in tops if top.has_page), key=_by_waiting)
+        return tuple(found[:_BUSIEST])
+
     def content(self, folder: str) -> tuple[FolderContent, bytes]:
         """What the page of a folder shows, and a digest of what it depends on."""
         changes = self._changes
@@ -102,6 +110,10 @@ class ProjectFolders:
         shown = changes.fingerprint([*waiting[:_WAITING], *others[:_NEWEST]])
         values = content.count, content.children, content.statuses, senders, commenters
         return content, digest(values, shown)
+
+
+def _by_waiting(count: FolderCount) -> tuple[int, int, str]:
+    return -count.waiting, -count.changes, count.path
 
 
 def _with_parents(folder: str) -> Iterator[str]:

@@ -14,21 +14,12 @@ from generator.site.build_context import Context, Files
 from generator.site.exports import feeds
 from generator.site.facets import field_query, search_query
 from generator.site.folders import FolderContent, FolderCount
-from generator.site.pages.parts.change_rows import ChangeRow, change_rows
+from generator.site.pages.parts.change_rows import ChangeRow, FolderLink, change_rows
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
 
 #: How many of a folder's changes its feed has, the newest of those on its page.
 _IN_FEED = 20
-
-
-class FolderLink(NamedTuple):
-    """A folder inside another one: its URL is its page's, or else that of a search for its patches."""
-
-    name: str
-    url: str
-    changes: int
-    waiting: int
 
 
 class ActivePerson(NamedTuple):

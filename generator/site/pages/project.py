@@ -14,10 +14,16 @@ from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.change_lists import ChangeCounts
 from generator.site.facets import FACETS, ProjectCounts, search_query
+from generator.site.folders import FolderCount
 from generator.site.html.escape import safe_url
 from generator.site.html.sparkline import Sparkline, sparkline
 from generator.site.pages import authored
-from generator.site.pages.parts.change_rows import ChangeRow, change_rows, status_counts
+from generator.site.pages.parts.change_rows import (
+    ChangeRow,
+    FolderLink,
+    change_rows,
+    status_counts,
+)
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Unit
 
@@ -28,8 +34,8 @@ class ProjectView:
 
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
     places: (label, URL) of its websites. changes: how many it has; statuses: (status, URL, changes) of those
-    that wait. rows: the newest changes; moved: others that the latest mails are about. query: what finds all
-    its patches.
+    that wait. rows: the newest changes; moved: others that the latest mails are about. folders: where most
+    changes wait. query: what finds all its patches.
     """
 
     project: Project
@@ -44,18 +50,21 @@ class ProjectView:
     rows: list[ChangeRow]
     moved: list[ChangeRow]
     plot: Sparkline | None
+    folders: list[FolderLink]
     query: str
     maintainers: list[str]
 
 
 def project_page(
-    context: Context, key: int, counts: tuple[ProjectCounts, ChangeCounts, bool]
+    context: Context,
+    key: int,
+    counts: tuple[ProjectCounts, ChangeCounts, tuple[FolderCount, ...] | None],
 ) -> Files:
     """About a project: the owner's text, links, figures, what waits, the newest changes.
 
-    counts: its patches and changes in numbers, and whether these lie in folders.
+    counts: its patches and changes in numbers, and the busiest folders, None where it has none at all.
     """
-    figures, changes, has_folders = counts
+    figures, changes, folders = counts
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
@@ -65,7 +74,7 @@ def project_page(
         text=own.html if own else None,
         figures=figures,
         list_url=urls.facet(slug, "list"),
-        facets=_facets(slug, figures, has_folders=has_folders),
+        facets=_facets(slug, figures, has_folders=folders is not None),
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=_websites(project),
         changes=changes.total,
@@ -73,6 +82,10 @@ def project_page(
         rows=change_rows(context, changes.newest),
         moved=change_rows(context, changes.moved),
         plot=sparkline("Patches by month", figures.months),
+        folders=[
+            FolderLink(count.path, urls.folder(slug, count.path), count.changes, count.waiting)
+            for count in folders or ()
+        ],
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
     )
@@ -114,15 +127,16 @@ def _units(plan: Plan) -> Iterator[Unit]:
     every = zip(plan.project_patches, plan.project_changes, plan.project_folders, strict=True)
     for patches, changes, folders in every:
         has_folders = any(True for _ in folders.with_pages())
+        busiest = folders.busiest() if has_folders else None
         text = own_text(plan.context.content, patches.link_name)
         depends = (
             plan.projects[patches.project],
             text.read_bytes() if text else b"",
             patches.counts,
             changes.counts_fingerprint,
-            has_folders,
+            busiest,
         )
-        counts = patches.counts, changes.counts, has_folders
+        counts = patches.counts, changes.counts, busiest
         yield plan.unit("project", patches.project, depends, counts)
 
 

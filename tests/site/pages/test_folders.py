@@ -54,6 +54,20 @@ def test_a_folder_shows_what_waits_there_and_who_takes_part(site: Site) -> None:
     assert "<title>change 20</title>" in feed
 
 
+def test_the_page_of_a_project_names_the_folders_where_most_waits(site: Site) -> None:
+    site.put(
+        *(touching(n, "lib/a.c", state="accepted") for n in range(1, 15)),
+        *(touching(n, "net/a.c") for n in range(20, 30)),
+        touching(40, "doc/a.txt"),
+    )
+    site.build()
+    page = site.page("project/project-1/index.html")
+    found = re.findall(
+        r'project/project-1/folder/(\w+)/">\w+/</a> <span class="note">([^<]*)<', page
+    )
+    assert found == [("net", "10, 10 open"), ("lib", "14")]
+
+
 def test_a_change_is_where_its_newest_version_is(site: Site) -> None:
     old, new = (
         series_stub(n, name="one", version=n, date=f"2026-03-0{n}T10:00:00") for n in (1, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator import urls
 from generator.archive import series_versions
@@ -40,6 +41,15 @@ def change_rows(context: Context, changes: Sequence[Change]) -> list[ChangeRow]:
         _row(context, change, [by_number[number] for number in change.patches])
         for change in changes
     ]
+
+
+class FolderLink(NamedTuple):
+    """A folder inside another one: its URL is its page's, or else that of a search for its patches."""
+
+    name: str
+    url: str
+    changes: int
+    waiting: int
 
 
 def status_counts(
