@@ -9,6 +9,7 @@ import functools
 import hashlib
 import re
 from datetime import UTC, datetime
+from itertools import takewhile
 from urllib.parse import quote, unquote
 
 from generator.mail.headers import is_reserved, quote_segment
@@ -26,6 +27,15 @@ def file_of(url: str) -> str:
 def root_of(url: str) -> str:
     """The relative URL from a page to the site's root: `../../`, or `./` at the top."""
     return "../" * url.count("/") or "./"
+
+
+def relative(page: str, folder: str) -> str:
+    """The shortest relative URL from a page to a folder; both are relative to the site's root."""
+    here, there = page.split("/")[:-1], folder.split("/")[:-1]
+    pairs = zip(here, there, strict=False)
+    same = len(list(takewhile(lambda pair: pair[0] == pair[1], pairs)))
+    up = "../" * (len(here) - same)
+    return up + "".join(f"{part}/" for part in there[same:]) or "./"
 
 
 def project(slug: str) -> str:
@@ -113,10 +123,32 @@ def figures(project_slug: str) -> str:
     return f"{project(project_slug)}figures/"
 
 
+def changes(project_slug: str, status: str = "") -> str:
+    """The list of a project's changes, or of those with a status."""
+    base = f"{project(project_slug)}changes/"
+    return f"{base}{status.replace(' ', '-')}/" if status else base
+
+
 def facet(project_slug: str, kind: str, value: str = "") -> str:
     """The list of patches with one value, such as a state, or the page of a facet's values."""
     base = f"{project(project_slug)}{kind}/"
     return f"{base}{segment(value)}/" if value else base
+
+
+def api_changes(project_slug: str, month: str = "") -> str:
+    """The changes of a project and a month as JSON, or the months that it has changes of."""
+    return f"api/changes/{quote_segment(project_slug)}{f'/{month}' if month else ''}.json"
+
+
+def folder(project_slug: str, path: str) -> str:
+    """The page of a folder of the tree; an empty path is the root."""
+    base = f"{project(project_slug)}folder/"
+    return base + "".join(f"{_folder_name(part)}/" for part in path.split("/") if part)
+
+
+def _folder_name(name: str) -> str:
+    """A component of a folder's URL: none has the name of the file that lies beside it."""
+    return segment(f"{name}/" if name == "feed.atom" else name)
 
 
 def numbered(base: str, page: int | None) -> str:

@@ -15,8 +15,8 @@ from generator.mail import subject
 from generator.mail.encoded_words import decoded
 from generator.model import Patch, Series
 
-#: The longest name of a folder that has a list of its own.
-_LONGEST_FOLDER = 80
+#: The longest name of a folder that has a page of its own, and how far down it may lie.
+_LONGEST_FOLDER, _DEEPEST_FOLDER = 80, 20
 #: Of one patch, the values of a facet that may get lists of their own. Pages of these facets say so.
 MAX_VALUES = {"folder": 100, "prefix": 20}
 
@@ -60,22 +60,23 @@ def text_digest(item: Patch) -> int:
 
 
 def facets_of(patch: Patch) -> set[tuple[str, str]]:
-    """(kind, value): the top folders of the tree that a patch touches, and its prefixes in lower case.
+    """(kind, value): the folders of the tree that a patch touches, and its prefixes in lower case.
 
-    The first ones only, as each may get lists of its own.
+    The first ones only, as each may get a page of its own.
     """
     facets = set()
     if isinstance(patch.diff, str):
-        folders = filter(None, map(_top_folder, changed_paths(patch.diff)))
+        folders = filter(None, map(_folder, changed_paths(patch.diff)))
         facets |= {("folder", folder) for folder in _first(MAX_VALUES["folder"], folders)}
     prefixes = (prefix.lower()[:40] for prefix in subject.parse(decoded(patch.name or "")).prefixes)
     return facets | {("prefix", prefix) for prefix in _first(MAX_VALUES["prefix"], prefixes)}
 
 
-def _top_folder(path: str) -> str:
-    """The top folder of a path; empty for a file at the root, and where its name makes no list."""
-    folder, slash, _ = path.lstrip("/").partition("/")
-    return folder if slash and len(folder) <= _LONGEST_FOLDER and folder not in (".", "..") else ""
+def _folder(path: str) -> str:
+    """The folder that a path lies in; empty for a file at the root, and where no list could be named so."""
+    *folders, _ = path.strip("/").split("/")
+    is_plain = len(folders) <= _DEEPEST_FOLDER and not {"", ".", ".."} & set(folders)
+    return "/".join(folders) if is_plain and all(len(f) <= _LONGEST_FOLDER for f in folders) else ""
 
 
 def _first(count: int, values: Iterable[str]) -> Iterable[str]:

@@ -1,4 +1,4 @@
-"""Tables derived from mails' texts: facets, mentions, trailers, ties and dependencies of series."""
+"""Tables derived from mails: facets, mentions, trailers, marks, commits, ties and dependencies of series."""
 
 from __future__ import annotations
 
@@ -12,9 +12,17 @@ from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch, Series
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 6
+FORMAT = 7
 #: Those that hold rows by kind and number of a mail.
-_TABLES = ("mention", "trailer", "series_tie", "mail_without_series", "depends_on")
+_TABLES = (
+    "mention",
+    "trailer",
+    "series_tie",
+    "mail_without_series",
+    "depends_on",
+    "comment_mark",
+    "patch_commit",
+)
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -43,6 +51,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
         mentions = [(kind, item.id, msgid) for msgid in sorted(named)]
         sql.executemany("INSERT INTO mention VALUES (?, ?, ?)", mentions)
     _put_trailers(sql, kind, item)
+    _put_marks(sql, kind, item)
     if isinstance(item, Patch | Cover) and (ties := _ties(item, content)):
         tied = [(kind, item.id, *tie) for tie in sorted(ties)]
         sql.executemany("INSERT INTO series_tie VALUES (?, ?, ?, ?)", tied)
@@ -74,6 +83,15 @@ def _put_trailers(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if trailers := {(t.tag, t.name, t.email.lower()) for t in given}:
         rows = [(kind, item.id, *trailer) for trailer in sorted(trailers)]
         sql.executemany("INSERT INTO trailer VALUES (?, ?, ?, ?, ?)", rows)
+
+
+def _put_marks(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
+    """Note what the server says of a comment, and the commit that it names for a patch."""
+    if isinstance(item, Comment) and isinstance(item.addressed, bool):
+        row = kind, item.id, item.addressed
+        sql.execute("INSERT INTO comment_mark VALUES (?, ?, ?)", row)
+    elif isinstance(item, Patch) and item.commit_ref:
+        sql.execute("INSERT INTO patch_commit VALUES (?, ?, ?)", (kind, item.id, item.commit_ref))
 
 
 def _ties(item: Patch | Cover, content: str) -> set[tuple[str, str]]:

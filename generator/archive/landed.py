@@ -100,6 +100,21 @@ def digests(archive: Archive) -> dict[int, int]:
     return {number: _digest(found.get(number, ())) for number in numbers}
 
 
+def commits_of_patches(archive: Archive) -> dict[int, str]:
+    """By patch that landed, itself or as sent by somebody else: the commit, if it wasn't reverted."""
+    query = (
+        "SELECT l.patch_id FROM landed_link l WHERE l.role IN ('landed', 'same') "
+        "UNION SELECT patch_id FROM landed_override ORDER BY 1"
+    )
+    found = landed_links(archive, [row[0] for row in archive.sql.execute(query)])
+    first = {number: links[0] for number, links in found.items() if links}
+    return {
+        number: link.commit.sha
+        for number, link in first.items()
+        if link.role in (_LANDED, "same") and not link.commit.reverted_by
+    }
+
+
 def branch_names(archive: Archive) -> dict[int, tuple[str, ...]]:
     """By project that has a repository: the branches that were read, the most important first."""
     names: dict[int, tuple[str, ...]] = {}

@@ -320,6 +320,17 @@ CREATE TABLE bundle (
     is_public INTEGER NOT NULL, digest INTEGER NOT NULL, raw BLOB NOT NULL);
 """
 
+#: What lists of changes know of mails without reading them: whether the server calls a comment addressed (1)
+#: or open (0), and the commit that it names for a patch. Mails of which it says nothing have no row.
+_MARKS = """
+CREATE TABLE comment_mark (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, addressed INTEGER NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+CREATE TABLE patch_commit (
+    kind TEXT NOT NULL, id INTEGER NOT NULL, commit_ref TEXT NOT NULL,
+    PRIMARY KEY (kind, id)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -340,5 +351,6 @@ STEPS = [
     _DEPENDENCIES,
     _LANDED,
     _BUNDLES,
+    _MARKS,
 ]
 VERSION = len(STEPS)

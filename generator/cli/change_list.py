@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import click
 
 from generator import urls
-from generator.archive import change_filters, changes, page_refs, planning, vocabulary
+from generator.archive import change_filters, changes, vocabulary
+from generator.archive.change_json import page_url
 from generator.archive.change_status import UNSETTLED, ChangeStatus
 from generator.archive.changes import Change
 from generator.archive.database import Archive
@@ -63,51 +63,5 @@ def lines(archive: Archive, change: Change) -> list[str]:
     return [
         f"{urls.day(change.date)}  {change.name or '(no subject)'}  ({about}{by})",
         f"    {verdict.status}: {verdict.reason}",
-        f"    {_url(archive, change)}",
+        f"    {page_url(archive, change)}",
     ]
-
-
-def value(archive: Archive, change: Change) -> dict[str, Any]:
-    """A change for programs."""
-    return {
-        "change": f"{change.kind}/{change.id}",
-        "project": planning.project_names(archive, change.project)[0],
-        "name": change.name,
-        "status": change.verdict.status,
-        "reason": change.verdict.reason,
-        "mail": _mail_url(archive, change),
-        "states": change.states,
-        "url": _url(archive, change),
-        "date": _moment(change.date),
-        "last_activity": _moment(change.last_activity),
-        "versions": change.versions,
-        "patches": change.patches,
-        "reviewed": change.reviewed,
-        "failing": change.failing,
-        "remarks": change.remarks,
-        "people": [person.name or person.email for person in change.people],
-    }
-
-
-def _url(archive: Archive, change: Change) -> str:
-    """The page of the newest version."""
-    if change.newest is None:
-        return _page(archive, "patch", change.id)
-    return urls.series(planning.project_names(archive, change.project)[0], change.newest)
-
-
-def _mail_url(archive: Archive, change: Change) -> str:
-    """The mail that the status rests on."""
-    place = change.verdict.place
-    anchor = "" if place.comment is None else f"#{place.comment}"
-    return _page(archive, place.kind, place.id) + anchor
-
-
-def _page(archive: Archive, kind: str, number: int) -> str:
-    ref = page_refs.page_ref(archive, kind, number)
-    assert ref, "the mails of a change are in the archive"
-    return ref.url
-
-
-def _moment(date: int) -> str:
-    return urls.moment(date).strftime("%Y-%m-%dT%H:%M:%S")

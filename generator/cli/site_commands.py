@@ -236,7 +236,7 @@ def changes(
     trailers, checks and comments of its newest version; what a maintainer decided on the server wins.
     """
     from generator import config
-    from generator.archive import series_versions
+    from generator.archive import change_json, series_versions
     from generator.cli import change_list
 
     wanted = change_list.Wanted(area, person, change_list.statuses(statuses))
@@ -246,7 +246,7 @@ def changes(
         found = change_list.found(archive, settings, wanted)
         for change in found:
             if as_json:
-                echo_json(change_list.value(archive, change))
+                echo_json(change_json.value(archive, change))
             else:
                 for line in change_list.lines(archive, change):
                     echo(line)

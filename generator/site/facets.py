@@ -14,8 +14,8 @@ from generator.archive import planning
 from generator.archive.database import Archive
 from generator.site.fingerprints import Fingerprints, digest
 
-#: How many of the newest patches a project's page shows.
-_NEWEST = 10
+#: How many months the plot of a project shows.
+_MONTHS = 24
 #: Results of checks.
 WORST_FIRST = ("fail", "warning", "success")
 _TAGS = ("acked", "reviewed", "tested")
@@ -34,8 +34,8 @@ class Facet:
     moves: bool = False
 
 
-#: Facets in the order in which project pages name them. `prefix` and `folder` come from the archive's
-#: table of facets, the others from columns (see `ProjectPatches`).
+#: Facets in the order in which project pages name them. `prefix` comes from the archive's table of facets,
+#: the others from columns (see `ProjectPatches`).
 FACETS = {
     "state": Facet("State", "state", moves=True),
     "submitter": Facet("Submitter", "f"),
@@ -44,13 +44,15 @@ FACETS = {
     "tag": Facet("Tag", "tag", moves=True),
     "check": Facet("Check", "check", moves=True),
     "prefix": Facet("Prefix", "prefix"),
-    "folder": Facet("Folder", "dfn"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class ProjectCounts:
-    """A project in numbers. `states`: (state, label, patches); dates are in seconds since 1970."""
+    """A project in numbers. `states`: (state, label, patches); dates are in seconds since 1970.
+
+    months: (month, patches) of the last ones, the oldest first.
+    """
 
     patches: int
     series: int
@@ -61,7 +63,7 @@ class ProjectCounts:
     states: tuple[tuple[str, str, int], ...]
     years: tuple[tuple[str, int], ...]
     facets: tuple[str, ...]
-    newest: tuple[int, ...]
+    months: tuple[tuple[str, int], ...]
     first: int | None
     last: int | None
 
@@ -124,7 +126,8 @@ class ProjectPatches:
             for value, ids in by_value.items()
         }
         for facet, value, number in planning.project_facets(self._archive, self.project):
-            self.facets[facet, value].append(number)
+            if facet in FACETS:
+                self.facets[facet, value].append(number)
         self._label({"submitter": names, "tag": {tag: f"{tag.capitalize()}-by" for tag in _TAGS}})
 
     def _label(self, labels: dict[str, dict[str, str]]) -> None:
@@ -157,6 +160,15 @@ class ProjectPatches:
             return tuple(sorted(values, reverse=True))
         return tuple(sorted(values, key=lambda item: (-item[2], item[1], item[0])))
 
+    def _last_months(self) -> tuple[tuple[str, int], ...]:
+        """The months up to that of the newest patch, also those without a patch."""
+        if not self.ids:
+            return ()
+        year, month = map(int, urls.month(self._dates[self.ids[-1]]).split("-"))
+        last = year * 12 + month - 1
+        names = (f"{n // 12:04}-{n % 12 + 1:02}" for n in range(last - _MONTHS + 1, last + 1))
+        return tuple((name, len(self.facets.get(("month", name), ()))) for name in names)
+
     @cached_property
     def counts(self) -> ProjectCounts:
         """The project in numbers."""
@@ -172,7 +184,7 @@ class ProjectPatches:
             states=self.values("state"),
             years=tuple((str(year), years[year]) for year in sorted(years)),
             facets=tuple(f for f in FACETS if any(name == f for name, _ in self.facets)),
-            newest=tuple(reversed(self.ids[-_NEWEST:])),
+            months=self._last_months(),
             first=min(self._dates.values(), default=None),
             last=max(self._dates.values(), default=None),
         )

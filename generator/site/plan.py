@@ -5,15 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from functools import cache, cached_property
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import planning, vocabulary
+from generator.archive import changes, planning, vocabulary
+from generator.archive.change_status import Verdict
+from generator.archive.changes import Change
 from generator.archive.patch_bundles import PublicBundle, public_bundles
 from generator.site.build_context import Context
+from generator.site.change_lists import ProjectChanges, by_person
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
+from generator.site.folders import ProjectFolders
 from generator.site.pages.authored import AuthoredPage
 from generator.site.registry import AnyKind, Part, SitemapEntry, Unit, kinds
 
@@ -88,12 +93,46 @@ class Plan:
         """The public bundles, by number."""
         return list(public_bundles(self.archive))
 
+    @cached_property
+    def project_changes(self) -> list[ProjectChanges]:
+        """The changes of each project, by its number."""
+        found = {number: list(group) for number, group in groupby(self._changes(), _project_of)}
+        return [
+            ProjectChanges(patches, found.get(patches.project, ()), self.fingerprints.works)
+            for patches in self.project_patches
+        ]
+
+    @cached_property
+    def verdicts(self) -> dict[int, Verdict]:
+        """The status of each change that is a series, by its newest version."""
+        found = ((change.newest, change.verdict) for change in self._changes())
+        return {series: verdict for series, verdict in found if series is not None}
+
+    @cached_property
+    def waiting_by_person(self) -> dict[int, list[tuple[ProjectChanges, int]]]:
+        """By person who takes part in a change that waits for somebody: the project, and its place."""
+        return by_person(self.project_changes)
+
+    @cached_property
+    def project_folders(self) -> list[ProjectFolders]:
+        """The folders that the changes of each project touch, by its number."""
+        return [ProjectFolders(self.archive, changes) for changes in self.project_changes]
+
+    def _changes(self) -> Iterator[Change]:
+        return changes.changes(
+            self.archive, open_states=self.open_states, stale_days=self.config.stale_days
+        )
+
     def sitemap(self) -> Iterator[SitemapEntry]:
         """What the sitemap lists: kinds that grow with every mail last, so that few of its parts change."""
         growing_last = sorted(kinds().values(), key=lambda kind: (-kind.stage, kind.name))
         for kind in growing_last:
             if kind.sitemap:
                 yield from kind.sitemap(self)
+
+
+def _project_of(change: Change) -> int:
+    return change.project
 
 
 @cache

@@ -17,7 +17,7 @@ from generator import urls
 from generator.errors import ConfigError
 from generator.mail.names import person_name
 from generator.site import template_errors
-from generator.site.html import patch_rows
+from generator.site.html import change_rows, patch_rows
 from generator.site.html.escape import safe_url, visible
 from generator.site.theme import Theme
 
@@ -50,6 +50,8 @@ class Renderer:
             "calendar_day": lambda date: f"{date.year:04}-{date:%m-%d}",
             "plain": plain,
             "rfc3339": rfc3339,
+            "change_rows": change_rows.change_rows,
+            "change_status": change_rows.status,
             "patch_rows": patch_rows.patch_rows,
             "tag_counts": patch_rows.tags,
             "check_counts": patch_rows.checks,

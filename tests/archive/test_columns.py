@@ -76,7 +76,7 @@ def test_the_digest_of_the_words_changes_with_them_and_with_nothing_else() -> No
     assert all(-(1 << 63) <= digest < 1 << 63 for digest in digests)
 
 
-def test_a_patch_lies_in_the_top_folders_that_it_touches() -> None:
+def test_a_patch_lies_in_the_folders_that_it_touches() -> None:
     git = "diff --git a/lib/lock.c b/lib/lock.c\n--- a/lib/lock.c\n+++ b/lib/lock.c\n"
     other = 'diff --git "a/doc/\\303\\244.txt" "b/doc/\\303\\244.txt"\nold mode 100644\nnew mode 100755\n'
     assert facets_of(patch(diff=git + other)) == {("folder", "lib"), ("folder", "doc")}
@@ -87,6 +87,12 @@ def test_a_patch_lies_in_the_top_folders_that_it_touches() -> None:
     assert facets_of(patch(diff=quilt)) == {("folder", "lib")}
     moved = "diff --git a/old/x b/new/x\nrename from old/x\nrename to new/x\n"
     assert facets_of(patch(diff=moved)) == {("folder", "old"), ("folder", "new")}
+    deep = "diff --git a/drivers/nvme/host/pci.c b/drivers/nvme/host/pci.c\nold mode 100644\nnew mode 100755\n"
+    assert facets_of(patch(diff=deep)) == {("folder", "drivers/nvme/host")}
+    for odd in ("a//b", "a/../b", "./b", "/".join("a" * 21)):
+        assert (
+            facets_of(patch(diff=f"--- a/{odd}/x\n+++ b/{odd}/x\n@@ -1 +1 @@\n-x\n+y\n")) == set()
+        ), odd
     root = "diff --git i/x.c w/x.c\n--- i/x.c\n+++ w/x.c\n"
     assert facets_of(patch(diff=root)) == set()
     assert facets_of(patch(diff=f"--- a/{'d' * 81}/x\n+++ b/{'d' * 81}/x\n")) == set()

@@ -20,6 +20,8 @@ KINDS = (
     "person",
     "figures",
     "series-list",
+    "changes",
+    "folder",
 )
 
 
@@ -40,6 +42,8 @@ def path_of(kind: str, sample: Site) -> str:
         "person": "person/1/",
         "figures": f"{project}figures/",
         "series-list": f"{project}series/",
+        "changes": f"{project}changes/",
+        "folder": f"{project}folder/",
     }
     return paths.get(kind) or _mail_page(sample, kind)
 

@@ -26,7 +26,7 @@ def theme(site: Site, template: str, text: str) -> None:
         ("not_found.html", {"not-found"}),
         ("bulk.html", {"bulk-index"}),
         ("robots.txt", {"robots"}),
-        ("feed.atom", {"feed", "person", "query-feed", "series"}),
+        ("feed.atom", {"change-list", "feed", "folder", "person", "query-feed", "series"}),
         ("redirect.html", {"patch", "cover"}),
     ],
 )
@@ -45,7 +45,7 @@ def test_a_template_rebuilds_the_kinds_that_name_it_and_no_others(
 def test_files_for_machines_depend_on_no_template() -> None:
     without = {name for name, kind in kinds().items() if not kind.templates}
     machines = {"api", "api-collection", "api-list", "bulk", "commit-lookup", "id-lookup"}
-    assert without == machines | {"vocabulary"}
+    assert without == machines | {"api-changes", "api-changes-months", "vocabulary"}
 
 
 def test_what_is_put_together_from_published_files_comes_after_them() -> None:

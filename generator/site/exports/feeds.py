@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject, person_name
 from generator.model import Mail
 from generator.site.build_context import Context, Files
+from generator.site.pages.parts.change_rows import ChangeRow
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
 
@@ -59,6 +60,22 @@ def person_feed(context: Context, url: str, name: str, rows: list[PatchRow]) -> 
     """The newest patches that somebody sent; `url` is that of their page."""
     entries = [_patch_entry(context, row) for row in rows]
     return feed(context, f"{url}feed.atom", f"{name} – {context.config.title}", entries)
+
+
+def change_feed(context: Context, url: str, title: str, rows: Sequence[ChangeRow]) -> bytes:
+    """Changes, newest first, with their status; `url` is that of the page that lists them."""
+    entries = [
+        Entry(
+            msgid=row.patches[0].msgid,
+            title=row.change.name or "(no subject)",
+            author=row.patches[0].submitter,
+            date=_moment(row.change.date),
+            url=row.url,
+            summary=f"{row.change.verdict.status}: {row.change.verdict.reason}",
+        )
+        for row in rows
+    ]
+    return feed(context, f"{url}feed.atom", f"{title} – {context.config.title}", entries)
 
 
 def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> bytes:

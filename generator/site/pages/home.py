@@ -6,24 +6,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
+from generator.site.change_lists import ChangeCounts
 from generator.site.facets import ProjectCounts
+from generator.site.html.sparkline import Sparkline, sparkline
+from generator.site.pages.parts.change_rows import ChangeRow, change_rows, status_counts
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
+
+#: How many of a project's newest changes are shown.
+_NEWEST = 5
 
 
 @dataclass(frozen=True, slots=True)
 class HomeProject:
-    """A project on the home page with its newest patches; URLs are relative to the site's root."""
+    """A project on the home page; URLs are relative to the site's root.
+
+    statuses: (status, URL, changes) of those that wait. rows: its newest changes; moved: others that the
+    latest mails are about. plot: its patches by month.
+    """
 
     project: Project
     slug: str
     url: str
     list_url: str
     figures: ProjectCounts
-    rows: list[PatchRow]
+    statuses: list[tuple[str, str, int]]
+    rows: list[ChangeRow]
+    moved: list[ChangeRow]
+    plot: Sparkline | None
 
 
 @dataclass(frozen=True)
@@ -33,25 +45,41 @@ class HomeView:
     projects: list[HomeProject]
 
 
-def home_page(
-    context: Context, key: tuple[()], counts: tuple[tuple[int, ProjectCounts], ...]
-) -> Files:
+#: A project's number, its patches and its changes in numbers.
+_Counted = tuple[int, ProjectCounts, ChangeCounts]
+
+
+def home_page(context: Context, key: tuple[()], counts: tuple[_Counted, ...]) -> Files:
     """The projects, the one with the latest activity first."""
-    projects = []
-    for number, figures in counts:
-        slug, project = context.project(number)
-        rows = patch_rows(context.archive, figures.newest[:5])
-        list_url = urls.facet(slug, "list")
-        projects.append(HomeProject(project, slug, urls.project(slug), list_url, figures, rows))
+    projects = [_project(context, *counted) for counted in counts]
     return {"index.html": context.render("home.html", "", HomeView(projects))}
 
 
+def _project(
+    context: Context, number: int, figures: ProjectCounts, changes: ChangeCounts
+) -> HomeProject:
+    slug, project = context.project(number)
+    return HomeProject(
+        project=project,
+        slug=slug,
+        url=urls.project(slug),
+        list_url=urls.facet(slug, "list"),
+        figures=figures,
+        statuses=status_counts(slug, changes.statuses),
+        rows=change_rows(context, changes.newest[:_NEWEST]),
+        moved=change_rows(context, changes.moved),
+        plot=sparkline("Patches by month", figures.months),
+    )
+
+
 def _units(plan: Plan) -> Iterator[Unit]:
-    shown = [(patches.project, patches.counts) for patches in plan.project_patches]
+    both = zip(plan.project_patches, plan.project_changes, strict=True)
+    shown = [(patches.project, patches.counts, changes.counts) for patches, changes in both]
     shown.sort(key=lambda item: (-(item[1].last or 0), item[0]))
-    rows = [patches.fingerprint(patches.ids[-5:]) for patches in plan.project_patches]
-    projects = [plan.projects[number] for number, _ in shown]
-    yield plan.unit("home", (), (shown, rows, projects), tuple(shown))
+    rows = [changes.counts_fingerprint for changes in plan.project_changes]
+    figures = [(number, counts) for number, counts, _ in shown]
+    projects = [plan.projects[number] for number, _ in figures]
+    yield plan.unit("home", (), (figures, rows, projects), tuple(shown))
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:

@@ -9,19 +9,34 @@ from typing import NamedTuple
 
 from generator import urls
 from generator.archive import people, planning
+from generator.archive.change_status import ChangeStatus
+from generator.archive.changes import Change
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.archive.people import PersonBundle, ReviewedMail, SentPatch
 from generator.archive.statistics import ACCEPTED
 from generator.model import Project
 from generator.site.build_context import Context, Files
+from generator.site.change_lists import ProjectChanges
 from generator.site.exports import feeds
 from generator.site.facets import field_query
+from generator.site.fingerprints import digest
+from generator.site.pages.parts.change_rows import ChangeRow, change_rows
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
 #: How many of the newest patches a person's page shows.
 _NEWEST = 25
 _TAGS = {"reviewed": "Reviewed", "acked": "Acked", "tested": "Tested"}
+
+#: What changes that somebody sent are headed by, and those of others that they commented on.
+_SENT = {
+    ChangeStatus.WAITING: "Waiting for an answer or a new version",
+    ChangeStatus.READY: "Ready to be taken",
+    ChangeStatus.NEEDS_REVIEW: "Waiting for a review by others",
+    ChangeStatus.STALE: "Stale",
+}
+_TO_REVIEW = "Commented on, and still waiting for a review"
+_HEADINGS = (_SENT[ChangeStatus.WAITING], _TO_REVIEW, *list(_SENT.values())[1:])
 
 #: By number: a project's folder name and the project.
 _Projects = Mapping[int, tuple[str, Project]]
@@ -54,12 +69,21 @@ class ProjectSent(NamedTuple):
     patches: int
 
 
+@dataclass(frozen=True, slots=True)
+class WaitingChanges:
+    """Changes that wait, newest first: for whom, the newest of them, and how many there are."""
+
+    heading: str
+    rows: list[ChangeRow]
+    total: int
+
+
 @dataclass(frozen=True)
 class PersonView:
     """What `person.html` shows. URLs are relative to the site's root.
 
     others: (name, URL) of those with the same name. sent: the newest patches, each with its URL;
-    query finds all that they sent.
+    query finds all that they sent. waiting: the changes with something left to do that they take part in.
     """
 
     name: str
@@ -68,26 +92,33 @@ class PersonView:
     others: list[tuple[str, str]]
     projects: list[ProjectSent]
     years: list[Year]
+    waiting: list[WaitingChanges]
     sent: list[tuple[PatchRow, str]]
     sent_count: int
     given: list[ReviewedItem]
     given_count: int
 
 
-def person_page(context: Context, number: int) -> Files:
-    """What somebody sent and reviewed, by project and year, and a feed of what they send."""
+#: What a person's page is made of besides their mails: (heading, newest changes, how many there are).
+_Waiting = tuple[tuple[str, tuple[Change, ...], int], ...]
+
+
+def person_page(context: Context, number: int, waiting: _Waiting) -> Files:
+    """What waits for somebody, what they sent and reviewed, by project and year; a feed of what they send."""
     bundle = people.person_bundle(context.archive, number)
     url = urls.person(number)
     feed_size = context.config.feed_size
     newest = [patch.id for patch in bundle.sent[: max(_NEWEST, feed_size)]]
     rows = patch_rows(context.archive, newest)
-    view = _person_view(context, bundle, rows)
+    view = _person_view(context, bundle, rows, waiting)
     feed = feeds.person_feed(context, url, view.name, rows[:feed_size])
     page = context.render("person.html", url, view)
     return {urls.file_of(url): page, f"{url}feed.atom": feed}
 
 
-def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow]) -> PersonView:
+def _person_view(
+    context: Context, bundle: PersonBundle, rows: Sequence[PatchRow], waiting: _Waiting
+) -> PersonView:
     person = bundle.person
     numbers = {patch.project_id for patch in bundle.sent}
     numbers |= {mail.project_id for mail in bundle.reviewed}
@@ -101,6 +132,10 @@ def _person_view(context: Context, bundle: PersonBundle, rows: Sequence[PatchRow
         others=[(name, urls.person(other)) for other, name in bundle.namesakes],
         projects=_by_project(person.id, bundle.sent, projects),
         years=_by_year(bundle, projects),
+        waiting=[
+            WaitingChanges(heading, change_rows(context, changes), total)
+            for heading, changes, total in waiting
+        ],
         sent=[(row, urls.patch(projects[row.project_id][0], row.slug)) for row in rows[:_NEWEST]],
         sent_count=len(bundle.sent),
         given=[_reviewed_item(mail, projects) for mail in bundle.reviewed[:_NEWEST]],
@@ -157,13 +192,39 @@ def _units(plan: Plan) -> Iterator[Unit]:
             with_name[name].append(number)
     for number, name, own in people:
         if number in activity:
-            depends = plan.projects, own, activity[number], with_name.get(name)
-            yield plan.unit("person", number, depends)
+            waiting, shown = _waiting(plan, number)
+            depends = plan.projects, own, activity[number], with_name.get(name), shown
+            yield plan.unit("person", number, depends, waiting)
+
+
+def _waiting(plan: Plan, person: int) -> tuple[_Waiting, list[bytes]]:
+    """What waits for somebody, and for others in what they sent; and what its rows depend on."""
+    found: defaultdict[str, list[tuple[ProjectChanges, int]]] = defaultdict(list)
+    for changes, place in plan.waiting_by_person.get(person, ()):
+        change = changes.by_place[place]
+        if heading := _heading(change, person):
+            found[heading].append((changes, place))
+    sections, shown = [], []
+    for heading in (heading for heading in _HEADINGS if heading in found):
+        places = found[heading]
+        places.sort(key=lambda one: (-one[0].by_place[one[1]].date, one[0].project, -one[1]))
+        newest = places[:_NEWEST]
+        sections.append((heading, tuple(c.by_place[place] for c, place in newest), len(places)))
+        shown.append(digest(heading, len(places), [c.fingerprint([place]) for c, place in newest]))
+    return tuple(sections), shown
+
+
+def _heading(change: Change, person: int) -> str:
+    """Under which heading a change that waits stands on the page of somebody who takes part in it."""
+    senders = {one.id for one in change.people[: change.senders]}
+    if person in senders:
+        return _SENT[change.verdict.status]
+    return _TO_REVIEW if change.verdict.status == ChangeStatus.NEEDS_REVIEW else ""
 
 
 PERSON = PageKind(
     "person",
     _units,
-    lambda context, key, _: person_page(context, key),
+    person_page,
     templates=("person.html", "feed.atom"),
 )

@@ -10,12 +10,20 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import landed, planning
-from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
 from generator.site.build_context import Context, Files
+from generator.site.change_lists import ChangeCounts
 from generator.site.facets import FACETS, ProjectCounts, search_query
+from generator.site.folders import FolderCount
 from generator.site.html.escape import safe_url
+from generator.site.html.sparkline import Sparkline, sparkline
 from generator.site.pages import authored
+from generator.site.pages.parts.change_rows import (
+    ChangeRow,
+    FolderLink,
+    change_rows,
+    status_counts,
+)
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Unit
 
@@ -25,8 +33,10 @@ class ProjectView:
     """What `project.html` shows. URLs but those of `places` are relative to the site's root.
 
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
-    places: (label, URL) of its websites. rows: its newest patches; query: what finds all its patches.
-    bundles: how many it has.
+    places: (label, URL) of its websites. changes: how many it has; statuses: (status, URL, changes) of those
+    that wait. rows: the newest changes; moved: others that the latest mails are about. folders: where most
+    changes wait. query: what finds all its patches. has_landed: whether its repository is read. bundles: how
+    many it has.
     """
 
     project: Project
@@ -36,16 +46,29 @@ class ProjectView:
     facets: list[tuple[str, str]]
     states: list[tuple[str, str, int]]
     places: list[tuple[str, str]]
-    rows: list[PatchRow]
+    changes: int
+    statuses: list[tuple[str, str, int]]
+    rows: list[ChangeRow]
+    moved: list[ChangeRow]
+    plot: Sparkline | None
+    folders: list[FolderLink]
     query: str
     maintainers: list[str]
     has_landed: bool
     bundles: int
 
 
-def project_page(context: Context, key: int, payload: tuple[ProjectCounts, int]) -> Files:
-    """About a project: the owner's text, links, figures, the newest patches. payload: figures, bundles."""
-    figures, bundles = payload
+def project_page(
+    context: Context,
+    key: int,
+    counts: tuple[ProjectCounts, ChangeCounts, tuple[FolderCount, ...] | None, int],
+) -> Files:
+    """About a project: the owner's text, links, figures, what waits, the newest changes.
+
+    counts: its patches and changes in numbers, the busiest folders, None where it has none at all, and how
+    many bundles there are.
+    """
+    figures, changes, folders, bundles = counts
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
@@ -55,16 +78,30 @@ def project_page(context: Context, key: int, payload: tuple[ProjectCounts, int])
         text=own.html if own else None,
         figures=figures,
         list_url=urls.facet(slug, "list"),
-        facets=[(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets],
+        facets=_facets(slug, figures, has_folders=folders is not None),
         states=[(label, urls.facet(slug, "state", v), count) for v, label, count in figures.states],
         places=_websites(project),
-        rows=patch_rows(context.archive, figures.newest),
+        changes=changes.total,
+        statuses=status_counts(slug, changes.statuses),
+        rows=change_rows(context, changes.newest),
+        moved=change_rows(context, changes.moved),
+        plot=sparkline("Patches by month", figures.months),
+        folders=[
+            FolderLink(count.path, urls.folder(slug, count.path), count.changes, count.waiting)
+            for count in folders or ()
+        ],
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
         has_landed=bool(landed.branches(context.archive, key)),
         bundles=bundles,
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
+
+
+def _facets(slug: str, figures: ProjectCounts, *, has_folders: bool) -> list[tuple[str, str]]:
+    """(title, URL) of what patches and changes are listed by."""
+    facets = [(FACETS[facet].heading, urls.facet(slug, facet)) for facet in figures.facets]
+    return [*facets, ("Folder", urls.folder(slug, ""))] if has_folders else facets
 
 
 def _websites(project: Project) -> list[tuple[str, str]]:
@@ -93,18 +130,23 @@ def _maintainers(listed: object) -> list[str]:
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
-    for patches in plan.project_patches:
+    every = zip(plan.project_patches, plan.project_changes, plan.project_folders, strict=True)
+    for patches, changes, folders in every:
+        has_folders = any(True for _ in folders.with_pages())
+        busiest = folders.busiest() if has_folders else None
         text = own_text(plan.context.content, patches.link_name)
         bundles = sum(found.project_id == patches.project for found in plan.bundles)
         depends = (
             plan.projects[patches.project],
             text.read_bytes() if text else b"",
             patches.counts,
-            patches.fingerprint(patches.counts.newest),
+            changes.counts_fingerprint,
+            busiest,
             patches.project in plan.fingerprints.branches,
             bundles,
         )
-        yield plan.unit("project", patches.project, depends, (patches.counts, bundles))
+        counts = patches.counts, changes.counts, busiest, bundles
+        yield plan.unit("project", patches.project, depends, counts)
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:

@@ -11,6 +11,8 @@ from markupsafe import Markup
 from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.archive.change_json import mail_url
+from generator.archive.change_status import Verdict
 from generator.archive.series_versions import UnjoinedSeries
 from generator.archive.worked_out_series import is_worked_out
 from generator.diff.diffstat import Stat, diffstat, total
@@ -65,15 +67,24 @@ class UnjoinedLink:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class StatusLine:
+    """The status of the change that a series is the newest version of, why, and the mail that it rests on."""
+
+    status: str
+    reason: str
+    url: str
+
+
 @dataclass(frozen=True)
 class SeriesView:
     """What `series.html` shows. URLs are relative to the site's root.
 
     series: None where only its number is known. received: how many of its patches are archived.
-    label: which version it is, or empty. worked_out_from: of how many mails it was put together
-    here; 0 where the server has it. deleted_since: since when the server lacks it (seconds
-    since 1970). landed: how many of its patches did; outcomes: by patch. See SeriesNavigation for what it
-    holds.
+    label: which version it is, or empty. status: None for an older version. worked_out_from: of how
+    many mails it was put together here; 0 where the server has it. deleted_since: since when the
+    server lacks it (seconds since 1970). landed: how many of its patches did; outcomes: by patch. See
+    SeriesNavigation for what it holds.
     """
 
     id: int
@@ -96,6 +107,7 @@ class SeriesView:
     download_name: str
     date: datetime | None
     label: str
+    status: StatusLine | None
     facts: SeriesFacts
     landed: int
     outcomes: dict[int, list[Outcome]]
@@ -112,8 +124,11 @@ class SeriesView:
     thread_mbox_url: str | None
 
 
-def series_page(context: Context, number: int) -> Files:
-    """The page of a series, `feed.atom` beside it, `/series/ID/mbox` and what the API has of it."""
+def series_page(context: Context, number: int, verdict: Verdict | None) -> Files:
+    """The page of a series, `feed.atom` beside it, `/series/ID/mbox` and what the API has of it.
+
+    verdict: the status of the change that it is the newest version of.
+    """
     # The API has what the server has: whoever mirrors this site works out the same series.
     with_objects = context.config.api and not is_worked_out(number)
     bundle = bundles.series_page_bundle(context.archive, number, with_objects=with_objects)
@@ -121,7 +136,7 @@ def series_page(context: Context, number: int) -> Files:
     series = mails.series
     url = urls.series(series.project_slug, number)
     links = series_navigation(context, series)
-    view = _series_view(context, bundle, links)
+    view = _series_view(context, bundle, links, verdict)
     files: Files = {urls.file_of(url): context.render("series.html", url, view)}
     files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
     if mails.patches:
@@ -134,7 +149,12 @@ def series_page(context: Context, number: int) -> Files:
     return files | (api.series_files(context, bundle.objects, url) if bundle.objects else {})
 
 
-def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNavigation) -> SeriesView:
+def _series_view(
+    context: Context,
+    bundle: SeriesPageBundle,
+    links: SeriesNavigation,
+    verdict: Verdict | None,
+) -> SeriesView:
     mails = bundle.mails
     series, cover = mails.series, mails.cover
     name = _name(series)
@@ -160,6 +180,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         download_name=mbox.file_name(name, ""),
         date=series.series.date if series.series else None,
         label=_label(series),
+        status=_status(context, verdict) if verdict else None,
         facts=series_facts(mails),
         landed=landed_count(bundle.landed),
         outcomes={
@@ -177,6 +198,11 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         thread_url=links.thread_url,
         thread_mbox_url=thread_mbox.thread_mbox_url(bundle.thread),
     )
+
+
+def _status(context: Context, verdict: Verdict) -> StatusLine:
+    url = mail_url(context.archive, verdict.place)
+    return StatusLine(str(verdict.status), verdict.reason, url)
 
 
 def _unjoined(series: SeriesBundle, other: UnjoinedSeries) -> UnjoinedLink:
@@ -270,14 +296,15 @@ def _units(plan: Plan) -> Iterator[Unit]:
             versions.get(group),
             prints.unjoined.get(series),
             plan.open_states if series in prints.series_with_comments else None,
+            plan.verdicts.get(series),
         )
-        yield plan.unit("series", series, depends, group=group)
+        yield plan.unit("series", series, depends, plan.verdicts.get(series), group=group)
 
 
 SERIES = PageKind(
     "series",
     _units,
-    lambda context, key, _: series_page(context, key),
+    series_page,
     templates=("series.html", "feed.atom"),
     stage=Stage.OBJECTS,
     part=Part.MAILS,

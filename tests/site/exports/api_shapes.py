@@ -73,6 +73,13 @@ CHECK = record(
     target_url=maybe(TEXT), context=TEXT, description=maybe(TEXT),
 )  # fmt: skip
 
+#: Of Stillwork alone.
+CHANGE = record(
+    change=TEXT, project=TEXT, name=TEXT, status=TEXT, reason=TEXT, mail=TEXT, states=many(TEXT), url=TEXT,
+    date=TEXT, last_activity=TEXT, versions=many(NUMBER), patches=many(NUMBER), reviewed=NUMBER,
+    failing=NUMBER, remarks=NUMBER, people=many(TEXT),
+)  # fmt: skip
+
 #: Path of a published file (a pattern) → what it holds. The first that matches counts.
 FILES = [
     (r"^api/patches/\d+\.json$", PATCH),
@@ -104,5 +111,7 @@ FILES = [
             delegates=many(record(id=NUMBER, username=TEXT)),
         ),
     ),
+    (r"^api/changes/[^/]+\.json$", many(record(month=TEXT, changes=NUMBER, url=TEXT))),
+    (r"^api/changes/[^/]+/\d{4}-\d\d\.json$", many(CHANGE)),
     (r"^api/index\.json$", {"type": "object", "additionalProperties": URI}),
 ]

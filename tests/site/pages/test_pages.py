@@ -159,7 +159,7 @@ def test_there_is_a_list_for_each_facet(site):
     )
     site.build()
     for path in ("state/new", "submitter/1", "delegate/dele", "month/2026-03", "tag/reviewed", "check/warning",
-                 "prefix/rfc", "folder/lib"):  # fmt: skip
+                 "prefix/rfc"):  # fmt: skip
         assert "[RFC] x" in site.page(f"project/project-1/{path}/index.html"), path
         facet = path.split("/")[0]
         assert f"project/project-1/{path}/" in site.page(f"project/project-1/{facet}/index.html")
