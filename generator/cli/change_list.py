@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import click
 
 from generator import urls
-from generator.archive import change_filters, changes, vocabulary
+from generator.archive import change_filters, changes, landed, vocabulary
 from generator.archive.change_json import page_url
 from generator.archive.change_status import UNSETTLED, ChangeStatus
 from generator.archive.changes import Change
@@ -42,6 +42,7 @@ def found(archive: Archive, config: Config, wanted: Wanted) -> list[Change]:
             archive,
             open_states=vocabulary.open_states(archive, config.open_states),
             stale_days=config.stale_days,
+            landed=landed.commits_of_patches(archive),
         )
         if change.verdict.status in wanted.statuses
         and (wanted.person is None or change_filters.takes_part(change, wanted.person))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import changes, planning, vocabulary
+from generator.archive import changes, landed, planning, vocabulary
 from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
 from generator.archive.patch_bundles import PublicBundle, public_bundles
@@ -120,7 +120,10 @@ class Plan:
 
     def _changes(self) -> Iterator[Change]:
         return changes.changes(
-            self.archive, open_states=self.open_states, stale_days=self.config.stale_days
+            self.archive,
+            open_states=self.open_states,
+            stale_days=self.config.stale_days,
+            landed=landed.commits_of_patches(self.archive),
         )
 
     def sitemap(self) -> Iterator[SitemapEntry]:
