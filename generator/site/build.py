@@ -53,6 +53,10 @@ class Report:
     #: How long each stage took.
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    #: What the site consists of after the build: patches, files, their bytes.
+    patches: int = 0
+    site_files: int = 0
+    site_bytes: int = 0
 
 
 def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: str = "") -> None:
@@ -179,10 +183,21 @@ class Build:
         with self._timed("clearing away"):
             self.report.removed = self._manifest.sweep(self._paths.output, sorted(vanished))
             self._flush()
+        self._measure()
         if not self.report.failed:
             self._is_finished = True
             self._manifest.set_whole(whole)
         return self.report
+
+    def _measure(self) -> None:
+        """Note how large the site has become."""
+        index = [
+            (self._paths.output / path).stat().st_size
+            for path in publish.published(self._paths.output)
+        ]
+        files, size = self._manifest.size()
+        self.report.patches = planning.patch_count(self._context.archive)
+        self.report.site_files, self.report.site_bytes = files + len(index), size + sum(index)
 
     def _stale(
         self, executor: Executor | None, *, full: bool

@@ -199,6 +199,13 @@ class Manifest:
         with self._faults():
             return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
 
+    def size(self) -> tuple[int, int]:
+        """How many files the site consists of, without the search index, and their bytes."""
+        with self._faults():
+            query = "SELECT count(*), coalesce(sum(size), 0) FROM file WHERE unit <> ''"
+            files, size = self._sql.execute(query).fetchone()
+        return files, size
+
     def files(self) -> Iterator[Made]:
         """Every file that the site consists of."""
         with self._faults():
