@@ -96,11 +96,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = "all"
     redirects: Annotated[
-        Literal["files", "rules", "auto"],
+        Literal["files", "rules"],
         _doc(
-            'Addresses such as /patch/ID/: a page each ("files"), or by the 404 page\'s script ("rules").'
+            'Addresses such as /patch/ID/: by server or 404 page ("rules"), or a page each ("files").'
         ),
-    ] = "auto"
+    ] = "rules"
     mbox_trailers: Annotated[
         Literal["patchwork", "tidy"],
         _doc('Trailers of comments in downloads: as Patchwork adds them, or each once ("tidy").'),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import socket
 import sys
@@ -22,6 +23,7 @@ from generator.servers.rules import (
     API_READ_ONLY,
     HEADERS,
     HIDDEN,
+    NUMBERED,
     REDIRECTS,
     VARIANTS,
     Route,
@@ -109,6 +111,9 @@ class _Handler(BaseHTTPRequestHandler):
         if target := self._other_place(path):
             self._redirect(quote(target, safe="/@"), HTTPStatus.FOUND)
             return
+        if target := self._page_of_number(path):
+            self._redirect(target)
+            return
         names = {pair.partition("=")[0] for pair in query.split("&")}
         for variant in VARIANTS:
             match = matched(variant.pattern, path)
@@ -140,6 +145,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.METHOD_NOT_ALLOWED, API_READ_ONLY, file)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = _refuse
+
+    def _page_of_number(self, path: str) -> str:
+        """The URL of what a path names by number; empty if nothing. What is at the path comes first."""
+        match = matched(NUMBERED, path)
+        if not match or self._file(path):
+            return ""
+        kind, _, number = match[1].partition("/")
+        file = self._file(f"/number/{kind}/{int(number[:-3] or 0)}.json")
+        pages = json.loads(file.read_bytes()) if file else {}
+        url: str = pages.get(str(int(number)), "")
+        return url + (match[2] or "") if url else ""
 
     def _other_place(self, path: str) -> str:
         """Where a path is redirected to at which nothing is; empty if nowhere."""

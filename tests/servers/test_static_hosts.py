@@ -52,7 +52,6 @@ def headers_for(text: str, path: str) -> dict[str, str]:
         (f"{PATCH}/mbox/some-name.patch", f"{PATCH}/mbox", "text/plain; charset=utf-8"),
         (f"{PATCH}/raw/", f"{PATCH}/raw", "text/plain; charset=utf-8"),
         ("series/11/mbox/", "series/11/mbox", "text/plain; charset=utf-8"),
-        ("patch/101/mbox/", "patch/101/mbox", "text/plain; charset=utf-8"),
         (f"{PATCH}/", f"{PATCH}/", None),
         (f"stillwork/{MSGID}/t.mbox.gz", f"project/stillwork/thread/{MSGID}.mbox.gz", "application/gzip"),
         ("api/1.2/patches/101/", "api/patches/101.json", "application/json"),
