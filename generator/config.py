@@ -111,7 +111,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc(
             "Largest download, in KB, of a patch together with those before it in its series (for git-pw)."
         ),
-    ] = 256
+    ] = 64
     api: Annotated[
         bool, _doc("Whether the objects are published as JSON, as in Patchwork's API.")
     ] = True

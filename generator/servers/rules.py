@@ -206,7 +206,6 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(_API + r"(patches|covers|series|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
               ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
-        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),
     ]  # fmt: skip
 
 

@@ -88,7 +88,7 @@ API = [
     ("1.2/patches/101/", 101),
     ("patches/101", 101),
     ("1.4/patches/101/comments/", [501, 502]),
-    ("patches/101/comments/501/", 501),
+    ("patches/101/comments/501/", 404),
     ("1.1/patches/103/comments/", []),
     ("patches/103/checks/", None),
     ("patches/999/", 404),

@@ -58,7 +58,6 @@ def headers_for(text: str, path: str) -> dict[str, str]:
         ("api/patches/101/", "api/patches/101.json", "application/json"),
         ("api/patches/101.json", "api/patches/101.json", "application/json"),
         ("api/1.4/patches/101/comments/", "api/patches/101/comments.json", "application/json"),
-        ("api/patches/101/comments/501/", "api/patches/101/comments/501.json", "application/json"),
         ("api/1.0/projects/", "api/projects.json", "application/json"),
         ("api/1.1/projects/stillwork/", "api/projects/stillwork.json", "application/json"),
         ("api/series/11/", "api/series/11.json", "application/json"),
