@@ -116,10 +116,10 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         bool, _doc("Whether the objects are published as JSON, as in Patchwork's API.")
     ] = True
     precompress: Annotated[
-        bool,
+        bool | Literal["only"],
         _doc(
-            "Whether files are stored compressed as well (.gz, .br). "
-            "Needs the extra stillwork[compress]."
+            "Whether files are stored compressed as well (.gz, .br; needs stillwork[compress]), "
+            'or as .gz "only".'
         ),
     ] = False
     bulk: Annotated[

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import io
 import json
 import re
@@ -32,6 +34,7 @@ from generator.servers.rules import (
     kind_for,
     matched,
     routes,
+    stored,
 )
 
 #: Every percent sign of a path begins an escape.
@@ -46,7 +49,7 @@ def server(output: Path, port: int) -> ThreadingHTTPServer:
 
     Raises ConfigError where there is no site, or the port can't be taken.
     """
-    if not (output / "index.html").is_file():
+    if not any((output / name).is_file() for name in ("index.html", "index.html.gz")):
         raise ConfigError(f"{output}: no site has been built here")
 
     class Handler(_Handler):
@@ -153,7 +156,7 @@ class _Handler(BaseHTTPRequestHandler):
             return ""
         kind, _, number = match[1].partition("/")
         file = self._file(f"/number/{kind}/{int(number[:-3] or 0)}.json")
-        pages = json.loads(file.read_bytes()) if file else {}
+        pages = json.load(_opened(file)) if file else {}
         url: str = pages.get(str(int(number)), "")
         return url + (match[2] or "") if url else ""
 
@@ -202,16 +205,17 @@ class _Handler(BaseHTTPRequestHandler):
         """What is at a path; None where nothing is, or what would be outside the folder."""
         if ".." in path.split("/"):
             return None
-        try:
-            file = (self.root / path.lstrip("/")).resolve(strict=True)
-            return file if file.is_relative_to(self.root) else None
-        except (OSError, RuntimeError):  # also: a name that is too long, links in a circle
-            return None
+        for place in dict.fromkeys((path, stored(path, packed_only=True))):
+            # OSError: also a name that is too long; RuntimeError: links in a circle.
+            with contextlib.suppress(OSError, RuntimeError):
+                file = (self.root / place.lstrip("/")).resolve(strict=True)
+                return file if file.is_relative_to(self.root) else None
+        return None
 
     def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
         """Send a file; `name` is what it is saved as, if not the name of its kind."""
         try:
-            stream: BinaryIO = file.open("rb")
+            stream: BinaryIO = file.open("rb") if path.endswith(".gz") else _opened(file)
         except OSError:
             stream = io.BytesIO(status.phrase.encode())
         with stream:
@@ -263,6 +267,13 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: object) -> None:
         """A preview logs nothing."""
+
+
+def _opened(file: Path) -> BinaryIO:
+    """The content of a file; unpacked, where it is stored compressed."""
+    if file.suffix == ".gz":
+        return io.BytesIO(gzip.decompress(file.read_bytes()))
+    return file.open("rb")
 
 
 def _normalized(path: str) -> str:

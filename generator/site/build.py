@@ -28,7 +28,7 @@ from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.pages import authored
 from generator.site.plan import code_digest
-from generator.site.precompress import require_brotli, with_packed
+from generator.site.precompress import require_modules, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
@@ -69,8 +69,7 @@ def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: s
     if not (allowed.empty or paths.archive.exists() or (paths.content / "patches").is_dir()):
         safeguards.require_empty(paths.output)
     authored.read_all(paths.content, Theme(config.theme, paths.content))
-    if config.precompress:
-        require_brotli()
+    require_modules(config.precompress)
     rules.load(paths.content, config.show_addresses)
     if cluster:
         with executors.cluster(cluster):
@@ -105,8 +104,7 @@ class Build:
         self._job: executors.Job = paths, config
         self._flushed = time.monotonic()
         self.report = Report()
-        if config.precompress:
-            require_brotli()
+        require_modules(config.precompress)
         self._is_finished = False
         self._foreign = safeguards.claim(paths.output, adopt=allowed.adopt)
         with ExitStack() as stack:
@@ -334,11 +332,10 @@ class Build:
         known = self._manifest.units({STATIC})
         files: Files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
-        files = with_packed(files) if packed else files
+        files = with_packed(files, packed)
         projects = [slug for slug, _ in all_projects(self._context.archive)]
         files |= {
-            f"{output.PRIVATE}/server/{n}": c
-            for n, c in configurations(projects, packed=packed).items()
+            f"{output.PRIVATE}/server/{n}": c for n, c in configurations(projects, packed).items()
         }
         for path, content in files.items():
             name = f"{STATIC}:{path!r}"

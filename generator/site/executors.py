@@ -185,7 +185,7 @@ def _make(context: Context, unit: Unit) -> Result | Failure:
     try:
         with ceiling(config.unit_seconds, config.unit_memory_mb):
             files = _files(context, unit)
-            files = with_packed(files) if config.precompress else files
+            files = with_packed(files, config.precompress)
             pairs = [output.write(context.output, path, content) for path, content in files.items()]
     except Exception as error:  # an object of a stranger may bring about any
         if isinstance(error, StorageError):

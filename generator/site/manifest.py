@@ -153,7 +153,8 @@ class Manifest:
 
     def is_void(self, output: Path) -> bool:
         """Whether the output folder was emptied: the home page, or else the first file, isn't there."""
-        query = "SELECT path FROM file WHERE unit <> '' ORDER BY path <> 'index.html', path LIMIT 1"
+        query = "SELECT path FROM file WHERE unit <> '' "
+        query += "ORDER BY path NOT IN ('index.html', 'index.html.gz'), path LIMIT 1"
         with self._faults():
             row = self._sql.execute(query).fetchone()
         return bool(row) and not os.path.lexists(output / row[0])

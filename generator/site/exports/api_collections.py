@@ -5,9 +5,7 @@ A page is put together from the files of its objects, which an earlier stage of 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from generator import urls
 from generator.archive import planning
@@ -33,19 +31,16 @@ def page(
     refs = {}
     if kind != "series" and numbers:
         refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
-    entries = [entry for n in numbers if (entry := _entry(context, kind, n, refs.get(n)))]
+    entries = [entry for n in numbers if (entry := _entry(published, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def _entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
+def _entry(published: Published, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
-    with contextlib.suppress(FileNotFoundError):
-        if ref:
-            folder = Path(urls.file_of(ref.url)).parent
-            return (context.output / folder / "lookup.json").read_bytes()[1:-1]
-        if kind == "series":
-            return (context.output / f"api/series/{number}.json").read_bytes()
-    return None
+    if ref:
+        entries = published.read(urls.file_of(ref.url + "lookup.json"))
+        return entries[1:-1] if entries else None
+    return published.read(f"api/series/{number}.json") if kind == "series" else None
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
