@@ -113,11 +113,11 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         ),
     ] = "all"
     redirects: Annotated[
-        Literal["files", "rules", "auto"],
+        Literal["files", "rules"],
         _doc(
-            'Addresses such as /patch/ID/: a page each ("files"), or by the 404 page\'s script ("rules").'
+            'Addresses such as /patch/ID/: by server or 404 page ("rules"), or a page each ("files").'
         ),
-    ] = "auto"
+    ] = "rules"
     mbox_trailers: Annotated[
         Literal["patchwork", "tidy"],
         _doc('Trailers of comments in downloads: as Patchwork adds them, or each once ("tidy").'),
@@ -128,15 +128,15 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         _doc(
             "Largest download, in KB, of a patch together with those before it in its series (for git-pw)."
         ),
-    ] = 256
+    ] = 64
     api: Annotated[
         bool, _doc("Whether the objects are published as JSON, as in Patchwork's API.")
     ] = True
     precompress: Annotated[
-        bool,
+        bool | Literal["only"],
         _doc(
-            "Whether files are stored compressed as well (.gz, .br). "
-            "Needs the extra stillwork[compress]."
+            "Whether files are stored compressed as well (.gz, .br; needs stillwork[compress]), "
+            'or as .gz "only".'
         ),
     ] = False
     bulk: Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from generator.cli.terminal import Terminal
@@ -11,6 +12,7 @@ if TYPE_CHECKING:  # its modules take long to load, and most commands need none 
     from pathlib import Path
 
     from generator.site.build import Report
+    from generator.site.disk_usage import DiskUsage, Usage
 
 _PLURALS = {"patch": "patches", "series": "series", "person": "people"}
 
@@ -30,7 +32,7 @@ def report_import(terminal: Terminal, summary: ImportSummary) -> None:
 
 
 def report_build(terminal: Terminal, output: Path, report: Report) -> None:
-    """What a build wrote and removed; with -v also by kind and stage."""
+    """What a build wrote and removed, and what a patch takes; with -v also by kind and stage."""
     for kind, count in sorted((+report.written).items()):
         terminal.detail(f"  {kind}: {counted(count, 'file')} written")
     for stage, seconds in report.seconds.items():
@@ -39,6 +41,32 @@ def report_build(terminal: Terminal, output: Path, report: Report) -> None:
     if written or kept or report.failed:
         line = f"{counted(written, 'file')} written, {kept:,} unchanged, {report.removed:,} removed"
         line += f", {len(report.failed):,} failed" if report.failed else ""
+        if report.patches:
+            line += (
+                f"; {report.site_files / report.patches:.1f} files and "
+                f"{report.site_bytes / report.patches / 1000:,.0f} KB a patch"
+            )
     else:
         line = "nothing has changed"
     terminal.line(f"{output}: {line}")
+
+
+def disk_lines(usage: DiskUsage, patches: int) -> Iterator[str]:
+    """A table of what a site takes on disk, for each patch too, and what options would save."""
+    share = max(patches, 1)
+    yield f"{'files':>12} {'MB on disk':>12} {'files/patch':>12} {'KB/patch':>10}"
+    for name, kind in usage.kinds.items():
+        yield f"{_disk_columns(kind, share)}  {name}"
+    yield f"{_disk_columns(usage.total, share)}  all files"
+    if usage.folders:
+        size, each = usage.folders / 1e6, usage.folders / share / 1e3
+        yield f"{'':>12} {size:>12,.1f} {'':>12} {each:>10,.1f}  folders"
+    for option, saved in usage.savings.items():
+        yield f"{_disk_columns(saved, share)}  saved by {option}"
+
+
+def _disk_columns(usage: Usage, share: int) -> str:
+    return (
+        f"{usage.files:>12,} {usage.disk / 1e6:>12,.1f} "
+        f"{usage.files / share:>12,.2f} {usage.disk / share / 1e3:>10,.1f}"
+    )

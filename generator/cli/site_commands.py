@@ -10,7 +10,7 @@ import click
 
 from generator.cli.commands import commands
 from generator.cli.options import Session, WholeNumber, server_options, shared_options
-from generator.cli.reports import counted
+from generator.cli.reports import counted, disk_lines
 from generator.cli.terminal import echo, echo_json, read_input
 from generator.errors import ConfigError
 
@@ -193,14 +193,21 @@ def _verify_archive(session: Session) -> None:
 
 @commands.command()
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--disk", is_flag=True, help="Show what the site takes on disk, by kind of file.")
 @shared_options("content", "output")
-def stats(session: Session, as_json: bool) -> None:
-    """Show counts of what the archive and the site hold. Nothing is written."""
+def stats(session: Session, as_json: bool, disk: bool) -> None:
+    """Show counts of what the archive and the site hold. Nothing is written.
+
+    With --disk, show files and bytes by kind, for each patch too, and what options would save.
+    """
     from generator.archive import statistics
     from generator.site import manifest
 
     with session.archive(read_only=True) as archive:
         counts = statistics.object_counts(archive)
+    if disk:
+        _print_disk_usage(session, counts["patches"], as_json=as_json)
+        return
     # The site may not have been built yet, but one that was named has to be there.
     is_built = session.names_output or manifest.path_of(session.output).is_file()
     site = manifest.totals(session.output) if is_built else manifest.Totals()
@@ -211,6 +218,21 @@ def stats(session: Session, as_json: bool) -> None:
     else:
         for name, count in counts.items():
             echo(f"{count:>12,}  {name}")
+
+
+def _print_disk_usage(session: Session, patches: int, *, as_json: bool) -> None:
+    from dataclasses import asdict
+
+    from generator.site.disk_usage import disk_usage
+
+    usage = disk_usage(session.output)
+    if as_json:
+        echo_json({"patches": patches, **asdict(usage)})
+    else:
+        for line in disk_lines(usage, patches):
+            echo(line)
+    for path in usage.missing:
+        session.terminal.failure(f"{path}: missing")
 
 
 @commands.command()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import zlib
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -98,9 +100,12 @@ def has_phrase(diff: str, phrase: Phrase) -> bool:
 
 
 def read_diff(output: Path, project: str, slug: str) -> str:
-    """The diff of a patch as the site has it, by folder names; empty where it has none."""
+    """The diff of a patch as the site has it, plain or compressed; empty where it has none."""
+    path = output / "project" / project / "patch" / slug / "raw"
     try:
-        path = output / "project" / project / "patch" / slug / "raw"
-        return path.read_text("utf-8", "replace")
-    except (OSError, ValueError):
+        if path.exists():
+            return path.read_text("utf-8", "replace")
+        packed = path.with_name("raw.gz").read_bytes()
+        return gzip.decompress(packed).decode("utf-8", "replace")
+    except (OSError, ValueError, EOFError, zlib.error):
         return ""

@@ -15,18 +15,22 @@ from generator.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    ONLY_GZIP,
     PACKED,
     REDIRECTS,
     VARIANTS,
+    Packed,
     Redirect,
     Route,
     RuleKind,
     routes,
+    stored,
 )
 
 
-def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
+def configuration(projects: Sequence[str], packed: Packed = False) -> str:
     """The text of the file. Of its modules, Debian enables all but two (`a2enmod rewrite headers`)."""
+    only = packed == "only"
     lines = [
         "# Made by Stillwork. Include it in the <Directory> section of the output folder, or put a copy",
         "# into that folder as .htaccess (then with `AllowOverride All`). Needs mod_rewrite,",
@@ -49,16 +53,17 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
             f"RewriteRule {_local(variant.pattern)} {variant.path} [L,QSD]",
         ]
     for redirect in REDIRECTS:
-        lines += _redirect(redirect)
+        lines += _redirect(redirect, packed_only=only)
     for route in routes(projects):
-        lines += _route(route)
+        lines += _route(route, packed_only=only)
     # A folder without a page.
     lines += [
         "RewriteCond %{REQUEST_FILENAME} -d",
-        "RewriteCond %{REQUEST_FILENAME}/index.html !-f",
+        f"RewriteCond %{{REQUEST_FILENAME}}/{stored('index.html', packed_only=only)} !-f",
         "RewriteRule ^ - [R=404,L]",
     ]
-    lines += _packed() if packed else []
+    if packed:
+        lines += _packed_only() if only else _packed()
     lines += [
         "",
         f'<If "%{{REQUEST_URI}} =~ m#{API_PATHS}#">',
@@ -85,6 +90,29 @@ def _packed() -> list[str]:
     return [*lines, "Header append Vary Accept-Encoding"]
 
 
+def _packed_only() -> list[str]:
+    """Send files that are stored compressed only.
+
+    What a rule has rewritten, Apache's own filter doesn't unpack for those who don't accept it.
+    """
+    packed = PACKED.removesuffix("$")
+    return [
+        f'ErrorDocument 406 "{ONLY_GZIP}"',
+        "RewriteCond %{HTTP:Accept-Encoding} !gzip",
+        f'RewriteRule "{packed}\\.gz$" - [R=406,L]',
+        # A folder's page: as its index file, it would come without these rules. What a rule above has
+        # rewritten begins with a slash, and goes through them once more.
+        "RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI}index.html.gz -f",
+        'RewriteRule "^(|[^/].*/)$" $1index.html.gz [B=%#,L]',
+        "RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI}.gz -f",
+        f'RewriteRule "^(.*{packed})$" $1.gz [B=%#,L]',
+        rf'<If "%{{REQUEST_URI}} =~ m#{packed}\.gz$#">',
+        "    Header set Content-Encoding gzip",
+        "</If>",
+        "Header append Vary Accept-Encoding",
+    ]
+
+
 def _with_packed(kind: RuleKind) -> RuleKind:
     """A kind that also matches the compressed forms of its files."""
     if not kind.pattern.endswith("$"):
@@ -97,15 +125,19 @@ def _local(pattern: str) -> str:
     return re.sub(r"^\^(\(?)/", r"^\1", pattern)
 
 
-def _redirect(redirect: Redirect) -> list[str]:
+def _redirect(redirect: Redirect, *, packed_only: bool) -> list[str]:
     conditions = [(redirect.unless, "!-f"), (redirect.needs, "-f")]
     return [
-        *(f"RewriteCond %{{DOCUMENT_ROOT}}{file} {test}" for file, test in conditions if file),
+        *(
+            f"RewriteCond %{{DOCUMENT_ROOT}}{stored(file, packed_only=packed_only)} {test}"
+            for file, test in conditions
+            if file
+        ),
         f"RewriteRule {_local(redirect.pattern)} {redirect.target} [R=302,L]",
     ]
 
 
-def _route(route: Route) -> list[str]:
+def _route(route: Route, *, packed_only: bool) -> list[str]:
     pattern = _local(route.pattern)
     lines = []
     for name, path in route.queries:
@@ -128,18 +160,27 @@ def _route(route: Route) -> list[str]:
     if route.filters:
         lines += _filters(pattern, route.filters)
     if not route.files[0].startswith("/"):
+        if packed_only:
+            return [
+                "RewriteCond %{DOCUMENT_ROOT}/$1.gz -f",
+                f"RewriteRule {pattern} $1.gz [B=%#,L]",
+            ]
         # To Apache, the slash after a file's name is path info; a rewrite would lead to where it is.
         return ['<FilesMatch "^(?:mbox|raw)$">', "    AcceptPathInfo On", "</FilesMatch>"]
     for file in route.files:
+        held = stored(file, packed_only=packed_only)
         lines.append("RewriteCond %{REQUEST_FILENAME} !-f")
+        if packed_only:
+            lines.append("RewriteCond %{DOCUMENT_ROOT}%{REQUEST_URI}.gz !-f")
         if route.needs:
-            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.needs} -f")
+            needed = stored(route.needs, packed_only=packed_only)
+            lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{needed} -f")
         if route.unless:
             lines.append(f"RewriteCond %{{DOCUMENT_ROOT}}{route.unless} !-f")
         lines += [
-            f"RewriteCond %{{DOCUMENT_ROOT}}{file} -f",
+            f"RewriteCond %{{DOCUMENT_ROOT}}{held} -f",
             # What it leads to is decoded once more.
-            f"RewriteRule {pattern} {file.removeprefix('/')} [B=%#,L]",
+            f"RewriteRule {pattern} {held.removeprefix('/')} [B=%#,L]",
         ]
     return lines
 

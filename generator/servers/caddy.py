@@ -13,16 +13,21 @@ from generator.servers.rules import (
     HEADERS,
     HIDDEN,
     KINDS,
+    ONLY_GZIP,
+    PACKED,
     REDIRECTS,
     VARIANTS,
+    Packed,
     Redirect,
     Route,
     routes,
+    stored,
 )
 
 
-def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
+def configuration(projects: Sequence[str], packed: Packed = False) -> str:
     """The text of the file to be imported in a site block that has `root`."""
+    only = packed == "only"
     lines = [
         "# Made by Stillwork. In a site block: `root * …/output`, and import this file.",
         "# All within one route: there, what is written first happens first.",
@@ -43,14 +48,14 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
             f"rewrite @{name} {_numbered(variant.path, name)}",
         ]
     for number, redirect in enumerate(REDIRECTS):
-        lines += _redirect(f"m{number}", redirect)
+        lines += _redirect(f"m{number}", redirect, packed_only=only)
     for number, route in enumerate(routes(projects)):
-        lines += _route(f"r{number}", route)
+        lines += _route(f"r{number}", route, packed_only=only)
     # A folder's path becomes that of its index file, so that the type is known here.
     lines += [
         "@folder {",
         "\tpath_regexp folder ^(.*)/$",
-        "\tfile {re.folder.1}/index.html",
+        f"\tfile {{re.folder.1}}/{stored('index.html', packed_only=only)}",
         "}",
         "rewrite @folder {re.folder.1}/index.html",
     ]
@@ -67,11 +72,12 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         lines.append("}")
     lines += [
         *(["header ?Vary Accept-Encoding"] if packed else []),
+        *(_packed_only() if only else []),
         # Without these, Caddy would redirect from a download's address to its file.
         "@found file {path}",
         "file_server @found {",
         "\tdisable_canonical_uris",
-        *(["\tprecompressed br gzip"] if packed else []),
+        *(["\tprecompressed br gzip"] if packed and not only else []),
         "}",
         # A folder's address without its slash is redirected. Anything else is left to none of Caddy's own
         # answers: for what can't be the name of a file, such as one too long, that would be 500.
@@ -103,14 +109,33 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _redirect(name: str, redirect: Redirect) -> list[str]:
+def _packed_only() -> list[str]:
+    """Send files that are stored compressed only. Caddy can't unpack them for who doesn't accept them."""
+    return [
+        "@packed {",
+        f"\tpath_regexp {PACKED}",
+        "\tfile {path}.gz",
+        "}",
+        "route @packed {",
+        "\t@plain not header Accept-Encoding *gzip*",
+        "\troute @plain {",
+        '\t\theader Content-Type "text/plain; charset=utf-8"',
+        f'\t\trespond "{ONLY_GZIP}" 406',
+        "\t}",
+        "\theader Content-Encoding gzip",
+        "\trewrite {path}.gz",
+        "}",
+    ]
+
+
+def _redirect(name: str, redirect: Redirect, *, packed_only: bool) -> list[str]:
     """The files are those of the decoded path, the target has the parts of the path as it was sent."""
     lines = []
     if redirect.needs:
         lines = [
             f"@{name}lacks {{",
-            f"\tfile {_numbered(redirect.needs, name)}",
-            f"\tnot file {_numbered(redirect.unless, name)}",
+            f"\tfile {_numbered(stored(redirect.needs, packed_only=packed_only), name)}",
+            f"\tnot file {_numbered(stored(redirect.unless, packed_only=packed_only), name)}",
             "}",
         ]
     sent = redirect.pattern.replace("[^/]", "[^/?]").removesuffix("$") + r"(?:\?|$)"
@@ -127,9 +152,11 @@ def _redirect(name: str, redirect: Redirect) -> list[str]:
     ]
 
 
-def _route(name: str, route: Route) -> list[str]:
+def _route(name: str, route: Route, *, packed_only: bool) -> list[str]:
     files = [_numbered(file, name) for file in route.files]
     lines = [f"try_files {{path}} {' '.join(files)}"]
+    if packed_only:
+        lines = _first_stored(name, files)
     if route.download:
         saved = _numbered(route.download, name)
         # Deferred, so that it wins over the header of the file's kind.
@@ -144,7 +171,8 @@ def _route(name: str, route: Route) -> list[str]:
         lines.insert(1, "error @unless 404")
     asked: list[str] = []
     if route.needs:
-        lines = [f"@needs file {_numbered(route.needs, name)}", "route @needs {", *lines, "}"]
+        needed = _numbered(stored(route.needs, packed_only=packed_only), name)
+        lines = [f"@needs file {needed}", "route @needs {", *lines, "}"]
     for query, path in route.queries:
         # The placeholders of single parameters are decoded: here they come as they were sent.
         own, of = f"{name}{query}", f"{name}{query}of"
@@ -185,6 +213,15 @@ def _filters(name: str, filters: Filters) -> list[str]:
         lines += leads("two", filters.two_states, filters.path({**values, "state": "$1+$2"}))
         lines += leads("more", filters.more_states, EMPTY)
     return [*lines, *leads("known", filters.known, filters.path(values))]
+
+
+def _first_stored(name: str, files: Sequence[str]) -> list[str]:
+    """Make a path that is no file that of the first of some that is one, in whatever form it is stored."""
+    lines = ["@absent not file {path} {path}.gz", "route @absent {"]
+    for number, file in reversed([*enumerate(files)]):  # the last one that matches wins
+        own = f"{name}f{number}"
+        lines += [f"@{own} file {file} {file}.gz", f"rewrite @{own} {file}"]
+    return [*lines, "}"]
 
 
 def _numbered(template: str, matcher: str) -> str:

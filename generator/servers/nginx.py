@@ -16,15 +16,24 @@ from generator.servers.rules import (
     KINDS,
     REDIRECTS,
     VARIANTS,
+    Packed,
     Redirect,
     Route,
     RuleKind,
     routes,
+    stored,
 )
 
+#: Leads from a folder to its page, where that is stored compressed only.
+_INDEX = 'rewrite "^(.*)/$" $1/index.html last;'
 
-def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
-    """The text of the file to be included."""
+
+def configuration(projects: Sequence[str], packed: Packed = False) -> str:
+    """The text of the file to be included.
+
+    Where files are stored `packed` "only", nginx needs ngx_http_gunzip_module.
+    """
+    only = packed == "only"
     lines = [
         "# Made by Stillwork. Include it in a server block that has `listen`, `server_name` and `root`.",
         "index index.html;",
@@ -35,18 +44,22 @@ def configuration(projects: Sequence[str], *, packed: bool = False) -> str:
         f"error_page 405 {API_READ_ONLY};",
         "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
         *_headers(),
-        *(["gzip_static on;", "gzip_vary on;"] if packed else []),
+        *(["gzip_static always;", "gunzip on;"] if only else []),
+        *(["gzip_static on;"] if packed and not only else []),
+        *(["gzip_vary on;"] if packed else []),
         *(f'if ($arg_{v.query}) {{ rewrite "{v.pattern}" {v.path} last; }}' for v in VARIANTS),
         "",
         f'location ~ "{HIDDEN}" {{ return 404; }}',
     ]
     for redirect in REDIRECTS:
-        lines += _redirect(redirect)
+        lines += _redirect(redirect, packed_only=only)
     for route in routes(projects):
-        lines += _route(route, route.files)
-    lines += _route(Route(API_PATHS, [API_MISSING]), [])
+        lines += _route(route, route.files, packed_only=only)
+    lines += _route(Route(API_PATHS, [API_MISSING]), [], packed_only=only)
     for kind in KINDS:
         lines += [f'location ~ "{kind.pattern}" {{', *_kind(kind), "}"]
+    if only:  # `index` looks for plain files
+        lines.append(f'location ~ "/$" {{ {_INDEX} }}')
     return "\n".join(lines) + "\n"
 
 
@@ -66,7 +79,7 @@ def _kind(kind: RuleKind) -> list[str]:
     ]  # fmt: skip
 
 
-def _redirect(redirect: Redirect) -> list[str]:
+def _redirect(redirect: Redirect, *, packed_only: bool) -> list[str]:
     # A rewrite encodes the groups of its own pattern, `return` would send them decoded.
     rewrite = f'rewrite "{redirect.pattern}" {redirect.target} redirect;'
     head = f'location ~ "{_named(redirect.pattern)}" {{'
@@ -74,14 +87,15 @@ def _redirect(redirect: Redirect) -> list[str]:
         return [f"{head} {rewrite} }}"]
     return [
         head,
-        f'    set $other "{_file(redirect.needs)}";',
-        f'    if (-f "{_file(redirect.unless)}") {{ set $other "-"; }}',
+        f'    set $other "{_file(stored(redirect.needs, packed_only=packed_only))}";',
+        f'    if (-f "{_file(stored(redirect.unless, packed_only=packed_only))}") {{ set $other "-"; }}',
         f"    if (-f $other) {{ {rewrite} }}",
+        *([f"    {_INDEX}"] if packed_only else []),
         "}",
     ]
 
 
-def _route(route: Route, files: Sequence[str]) -> list[str]:
+def _route(route: Route, files: Sequence[str], *, packed_only: bool) -> list[str]:
     head = f'location ~ "{_named(route.pattern)}" {{'
     if files and not files[0].startswith("/"):
         return [f'{head} rewrite "{route.pattern}" {files[0]} last; }}']
@@ -97,9 +111,16 @@ def _route(route: Route, files: Sequence[str]) -> list[str]:
     if route.filters:
         lines += _filters(route.filters)
     if route.needs:
-        lines.append(f"    if (!-f {_file(route.needs)}) {{ return 404; }}")
+        needed = stored(route.needs, packed_only=packed_only)
+        lines.append(f"    if (!-f {_file(needed)}) {{ return 404; }}")
     if route.unless:
         lines.append(f"    if (-f {_file(route.unless)}) {{ return 404; }}")
+    if packed_only:
+        # What `try_files` finds would be sent as it is. Of an address that is rewritten, the form with
+        # `.gz` at its end is looked for, and unpacked where a client needs it.
+        for file in ("$uri", *files):
+            name = re.sub(r"\$(\d)", r"${g\1}", file)
+            lines.append(f'    if (-f "$document_root{name}.gz") {{ rewrite ^ "{name}" break; }}')
     return [*lines, f"    try_files {' '.join(['$uri', *files])} =404;", "}"]
 
 

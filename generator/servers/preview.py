@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gzip
 import io
+import json
 import re
 import socket
 import sys
@@ -23,6 +26,7 @@ from generator.servers.rules import (
     API_READ_ONLY,
     HEADERS,
     HIDDEN,
+    NUMBERED,
     REDIRECTS,
     VARIANTS,
     Route,
@@ -31,6 +35,7 @@ from generator.servers.rules import (
     kind_for,
     matched,
     routes,
+    stored,
 )
 
 #: Every percent sign of a path begins an escape.
@@ -45,7 +50,7 @@ def server(output: Path, port: int) -> ThreadingHTTPServer:
 
     Raises ConfigError where there is no site, or the port can't be taken.
     """
-    if not (output / "index.html").is_file():
+    if not any((output / name).is_file() for name in ("index.html", "index.html.gz")):
         raise ConfigError(f"{output}: no site has been built here")
 
     class Handler(_Handler):
@@ -110,6 +115,9 @@ class _Handler(BaseHTTPRequestHandler):
         if target := self._other_place(path):
             self._redirect(quote(target, safe="/@"), HTTPStatus.FOUND)
             return
+        if target := self._page_of_number(path):
+            self._redirect(target)
+            return
         names = {pair.partition("=")[0] for pair in query.split("&")}
         for variant in VARIANTS:
             match = matched(variant.pattern, path)
@@ -141,6 +149,17 @@ class _Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.METHOD_NOT_ALLOWED, API_READ_ONLY, file)
 
     do_POST = do_PUT = do_PATCH = do_DELETE = _refuse
+
+    def _page_of_number(self, path: str) -> str:
+        """The URL of what a path names by number; empty if nothing. What is at the path comes first."""
+        match = matched(NUMBERED, path)
+        if not match or self._file(path):
+            return ""
+        kind, _, number = match[1].partition("/")
+        file = self._file(f"/number/{kind}/{int(number[:-3] or 0)}.json")
+        pages = json.load(_opened(file)) if file else {}
+        url: str = pages.get(str(int(number)), "")
+        return url + (match[2] or "") if url else ""
 
     def _other_place(self, path: str) -> str:
         """Where a path is redirected to at which nothing is; empty if nowhere."""
@@ -190,16 +209,17 @@ class _Handler(BaseHTTPRequestHandler):
         """What is at a path; None where nothing is, or what would be outside the folder."""
         if ".." in path.split("/"):
             return None
-        try:
-            file = (self.root / path.lstrip("/")).resolve(strict=True)
-            return file if file.is_relative_to(self.root) else None
-        except (OSError, RuntimeError):  # also: a name that is too long, links in a circle
-            return None
+        for place in dict.fromkeys((path, stored(path, packed_only=True))):
+            # OSError: also a name that is too long; RuntimeError: links in a circle.
+            with contextlib.suppress(OSError, RuntimeError):
+                file = (self.root / place.lstrip("/")).resolve(strict=True)
+                return file if file.is_relative_to(self.root) else None
+        return None
 
     def _send(self, status: HTTPStatus, path: str, file: Path, name: str = "") -> None:
         """Send a file; `name` is what it is saved as, if not the name of its kind."""
         try:
-            stream: BinaryIO = file.open("rb")
+            stream: BinaryIO = file.open("rb") if path.endswith(".gz") else _opened(file)
         except OSError:
             stream = io.BytesIO(status.phrase.encode())
         with stream:
@@ -265,6 +285,13 @@ def chosen_list(filters: Filters, query: str) -> str:
         if matched(filters.more_states, query):
             return EMPTY
     return filters.path(values) if matched(filters.known, query) else ""
+
+
+def _opened(file: Path) -> BinaryIO:
+    """The content of a file; unpacked, where it is stored compressed."""
+    if file.suffix == ".gz":
+        return io.BytesIO(gzip.decompress(file.read_bytes()))
+    return file.open("rb")
 
 
 def _normalized(path: str) -> str:

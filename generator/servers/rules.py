@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from generator.servers.api_filters import FILTERS, Filters, lists
 
@@ -23,6 +24,9 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer-when-downgrade",
 }
+
+#: Whether files are stored compressed as well as plain, or compressed only.
+Packed = bool | Literal["only"]
 
 _SHORT = "max-age=300"
 _FOREVER = "max-age=31536000, immutable"
@@ -77,8 +81,20 @@ KINDS = [
 DEFAULT = RuleKind("", "application/octet-stream", _SHORT)
 
 
-#: Files that are also stored compressed, for clients that accept that.
-PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/raw)$"
+#: Files that are stored compressed as well, for clients that accept that, or stored compressed only.
+PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/mbox\.series|/raw)$"
+#: Of these, always stored plain: answers of errors, which some servers send only as they are, and the search
+#: index's entry, which is small.
+PLAIN = ("/404.html", "/api/404.json", "/api/405.json", "/search/entry.json")
+#: What clients are told that don't accept it, by servers that can't unpack it.
+ONLY_GZIP = "This archive is stored compressed: send Accept-Encoding: gzip (curl --compressed)."
+
+
+def stored(path: str, *, packed_only: bool) -> str:
+    """The path of the file (perhaps a template with groups) that holds what is at a path."""
+    rooted = f"/{path.lstrip('/')}"
+    is_packed = packed_only and rooted not in PLAIN and re.search(PACKED, rooted, re.ASCII)
+    return f"{path}.gz" if is_packed else path
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +238,6 @@ def routes(projects: Sequence[str]) -> list[Route]:
         Route(_API + r"(patches|covers|series|bundles|projects)/([\w.+-]+)/?$", ["/api/$1/$2.json"]),
         Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/?$",
               ["/api/$1/$2/$3.json", "/api/empty.json"], needs="/api/$1/$2.json"),
-        Route(_API + r"(patches|covers)/(\d+)/(comments|checks)/(\d+)/?$", ["/api/$1/$2/$3/$4.json"]),
     ]  # fmt: skip
 
 

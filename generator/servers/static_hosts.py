@@ -24,7 +24,6 @@ _MAILS = [
 _THREADS = ("/:project/:mail/t.mbox.gz", "/project/:project/thread/:mail.mbox.gz")
 #: Below `/api/` and below each version's path.
 _OBJECTS = [
-    (":kind/:number/:part/:one/", "/api/:kind/:number/:part/:one.json"),
     (":kind/:number/comments/", "/api/:kind/:number/comments.json"),
     (":kind/:number/checks/", "/api/:kind/:number/checks.json"),
     ("projects/", "/api/projects.json"),

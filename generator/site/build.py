@@ -28,7 +28,7 @@ from generator.site.fingerprints import digest
 from generator.site.manifest import Manifest
 from generator.site.pages import authored
 from generator.site.plan import code_digest
-from generator.site.precompress import require_brotli, with_packed
+from generator.site.precompress import require_modules, with_packed
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
@@ -53,6 +53,10 @@ class Report:
     #: How long each stage took.
     seconds: dict[str, float] = field(default_factory=dict)
     failed: list[str] = field(default_factory=list)
+    #: What the site consists of after the build: patches, files, their bytes.
+    patches: int = 0
+    site_files: int = 0
+    site_bytes: int = 0
 
 
 def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: str = "") -> None:
@@ -65,8 +69,7 @@ def require_buildable(paths: Paths, config: Config, allowed: Allowed, cluster: s
     if not (allowed.empty or paths.archive.exists() or (paths.content / "patches").is_dir()):
         safeguards.require_empty(paths.output)
     authored.read_all(paths.content, Theme(config.theme, paths.content))
-    if config.precompress:
-        require_brotli()
+    require_modules(config.precompress)
     rules.load(paths.content, config.show_addresses)
     if cluster:
         with executors.cluster(cluster):
@@ -101,8 +104,7 @@ class Build:
         self._job: executors.Job = paths, config
         self._flushed = time.monotonic()
         self.report = Report()
-        if config.precompress:
-            require_brotli()
+        require_modules(config.precompress)
         self._is_finished = False
         self._foreign = safeguards.claim(paths.output, adopt=allowed.adopt)
         with ExitStack() as stack:
@@ -179,10 +181,21 @@ class Build:
         with self._timed("clearing away"):
             self.report.removed = self._manifest.sweep(self._paths.output, sorted(vanished))
             self._flush()
+        self._measure()
         if not self.report.failed:
             self._is_finished = True
             self._manifest.set_whole(whole)
         return self.report
+
+    def _measure(self) -> None:
+        """Note how large the site has become."""
+        index = [
+            (self._paths.output / path).stat().st_size
+            for path in publish.published(self._paths.output)
+        ]
+        files, size = self._manifest.size()
+        self.report.patches = planning.patch_count(self._context.archive)
+        self.report.site_files, self.report.site_bytes = files + len(index), size + sum(index)
 
     def _stale(
         self, executor: Executor | None, *, full: bool
@@ -319,11 +332,10 @@ class Build:
         known = self._manifest.units({STATIC})
         files: Files = {f"static/{n}": c for n, c in self._context.theme.static_contents().items()}
         packed = self._config.precompress
-        files = with_packed(files) if packed else files
+        files = with_packed(files, packed)
         projects = [slug for slug, _ in all_projects(self._context.archive)]
         files |= {
-            f"{output.PRIVATE}/server/{n}": c
-            for n, c in configurations(projects, packed=packed).items()
+            f"{output.PRIVATE}/server/{n}": c for n, c in configurations(projects, packed).items()
         }
         for path, content in files.items():
             name = f"{STATIC}:{path!r}"

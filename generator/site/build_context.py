@@ -34,8 +34,6 @@ class Context:
     renderer: Renderer
     content: Path
     output: Path
-    #: Whether each number has a redirect page.
-    has_redirects: bool = False
     #: What `stats` counts of the unit that is being built.
     tally: Counter[str] = field(default_factory=Counter)
     #: Parsed diffs, series and comparisons; sizes are those of the text they were made from.

@@ -17,7 +17,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from generator.archive import planning
 from generator.archive.database import Archive
 from generator.config import Config
 from generator.disk_errors import describe, is_of_disk
@@ -35,9 +34,6 @@ from generator.site.stale import Stale, stale
 from generator.site.templates import Renderer
 from generator.site.theme import Theme
 from generator.site.workers import WorkerLost, Workers, exit_if_orphaned
-
-#: An archive with so many patches can have a page for each number that leads on.
-_SMALL = 10_000
 
 #: How long a cluster's scheduler may take to answer.
 CONNECT_SECONDS = 10
@@ -70,10 +66,8 @@ def open_context(job: Job) -> Context:
     site = {"config": config, "nav": _navigation(paths.content, theme)}
     cache = paths.output / output.PRIVATE / "templates"
     cache.mkdir(parents=True, exist_ok=True)
-    is_small = planning.patch_count(archive) <= _SMALL
-    has_redirects = {"files": True, "rules": False}.get(config.redirects, is_small)
     renderer = Renderer(theme, site, cache)
-    return Context(archive, config, theme, renderer, paths.content, paths.output, has_redirects)
+    return Context(archive, config, theme, renderer, paths.content, paths.output)
 
 
 def _navigation(content: Path, theme: Theme) -> list[tuple[str, str]]:
@@ -191,7 +185,7 @@ def _make(context: Context, unit: Unit) -> Result | Failure:
     try:
         with ceiling(config.unit_seconds, config.unit_memory_mb):
             files = _files(context, unit)
-            files = with_packed(files) if config.precompress else files
+            files = with_packed(files, config.precompress)
             pairs = [output.write(context.output, path, content) for path, content in files.items()]
     except Exception as error:  # an object of a stranger may bring about any
         if isinstance(error, StorageError):

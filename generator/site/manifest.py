@@ -153,7 +153,8 @@ class Manifest:
 
     def is_void(self, output: Path) -> bool:
         """Whether the output folder was emptied: the home page, or else the first file, isn't there."""
-        query = "SELECT path FROM file WHERE unit <> '' ORDER BY path <> 'index.html', path LIMIT 1"
+        query = "SELECT path FROM file WHERE unit <> '' "
+        query += "ORDER BY path NOT IN ('index.html', 'index.html.gz'), path LIMIT 1"
         with self._faults():
             row = self._sql.execute(query).fetchone()
         return bool(row) and not os.path.lexists(output / row[0])
@@ -198,6 +199,13 @@ class Manifest:
         """What all units counted, by name."""
         with self._faults():
             return dict(self._sql.execute("SELECT name, sum(count) FROM tally GROUP BY name"))
+
+    def size(self) -> tuple[int, int]:
+        """How many files the site consists of, without the search index, and their bytes."""
+        with self._faults():
+            query = "SELECT count(*), coalesce(sum(size), 0) FROM file WHERE unit <> ''"
+            files, size = self._sql.execute(query).fetchone()
+        return files, size
 
     def files(self) -> Iterator[Made]:
         """Every file that the site consists of."""

@@ -66,7 +66,7 @@ class Plan:
     def _base_of(self, kind: AnyKind) -> bytes:
         """What every unit of a kind depends on."""
         context = self.context
-        common = context.config.digest(), code_digest(), context.has_redirects
+        common = context.config.digest(), code_digest()
         if not kind.templates:
             return digest(common)
         navigation = [(page.slug, page.title, page.nav) for page in self.pages]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -16,6 +16,7 @@ from generator.errors import SearchError
 from generator.search import index_reader, publish
 from generator.site.files import digest_of
 from generator.site.manifest import Manifest
+from generator.site.published import Published, address_of
 
 _LINKS = ("href", "src", "action")
 _EXTERNAL = re.compile(r"^[a-z][a-z0-9+.-]*:|^//", re.IGNORECASE)
@@ -36,16 +37,16 @@ def verify(archive: Archive, output: Path, checked: Checked) -> Iterator[str]:
     """
     manifest = Manifest(output, read_only=True)
     try:
-        known = set()
+        known: dict[str, str] = {}  # what answers at an address: the file that is stored
         for path, digest, size in manifest.files():
-            known.add(path)
+            known[address_of(path)] = path
             checked.files += 1
             yield from _check_file(output, path, digest, size)
         if not known:
             yield f"{output}: the first build has not finished"
             return
         yield from _check_index(archive, output)
-        known |= set(publish.published(output))
+        known |= {path: path for path in publish.published(output)}
         yield from _check_links(output, known, checked)
     finally:
         manifest.close()
@@ -63,12 +64,13 @@ def _check_file(output: Path, path: str, digest: bytes, size: int) -> Iterator[s
         yield f"{path}: differs from what was built"
 
 
-def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[str]:
+def _check_links(output: Path, known: Mapping[str, str], checked: Checked) -> Iterator[str]:
     anchors: dict[str, set[str]] = {}
+    published = Published(output)
     for path in sorted(known):
-        if not path.endswith(".html") or not (output / path).is_file():
+        if not path.endswith(".html") or not (output / known[path]).is_file():
             continue
-        for link in _links((output / path).read_bytes()):
+        for link in _links(published.read(path) or b""):
             checked.links += 1
             try:
                 target, fragment = urldefrag(link)
@@ -78,11 +80,11 @@ def _check_links(output: Path, known: set[str], checked: Checked) -> Iterator[st
             file = _resolve(path, target)
             if file not in known:
                 yield f"{path}: broken link {link}"
-            elif fragment and file.endswith(".html") and (output / file).is_file():
+            elif fragment and file.endswith(".html") and (output / known[file]).is_file():
                 if len(anchors) > 500:
                     anchors.clear()
                 if file not in anchors:
-                    anchors[file] = _anchors((output / file).read_bytes())
+                    anchors[file] = _anchors(published.read(file) or b"")
                 if unquote(fragment) not in anchors[file]:
                     yield f"{path}: broken link {link}: no such anchor"
 

@@ -18,13 +18,13 @@ PATCH = re.compile(r"/project/stillwork/patch/20261005091205\.4117-1-c05\.4117@e
 
 
 @pytest.fixture(scope="module")
-def bare_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The sample as a large archive would have it: without a page for each number."""
-    site = Site(tmp_path_factory.mktemp("bare"))
+def files_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The sample with a page for each number."""
+    site = Site(tmp_path_factory.mktemp("files"))
     shutil.copytree(ROOT / "content/patches", site.content / "patches")
     site.load(site.content / "patches")
-    site.build(redirects="rules")
-    with nginx(site.output, tmp_path_factory.mktemp("bare-nginx")) as url:
+    site.build(redirects="files")
+    with nginx(site.output, tmp_path_factory.mktemp("files-nginx")) as url:
         yield url
 
 
@@ -36,34 +36,34 @@ def tab(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.mark.parametrize("path", ["patch/101/", "patch/101"])
-def test_a_number_leads_to_its_page(tab: Page, bare_url: str, path: str) -> None:
-    tab.goto(bare_url + path)
+def test_a_number_leads_to_its_page(tab: Page, nginx_url: str, path: str) -> None:
+    tab.goto(nginx_url + path)
     expect(tab).to_have_url(PATCH)
 
 
-def test_a_comment_leads_to_its_place_on_the_page(tab: Page, bare_url: str) -> None:
-    tab.goto(f"{bare_url}comment/501/")
+def test_a_comment_leads_to_its_place_on_the_page(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}comment/501/")
     expect(tab).to_have_url(re.compile(r"4117-1-c05\.4117@example\.org/#501$"))
 
 
-def test_a_number_that_nothing_has_is_said_to_be_one(tab: Page, bare_url: str) -> None:
-    tab.goto(f"{bare_url}patch/999999/")
+def test_a_number_that_nothing_has_is_said_to_be_one(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}patch/999999/")
     expect(tab.locator("#status")).to_have_text("The archive has no patch 999999.")
-    tab.goto(f"{bare_url}no/such/page")
+    tab.goto(f"{nginx_url}no/such/page")
     expect(tab.locator("#status")).to_be_empty()
 
 
-def test_a_cover_letter_is_found_where_a_patch_is_asked_for(tab: Page, bare_url: str) -> None:
-    tab.goto(f"{bare_url}project/stillwork/patch/20261005091205.4117-0-ab5.4117@example.org/")
+def test_a_cover_letter_is_found_where_a_patch_is_asked_for(tab: Page, nginx_url: str) -> None:
+    tab.goto(f"{nginx_url}project/stillwork/patch/20261005091205.4117-0-ab5.4117@example.org/")
     expect(tab).to_have_url(
         re.compile(r"/project/stillwork/cover/20261005091205\.4117-0-ab5\.4117@example\.org/$")
     )
 
 
-def test_a_page_that_leads_on_needs_no_script(browser: Browser, nginx_url: str) -> None:
+def test_a_page_that_leads_on_needs_no_script(browser: Browser, files_url: str) -> None:
     context = browser.new_context(java_script_enabled=False)
     tab = context.new_page()
-    tab.goto(f"{nginx_url}patch/101/")
+    tab.goto(f"{files_url}patch/101/")
     expect(tab).to_have_url(PATCH)
     context.close()
 

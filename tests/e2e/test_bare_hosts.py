@@ -26,7 +26,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site = Site(folder)
     shutil.copytree(ROOT / "content/patches", site.content / "patches")
     site.load(site.content / "patches")
-    site.build()
+    site.build(redirects="files")
     root = folder / "root"
     (root / "old").mkdir(parents=True)
     (root / "old/patches").symlink_to(site.output)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -69,6 +70,10 @@ def test_import_build_search_stats_verify(folders, tmp_path):
         1,
         0,
     )
+    assert re.search(r"; \d+\.\d files and \d+ KB a patch\n", built.stderr)
+    disk = json.loads(run(*folders, "stats", "--disk", "--json").stdout)
+    assert disk["patches"] == 8 and disk["kinds"]["mails"]["files"] == 8
+    assert "saved by api = false" in run(*folders, "stats", "--disk").stdout
     assert run(*folders, "verify").returncode == 0
 
 

@@ -1,4 +1,4 @@
-"""Large archives: addresses by number through the map that a web server reads, set up as its own words say."""
+"""Addresses by number through the map that a web server reads, set up as its own words say."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def address(
     # A number may be any: the map is made from those that are there.
     far = {**factories.patch(FAR), "msgid": "<far@example.org>"}
     site.put(factories.patch(1), odd, far, factories.cover(3), factories.comment(7, on="patches/1"))
-    site.build(redirects="rules")
+    site.build()
     asked = [sys.executable, "-m", "generator", "numbers", request.param, "--content", site.content]
     text = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
     made = folder / "map"

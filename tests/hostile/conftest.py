@@ -46,5 +46,5 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Built:
     site.load(folder)
     skipped = [*site.failures]
     site.failures.clear()
-    site.build()
+    site.build(redirects="files")
     return Built(site, skipped)

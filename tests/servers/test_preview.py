@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import struct
 import threading
@@ -51,6 +52,39 @@ def ask(port: int) -> Ask:
         return int(answer.split(b" ", 2)[1]), answer
 
     return send
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/patch/1012/", "/project/p/patch/%C3%A9@x/"),
+        ("/patch/01012", "/project/p/patch/%C3%A9@x/"),
+        ("/patch/1012/mbox/", "/project/p/patch/%C3%A9@x/mbox"),
+        ("/comment/7/", "/project/p/patch/%C3%A9@x/#7"),
+    ],
+)
+def test_a_number_leads_to_its_page(ask: Ask, tmp_path: Path, path: str, place: str) -> None:
+    for name, pages in (
+        ("patch/1.json", {"1012": "project/p/patch/%C3%A9@x/"}),
+        ("comment/0.json", {"7": "project/p/patch/%C3%A9@x/#7"}),
+    ):
+        file = tmp_path / "output/number" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(json.dumps(pages))
+    status, answer = ask(path)
+    assert status == 301 and f"Location: {place}\r\n".encode() in answer
+    assert ask("/patch/1013/")[0] == ask("/patch/99999999999999999999/")[0] == 404
+
+
+def test_a_page_at_the_path_of_a_number_comes_first(ask: Ask, tmp_path: Path) -> None:
+    for name, text in (
+        ("number/patch/0.json", '{"7": "project/p/patch/%C3%A9@x/"}'),
+        ("patch/7/index.html", "content"),
+    ):
+        file = tmp_path / "output" / name
+        file.parent.mkdir(parents=True)
+        file.write_text(text)
+    assert ask("/patch/7/")[0] == 200
 
 
 def test_many_connections_at_once_wait_for_their_turn(tmp_path: Path) -> None:

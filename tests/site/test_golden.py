@@ -77,7 +77,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     with Archive(built.content / "archive.db") as archive:
         overrides.apply(archive, updates, built.failures.append)
     built.build(
-        title="Queue archive", base_url="https://patches.example.org/", contact="the list's owner"
+        redirects="files",
+        title="Queue archive",
+        base_url="https://patches.example.org/",
+        contact="the list's owner",
     )
     assert built.failures == []
     return built

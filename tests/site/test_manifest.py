@@ -149,5 +149,14 @@ def test_an_output_is_void_when_its_home_page_is_gone_or_else_its_first_file(
     assert manifest.is_void(tmp_path)
 
 
+def test_the_size_of_a_site_is_that_of_what_units_made(manifest: Manifest) -> None:
+    assert manifest.size() == (0, 0)
+    manifest.record("patch:1", b"1", [A, B], {})
+    manifest.record("patch:2", b"1", [], {})
+    assert manifest.size() == (2, 30)
+    manifest.record("patch:1", b"1", [B], {})
+    assert manifest.size() == (1, 20)
+
+
 def test_a_site_that_is_not_built_yet_amounts_to_nothing():
     assert Totals() == Totals(files=0, bytes=0, tally={})

@@ -33,6 +33,7 @@ from generator.site.exports.api_embedded import (
     complete_series,
     download,
 )
+from generator.site.files import SymlinkTo
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
@@ -100,7 +101,7 @@ def patch_files(context: Context, objects: MailObjects) -> Files:
     patch = _mail(context, objects.value, objects.ref, objects.project)
     if objects.landed:
         patch["outcome"] = [_outcome(link) for link in objects.landed]
-    files = {
+    files: Files = {
         f"{base}.json": encode(patch),
         **_by_msgid(objects.ref, patch),
         **_by_hash(context, objects, patch),
@@ -113,23 +114,30 @@ def patch_files(context: Context, objects: MailObjects) -> Files:
 def _by_msgid(ref: PageRef, mail: Json) -> Files:
     """The list that `?msgid=` asks for: `lookup.json` beside the page.
 
-    For an id with slashes also `slashed/ID/KIND.json` in the project's folder.
+    For an id with slashes there is a link to it at `slashed/ID/KIND.json` in the project's folder.
     """
-    entries = encode([list_entry(mail)])
-    files: Files = {urls.file_of(ref.url).removesuffix("index.html") + "lookup.json": entries}
+    file = urls.file_of(ref.url + "lookup.json")
+    files: Files = {file: encode([list_entry(mail)])}
     if not ref.slug.startswith("~") and (path := slashed(str(mail["msgid"] or ""))):
-        files[urls.file_of(f"{urls.slashed(ref.project, path)}{ref.kind}.json")] = entries
+        link = urls.file_of(f"{urls.slashed(ref.project, path)}{ref.kind}.json")
+        files[link] = SymlinkTo("../" * link.count("/") + file)
     return files
 
 
 def _by_hash(context: Context, objects: MailObjects, patch: Json) -> Files:
-    """The list that `?hash=` asks for, made with the first of the project's patches that have the hash."""
+    """The list that `?hash=` asks for, made with the first of the project's patches that have the hash.
+
+    For one patch alone it is what its message id is answered with: a link.
+    """
     value = str(patch["hash"] or "").lower()
     if objects.same_hash is None or not re.fullmatch(r"[0-9a-f]{1,64}", value):
         return {}
+    file = urls.file_of(f"{urls.project(objects.ref.project)}hash/{value}.json")
+    if not objects.same_hash:
+        lookup = urls.file_of(objects.ref.url + "lookup.json")
+        return {file: SymlinkTo("../" * file.count("/") + lookup)}
     others = [_mail(context, other, ref, objects.project) for other, ref in objects.same_hash]
-    folder = urls.file_of(f"{urls.project(objects.ref.project)}hash/").removesuffix("index.html")
-    return {f"{folder}{value}.json": encode([list_entry(item) for item in (patch, *others)])}
+    return {file: encode([list_entry(item) for item in (patch, *others)])}
 
 
 def _outcome(link: LandedLink) -> Json:
@@ -223,17 +231,15 @@ def _mail(context: Context, value: Json, ref: PageRef, project: ProjectObject | 
 
 
 def _parts(context: Context, kind: str, root: str, base: str, values: list[Json]) -> Files:
-    """The comments or checks of a mail: the list, and each one. `root`: where addresses begin."""
-    files, parts = {}, []
+    """The comments or checks of a mail, as a list. `root`: where addresses begin."""
+    parts = []
     for value in values:
         _, part = completed(context, kind, value, base=root)
-        path = f"{base}/{kind}s/{part['id']}"
-        part["url"] = f"{root}{path}/"
+        part["url"] = f"{root}{base}/{kind}s/{part['id']}/"
         if kind == "comment":
             part["web_url"] = f"{root}comment/{part['id']}/"
         parts.append(part)
-        files[f"{path}.json"] = encode(part)
-    return {**files, f"{base}/{kind}s.json": encode(parts)} if parts else {}
+    return {f"{base}/{kind}s.json": encode(parts)} if parts else {}
 
 
 def completed(

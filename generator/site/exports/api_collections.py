@@ -5,9 +5,7 @@ A page is put together from the files of its objects, which an earlier stage of 
 
 from __future__ import annotations
 
-import contextlib
 from collections.abc import Iterator
-from pathlib import Path
 
 from generator import urls
 from generator.archive import planning
@@ -33,18 +31,17 @@ def page(
     refs = {}
     if kind in ("patch", "cover") and numbers:
         refs = refs_between(context.archive, kind, numbers[0], numbers[-1])
-    entries = [e for n in numbers if (e := entry(context, kind, n, refs.get(n)))]
+    entries = [e for n in numbers if (e := entry(published, kind, n, refs.get(n)))]
     return {f"api/{NAMES[kind]}/pages/{count}.json": b"[" + b",".join(entries) + b"]"}
 
 
-def entry(context: Context, kind: str, number: int, ref: PageRef | None) -> bytes | None:
+def entry(published: Published, kind: str, number: int, ref: PageRef | None) -> bytes | None:
     """An object as lists have it; None if its own files couldn't be made."""
-    with contextlib.suppress(FileNotFoundError):
-        if ref:
-            folder = Path(urls.file_of(ref.url)).parent
-            return (context.output / folder / "lookup.json").read_bytes()[1:-1]
-        if kind in ("series", "bundle"):
-            return (context.output / f"api/{NAMES[kind]}/{number}.json").read_bytes()
+    if ref:
+        entries = published.read(urls.file_of(ref.url + "lookup.json"))
+        return entries[1:-1] if entries else None
+    if kind in ("series", "bundle"):
+        return published.read(f"api/{NAMES[kind]}/{number}.json")
     return None
 
 

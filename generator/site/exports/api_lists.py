@@ -47,7 +47,7 @@ def list_files(
     if not kind:
         return {f"{key}/{page}.json": SymlinkTo(target) for page, target in members}
     found = refs(context.archive, kind, members) if kind in ("patch", "cover") else {}
-    entries = [e for n in members if (e := entry(context, kind, n, found.get(n)))]
+    entries = [e for n in members if (e := entry(published, kind, n, found.get(n)))]
     return {key: b"[" + b",".join(entries) + b"]"}
 
 

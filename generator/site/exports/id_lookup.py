@@ -1,7 +1,7 @@
 """Where Patchwork's addresses by number (`/patch/ID/`) lead.
 
-Every archive has files of a thousand numbers each, which the 404 page and the lists read. A small one
-also has a redirect page for each number, so that no script and no server rule is needed.
+Files of a thousand numbers each say so to the 404 page, the lists and the preview. For hosts that show no
+404 page of ours, a site can have a redirect page for each number as well.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from generator.archive.page_refs import refs_between
 from generator.mail.names import mail_subject
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import encode
+from generator.site.files import SymlinkTo
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Unit
 
@@ -53,15 +54,15 @@ def lookup_file(context: Context, key: tuple[str, int], payload: None) -> Files:
 def redirects(context: Context, bundle: AnyMail, files: Files) -> Files:
     """The pages that lead from a mail's number, and from those of its comments, to its page.
 
-    `files` are those of the mail: its downloads have addresses by number, too.
+    `files` are those of the mail: its downloads have addresses by number, too, and are linked there.
     """
     kind, number, url = bundle.ref.kind, bundle.ref.id, bundle.ref.url
     name = mail_subject(bundle.mail)
     own = f"{kind}/{number}/"
     pages: Files = {f"{own}index.html": _redirect(context, own, url, name)}
     for part in ("mbox", "raw"):
-        if content := files.get(urls.file_of(url + part)):
-            pages[own + part] = content
+        if (file := urls.file_of(url + part)) in files:
+            pages[own + part] = SymlinkTo(f"../../{file}")
     for comment in bundle.comments:
         if comment.id not in bundle.shadowed_comments:
             own = f"comment/{comment.id}/"

@@ -22,7 +22,7 @@ def cover_page(context: Context, number: int) -> Files:
     files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if bundle.thread:
         files |= thread_mbox.thread_files(bundle.thread)
-    if context.has_redirects:
+    if context.config.redirects == "files":
         files |= id_lookup.redirects(context, mail, files)
     return files | (api.cover_files(context, bundle.objects) if bundle.objects else {})
 

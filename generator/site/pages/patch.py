@@ -115,7 +115,7 @@ def patch_page(context: Context, number: int) -> Files:
         made[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
         made |= thread_mbox.thread_files(bundle.thread)
-    if context.has_redirects:
+    if context.config.redirects == "files":
         made |= id_lookup.redirects(context, mail, made)
     made |= file_pages(context, view, url, files, shown, notes_of)
     return made | (api.patch_files(context, bundle.objects) if bundle.objects else {})

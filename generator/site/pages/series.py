@@ -21,6 +21,7 @@ from generator.mail.readable import readable_text
 from generator.model import Cover, Project, Series
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
+from generator.site.files import SymlinkTo
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
@@ -47,7 +48,7 @@ from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, Stage, Unit
 
 #: How much all `mbox.series` of a series may take: so many of the largest. Their sum grows with its square.
-_MOST_CUMULATIVE = 16
+_MOST_CUMULATIVE = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,8 +142,10 @@ def series_page(context: Context, number: int, verdict: Verdict | None) -> Files
     files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
     if mails.patches:
         contents = [context.mbox(patch) for patch in mails.patches]
-        files[urls.series_mbox(number)] = mbox.mailbox(contents)
-        files |= _cumulative_mboxes(context, links.members, contents)
+        files[urls.series_mbox(number)] = (
+            mbox.mailbox(contents) if len(contents) > 1 else _link_to_mbox(mails.patches[0].ref.url)
+        )
+        files |= _cumulative_mboxes(context, number, links.members, contents)
     elif series.series and series.series.received_total == 0:
         files[urls.series_mbox(number)] = b""  # as Patchwork answers for a cover letter alone
     files |= thread_mbox.thread_files(bundle.thread)
@@ -222,13 +225,18 @@ def _label(series: SeriesBundle) -> str:
     return labels.get(series.id) or (f"v{number}" if number and number > 1 else "")
 
 
+def _link_to_mbox(patch_url: str) -> SymlinkTo:
+    """The mails of a series of one patch are that patch's: no mail is stored twice."""
+    return SymlinkTo(f"../../{urls.file_of(patch_url + 'mbox')}")
+
+
 def _cumulative_mboxes(
-    context: Context, members: Sequence[Member], mails: Sequence[bytes]
+    context: Context, number: int, members: Sequence[Member], mails: Sequence[bytes]
 ) -> Files:
     """For each patch but the first `mbox.series`: its mail after those of the patches before it.
 
-    Where that would be too large, or all of them together, there is an empty `mbox.refused` in its place: no
-    server is to give the patch alone for it.
+    For the last one that is a link to the mails of the series (`number`). Where one would be too large, or
+    all together, there is an empty `mbox.refused` in its place: no server is to give the patch alone for it.
     """
     most = context.config.mbox_series_kb << 10
     left = most * _MOST_CUMULATIVE
@@ -244,7 +252,10 @@ def _cumulative_mboxes(
         if not before:
             continue
         folder = urls.file_of(member.url or "").removesuffix("index.html")
-        if size + len(mails[at]) <= min(most, left):
+        if before == at == len(mails) - 1:
+            up = "../" * folder.count("/")
+            files[f"{folder}mbox.series"] = SymlinkTo(up + urls.series_mbox(number))
+        elif size + len(mails[at]) <= min(most, left):
             left -= size + len(mails[at])
             files[f"{folder}mbox.series"] = mbox.mailbox([*mails[:before], mails[at]])
         else:

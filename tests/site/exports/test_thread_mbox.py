@@ -102,22 +102,40 @@ def test_a_second_build_leaves_links_alone_and_a_changed_one_replaces_them(site:
     assert not link.is_symlink() and len(mails(site, link.name)) == 1
 
 
+def test_no_mail_of_a_series_is_stored_twice(site: Site) -> None:
+    parts = [patch(n, name=f"[{n}/3] part", series=[series_stub(1)]) for n in (1, 2, 3)]
+    site.put(*parts, patch(9, series=[series_stub(9)]))
+    site.build()
+    files = site.files()
+    folder = "project/project-1/patch/2026030110.patch{}@example.org/"
+    assert files[folder.format(2) + "mbox.series"] == b"\n".join(
+        files[folder.format(n) + "mbox"] for n in (1, 2)
+    )
+    last = folder.format(3) + "mbox.series"
+    assert (site.output / last).is_symlink() and files[last] == files["series/1/mbox"]
+    assert (site.output / "series/9/mbox").is_symlink()
+    assert files["series/9/mbox"] == files[folder.format(9) + "mbox"]
+
+
 def test_a_patch_is_refused_with_those_before_it_where_that_is_too_large(site: Site) -> None:
-    site.put(*(patch(n, name=f"[{n}/3] part", series=[series_stub(1)]) for n in (1, 2, 3)))
+    site.put(*(patch(n, name=f"[{n}/4] part", series=[series_stub(1)]) for n in range(1, 5)))
     site.build(mbox_series_kb=2)
     folder = site.output / "project/project-1/patch"
     made = sorted(path.relative_to(folder).as_posix()[11:] for path in folder.glob("*/mbox.*"))
-    assert made == ["patch2@example.org/mbox.series", "patch3@example.org/mbox.refused"]
+    assert made == [
+        "patch2@example.org/mbox.series", "patch3@example.org/mbox.refused", "patch4@example.org/mbox.series",
+    ]  # fmt: skip
 
 
 def test_all_patches_with_those_before_them_take_only_so_much_together(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generator.site.pages.series._MOST_CUMULATIVE", 1)
-    site.put(*(patch(n, name=f"[{n}/4] part", series=[series_stub(1)]) for n in range(1, 5)))
+    site.put(*(patch(n, name=f"[{n}/5] part", series=[series_stub(1)]) for n in range(1, 6)))
     site.build(mbox_series_kb=3)
     folder = site.output / "project/project-1/patch"
     made = sorted(path.relative_to(folder).as_posix()[11:] for path in folder.glob("*/mbox.*"))
     assert made == [
         "patch2@example.org/mbox.series", "patch3@example.org/mbox.refused", "patch4@example.org/mbox.refused",
+        "patch5@example.org/mbox.series",
     ]  # fmt: skip
