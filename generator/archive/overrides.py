@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
 
 from generator.archive.database import Archive
 
+#: A number of a user, or the address in the API that ends in it.
+_USER = re.compile(r"(?:https?://[^?#\s]+/api/(?:\d\.\d/)?users/)?([0-9]{1,15})/?")
 #: The fields that can be overridden: those that a PATCH request sets on a server.
 FIELDS = ("state", "delegate", "archived", "commit_ref", "pull_url")
 
@@ -37,11 +40,19 @@ def patches_named(archive: Archive, *, number: int = -1, msgid: str = "") -> lis
 
 
 def user_named(archive: Archive, name: Any) -> dict[str, Any] | None:
-    """A user by id, user name or email address, in the API's form; None when there is none."""
+    """A user by user name, email address, id or address in the API, in the API's form; None without one.
+
+    Digits are an id unless they are somebody's user name.
+    """
     if isinstance(name, bool) or not isinstance(name, int | str):
         return None
+    match = _USER.fullmatch(name) if isinstance(name, str) else None
+    wanted = int(match[1]) if match else name
+    numbered = None
     for number, raw in archive.sql.execute("SELECT id, raw FROM user ORDER BY id"):
         value: dict[str, Any] = msgspec.json.decode(archive.unpack(raw))
-        if name in (number, value.get("username")) or (name and name == value.get("email")):
+        if name and name in (value.get("username"), value.get("email")):
             return value
-    return None
+        if number == wanted:
+            numbered = value
+    return numbered

@@ -204,17 +204,34 @@ def _patch_override(archive: Archive, value: Any) -> tuple[int, dict[str, Any]]:
     if not patches_named(archive, number=number):
         raise InputError(f"patch {number}: not in the archive")
     try:
-        return number, {key: _value(archive, key, held) for key, held in fields.items()}
+        found = {key: _value(archive, key, held) for key, held in fields.items()}
+        if found.get("delegate"):
+            _check_maintainer(archive, number, found["delegate"])
+        return number, found
     except InputError as error:
         raise InputError(f"patch {number}: {error}") from error
 
 
+def _check_maintainer(archive: Archive, number: int, user: dict[str, Any]) -> None:
+    """Raise InputError for a user who isn't among the maintainers of a patch's project, if it names any."""
+    named = (archive.raw("patch", number) or {})["project"]["id"]
+    project = archive.raw("project", named) or {}
+    maintainers = project.get("maintainers") or []
+    if maintainers and user["id"] not in {one.get("id") for one in maintainers}:
+        raise InputError(f"user {user['username']} is no maintainer of {project['link_name']}")
+
+
 def _state(archive: Archive, value: Any) -> str:
-    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError."""
+    """The slug of a state that is given by slug or by name, as the API takes it; raises InputError.
+
+    As there, case and what stands between words don't count.
+    """
     named = {slug: slug for slug in vocabulary.states(archive)}
     for state in vocabulary.server_states(archive, {}):
         named |= {state.slug: state.slug, state.name.lower(): state.slug}
-    found = named.get(value.lower()) if isinstance(value, str) else None
+    found = None
+    if isinstance(value, str):
+        found = named.get(value.lower()) or named.get(vocabulary.slug_of(value))
     if found is None:
         known = ", ".join(sorted({*named.values()}))
         raise InputError(f"unknown state {json.dumps(value)}; known states: {known}")

@@ -13,6 +13,7 @@ from generator.archive.database import Archive
 from generator.archive.patch_rows import patch_rows
 from generator.errors import ConfigError
 from generator.sources import overrides
+from tests import factories
 from tests.factories import check, patch, user
 
 
@@ -132,6 +133,42 @@ def test_a_state_that_only_this_server_has_is_known(archive, put, folder):
     put(patch(1), patch(2, state="handled-elsewhere"))
     drop(folder, {"id": 1, "state": "handled-elsewhere"})
     assert apply(archive, folder)[1] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["9", 9, "https://x.example/api/1.3/users/9/", "http://x.example/pw/api/users/9"]
+)
+def test_a_delegate_may_be_a_number_or_an_address_of_the_api(archive, put, folder, name):
+    put(patch(1, delegate=user(3)), check(1, user=user(9), patch_id=1))
+    drop(folder, {"id": 1, "delegate": name})
+    assert overrides.apply(archive, folder, print).skipped == 0
+    assert patch_rows(archive, [1])[0].delegate == "user9"
+
+
+def test_digits_are_a_user_name_where_somebody_has_it(archive, put, folder):
+    put(patch(1, delegate=user(9)), check(1, user=user(12, username="9"), patch_id=1))
+    drop(folder, {"id": 1, "delegate": "9"})
+    overrides.apply(archive, folder, print)
+    assert patch_rows(archive, [1])[0].delegate == "9"
+
+
+def test_who_maintains_something_else_is_no_delegate(archive, put, folder):
+    maintained = factories.project(maintainers=[user(3)])
+    put(maintained, patch(1, delegate=user(3)), check(1, user=user(9), patch_id=1))
+    lines: list[str] = []
+    drop(folder, {"id": 1, "delegate": "user9"})
+    overrides.apply(archive, folder, lines.append)
+    assert len(lines) == 1 and "patch 1: user user9 is no maintainer of project-1" in lines[0]
+    drop(folder, {"id": 1, "delegate": "user3"})
+    assert overrides.apply(archive, folder, lines.append).skipped == 0
+
+
+@pytest.mark.parametrize("form", ["under-review", "Under Review", "UNDER  REVIEW", "under--review"])
+def test_a_state_may_be_written_as_the_api_takes_it(archive, put, folder, form):
+    put(patch(1), patch(2, state="under-review"))
+    drop(folder, {"id": 1, "state": form})
+    assert overrides.apply(archive, folder, print).skipped == 0
+    assert patch_rows(archive, [1])[0].state == "under-review"
 
 
 def test_a_delegate_is_a_user_by_name_address_or_number_or_nobody(archive, put, folder):
