@@ -86,7 +86,9 @@ def _bundle(archive: Archive, path: Path) -> tuple[int, dict[str, Any]]:
         patch_bundles.FIRST_OWN
         + int.from_bytes(hashlib.blake2b(key, digest_size=5).digest()) % 10**12
     )
-    owner = user_named(archive, found.owner) or {"id": 0, "username": found.owner}
+    owner = user_named(archive, found.owner)
+    if owner is None or owner["username"] != found.owner:  # their number or address
+        owner = {"id": 0, "username": found.owner}
     return number, {
         "id": number,
         "project": patches[0]["project"],

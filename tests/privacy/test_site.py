@@ -86,6 +86,9 @@ def test_a_removed_mail_leaves_its_address_and_the_reason(site):
     for name in ("index.html", "mbox"):
         assert "Asked for by its sender." in site.page(f"{folder}/{name}")
     assert site.page(f"{folder}/raw") == ""
+    drop = '<meta name="robots" content="noindex">'
+    assert drop in site.page(f"{folder}/index.html")
+    assert drop not in site.page(f"{folder.replace('patch1', 'patch2')}/index.html")
     assert "Fine." in site.page(f"{folder}/index.html")
     (bundle,) = json.loads(site.page("api/bundles/pages/1.json"))
     assert [stub["id"] for stub in bundle["patches"]] == [2]

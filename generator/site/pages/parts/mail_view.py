@@ -17,6 +17,7 @@ from generator.mail.headers import all_headers, bare_msgid
 from generator.mail.names import mail_subject
 from generator.mail.readable import readable_text
 from generator.model import Comment, Mail, Patch, Project
+from generator.privacy.objects import REMOVED_NAME
 from generator.site.build_context import Context
 from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comments import CommentItem, thread_items
@@ -83,7 +84,8 @@ class MailView:
     addressed; open_remarks: these, and remarks of which nothing says whether they were.
     deleted_since: since when the server lacks the mail (seconds since 1970). has_detail: whether more
     than its list entry is archived. twins: the same mail in other projects. listed: the date (seconds
-    since 1970) by which it is listed where its own is wrong. download_name: without a suffix.
+    since 1970) by which it is listed where its own is wrong. is_removed: whether it stands in the place of
+    a mail that is left out. download_name: without a suffix.
     """
 
     mail: Mail
@@ -112,6 +114,7 @@ class MailView:
     listed: int | None
     deleted_since: int | None
     has_detail: bool
+    is_removed: bool
     download_name: str
 
 
@@ -156,6 +159,7 @@ def mail_view(
         listed=bundle.listed,
         deleted_since=bundle.deleted,
         has_detail=isinstance(mail.headers, dict),
+        is_removed=mail.submitter is None and mail.name == REMOVED_NAME,
         download_name=mbox.file_name(mail.name or "", ""),
     )
 
