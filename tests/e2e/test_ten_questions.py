@@ -119,10 +119,10 @@ def test_what_touches_a_folder(at: Page, pasted: str):
 
 
 def test_what_waits_for_review(at: Page):
-    Reader(at, "project/stillwork/").click(at.get_by_role("link", name="waiting for review"))
-    results = at.locator("#results > li")
-    expect(results.filter(has_text="search: cut long postings")).to_be_visible()
-    expect(results.filter(has_text="accepted")).to_have_count(0)
+    Reader(at, "project/stillwork/").click(at.get_by_role("link", name="needs review"))
+    changes = at.locator(".changes > li")
+    expect(changes.filter(has_text="site: an icon")).to_be_visible()
+    expect(changes.filter(has_text="accepted")).to_have_count(0)
 
 
 def test_what_somebody_did_last_month(at: Page, new: str):
