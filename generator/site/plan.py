@@ -10,7 +10,7 @@ from typing import Any
 
 import generator
 from generator.archive import planning, vocabulary
-from generator.site.build_context import Context
+from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
 from generator.site.pages.authored import AuthoredPage
@@ -71,6 +71,12 @@ class Plan:
     def projects(self) -> dict[int, int]:
         """The digest of each project."""
         return planning.project_digests(self.archive)
+
+    @cached_property
+    def series_with_feed(self) -> set[int]:
+        """The series that have a feed."""
+        since = self.context.feeds_since(SERIES_FEED_DAYS)
+        return planning.series_since(self.archive, since)
 
     @cached_property
     def open_states(self) -> list[str]:

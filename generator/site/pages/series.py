@@ -106,6 +106,7 @@ class SeriesView:
     counterparts: dict[int, Counterpart]
     dependencies: DependencyLinks
     thread_url: str | None
+    has_feed: bool
 
 
 def series_page(context: Context, number: int) -> Files:
@@ -119,7 +120,8 @@ def series_page(context: Context, number: int) -> Files:
     links = series_navigation(context, series)
     view = _series_view(context, bundle, links)
     files: Files = {urls.file_of(url): context.render("series.html", url, view)}
-    files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
+    if links.has_feed:
+        files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
     if mails.patches:
         contents = [context.mbox(patch) for patch in mails.patches]
         files[urls.series_mbox(number)] = (
@@ -169,6 +171,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         counterparts=links.counterparts,
         dependencies=links.dependencies,
         thread_url=links.thread_url,
+        has_feed=links.has_feed,
     )
 
 
@@ -270,6 +273,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             plan.series_depends(series),
             versions.get(group),
             prints.unjoined.get(series),
+            series in plan.series_with_feed,
             plan.open_states if series in prints.series_with_comments else None,
         )
         yield plan.unit("series", series, depends, group=group)
