@@ -42,6 +42,23 @@ def project_names(archive: Archive, project: int) -> tuple[str, str]:
     return names
 
 
+def newest_patch_date(archive: Archive) -> int:
+    """The date of the newest patch, in seconds since 1970; 0 without one."""
+    return archive.sql.execute("SELECT coalesce(max(date), 0) FROM patch").fetchone()[0] or 0
+
+
+def series_since(archive: Archive, date: int) -> set[int]:
+    """The series with a patch that is no older than a date (seconds since 1970)."""
+    query = "SELECT DISTINCT series_id FROM patch WHERE date >= ? AND series_id IS NOT NULL"
+    return {row[0] for row in archive.sql.execute(query, (date,))}
+
+
+def submitters_since(archive: Archive, date: int) -> set[int]:
+    """Who sent a patch that is no older than a date (seconds since 1970)."""
+    query = "SELECT DISTINCT submitter_id FROM patch WHERE date >= ? AND submitter_id IS NOT NULL"
+    return {row[0] for row in archive.sql.execute(query, (date,))}
+
+
 def mails(archive: Archive, kind: str) -> Iterator[tuple[int, int, int, int | None]]:
     """Every patch or cover letter: (number, digest, project, series), by number."""
     return archive.sql.execute(f"SELECT id, digest, project_id, series_id FROM {kind} ORDER BY id")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from generator.archive import projects, vocabulary
+from generator.archive import planning, projects, vocabulary
 from generator.archive.bundles import AnyMail
 from generator.archive.database import Archive
 from generator.archive.read_cache import ReadCache
@@ -22,6 +22,9 @@ from generator.site.theme import Theme
 
 #: Files of the site: path below the output folder → content.
 Files = dict[str, Content]
+
+#: Feeds of series and of people's patches are of those that had a patch in so many days before the newest.
+SERIES_FEED_DAYS, PERSON_FEED_DAYS = 365, 730
 
 
 @dataclass
@@ -55,6 +58,17 @@ class Context:
             return vocabulary.open_states(self.archive, self.config.open_states), 100
 
         return self.recent.get("open states", read)
+
+    def feeds_since(self, days: int) -> int:
+        """A time so many days before the newest patch: what is older has no feed of its own.
+
+        Today's date would make other pages of the same archive each day.
+        """
+
+        def read() -> tuple[int, int]:
+            return planning.newest_patch_date(self.archive), 100
+
+        return self.recent.get("newest patch", read) - days * 86400
 
     def mbox(self, bundle: AnyMail) -> bytes:
         """The mail of a patch or cover letter for download, with its comments' trailers."""

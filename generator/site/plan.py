@@ -14,7 +14,7 @@ from generator.archive import changes, landed, planning, vocabulary
 from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
 from generator.archive.patch_bundles import PublicBundle, public_bundles
-from generator.site.build_context import Context
+from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.change_lists import ProjectChanges, by_person
 from generator.site.facets import ProjectPatches
 from generator.site.fingerprints import Fingerprints, digest
@@ -77,6 +77,12 @@ class Plan:
     def projects(self) -> dict[int, int]:
         """The digest of each project."""
         return planning.project_digests(self.archive)
+
+    @cached_property
+    def series_with_feed(self) -> set[int]:
+        """The series that have a feed."""
+        since = self.context.feeds_since(SERIES_FEED_DAYS)
+        return planning.series_since(self.archive, since)
 
     @cached_property
     def open_states(self) -> list[str]:

@@ -34,6 +34,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             own,
             plan.projects[project],
             prints.series.get(series) if series is not None else None,
+            series in plan.series_with_feed,
             prints.comments["cover"].get(number),
             prints.mentions["cover"].get(number),
             prints.twins["cover"].get(number),

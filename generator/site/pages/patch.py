@@ -215,6 +215,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             own,
             plan.projects[project],
             prints.series.get(series) if series is not None else None,
+            series in plan.series_with_feed,
             prints.comments["patch"].get(number),
             plan.open_states if number in prints.comments["patch"] else None,
             prints.checks.get(number),

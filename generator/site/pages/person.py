@@ -15,7 +15,7 @@ from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.archive.people import PersonBundle, ReviewedMail, SentPatch
 from generator.archive.statistics import ACCEPTED
 from generator.model import Project
-from generator.site.build_context import Context, Files
+from generator.site.build_context import PERSON_FEED_DAYS, Context, Files
 from generator.site.change_lists import ProjectChanges
 from generator.site.exports import feeds
 from generator.site.facets import field_query
@@ -97,6 +97,7 @@ class PersonView:
     sent_count: int
     given: list[ReviewedItem]
     given_count: int
+    has_feed: bool
 
 
 #: What a person's page is made of besides their mails: (heading, newest changes, how many there are).
@@ -111,15 +112,17 @@ def person_page(context: Context, number: int, waiting: _Waiting) -> Files:
     newest = [patch.id for patch in bundle.sent[: max(_NEWEST, feed_size)]]
     rows = patch_rows(context.archive, newest)
     view = _person_view(context, bundle, rows, waiting)
-    feed = feeds.person_feed(context, url, view.name, rows[:feed_size])
-    page = context.render("person.html", url, view)
-    return {urls.file_of(url): page, f"{url}feed.atom": feed}
+    files: Files = {urls.file_of(url): context.render("person.html", url, view)}
+    if view.has_feed:
+        files[f"{url}feed.atom"] = feeds.person_feed(context, url, view.name, rows[:feed_size])
+    return files
 
 
 def _person_view(
     context: Context, bundle: PersonBundle, rows: Sequence[PatchRow], waiting: _Waiting
 ) -> PersonView:
     person = bundle.person
+    feeds_since = context.feeds_since(PERSON_FEED_DAYS)
     numbers = {patch.project_id for patch in bundle.sent}
     numbers |= {mail.project_id for mail in bundle.reviewed}
     numbers |= {project for project, _ in bundle.comments}
@@ -140,6 +143,7 @@ def _person_view(
         sent_count=len(bundle.sent),
         given=[_reviewed_item(mail, projects) for mail in bundle.reviewed[:_NEWEST]],
         given_count=len(bundle.reviewed),
+        has_feed=any(patch.date >= feeds_since for patch in bundle.sent),
     )
 
 
@@ -186,6 +190,8 @@ def _reviewed_item(mail: ReviewedMail, projects: _Projects) -> ReviewedItem:
 def _units(plan: Plan) -> Iterator[Unit]:
     activity = plan.fingerprints.activity
     people = planning.people(plan.archive)
+    since = plan.context.feeds_since(PERSON_FEED_DAYS)
+    with_feed = planning.submitters_since(plan.archive, since)
     with_name: defaultdict[str, list[int]] = defaultdict(list)
     for number, name, _ in people:
         if name and number in activity:
@@ -193,7 +199,8 @@ def _units(plan: Plan) -> Iterator[Unit]:
     for number, name, own in people:
         if number in activity:
             waiting, shown = _waiting(plan, number)
-            depends = plan.projects, own, activity[number], with_name.get(name), shown
+            has_feed = number in with_feed
+            depends = plan.projects, own, activity[number], with_name.get(name), has_feed, shown
             yield plan.unit("person", number, depends, waiting)
 
 

@@ -123,6 +123,7 @@ class SeriesView:
     dependencies: DependencyLinks
     thread_url: str | None
     thread_mbox_url: str | None
+    has_feed: bool
 
 
 def series_page(context: Context, number: int, verdict: Verdict | None) -> Files:
@@ -139,7 +140,8 @@ def series_page(context: Context, number: int, verdict: Verdict | None) -> Files
     links = series_navigation(context, series)
     view = _series_view(context, bundle, links, verdict)
     files: Files = {urls.file_of(url): context.render("series.html", url, view)}
-    files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
+    if links.has_feed:
+        files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
     if mails.patches:
         contents = [context.mbox(patch) for patch in mails.patches]
         files[urls.series_mbox(number)] = (
@@ -200,6 +202,7 @@ def _series_view(
         dependencies=links.dependencies,
         thread_url=links.thread_url,
         thread_mbox_url=thread_mbox.thread_mbox_url(bundle.thread),
+        has_feed=links.has_feed,
     )
 
 
@@ -306,6 +309,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             plan.series_depends(series),
             versions.get(group),
             prints.unjoined.get(series),
+            series in plan.series_with_feed,
             plan.open_states if series in prints.series_with_comments else None,
             plan.verdicts.get(series),
         )

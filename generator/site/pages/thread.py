@@ -66,6 +66,7 @@ class ThreadView:
     project_url: str
     name: str
     series_url: str
+    has_feed: bool
     mails: list[ThreadMail]
     replies: int
     versions: list[VersionLink]
@@ -101,6 +102,7 @@ def thread_page(context: Context, number: int) -> Files:
         project_url=urls.project(series.project_slug),
         name=series.name or mails[0].name,
         series_url=urls.series(series.project_slug, number),
+        has_feed=links.has_feed,
         mails=mails,
         replies=series.comment_count,
         versions=links.versions,
@@ -178,7 +180,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
     with_comments = plan.fingerprints.series_with_comments
     for series in plan.fingerprints.series_projects:
         if series in with_comments:
-            depends = plan.series_depends(series)
+            depends = plan.series_depends(series), series in plan.series_with_feed
             yield plan.unit("thread", series, depends, group=plan.group(series))
 
 

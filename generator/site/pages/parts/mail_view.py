@@ -66,6 +66,7 @@ class MailSeries:
     cover: PageRef | None
     cover_url: str | None
     thread_url: str | None
+    has_feed: bool
     previous: Member | None
     next: Member | None
     versions: list[VersionLink]
@@ -196,6 +197,7 @@ def _mail_series(context: Context, bundle: AnyMail) -> MailSeries | None:
         cover=series.cover,
         cover_url=series.cover.url if series.cover else None,
         thread_url=links.thread_url,
+        has_feed=links.has_feed,
         previous=previous,
         next=following,
         versions=links.versions,

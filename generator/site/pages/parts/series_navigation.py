@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from generator import urls
 from generator.archive.bundles import SeriesBundle
 from generator.archive.series_versions import SeriesVersion
-from generator.site.build_context import Context
+from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.pages.parts.dependency_links import DependencyLinks, dependency_links
 from generator.site.pages.parts.series_members import Member, members, total_of
 from generator.site.pages.parts.version_comparison import compare_versions
@@ -56,7 +56,8 @@ class SeriesNavigation:
     """The links that the pages of a series share.
 
     places: by patch, where it is in members. total: how many patches the series has by its own account; 0
-    where nothing says so. thread_url: None where a mail's page shows the whole thread. counterparts: by
+    where nothing says so. thread_url: None where a mail's page shows the whole thread. has_feed: whether
+    there is a feed of the series. counterparts: by
     patch, in the newest version; for the patches of that, in the one before.
     """
 
@@ -64,6 +65,7 @@ class SeriesNavigation:
     places: dict[int, int]
     total: int
     thread_url: str | None
+    has_feed: bool
     versions: list[VersionLink]
     newer: NewerVersion | None
     comparison: ComparisonLink | None
@@ -77,6 +79,7 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
     def build() -> tuple[SeriesNavigation, int]:
         mails = len(bundle.rows) + bool(bundle.cover)
         has_thread = bundle.comment_count and mails > 1
+        feeds_since = context.feeds_since(SERIES_FEED_DAYS)
         old_and_new = _compared_versions(bundle)
         every = members(bundle)
         links = SeriesNavigation(
@@ -84,6 +87,7 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
             {member.row.id: at for at, member in enumerate(every) if member.row},
             total_of(bundle.series, bundle.rows),
             urls.thread(bundle.project_slug, bundle.id) if has_thread else None,
+            any(row.date >= feeds_since for row in bundle.rows),
             [_version_link(bundle, version) for version in bundle.versions],
             None if _is_newest(bundle) else _newer_version(bundle),
             _comparison_link(bundle, *old_and_new) if old_and_new else None,
