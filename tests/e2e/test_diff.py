@@ -200,7 +200,10 @@ def test_colours_of_ones_own_leave_the_lines_told_apart(browser: Browser, url: s
     border = "line => getComputedStyle(line).borderLeftStyle"
     assert [page.locator(line).evaluate(border) for line in ("#f1L12", "#f1R12", "#f1R15")] == [
         "dashed", "solid", "none"]  # fmt: skip
-    assert [page.locator(f"{line} > a").text_content() for line in ("#f1L12", "#f1R12")] == ["-", "+"]
+    assert [page.locator(f"{line} > a").text_content() for line in ("#f1L12", "#f1R12")] == [
+        "-",
+        "+",
+    ]
     context.close()
 
 

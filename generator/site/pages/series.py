@@ -23,7 +23,12 @@ from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
 from generator.site.pages.parts.dependency_links import DependencyLinks
-from generator.site.pages.parts.remark_list import RemarkList, remarks_on_series
+from generator.site.pages.parts.remark_list import (
+    LeftOver,
+    RemarkList,
+    left_over,
+    remarks_on_series,
+)
 from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
 from generator.site.pages.parts.series_navigation import (
@@ -96,6 +101,7 @@ class SeriesView:
     label: str
     facts: SeriesFacts
     open_remarks: RemarkList
+    left_over: LeftOver | None
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
@@ -157,6 +163,7 @@ def _series_view(context: Context, bundle: SeriesPageBundle, links: SeriesNaviga
         label=_label(series),
         facts=series_facts(mails),
         open_remarks=remarks_on_series(context, mails),
+        left_over=left_over(context, bundle),
         deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,
@@ -253,13 +260,15 @@ def _units(plan: Plan) -> Iterator[Unit]:
         work: [prints.series_mails.get(version.series) for version in versions]
         for work, versions in prints.works.items()
     }
+    # What is left to do depends on which states are open, also what was said to another version.
+    discussed = {plan.group(series) for series in prints.series_with_comments}
     for series in prints.series_projects:
         group = plan.group(series)
         depends = (
             plan.series_depends(series),
             versions.get(group),
             prints.unjoined.get(series),
-            plan.open_states if series in prints.series_with_comments else None,
+            plan.open_states if group in discussed else None,
         )
         yield plan.unit("series", series, depends, group=group)
 
