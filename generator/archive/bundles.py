@@ -187,13 +187,15 @@ class SeriesMails:
 class SeriesPageBundle:
     """A series with all that its own page shows.
 
-    previous: the version before. unjoined: a series that it might be a version of.
+    previous: the version before. discussed: on the newest version's page, the patches of the one before that
+    have comments. unjoined: a series that it might be a version of.
     contributions: (label, what everyone did) of each version, oldest first;
     the label of an only version is empty. landed: by patch, the commits that it is linked with.
     """
 
     mails: SeriesMails
     previous: SeriesBundle | None
+    discussed: list[MailBundle[Patch]]
     unjoined: UnjoinedSeries | None
     contributions: list[tuple[str, list[Contribution]]]
     landed: dict[int, tuple[LandedLink, ...]]
@@ -277,9 +279,11 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
     bundle = series_mails(archive, number)
     previous = bundle.series.previous_version
     labels = {version.series: version.label for version in bundle.series.versions} or {number: ""}
+    before = version_bundle(archive, bundle.series, previous) if previous else None
     return SeriesPageBundle(
         bundle,
-        version_bundle(archive, bundle.series, previous) if previous else None,
+        before,
+        _discussed(archive, before) if before and not bundle.series.next_version else [],
         series_versions.unjoined_from(archive, number),
         [(label, people.contributions(archive, n)) for n, label in labels.items()],
         landed.landed_links(archive, [row.id for row in bundle.series.rows]),
@@ -291,6 +295,18 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
 def thread_of(archive: Archive, mails: SeriesMails) -> ThreadBundle:
     """The thread of a series."""
     return _thread(archive, mails.every)
+
+
+def _discussed(archive: Archive, series: SeriesBundle) -> list[MailBundle[Patch]]:
+    """The patches of a series that have comments."""
+    if not series.comment_count:
+        return []
+    patches = [_patch_mail(archive, row.id) for row in series.rows]
+    return [
+        patch
+        for patch in patches
+        if patch.comments and patch.series and patch.series.id == series.id
+    ]
 
 
 def version_bundle(archive: Archive, bundle: SeriesBundle, version: SeriesVersion) -> SeriesBundle:

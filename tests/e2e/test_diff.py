@@ -182,6 +182,16 @@ def test_the_list_of_files_stands_beside_the_diff_on_wide_screens(tab: Page):
     expect(nav.locator("[aria-current]")).to_have_count(1)
 
 
+def test_hunks_are_laid_out_when_they_come_near_the_screen(tab: Page):
+    tab.set_viewport_size({"width": 800, "height": 200})
+    tab.evaluate("scrollTo(0, 0)")
+    header = tab.locator("#diff .h").last
+    is_laid_out = "line => line.checkVisibility({ contentVisibilityAuto: true })"
+    assert not header.evaluate(is_laid_out)
+    header.evaluate("line => line.closest('pre').scrollIntoView()")
+    tab.wait_for_function(f"({is_laid_out})([...document.querySelectorAll('#diff .h')].at(-1))")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_colours_of_ones_own_leave_the_lines_told_apart(browser: Browser, url: str, scheme: str):
     context = browser.new_context(forced_colors="active", color_scheme=scheme)  # type: ignore[arg-type]
@@ -190,7 +200,10 @@ def test_colours_of_ones_own_leave_the_lines_told_apart(browser: Browser, url: s
     border = "line => getComputedStyle(line).borderLeftStyle"
     assert [page.locator(line).evaluate(border) for line in ("#f1L12", "#f1R12", "#f1R15")] == [
         "dashed", "solid", "none"]  # fmt: skip
-    assert [page.locator(f"{line} > a").inner_text() for line in ("#f1L12", "#f1R12")] == ["-", "+"]
+    assert [page.locator(f"{line} > a").text_content() for line in ("#f1L12", "#f1R12")] == [
+        "-",
+        "+",
+    ]
     context.close()
 
 

@@ -30,9 +30,9 @@ from generator.site.html.escape import visible_html as visible
 
 #: By the types of lines: removed and added ones that stand together. Long runs are cut, as a browser lays
 #: them out one by one when they come on screen; removed lines, and those added instead, only where they must.
-_RUN = re.compile(r"-[-\\]{0,999}+\+[+\\]{0,999}|-[-\\]{0,99}|\+[+\\]{0,99}")
+_RUN = re.compile(r"-[-\\]{0,999}+\+[+\\]{0,999}|-[-\\]{0,39}|\+[+\\]{0,39}")
 #: A run with as many lines is laid out when it comes on screen.
-_LONG_RUN = 50
+_LONG_RUN = 30
 #: So many notes of one run are told apart; style.css has a class for each.
 _MOST_CUTS = 5
 #: The classes of lines that say nothing of the file's lines, by their types.

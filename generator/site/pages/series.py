@@ -27,7 +27,12 @@ from generator.site.pages.parts.comparison_links import VersionsLink, comparison
 from generator.site.pages.parts.contributors import Contributor, contributors
 from generator.site.pages.parts.dependency_links import DependencyLinks
 from generator.site.pages.parts.outcomes import Outcome, landed_count, outcomes
-from generator.site.pages.parts.remark_list import RemarkList, remarks_on_series
+from generator.site.pages.parts.remark_list import (
+    LeftOver,
+    RemarkList,
+    left_over,
+    remarks_on_series,
+)
 from generator.site.pages.parts.series_facts import SeriesFacts, series_facts
 from generator.site.pages.parts.series_members import Member
 from generator.site.pages.parts.series_navigation import (
@@ -113,6 +118,7 @@ class SeriesView:
     landed: int
     outcomes: dict[int, list[Outcome]]
     open_remarks: RemarkList
+    left_over: LeftOver | None
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None
@@ -192,6 +198,7 @@ def _series_view(
             row.id: outcomes(series.project, bundle.landed.get(row.id, ())) for row in series.rows
         },
         open_remarks=remarks_on_series(context, mails),
+        left_over=left_over(context, bundle),
         deleted_since=series.deleted,
         versions=links.versions,
         newer=links.newer,
@@ -303,6 +310,8 @@ def _units(plan: Plan) -> Iterator[Unit]:
         work: [prints.series_mails.get(version.series) for version in versions]
         for work, versions in prints.works.items()
     }
+    # What is left to do depends on which states are open, also what was said to another version.
+    discussed = {plan.group(series) for series in prints.series_with_comments}
     for series in prints.series_projects:
         group = plan.group(series)
         depends = (
@@ -310,7 +319,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             versions.get(group),
             prints.unjoined.get(series),
             series in plan.series_with_feed,
-            plan.open_states if series in prints.series_with_comments else None,
+            plan.open_states if group in discussed else None,
             plan.verdicts.get(series),
         )
         yield plan.unit("series", series, depends, plan.verdicts.get(series), group=group)

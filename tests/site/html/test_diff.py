@@ -100,8 +100,8 @@ def test_removed_lines_and_those_added_instead_stand_together():
 
 
 def test_long_runs_are_cut_but_not_where_lines_face_each_other():
-    assert runs(html(diff(*["+x"] * 250))) == ["a" * 100, "a" * 100, "a" * 50]
-    assert runs(html(diff(*["-x"] * 250))) == ["d" * 100, "d" * 100, "d" * 50]
+    assert runs(html(diff(*["+x"] * 90))) == ["a" * 40, "a" * 40, "a" * 10]
+    assert runs(html(diff(*["-x"] * 90))) == ["d" * 40, "d" * 40, "d" * 10]
     assert runs(html(diff(*["-x"] * 250, *["+y"] * 300))) == ["d" * 250 + "a" * 300]
 
 

@@ -238,3 +238,66 @@ def test_a_build_follows_which_states_are_open(site: Site):
     site.build()
     assert 'id="remarks" open>' in site.page(PATCH.format(11))
     assert 'id="remarks" open>' in site.page(SERIES.format(1))
+
+
+def left_over(site: Site) -> str:
+    page = site.page(SERIES.format(2))
+    return (
+        words(part(page, r'<details [^>]*id="left-over".*?</details>'))
+        if "left-over" in page
+        else ""
+    )
+
+
+def test_what_was_said_to_a_line_that_stayed_is_still_open_in_the_newest_version(site: Site):
+    site.put(*version(1, DIFF), *version(2, DIFF), remark(1, "Why so long?"))
+    site.build()
+    assert left_over(site).startswith("Still open from v1 : 1 remark at a line that didn’t change")
+    assert "lib/lock.c:11 Sender Number2 Why so long?" in left_over(site)
+    assert "#r1.1" in part(site.page(SERIES.format(2)), r'id="left-over".*?</details>')
+    assert "left-over" not in site.page(SERIES.format(1))
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param([remark(1, "Fine.", addressed=True)], id="addressed"),
+        pytest.param([remark(1, "Why?"), answer(2, 1, "So.")], id="answered at the line"),
+        pytest.param(
+            [remark(1, "Why?"), answer(2, 1, "So.") | {"content": "Will do."}], id="answered"
+        ),
+        pytest.param([remark(1, "Why?"), *version(2, CHANGED)], id="the line changed"),
+        pytest.param([remark(1, "Why?"), *version(3, DIFF)], id="there is a newer version"),
+    ],
+)
+def test_what_was_settled_is_not_left_over(site: Site, after: list[dict[str, Any]]):
+    site.put(*version(1, DIFF), *version(2, DIFF), *after)
+    site.build()
+    assert left_over(site) == ""
+
+
+def test_a_build_follows_what_is_left_over(site: Site):
+    site.put(*version(1, DIFF), *version(2, DIFF))
+    site.build()
+    steps = [
+        ([remark(1, "Why?")], True),
+        ([remark(1, "Why?", addressed=True)], False),
+        ([remark(1, "Why?", addressed=False)], True),
+        ([answer(2, 1, "So.", addressed=None)], False),
+    ]
+    for objects, is_left in steps:
+        site.put(*objects)
+        site.build()
+        assert bool(left_over(site)) is is_left
+        followed = site.files()
+        site.build(full=True)
+        assert site.files() == followed
+
+
+def test_nothing_is_left_over_once_a_version_was_decided_on(site: Site):
+    site.put(*version(1, DIFF), *version(2, DIFF), remark(1, "Why?"))
+    site.build()
+    assert left_over(site)
+    site.put(*(item | {"state": "accepted"} for item in version(2, DIFF)[2:]))
+    site.build()
+    assert left_over(site) == ""

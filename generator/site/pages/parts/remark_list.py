@@ -6,14 +6,15 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails
+from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.mail.headers import answered, bare_msgid
 from generator.mail.names import person_name
 from generator.mail.own_words import own_words
 from generator.model import Comment, Patch
 from generator.site.build_context import Context
 from generator.site.pages.parts.next_version import Later
 from generator.site.pages.parts.remark_notes import MOST_WORDS, later_words
-from generator.site.pages.parts.remarks import Remark, patch_remarks
+from generator.site.pages.parts.remarks import MOST_ANSWERED, Remark, patch_remarks
 
 #: A longer list starts out folded.
 _LONG_LIST = 8
@@ -76,6 +77,18 @@ class RemarkList:
         return (remark for mail in self.mails for remark in mail.remarks)
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOver:
+    """Remarks on the version with this label that are still open in the next one, by mail."""
+
+    label: str
+    mails: list[RemarksOfMail]
+
+    @property
+    def count(self) -> int:
+        return sum(len(mail.remarks) for mail in self.mails)
+
+
 def remarks_on_mail(context: Context, bundle: AnyMail, remarks: Iterable[Remark]) -> RemarkList:
     """The list for the page of a mail; `remarks`: those at lines of its diff."""
     state = bundle.mail.state if isinstance(bundle.mail, Patch) else None
@@ -89,6 +102,42 @@ def remarks_on_series(context: Context, mails: SeriesMails) -> RemarkList:
     every += [_of_mail(bundle, patch_remarks(context, bundle).remarks) for bundle in mails.patches]
     states = [row.state for row in mails.series.rows]
     return _list(every, is_settled=_is_settled(context, mails.series, states))
+
+
+def left_over(context: Context, page: SeriesPageBundle) -> LeftOver | None:
+    """What was said to the version before and is certain to be open in this one.
+
+    These are remarks at lines that this version leaves as they were, which nobody has answered or marked as
+    addressed. None where this version was decided on.
+    """
+    series = page.mails.series
+    previous = series.previous_version
+    if not previous or not page.discussed:
+        return None
+    if _is_settled(context, series, [row.state for row in series.rows]):
+        return None
+    found = []
+    for bundle in page.discussed:
+        replied = _replied(bundle.comments)
+        remarks = [
+            remark
+            for remark in patch_remarks(context, bundle).remarks
+            if remark.later and remark.later.fate == "unchanged" and not remark.answers
+            if bare_msgid(remark.said.comment.msgid) not in replied
+        ]
+        found.append(_of_lines(bundle, remarks))
+    mails = [mail for mail in found if mail.remarks]
+    return LeftOver(previous.label, mails) if mails else None
+
+
+def _replied(comments: Iterable[Comment]) -> set[str]:
+    """The message ids of all mails that some comments reply to."""
+    return {
+        msgid
+        for comment in comments
+        for msgid in answered(comment.headers)[:MOST_ANSWERED]
+        if msgid != bare_msgid(comment.msgid)
+    }
 
 
 def _list(mails: Sequence[RemarksOfMail], *, is_settled: bool) -> RemarkList:
@@ -105,6 +154,18 @@ def _is_settled(
 def _of_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
     at_lines = list(remarks)
     with_remarks = {said.comment.id for r in at_lines for said in (r.said, *r.answers)}
+    found = _of_lines(bundle, at_lines).remarks
+    found += [
+        _open_remark(comment, f"#{comment.id}", _text(comment), is_open=True)
+        for comment in bundle.comments
+        if comment.addressed is False and comment.id not in with_remarks
+    ]
+    found.sort(key=lambda remark: not remark.is_open)
+    return RemarksOfMail(bundle.ref.name, bundle.ref.url, found)
+
+
+def _of_lines(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
+    """Those at lines of the mail's diff that aren't addressed."""
     found = [
         _open_remark(
             remark.said.comment,
@@ -113,15 +174,9 @@ def _of_mail(bundle: AnyMail, remarks: Iterable[Remark]) -> RemarksOfMail:
             is_open=remark.addressed is False,
             remark=remark,
         )
-        for remark in at_lines
+        for remark in remarks
         if not remark.addressed
     ]
-    found += [
-        _open_remark(comment, f"#{comment.id}", _text(comment), is_open=True)
-        for comment in bundle.comments
-        if comment.addressed is False and comment.id not in with_remarks
-    ]
-    found.sort(key=lambda remark: not remark.is_open)
     return RemarksOfMail(bundle.ref.name, bundle.ref.url, found)
 
 

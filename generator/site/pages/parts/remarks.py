@@ -16,7 +16,7 @@ from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.next_version import Later, lines_later
 
 #: Mails that a comment replies to, nearest first: so many count.
-_MOST_ANSWERED = 100
+MOST_ANSWERED = 100
 
 
 @dataclass(slots=True)
@@ -124,7 +124,7 @@ def _answered(
     comment: Comment, place: DiffPosition, at_lines: Mapping[tuple[DiffPosition, str], Remark]
 ) -> Iterator[Remark]:
     """The remarks at a line that a comment answers, or whose answers it answers."""
-    for msgid in answered(comment.headers)[:_MOST_ANSWERED]:
+    for msgid in answered(comment.headers)[:MOST_ANSWERED]:
         if msgid != bare_msgid(comment.msgid) and (place, msgid) in at_lines:
             yield at_lines[place, msgid]
 

@@ -15,12 +15,14 @@ function goTo(element) {
 
 /** The next element of a kind below the place on screen, or with -1 the one above it. */
 function step(selector, way) {
-  const elements = all(selector).filter((element) => element.getClientRects().length > 0);
+  // A hunk's box is asked for, not its header's: that would have all hunks laid out.
+  const box = (element) => element.closest("pre") ?? element;
+  const elements = all(selector).filter((element) => box(element).getClientRects().length > 0);
   const focused = elements.findIndex((element) => element.contains(document.activeElement));
   const margin = 60; // the header of a file, which stays in view
   const here = focused >= 0 ? focused + way
-    : way > 0 ? elements.findIndex((element) => element.getBoundingClientRect().top > margin)
-    : elements.findLastIndex((element) => element.getBoundingClientRect().top < 0);
+    : way > 0 ? elements.findIndex((element) => box(element).getBoundingClientRect().top > margin)
+    : elements.findLastIndex((element) => box(element).getBoundingClientRect().top < 0);
   if (elements[here]) goTo(elements[here]);
 }
 
