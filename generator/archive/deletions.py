@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from generator.archive import derived
+from generator.archive import derived, landed_matching
 from generator.archive.database import Archive
 
 
@@ -73,3 +73,4 @@ def _delete(archive: Archive, kind: str, number: int) -> None:
         if kind == "patch":
             sql.execute("DELETE FROM check_result WHERE patch_id = ?", (number,))
             sql.execute("DELETE FROM patch_override WHERE patch_id = ?", (number,))
+            landed_matching.forget_patch(archive, number)

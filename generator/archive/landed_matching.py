@@ -9,6 +9,8 @@ from typing import Any
 from generator.archive.database import Archive
 
 _PART = 500
+#: The tables with rows of patches that matching makes.
+_OF_PATCHES = ("patch_key", "landed_claim", "landed_link", "patch_features")
 #: A key that more commits have finds none of them.
 _MOST_COMMITS = 1000
 
@@ -66,8 +68,14 @@ def clear_deleted(archive: Archive) -> None:
     """Remove what is known of patches that the archive no longer has."""
     gone = "SELECT patch_id FROM patch_features WHERE patch_id NOT IN (SELECT id FROM patch)"
     if archive.sql.execute(f"{gone} LIMIT 1").fetchone():
-        for table in ("patch_key", "landed_claim", "landed_link", "patch_features"):
+        for table in _OF_PATCHES:
             archive.sql.execute(f"DELETE FROM {table} WHERE patch_id IN ({gone})")
+
+
+def forget_patch(archive: Archive, number: int) -> None:
+    """Remove all that is known of what became of a patch."""
+    for table in (*_OF_PATCHES, "landed_override"):
+        archive.sql.execute(f"DELETE FROM {table} WHERE patch_id = ?", (number,))
 
 
 def patch_features(archive: Archive, number: int) -> bytes | None:

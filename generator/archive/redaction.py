@@ -15,7 +15,7 @@ from typing import Any
 
 import msgspec
 
-from generator.archive import derived, series_dependencies, series_versions
+from generator.archive import derived, landed_matching, series_dependencies, series_versions
 from generator.archive.columns import series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.patch_bundles import bundle_columns
@@ -35,10 +35,6 @@ CREATE TABLE redaction (stamp BLOB NOT NULL, facts BLOB NOT NULL);
 CREATE TABLE untouched (
     kind TEXT NOT NULL, id INTEGER NOT NULL, digest INTEGER NOT NULL, PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
-
-
-#: What is known of the commits that patches became (archive/landed_matching.py).
-_OF_PATCHES = ("landed_link", "landed_claim", "landed_override", "patch_key", "patch_features")
 
 
 @dataclass
@@ -267,8 +263,7 @@ class _Run:
         """What became of removed mails goes; of commits, names are left out as in mails."""
         for kind, number in self._removed.by_number:
             if kind == "patch":
-                for name in _OF_PATCHES:
-                    self._sql.execute(f"DELETE FROM {name} WHERE patch_id = ?", (number,))
+                landed_matching.forget_patch(self._archive, number)
         rows = self._sql.execute("SELECT id, author, committer, title FROM git_commit").fetchall()
         for number, *said in rows:
             shown = [self._texts.redact(text) for text in said]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import subprocess
+from email.utils import formatdate
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from generator.errors import SourceError
 from generator.landed import commits, git
 from generator.landed.update import update
 from generator.progress import Reporter
-from tests.landed.repository import GitRepository, text
+from tests.landed.repository import START, GitRepository, text
 
 
 def read(repository: GitRepository) -> list[commits.Commit]:
@@ -63,9 +64,10 @@ def test_a_lost_object_is_not_fetched_and_costs_its_commit_alone(
     repository, tmp_path, archive, put, refresh, links
 ):
     first = repository.commit("a: b", {"a.c": text("a")})
-    lost = repository.commit("c: d", {"c.c": text("c")})
+    lost = repository.commit("c: d", {"c.c": text("c")}, authored=START)
     last = repository.commit("e: f", {"e.c": text("e")})
-    put(*(repository.mail(number, sha) for number, sha in enumerate((first, lost, last), 1)))
+    sent = {"headers": {"Date": formatdate(START)}}
+    put(repository.mail(1, first), repository.mail(2, lost, **sent), repository.mail(3, last))
     mark = tmp_path / "mark"
     for key, value in (("extensions.partialClone", "origin"), ("remote.origin.promisor", "true"),
                        ("remote.origin.url", f"ext::{trap(tmp_path / 'trap.sh', mark)}"),
@@ -79,7 +81,7 @@ def test_a_lost_object_is_not_fetched_and_costs_its_commit_alone(
     (repository.path / "objects" / blob[:2] / blob[2:]).unlink()
     assert refresh().broken == 1
     assert (links(1), links(3)) == ([("landed", first)], [("landed", last)])
-    assert links(2) == []  # title and author are not enough without any of the lines or files
+    assert links(2) == [("landed", lost)]  # by title, author and date
     assert not mark.exists()
 
 

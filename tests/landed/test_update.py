@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from generator.archive import landed
+from generator.archive import deletions, landed, redaction
 from generator.errors import SourceError
 from generator.landed import git
 from generator.landed.update import update
+from generator.privacy import rules
 from generator.progress import Reporter
 from tests.factories import series_stub
 from tests.landed.repository import GitRepository, text
@@ -38,7 +41,7 @@ def mails(repository: GitRepository, shas: list[str], first: int = 1) -> list[di
 def test_a_second_run_reads_only_what_is_new(repository, archive, put, refresh, links):
     put(*mails(repository, grow(repository, 0, 5)))
     assert refresh().added == 5
-    refresh()  # notes that the versions of series are up to date, too
+    refresh()  # links the versions of series by what was stored
     before = archive.revision()
     again = refresh()
     assert (again.added, again.removed, again.matched) == (0, 0, 0)
@@ -201,3 +204,20 @@ def test_the_branch_of_head_is_read_where_none_is_named(repository, archive):
 def test_branches_are_chosen_by_patterns_in_their_order():
     refs = git.Refs({"maint-2": "b", "maint-1": "a", "master": "c", "x": "d"}, {}, {})
     assert [*refs.matching(["master", "maint*", "m*"])] == ["master", "maint-1", "maint-2"]
+
+
+def test_a_patch_that_is_deleted_or_left_out_has_no_links(
+    repository, archive, put, refresh, links, tmp_path
+):
+    shas = grow(repository, 0, 3)
+    sent = mails(repository, shas)
+    put(*sent)
+    refresh()
+    (tmp_path / "redactions.toml").write_text(f"[[mail]]\nmsgid = {json.dumps(sent[0]['msgid'])}\n")
+    redaction.forget(archive, rules.load(tmp_path, "all"))
+    deletions.mark_deleted(archive, "patch", 2, 0)
+    deletions.prune(archive)
+    assert (links(1), links(2), links(3)) == ([], [], [("landed", shas[2])])
+    refresh()
+    assert (links(1), links(2)) == ([], [])
+    assert every_link(archive)[0][0] == 3
