@@ -25,6 +25,7 @@ from generator.cli.options import (
 )
 from generator.cli.reports import counted, report_build, report_import
 from generator.cli.terminal import echo_json
+from generator.config import Config
 from generator.errors import ConfigError
 from generator.sources.importer import Importer, ImportSummary
 
@@ -217,11 +218,7 @@ def build(
         inputs = [patches] if patches.is_dir() else []
         summary = _import(session, archive, inputs, only_new=True)
         outcome = overrides.apply(archive, session.content / "updates", terminal.failure)
-        if settings.projects:
-            from generator.landed import update as landed
-
-            with terminal.progress():
-                landed.configured(archive, settings, session.content, terminal)
+        unread = _read_repositories(session, settings, archive)
         bundled = own_bundles.apply(archive, session.content / "bundles", terminal.failure)
     terminal.detail(f"{counted(summary.unchanged, 'file')} in {patches} unchanged")
     if summary.files:
@@ -244,9 +241,19 @@ def build(
     if (
         report.failed
         or summary.failed
-        or (strict and (summary.skipped or outcome.skipped or bundled.skipped))
+        or (strict and (summary.skipped or outcome.skipped or bundled.skipped or unread))
     ):
         sys.exit(1)
+
+
+def _read_repositories(session: Session, settings: Config, archive: Archive) -> int:
+    """Match patches with the commits of the projects' repositories; how many can't be read."""
+    if not settings.projects:
+        return 0
+    from generator.landed import update
+
+    with session.terminal.progress():
+        return update.configured(archive, settings, session.content, session.terminal)
 
 
 def _import(

@@ -89,3 +89,14 @@ def test_what_is_set_here_is_over_what_was_found(archive, refresh, links, sha, t
     overrides.apply(archive, folder, told.append)
     assert "7 hexadecimal digits" in told[0]
     assert landed.landed_links(archive, [1])[1][0].found != landed.SET_HERE
+
+
+def test_a_missing_repository_costs_a_build_a_line_and_strictness_its_status(
+    content, sha, tmp_path
+):
+    (content / "site.toml").write_text('[projects.project-1]\nrepository = "gone.git"\n')
+    output = ["--output", str(tmp_path / "output"), "build", "--jobs", "1"]
+    assert run(content, *output).exit_code == 0
+    strict = run(content, *output, "--strict")
+    assert strict.exit_code == 1 and "no such git repository" in strict.output
+    assert (tmp_path / "output/index.html").is_file()
