@@ -44,6 +44,7 @@ def main() -> None:
         path = Path(folder) / "archive.db"
         with Archive(path) as archive, git.opened(options.repository) as repository:
             _read(archive, repository, options.branch)
+            archive.sql.execute("CREATE INDEX commit_titles ON git_commit (title)")  # for _picks
             _incremental(archive, repository, options.branch)
             history = list(_history(repository, options.branch, options.mails))
             mails = list(simulate(history, options.seed))
@@ -53,6 +54,7 @@ def main() -> None:
             real = Path(folder) / "real.db"
             with Archive(real) as archive, git.opened(options.repository) as repository:
                 reading.read(archive, _PROJECT, repository, options.branch, lambda count: None)
+                archive.sql.execute("CREATE INDEX commit_titles ON git_commit (title)")
                 print(
                     f"\nreal pairs, by the commits that message ids in notes name: {len(pairs):,}"
                 )
@@ -109,8 +111,11 @@ def _matched(
         for mail in mails:
             writer.put(mail.patch)
         if taken_out:
-            landing = {sha for mail in mails for sha in mail.truth}
-            gone = {mail.origin for mail in mails if mail.origin}
+            landing = {
+                same for mail in mails for sha in mail.truth for same in _picks(archive, sha)
+            }
+            origins = {mail.origin for mail in mails if mail.origin}
+            gone = {same for sha in origins for same in _picks(archive, sha)}
             git_commits.remove(archive, _PROJECT, sorted(gone - landing))
     series_versions.refresh(archive)
     begun = time.monotonic()
@@ -123,6 +128,15 @@ def _matched(
     return {
         number: [(link.role, link.commit.sha) for link in found] for number, found in links.items()
     }
+
+
+def _picks(archive: Archive, sha: str) -> set[str]:
+    """A commit and those that were picked from it, or it from them: of one author, at the same second."""
+    query = (
+        "SELECT lower(hex(o.sha)) FROM git_commit c JOIN git_commit o ON o.title = c.title "
+        "AND o.author = c.author AND o.authored = c.authored WHERE c.sha = ?"
+    )
+    return {sha, *(row[0] for row in archive.sql.execute(query, (bytes.fromhex(sha),)))}
 
 
 def _history(repository: Repository, branches: list[str], most: int) -> Iterator[Sent]:
@@ -193,21 +207,23 @@ def _report(
     links = wrong = claimed = parts = right_parts = second = second_hit = 0
     mistakes: dict[str, list[str]] = {}
     for mail in mails:
-        kind, truth = mail.kind, mail.truth
+        kind = mail.kind
+        truth = mail.truth
+        same = {pick for sha in mail.truth for pick in _picks(archive, sha)}
         linked = found.get(mail.patch["id"], [])
         told = [sha for role, sha in linked if role in _CLAIMED]
         sent[kind] += 1
-        hit[kind] += any(sha in truth for _, sha in linked)
+        hit[kind] += any(sha in same for _, sha in linked)
         if kind == "split" and len(truth) > 1:
             second += 1
             second_hit += truth[1] in [sha for _, sha in linked]
         parts += sum(role == "part" for role, _ in linked)
-        right_parts += sum(role == "part" and sha in truth for role, sha in linked)
+        right_parts += sum(role == "part" and sha in same for role, sha in linked)
         links += len(told)
-        bad = [sha for sha in told if sha not in truth]
+        bad = [sha for sha in told if sha not in same]
         wrong += len(bad)
         claimed += bool(told and not truth)
-        if bad or (truth and not any(sha in truth for _, sha in linked)):
+        if bad or (truth and not any(sha in same for _, sha in linked)):
             what = "claims" if bad else "misses"
             said = (
                 f"{mail.patch['name']}: {', '.join(_title(archive, sha) for sha in bad or truth)}"

@@ -24,7 +24,7 @@ from tests.factories import comment, cover, patch, series_stub
         ("project/p/thread/a@b.mbox.gz", "threads"),
         ("project/p/slashed/a/b@c/t.mbox.gz", "threads"),
         ("patch/7/mbox", "redirects by number"),
-        ("number/patch/0.json", "maps of numbers"),
+        ("number/patch/0.json", "maps of numbers and commits"),
         ("project/p/patch/a@b/lookup.json", "API look-ups"),
         ("project/p/hash/0af.json", "API look-ups"),
         ("api/patches/pages/1.json", "API collections"),
