@@ -32,6 +32,7 @@ from generator.archive.overrides import patch_override
 from generator.archive.page_refs import PageRef, Twin
 from generator.archive.patch_rows import PatchRow, rows_of_series
 from generator.archive.people import Contribution, PatchTrailers
+from generator.archive.planning import newest_patch_date
 from generator.archive.projects import project, project_of_series
 from generator.archive.series_dependencies import SeriesDependencies, dependencies_of
 from generator.archive.series_versions import SeriesVersion, UnjoinedSeries
@@ -50,6 +51,7 @@ class SeriesBundle:
     series: None where only its number is known. rows: its archived patches in order. msgids: those of its
     patches and cover letters, without `<>`. versions: all versions of the work, oldest first; none where
     there is no other. dependencies: what is to be applied before it. deleted: since when the server lacks it.
+    newest: the date of the archive's newest patch, from which feeds are counted.
     """
 
     id: int
@@ -63,6 +65,7 @@ class SeriesBundle:
     versions: tuple[SeriesVersion, ...]
     dependencies: SeriesDependencies
     deleted: int | None
+    newest: int
 
     @property
     def name(self) -> str:
@@ -222,6 +225,7 @@ def series_bundle(archive: Archive, number: int, project_id: int | None = None) 
             series_versions.versions_of(archive, number),
             dependencies_of(archive, number),
             deleted_since(archive, "series", number),
+            archive.recent.get("newest patch", lambda: (newest_patch_date(archive), 100)),
         )
         return bundle, 1000 + 500 * len(rows)
 

@@ -168,7 +168,7 @@ REDIRECTS = [
     _of_other_kind("cover", "patch"),
     # A message of lore.kernel.org, and its thread there: the page of a mail has both. If it is a cover
     # letter's, the redirect above leads on.
-    Redirect(r"^/([^/]+)/([^/]+@[^/]+)(?:/[tT])?/?$", "/project/$1/patch/$2/"),
+    Redirect(r"^/([^/]+)/([^/@]+@[^/]+)(?:/[tT])?/?$", "/project/$1/patch/$2/"),
     # What is left of an address when a reader cuts off its end.
     Redirect(r"^/project/([^/]+)/(?:patch|cover)/?$", "/project/$1/list/"),
     Redirect(r"^/(?:project|patch|cover|series|bundle|comment|person|number)/?$", "/"),
@@ -218,7 +218,7 @@ def routes(projects: Sequence[str]) -> list[Route]:
               ["/project/$1/thread/$2.mbox.gz", "/project/$1/slashed/$2/t.mbox.gz"]),
         *(Route(rf"^/([^/]+)/{msgid}/raw/?$",
                 ["/project/$1/patch/$2/mbox", "/project/$1/cover/$2/mbox"], download=name)
-          for msgid, name in ((_ADDRESS, "$2.mbox"), ("([^/]+@[^/]+)", "mail.mbox"))),
+          for msgid, name in ((_ADDRESS, "$2.mbox"), ("([^/@]+@[^/]+)", "mail.mbox"))),
         # A collection with a filter that isn't supported is empty: clients take the first entry for
         # the answer.
         *(Route(rf"{_API}{name}/?$", ["/api/empty.json"],

@@ -160,7 +160,7 @@ def test_the_traceback_is_shown_to_who_asks_for_it(
     themed: ThemedSite, flag: str, shown: bool, template: str, status: int
 ):
     themed.write("templates/redirect.html", template)
-    (themed.content / "site.toml").write_text('theme = "mine"\n')
+    (themed.content / "site.toml").write_text('theme = "mine"\nredirects = "files"\n')
     folders = ["--content", str(themed.content), "--output", str(themed.output)]
     run = subprocess.run(
         [sys.executable, "-m", "generator", *folders, "build", flag], capture_output=True, text=True, cwd=ROOT

@@ -189,7 +189,7 @@ def _value(value: Any) -> str:
     if isinstance(value, dict):
         value = value.get("username")
     if isinstance(value, list):  # related patches
-        value = ", ".join(str(stub.get("id")) for stub in value)
+        value = ", ".join(str(one.get("id") if isinstance(one, dict) else one) for one in value)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value) if value else "none"

@@ -79,7 +79,7 @@ def series_navigation(context: Context, bundle: SeriesBundle) -> SeriesNavigatio
     def build() -> tuple[SeriesNavigation, int]:
         mails = len(bundle.rows) + bool(bundle.cover)
         has_thread = bundle.comment_count and mails > 1
-        feeds_since = context.feeds_since(SERIES_FEED_DAYS)
+        feeds_since = bundle.newest - SERIES_FEED_DAYS * 86400
         old_and_new = _compared_versions(bundle)
         every = members(bundle)
         links = SeriesNavigation(
