@@ -119,7 +119,7 @@ def selected(page: Page, first: str, last: str) -> str:
     """What a selection by mouse from the first line's code to the end of the last one's copies."""
     for name, at in ((first, "start"), (last, "end")):
         box = page.evaluate(
-            """([name, at]) => {
+            """async ([name, at]) => {
               const line = document.getElementById(name), range = document.createRange();
               const text = document.createTreeWalker(line, NodeFilter.SHOW_TEXT);
               for (text.nextNode(); text.nextNode(); ) {
@@ -127,12 +127,19 @@ def selected(page: Page, first: str, last: str) -> str:
                 range.setEnd(text.currentNode, text.currentNode.data.trimEnd().length);
               }
               if (at === "start") line.scrollIntoView({ block: "center" });
+              // What comes into view is laid out in the next frames, and moves what is below it.
+              for (let still = 0, before; still < 5; ) {
+                const { x, y } = range.getBoundingClientRect();
+                still = before === `${x} ${y}` ? still + 1 : 0;
+                before = `${x} ${y}`;
+                await new Promise((done) => requestAnimationFrame(done));
+              }
               const { x, y, right, bottom } = range.getBoundingClientRect();
               return [at === "start" ? x + 1 : right - 1, at === "start" ? y + 5 : bottom - 5];
             }""",
             [name, at],
         )  # fmt: skip
-        page.mouse.move(*box)
+        page.mouse.move(*box, steps=8)  # as a hand does
         page.mouse.down() if at == "start" else page.mouse.up()
     copied: str = page.evaluate("getSelection().toString()")
     return copied
