@@ -180,9 +180,8 @@ def _real_pairs(repository: Repository, branches: list[str]) -> Iterator[Simulat
     for line in repository.lines("ls-tree", "-r", "--format=%(objectname) %(path)", tip):
         blob, _, path = line.partition(" ")
         noted[path.replace("/", "")] = blob
-    on_branch = {
-        *repository.lines("rev-list", "--no-merges", *repository.refs.matching(branches).values())
-    }
+    tips = repository.refs.matching(branches or [repository.head]).values()
+    on_branch = {*repository.lines("rev-list", "--no-merges", *tips)}
     shas = [sha for sha in noted if sha in on_branch]
     texts = reading.texts(repository, [noted[sha] for sha in shas])
     became: dict[str, str] = {}
