@@ -206,6 +206,17 @@ def set_overrides(archive: Archive, wanted: dict[int, str | None]) -> None:
     archive.sql.executemany("INSERT INTO landed_override VALUES (?, ?)", sorted(wanted.items()))
 
 
+def set_here(archive: Archive) -> dict[int, int | None]:
+    """By patch for which content/updates/ says it: the commit (its number here); None: none that is known."""
+    query = "SELECT o.patch_id, o.sha, p.project_id FROM landed_override o JOIN patch p ON p.id = o.patch_id"
+    found: dict[int, int | None] = {}
+    for patch, sha, project in archive.sql.execute(query).fetchall():
+        named = "SELECT id FROM git_commit WHERE sha >= ? AND sha <= ? AND project_id = ?"
+        rows = archive.sql.execute(named, (*name_range(sha), project)).fetchall() if sha else []
+        found[patch] = rows[0][0] if len(rows) == 1 else None
+    return found
+
+
 def _set_here(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[LandedLink, ...]]:
     query = (
         "SELECT o.patch_id, o.sha, p.project_id FROM landed_override o "

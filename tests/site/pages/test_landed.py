@@ -142,6 +142,20 @@ def test_what_comes_bit_by_bit_gives_the_same_site_as_all_at_once(site, reposito
     assert site.files() == before
 
 
+def test_what_is_set_here_is_in_the_lists_too(site, repository):
+    first, second = grow(repository, 2)
+    site.put(repository.mail(1, first))
+    refresh(site, repository)
+    with Archive(site.content / "archive.db") as archive, archive.transaction():
+        stored.set_overrides(archive, {1: second[:9]})
+    site.build()
+    month = site.page("project/project-1/landed/2026-03/index.html")
+    assert second[:12] in month and first[:12] not in month
+    assert json.loads((site.output / f"commit/{second[0]}.json").read_bytes()).keys() == {
+        second[:16]
+    }
+
+
 def test_names_that_are_left_out_are_left_out_of_commits_too(site, repository):
     sha = repository.commit("a: b", {"a.c": text("a")}, author="Jane Hidden <jane@corp.example>")
     hidden = {"id": 5, "url": "https://patchwork.example.org/api/people/5/", "name": "Jane Hidden",
