@@ -19,8 +19,8 @@ from generator.site.pagination import ListPage, cut_by_count, pages
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Part, SitemapEntry, Stage, Unit
 
-#: An mbox of a bundle may be so many times as large as one of a patch with those before it.
-_MOST = 64
+#: Bytes of the mbox of a bundle, in which a patch may stand that others have, too.
+_LARGEST_MBOX = 16 << 20
 
 
 @dataclass(frozen=True)
@@ -108,7 +108,7 @@ def bundle_page(context: Context, number: int, found: PublicBundle) -> Files:
 
 def _mbox(context: Context, rows: list[PatchRow]) -> bytes | None:
     """The mails of the patches in order; None without any, or where they are too large together."""
-    left = _MOST * context.config.mbox_series_kb << 10
+    left = _LARGEST_MBOX
     mails = []
     for row in rows:
         mails.append(context.mbox(bundles.patch_mail(context.archive, row.id)))

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.archive.database import Archive
+from generator.site.pages import bundle
 from generator.sources import own_bundles
 from tests import factories
 from tests.conftest import Site
@@ -122,12 +123,15 @@ def test_names_that_differ_in_case_alone_have_pages_of_their_own(site: Site) -> 
     assert pages == {"bundle/user3/Queue/index.html", "bundle/user3/~8/index.html"}
 
 
-def test_mails_too_large_for_one_download_are_told(site: Site) -> None:
+def test_mails_too_large_for_one_download_are_told(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundle, "_LARGEST_MBOX", 65536)
     large = "".join(f"+{n:060}\n" for n in range(2000))
     diff = f"--- a/x\n+++ b/x\n@@ -0,0 +1,2000 @@\n{large}"
     site.put(factories.patch(1, diff=diff))
     site.put(held(1, 2))
-    site.build(mbox_series_kb=1)
+    site.build()
     assert "too large for one download" in site.page("bundle/user3/queue/index.html")
     assert "bundle/user3/queue/mbox" not in site.names()
 
