@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-from jinja2 import meta
 from markupsafe import Markup, escape
 
 from generator import urls
@@ -19,6 +18,7 @@ from generator.mail.names import person_name
 from generator.site import template_errors
 from generator.site.html import change_rows, patch_rows
 from generator.site.html.escape import safe_url, visible
+from generator.site.template_references import References
 from generator.site.theme import Theme
 
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -39,6 +39,7 @@ class Renderer:
             auto_reload=False,  # templates do not change during a build
             bytecode_cache=jinja2.FileSystemBytecodeCache(str(cache)) if cache else None,
         )
+        self._references = References(self._environment, cache)
         self._read: dict[str, tuple[str, list[str]]] = {}
         self._environment.globals |= {"site": site, "urls": urls}
         self._environment.filters |= {
@@ -94,8 +95,7 @@ class Renderer:
         assert self._environment.loader
         try:
             source, file, _ = self._environment.loader.get_source(self._environment, name)
-            tree = self._environment.parse(source, name, file)
-            others = [*filter(None, meta.find_referenced_templates(tree))]
+            return source, self._references.of(name, source, file)
         except jinja2.TemplateNotFound as error:
             raise template_errors.missing_template(name, self._folders) from error
         except jinja2.TemplateSyntaxError as error:
@@ -104,7 +104,6 @@ class Renderer:
             raise ConfigError(f"template {name!r} is not UTF-8: {error}") from error
         except RecursionError as error:
             raise ConfigError(f"template {name!r} is nested too deeply") from error
-        return source, sorted(others)
 
 
 def counted(number: int, noun: str) -> str:
