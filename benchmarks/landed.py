@@ -18,11 +18,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
+
 from benchmarks.landed_mails import Sent, SimulatedMail, patch_of, simulate
 from generator.archive import git_commits, landed, series_versions
 from generator.archive.database import Archive
 from generator.archive.writer import Writer
 from generator.landed import git, reading, trailers
+from generator.landed.features import Features
 from generator.landed.git import Repository
 from generator.landed.matching import match
 
@@ -131,12 +134,21 @@ def _matched(
 
 
 def _picks(archive: Archive, sha: str) -> set[str]:
-    """A commit and those that were picked from it, or it from them: of one author, at the same second."""
+    """A commit and those that are the same change: picked from it, or taken again after a revert.
+
+    These have the same title and author, and were written at the same second or change the same lines.
+    """
     query = (
-        "SELECT lower(hex(o.sha)) FROM git_commit c JOIN git_commit o ON o.title = c.title "
-        "AND o.author = c.author AND o.authored = c.authored WHERE c.sha = ?"
+        "SELECT lower(hex(o.sha)), c.authored = o.authored, c.features, o.features FROM git_commit c "
+        "JOIN git_commit o ON o.title = c.title AND o.author = c.author WHERE c.sha = ?"
     )
-    return {sha, *(row[0] for row in archive.sql.execute(query, (bytes.fromhex(sha),)))}
+    rows = archive.sql.execute(query, (bytes.fromhex(sha),))
+    return {sha, *(other for other, at_once, *two in rows if at_once or _same_lines(*two))}
+
+
+def _same_lines(one: bytes, other: bytes) -> bool:
+    changes = [msgspec.msgpack.decode(text, type=Features).change for text in (one, other)]
+    return bool(changes[0].body) and changes[0].body == changes[1].body
 
 
 def _history(repository: Repository, branches: list[str], most: int) -> Iterator[Sent]:

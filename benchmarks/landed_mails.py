@@ -118,7 +118,8 @@ def _plan(
 ) -> tuple[str, list[Sent], tuple[str, ...]]:
     """(kind, final version as mails, commits it became) of a commit."""
     if not lands:
-        if chance.randrange(100) < NEAR:
+        # Without a name in its title, what we made of it would be the same change.
+        if chance.randrange(100) < NEAR and _WORD.search(item.title):
             return _NEAR, [_sibling(item, chance)], ()
         return "never landed", [item], ()
     kind = chance.choices([*FINAL], [*FINAL.values()])[0]
@@ -183,10 +184,7 @@ def _changed(item: Sent, share: float, chance: random.Random, least: int = 0) ->
 
 def _sibling(item: Sent, chance: random.Random) -> Sent:
     """A patch like another one, for another thing: one name in it differs, and the file it is in."""
-    names = _WORD.findall(item.title)
-    if not names:
-        return item
-    old, new = chance.choice(names), f"other{chance.randrange(100)}"
+    old, new = chance.choice(_WORD.findall(item.title)), f"other{chance.randrange(100)}"
     diff = _moved(item.diff).replace(old, new)
     changed = _changed(replace(item, diff=diff), 0.6, chance, least=1)
     return replace(changed, title=item.title.replace(old, new))
