@@ -25,6 +25,9 @@ from generator.sources.importer import Importer
 
 ROOT = Path(__file__).parent.parent
 
+# Tests start hundreds of commands: each would compile the whole program anew.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+
 # A slow machine is no failure; and what lands is judged by the same examples each time.
 settings.register_profile("tests", deadline=None, derandomize=bool(os.environ.get("CI")))
 settings.load_profile("tests")
