@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,12 @@ from tests.e2e.test_commands import run
 from tests.sources.patchwork.fake import Fake
 from tests.sources.patchwork.http import Server, Trouble, running
 
+pytestmark = pytest.mark.xdist_group("compare")
 
-@pytest.fixture
-def server() -> Iterator[Server]:
+
+@pytest.fixture(scope="module")
+def pulled() -> Iterator[Server]:
+    """The server as it was when the site was made."""
     fake = Fake()
     for size in (1, 2):
         project = fake.add_project()
@@ -29,9 +33,19 @@ def server() -> Iterator[Server]:
 
 
 @pytest.fixture
-def folders(server: Server, tmp_path: Path) -> list[str]:
-    words = ["--content", str(tmp_path / "content"), "--output", str(tmp_path / "output")]
-    assert run(*words, "pull", server.url).returncode == 0
+def server(pulled: Server) -> Iterator[Server]:
+    """A server to change."""
+    before, trouble = copy.deepcopy(pulled.fake), pulled.trouble
+    yield pulled
+    pulled.fake, pulled.trouble = before, trouble
+
+
+@pytest.fixture(scope="module")
+def folders(pulled: Server, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The site that was made from it: a comparison changes nothing there."""
+    folder = tmp_path_factory.mktemp("compare")
+    words = ["--content", str(folder / "content"), "--output", str(folder / "output")]
+    assert run(*words, "pull", pulled.url).returncode == 0
     assert run(*words, "build").returncode == 0
     return words
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +14,25 @@ from tests import factories
 from tests.conftest import ROOT, Site
 from tests.e2e.test_commands import run, tree
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("mistakes")]
 
 
-@pytest.fixture
-def built(tmp_path: Path) -> Path:
-    """A folder with the content and the output of an archive of 120 patches."""
-    patches = tmp_path / "content/patches"
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("original")
+    patches = folder / "content/patches"
     patches.mkdir(parents=True)
     text = factories.lines(*(factories.patch(number) for number in range(1, 121)))
     (patches / "p.jsonl").write_text(text)
-    assert build(tmp_path).returncode == 0
-    return tmp_path
+    assert build(folder).returncode == 0
+    shutil.rmtree(patches)  # which would be read again where it was copied to
+    return folder
+
+
+@pytest.fixture
+def built(original: Path, tmp_path: Path) -> Path:
+    """A folder with the content and the output of an archive of 120 patches."""
+    return shutil.copytree(original, tmp_path / "built", symlinks=True)
 
 
 def build(folder: Path, *options: str, content: str = "content", output: str = "output"):
