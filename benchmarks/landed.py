@@ -24,7 +24,7 @@ from benchmarks.landed_mails import Sent, SimulatedMail, patch_of, simulate
 from generator.archive import git_commits, landed, series_versions
 from generator.archive.database import Archive
 from generator.archive.writer import Writer
-from generator.landed import git, reading, trailers
+from generator.landed import git, notes, reading, trailers
 from generator.landed.features import Features
 from generator.landed.git import Repository
 from generator.landed.matching import match
@@ -195,7 +195,7 @@ def _real_pairs(repository: Repository, branches: list[str]) -> Iterator[Simulat
     tips = repository.refs.matching(branches or [repository.head]).values()
     on_branch = {*repository.lines("rev-list", "--no-merges", *tips)}
     shas = [sha for sha in noted if sha in on_branch]
-    texts = reading.texts(repository, [noted[sha] for sha in shas])
+    texts = notes.texts(repository, [noted[sha] for sha in shas])
     became: dict[str, str] = {}
     for sha, text in zip(shas, texts, strict=True):
         for msgid in trailers.mentions(text).msgids:

@@ -21,16 +21,12 @@ from generator.archive import git_commits
 from generator.archive.database import Archive
 from generator.archive.git_commits import BranchTip, CommitRow, RepositoryState
 from generator.errors import SourceError
-from generator.landed import commits, releases, trailers
+from generator.landed import commits, notes, releases
 from generator.landed.commits import Commit
-from generator.landed.features import keys_of_mails
 from generator.landed.git import Repository
 
-#: Notes that hold message ids: git's own project keeps them in `amlog`.
-_NOTES = ("amlog", "commits")
 #: Commits that one process of git reads; fewer than this in all are read without further processes.
 _PORTION = 1000
-_LARGEST_NOTE = 10_000
 
 
 @dataclass(slots=True)
@@ -77,17 +73,17 @@ def read(
             done.added += git_commits.add(archive, project, rows)
         done.broken += sum(not item.is_whole for item in portion)
         advance(len(portion))
-    notes = _notes(repository)
+    named = notes.tips(repository)
     tags = _tags_digest(repository)
     with archive.transaction():
         if listing.removed:
             git_commits.remove(archive, project, listing.removed)
         git_commits.move(archive, project, listing.moved.items())
-        _add_notes(archive, known, repository, notes, listing.added)
+        notes.add(archive, known, repository, named, listing.added)
         if tags != known.tags or _has_released(repository, known, branches):
             found = released(repository, [branch.tip for branch in branches])
             git_commits.set_releases(archive, project, found)
-        now = replace(known, branches=branches, notes=notes, tags=tags)
+        now = replace(known, branches=branches, notes=named, tags=tags)
         if now != git_commits.state(archive, project):
             git_commits.set_state(archive, now)
     return done
@@ -208,66 +204,6 @@ def _row(item: Commit, place: int) -> CommitRow:
         item.sha, place, item.author, item.authored, item.committer, item.committed, item.title,
         item.reverts, item.picked, msgspec.msgpack.encode(item.features), item.keys,
     )  # fmt: skip
-
-
-def _notes(repository: Repository) -> str:
-    """The notes that are read, with the commits that hold them: `amlog 1234…`."""
-    known = repository.refs.notes
-    return " ".join(f"{name} {known[name]}" for name in _NOTES if name in known)
-
-
-def _add_notes(
-    archive: Archive, known: RepositoryState, repository: Repository, notes: str,
-    added: dict[str, int],
-) -> None:  # fmt: skip
-    """Store the message ids that notes give for new commits, and changed notes for all."""
-    if not notes or (notes == known.notes and not added):
-        return
-    before, now = _pairs(known.notes), _pairs(notes)
-    blobs: dict[str, str] = {}  # of a commit
-    for name, tip in now.items():
-        changed = _changed_notes(repository, before.get(name, ""), tip)
-        every = repository.lines("ls-tree", "-r", "--format=%(objectname) %(path)", tip)
-        for line in every:
-            blob, _, path = line.partition(" ")
-            sha = path.replace("/", "")
-            if sha in added or changed is None or sha in changed:
-                blobs[sha] = blob
-    blobs = {sha: blob for sha, blob in blobs.items() if _is_name(sha)}
-    notes_of = zip(blobs, texts(repository, [*blobs.values()]), strict=False)
-    said = ((sha, trailers.mentions(text)) for sha, text in notes_of)
-    git_commits.add_keys(
-        archive, known.project_id, ((sha, keys_of_mails(m.msgids, m.numbers)) for sha, m in said)
-    )
-
-
-def _changed_notes(repository: Repository, old: str, new: str) -> set[str] | None:
-    """The commits whose notes changed; None: any may have."""
-    if not old or not repository.has([old]):
-        return None
-    if old == new:
-        return set()
-    paths = repository.lines("diff-tree", "-r", "--no-renames", "--name-only", old, new)
-    return {path.replace("/", "") for path in paths}
-
-
-def texts(repository: Repository, blobs: Sequence[str]) -> Iterator[str]:
-    """The texts of blobs, in order; empty for one that is missing or large."""
-    with repository.stream("cat-file", "--batch", given=blobs) as output:
-        for _ in blobs:
-            head = output.readline().split()
-            size = int(head[2]) if len(head) == 3 and head[2].isdigit() else -1
-            text = output.read(size + 1) if size >= 0 else b""
-            yield text.decode("utf-8", "replace") if size <= _LARGEST_NOTE else ""
-
-
-def _pairs(notes: str) -> dict[str, str]:
-    words = notes.split()
-    return dict(zip(words[::2], words[1::2], strict=True))
-
-
-def _is_name(text: str) -> bool:
-    return len(text) in (40, 64) and all(letter in "0123456789abcdef" for letter in text)
 
 
 def _tags_digest(repository: Repository) -> bytes:
