@@ -8,11 +8,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from generator.archive import landed_changes
 from generator.archive.database import Archive
 from generator.archive.git_commits import BranchTip, branches
+from generator.archive.landed_changes import Change
 from generator.archive.landed_matching import name_range
 
 __all__ = ["BranchTip", "branches"]
@@ -52,6 +54,7 @@ class LandedLink:
 
     role: "landed" (the patch landed as this commit), "later" (a later version of it did), "same" (the same
     change by somebody else did), "also" (it is in another branch, too) or "part" (parts of it are in there).
+    change: what the maintainer changed, None where that isn't known.
     certainty: "certain", "likely" or "part". found: the name of a rule in generator/landed/rules.py, or
     "set here". similarity: the changed lines that both have, in hundredths, weighed by rarity.
     """
@@ -62,6 +65,7 @@ class LandedLink:
     certainty: str
     found: str
     similarity: int
+    change: Change | None = None
 
 
 _COMMIT = """
@@ -89,7 +93,22 @@ def landed_links(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[La
         found.setdefault(patch, []).append(
             LandedLink(patch, item, role, certainty, how, similarity)
         )
-    return {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
+    every = {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
+    return _with_changes(archive, every)
+
+
+def _with_changes(
+    archive: Archive, every: dict[int, tuple[LandedLink, ...]]
+) -> dict[int, tuple[LandedLink, ...]]:
+    """The same links, with what is known of how the patches differ from the commits they landed as."""
+    for patch, (sha, change) in landed_changes.changes(archive, list(every)).items():
+        every[patch] = tuple(
+            replace(link, change=change)
+            if link.role == _LANDED and link.commit.sha == sha
+            else link
+            for link in every[patch]
+        )
+    return every
 
 
 def digests(archive: Archive) -> dict[int, int]:
@@ -202,6 +221,9 @@ def overrides(archive: Archive) -> dict[int, str | None]:
 
 def set_overrides(archive: Archive, wanted: dict[int, str | None]) -> None:
     """Set that, in place of what was set before."""
+    known = overrides(archive)
+    numbers = [n for n in {**known, **wanted} if known.get(n, "") != wanted.get(n, "")]
+    landed_changes.forget(archive, numbers)
     archive.sql.execute("DELETE FROM landed_override")
     archive.sql.executemany("INSERT INTO landed_override VALUES (?, ?)", sorted(wanted.items()))
 

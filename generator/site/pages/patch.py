@@ -130,7 +130,7 @@ def _patch_view(
         state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
         delegate_url=_delegate_url(patch),
         commit_url=commit_url(bundle.mail.project, patch.commit_ref),
-        outcomes=outcomes(bundle.mail.project, bundle.landed),
+        outcomes=outcomes(bundle.mail.project, bundle.mail.ref.url, bundle.landed),
         branches=bundle.branches,
         local=[
             LocalOverride(name, _value(own), _value(server))

@@ -195,7 +195,10 @@ def _series_view(
         facts=series_facts(mails),
         landed=landed_count(bundle.landed),
         outcomes={
-            row.id: outcomes(series.project, bundle.landed.get(row.id, ())) for row in series.rows
+            patch.mail.id: outcomes(
+                series.project, patch.ref.url, bundle.landed.get(patch.mail.id, ())
+            )
+            for patch in mails.patches
         },
         open_remarks=remarks_on_series(context, mails),
         left_over=left_over(context, bundle),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from generator import urls
 from generator.archive.landed import SET_HERE, LandedLink
+from generator.archive.landed_changes import Change
 from generator.model import Project
 from generator.site.html.escape import safe_url
+from generator.site.templates import counted
 
 #: By role: what became of a patch in a word or two, and before the name of the commit.
 _WHAT = {
@@ -46,7 +49,9 @@ class Outcome(NamedTuple):
     short: what became of the patch; what: the same before the commit's name; how: why it is thought so.
     url: where its repository shows it. date: of the commit (seconds since 1970), None where only its name is
     known, as all else is empty then. branch: empty for the first one of the repository's. release: the first
-    tag that has it. reverted_by: (name, URL) of commits.
+    tag that has it. reverted_by: (name, URL) of commits. changed: what the maintainer changed, in words, or
+    empty; change_url: the page that shows it, relative to the site's root, if there is one. added, removed:
+    the trailers that only the commit has, or only the mail.
     """
 
     short: str
@@ -60,11 +65,15 @@ class Outcome(NamedTuple):
     how: str
     is_likely: bool
     reverted_by: list[tuple[str, str | None]]
+    changed: str = ""
+    change_url: str | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
 
 
-def outcomes(project: Project, links: Sequence[LandedLink]) -> list[Outcome]:
-    """What became of a patch, the commit that it landed as first."""
-    return [_outcome(project, link) for link in links]
+def outcomes(project: Project, patch_url: str, links: Sequence[LandedLink]) -> list[Outcome]:
+    """What became of a patch (the URL of its page), the commit that it landed as first."""
+    return [_outcome(project, patch_url, link) for link in links]
 
 
 def landed_count(links: Mapping[int, Sequence[LandedLink]]) -> int:
@@ -80,7 +89,8 @@ def commit_url(project: Project, commit: str | None) -> str | None:
     return safe_url(pattern.replace("{}", commit))
 
 
-def _outcome(project: Project, link: LandedLink) -> Outcome:
+def _outcome(project: Project, patch_url: str, link: LandedLink) -> Outcome:
+    """One of the commits that a patch is linked with."""
     commit = link.commit
     short, what = _WHAT[link.role]
     return Outcome(
@@ -95,4 +105,34 @@ def _outcome(project: Project, link: LandedLink) -> Outcome:
         _HOW.get(link.found, link.found).format(f"{link.similarity} % of the changed lines"),
         link.certainty == "likely",
         [(sha, commit_url(project, sha)) for sha in commit.reverted_by],
+        changed_in_words(link.change) if link.change else "",
+        urls.landed_change(patch_url) if link.change and link.change.is_shown else None,
+        link.change.added if link.change else (),
+        link.change.removed if link.change else (),
     )
+
+
+def changed_in_words(change: Change) -> str:
+    """What a maintainer changed, in a few words."""
+    if change.refused:
+        return f"not compared: {change.refused}"
+    parts = []
+    if change.is_blank:
+        parts.append("white space differs")
+    elif change.lines:
+        parts.append(f"{counted(change.lines, 'line')} {_differ(change.lines)} from what was sent")
+    if change.paths:
+        parts.append(f"{counted(change.paths, 'path')} {_differ(change.paths)}")
+    if not parts:
+        parts.append("diff as sent" if change.message else "applied as sent")
+        parts += ["in other context"] if change.context else []
+    if change.message:
+        parts.append("message changed")
+    for trailers, what in ((change.added, "added"), (change.removed, "removed")):
+        if trailers:
+            parts.append(f"{counted(len(trailers), 'trailer')} {what}")
+    return ", ".join(parts)
+
+
+def _differ(count: int) -> str:
+    return "differs" if count == 1 else "differ"
