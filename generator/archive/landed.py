@@ -15,6 +15,7 @@ from generator.archive import landed_changes
 from generator.archive.database import Archive
 from generator.archive.git_commits import BranchTip, branches
 from generator.archive.landed_changes import Change
+from generator.archive.landed_later import LaterPatch, later_patches
 from generator.archive.landed_matching import name_range
 
 __all__ = ["BranchTip", "branches"]
@@ -22,7 +23,7 @@ __all__ = ["BranchTip", "branches"]
 _PART = 500
 _NAME = re.compile(r"[0-9a-f]{4,64}\Z")
 #: How a link was found, and the role of one, that content/updates/ set.
-SET_HERE, _LANDED = "set here", "landed"
+SET_HERE, _LANDED, _LATER = "set here", "landed", "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,7 @@ class LandedLink:
 
     role: "landed" (the patch landed as this commit), "later" (a later version of it did), "same" (the same
     change by somebody else did), "also" (it is in another branch, too) or "part" (parts of it are in there).
-    change: what the maintainer changed, None where that isn't known.
+    later: the later version that landed. change: what the maintainer changed, None where that isn't known.
     certainty: "certain", "likely" or "part". found: the name of a rule in generator/landed/rules.py, or
     "set here". similarity: the changed lines that both have, in hundredths, weighed by rarity.
     """
@@ -65,6 +66,7 @@ class LandedLink:
     certainty: str
     found: str
     similarity: int
+    later: LaterPatch | None = None
     change: Change | None = None
 
 
@@ -88,11 +90,15 @@ def landed_links(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[La
     )
     found: dict[int, list[LandedLink]] = {}
     reverts = _reverted_by(archive, [row[7] for row in rows])
+    later = later_patches(archive, [row[6] for row in rows if row[1] == _LATER])
     for patch, role, certainty, how, similarity, _, *commit in rows:
-        item = _commit(commit, reverts)
-        found.setdefault(patch, []).append(
-            LandedLink(patch, item, role, certainty, how, similarity)
+        instead = later.get(commit[0]) if role == _LATER else None
+        if role == _LATER and not instead:
+            continue  # content/updates/ says that it didn't land
+        link = LandedLink(
+            patch, _commit(commit, reverts), role, certainty, how, similarity, instead
         )
+        found.setdefault(patch, []).append(link)
     every = {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
     return _with_changes(archive, every)
 
@@ -198,7 +204,7 @@ def counts(archive: Archive, project: int) -> Counts:
     query = "SELECT count(*) FROM patch WHERE project_id = ?"
     total = archive.sql.execute(query, (project,)).fetchone()[0]
     linked = sum(
-        any(link.role in (_LANDED, "later") for link in links)
+        any(link.role in (_LANDED, _LATER) for link in links)
         for links in landed_links(archive, linked_patches(archive, project)).values()
     )
     return Counts(total, linked)

@@ -177,3 +177,27 @@ def test_a_removed_mail_is_no_longer_tied_to_its_commit(site, repository):
     )
     site.build()
     assert sha[:12] not in page(site, 1) and not (site.output / "commit/index.json").exists()
+
+
+def test_an_older_version_says_which_one_landed(site, repository):
+    (sha,) = grow(repository, 1)
+    stubs = [series_stub(n, name="part0: change it", version=n) for n in (1, 2)]
+    dates = ("2026-03-01T10:00:00", "2026-03-01T12:00:00")
+    site.put(
+        *(
+            repository.mail(n, sha, series=[stub], date=date, name=f"[v{n}] part0: change it")
+            for n, stub, date in zip((1, 2), stubs, dates, strict=True)
+        )
+    )
+    refresh(site, repository)
+    site.build()
+    newer = "project/project-1/patch/2026030110.patch2@example.org/"
+    assert "v2 landed, this is v1</a>" in page(site, 1)
+    assert f'<a href="../../../../{newer}">v2 landed as</a>' in page(site, 1)
+    assert "1 of 1 landed in v2" in site.page("project/project-1/series/1/index.html")
+    (outcome,) = json.loads((site.output / "api/patches/1.json").read_bytes())["outcome"]
+    assert (outcome["role"], outcome["later"]) == ("later", {"id": 2, "version": "v2"})
+    with Archive(site.content / "archive.db") as archive, archive.transaction():
+        stored.set_overrides(archive, {2: None})
+    site.build()
+    assert "no commit of master was found that it is" in page(site, 1)

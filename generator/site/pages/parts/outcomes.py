@@ -51,7 +51,8 @@ class Outcome(NamedTuple):
     known, as all else is empty then. branch: empty for the first one of the repository's. release: the first
     tag that has it. reverted_by: (name, URL) of commits. changed: what the maintainer changed, in words, or
     empty; change_url: the page that shows it, relative to the site's root, if there is one. added, removed:
-    the trailers that only the commit has, or only the mail.
+    the trailers that only the commit has, or only the mail. later_url: the page of the later version that
+    landed, relative to the site's root.
     """
 
     short: str
@@ -69,11 +70,24 @@ class Outcome(NamedTuple):
     change_url: str | None = None
     added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
+    later_url: str | None = None
 
 
-def outcomes(project: Project, patch_url: str, links: Sequence[LandedLink]) -> list[Outcome]:
-    """What became of a patch (the URL of its page), the commit that it landed as first."""
-    return [_outcome(project, patch_url, link) for link in links]
+def outcomes(
+    project: Project, patch_url: str, links: Sequence[LandedLink], label: str = ""
+) -> list[Outcome]:
+    """What became of a patch, the commit that it landed as first.
+
+    patch_url: of its page. label: which version it is, such as `v2`, or empty.
+    """
+    return [_outcome(project, patch_url, link, label) for link in links]
+
+
+def landed_later(links: Mapping[int, Sequence[LandedLink]]) -> tuple[int, str]:
+    """Of how many patches a later version landed, and which one, empty where that isn't one."""
+    later = [link.later for found in links.values() for link in found[:1] if link.later]
+    labels = {one.label for one in later}
+    return len(later), labels.pop() if len(labels) == 1 else ""
 
 
 def landed_count(links: Mapping[int, Sequence[LandedLink]]) -> int:
@@ -89,10 +103,13 @@ def commit_url(project: Project, commit: str | None) -> str | None:
     return safe_url(pattern.replace("{}", commit))
 
 
-def _outcome(project: Project, patch_url: str, link: LandedLink) -> Outcome:
+def _outcome(project: Project, patch_url: str, link: LandedLink, label: str) -> Outcome:
     """One of the commits that a patch is linked with."""
     commit = link.commit
     short, what = _WHAT[link.role]
+    if link.later and link.later.label:
+        what = f"{link.later.label} landed as"
+        short = f"{link.later.label} landed{f', this is {label}' if label else ''}"
     return Outcome(
         "reverted" if commit.reverted_by and link.role == "landed" else short,
         what,
@@ -109,6 +126,7 @@ def _outcome(project: Project, patch_url: str, link: LandedLink) -> Outcome:
         urls.landed_change(patch_url) if link.change and link.change.is_shown else None,
         link.change.added if link.change else (),
         link.change.removed if link.change else (),
+        urls.patch(link.later.project, link.later.slug) if link.later else None,
     )
 
 
