@@ -75,6 +75,11 @@ c.id, lower(hex(c.sha)), c.project_id, c.author, c.authored, c.committer, c.comm
 coalesce(b.name, ''), c.release, c.picked, c.reverts
 """
 _BRANCH = "LEFT JOIN repository_branch b ON b.project_id = c.project_id AND b.place = c.place"
+#: Whether a commit is known to revert one, which it names by its first digits.
+_REVERT = """
+SELECT 1 FROM git_commit r WHERE r.reverts <> '' AND r.reverts >= substr(lower(hex(c.sha)), 1, 7)
+AND r.reverts <= lower(hex(c.sha)) AND lower(hex(c.sha)) LIKE r.reverts || '%'
+"""
 _ROLES = ("landed", "later", "same", "also", "part")
 
 
@@ -125,19 +130,26 @@ def digests(archive: Archive) -> dict[int, int]:
     return {number: _digest(found.get(number, ())) for number in numbers}
 
 
-def commits_of_patches(archive: Archive) -> dict[int, str]:
-    """By patch that landed, itself or as sent by somebody else: the commit, if it wasn't reverted."""
+def commits_of_patches(archive: Archive, patches: Sequence[int] | None = None) -> dict[int, str]:
+    """By patch that landed, itself or as sent by somebody else: the commit, if it wasn't reverted.
+
+    Of some patches, or of all.
+    """
     query = (
-        "SELECT l.patch_id FROM landed_link l WHERE l.role IN ('landed', 'same') "
-        "UNION SELECT patch_id FROM landed_override ORDER BY 1"
+        "SELECT l.patch_id, lower(hex(c.sha)) FROM landed_link l JOIN git_commit c ON c.id = l.commit_id "
+        f"WHERE l.role IN ('landed', 'same') AND NOT EXISTS ({_REVERT})"
     )
-    found = landed_links(archive, [row[0] for row in archive.sql.execute(query)])
-    first = {number: links[0] for number, links in found.items() if links}
-    return {
-        number: link.commit.sha
-        for number, link in first.items()
-        if link.role in (_LANDED, "same") and not link.commit.reverted_by
-    }
+    if patches is None:
+        found = dict(archive.sql.execute(query).fetchall())
+        here = _set_here(archive, [*overrides(archive)])
+    else:
+        found = dict(_restricted(archive, f"{query} AND l.patch_id IN", patches))
+        here = _set_here(archive, patches)
+    for number, links in here.items():
+        found.pop(number, None)
+        if links and not links[0].commit.reverted_by:
+            found[number] = links[0].commit.sha
+    return dict(sorted(found.items()))
 
 
 def branch_names(archive: Archive) -> dict[int, tuple[str, ...]]:
