@@ -111,6 +111,15 @@ def put(archive: Archive, pair: Pair, form: int, change: Change, rows: ChangeRow
     )
 
 
+def keep(archive: Archive, patch: int, digest: int) -> None:
+    """Have the comparison of a patch hold for the text of this digest, which is about to replace its own."""
+    archive.sql.execute(
+        "UPDATE landed_change SET digest = ?1 WHERE patch_id = ?2 "
+        "AND digest = (SELECT text_digest FROM patch WHERE id = ?2)",
+        (digest, patch),
+    )
+
+
 def forget(archive: Archive, patches: Sequence[int]) -> None:
     """Remove what is known of some patches."""
     rows = [(number,) for number in patches]

@@ -209,6 +209,9 @@ class _Run:
                 columns |= {"acked": 0, "reviewed": 0, "tested": 0}
             if kind == "patch":
                 columns |= {"hash": None}
+        if kind == "patch":
+            # Compared again, the commit would bring back what is left out here for good.
+            landed_changes.keep(self._archive, number, columns["text_digest"])
         marks = ", ".join(f"{name} = ?" for name in columns)
         query = f"UPDATE {table(kind)} SET {marks} WHERE id = ?"
         keys: list[Any] = [*columns.values(), number]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generator.archive import landed, landed_changes
+from generator.archive import deletions, landed, landed_changes, redaction
 from generator.landed import changes
 from generator.landed.git import opened
+from generator.privacy import rules
 from tests.landed.repository import GitRepository, text
 
 
@@ -129,3 +130,34 @@ def test_lines_that_are_no_utf_8_are_those_that_a_mail_program_reads(
     put(repository.mail(1, sha, diff=diff + "".join(f"+{line}\n" for line in latin.splitlines())))
     refresh()
     assert changed(1) == (sha, 0)
+
+
+def test_what_is_forgotten_for_good_does_not_come_back_from_the_repository(
+    archive, put, repository, refresh, tmp_path
+):
+    said = "Signed-off-by: Jane Hidden <jane@corp.example>\n"
+    sha = repository.commit("a: b", {"a.c": text("a")}, branch="topic")
+    put(repository.mail(1, sha, content=f"Why.\n\n{said}"))
+    repository.commit(
+        f"a: b\n\nBecause.\n\n{said}Acked-by: J. Hidden <jane@corp.example>\n", {"a.c": text("a")}
+    )
+    refresh()
+    assert "jane@corp" in repr(landed_changes.rows_of(archive, 1))
+    (tmp_path / "redactions.toml").write_text(
+        '[[person]]\naddress = "jane@corp.example"\nnames = ["Jane Hidden", "J. Hidden"]\n'
+    )
+    redaction.forget(archive, rules.load(tmp_path, "all"))
+    refresh()
+    stored = repr([landed_changes.rows_of(archive, 1), landed_changes.changes(archive, [1])])
+    assert "Because." in stored and "jane@corp" not in stored and "Hidden" not in stored
+
+
+def test_nothing_stays_of_a_patch_that_is_removed_or_deleted(archive, refresh, land, tmp_path):
+    for number in (1, 2, 3):
+        land(number, 1)
+    refresh()
+    (tmp_path / "redactions.toml").write_text('[[mail]]\nmsgid = "2026030110.patch1@example.org"\n')
+    redaction.forget(archive, rules.load(tmp_path, "all"))
+    deletions.mark_deleted(archive, "patch", 2, 0)
+    deletions.prune(archive)
+    assert archive.sql.execute("SELECT patch_id FROM landed_change").fetchall() == [(3,)]
