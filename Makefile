@@ -14,6 +14,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # FLAGS are further options, such as --allow-removals.
 site: .venv/.site
+	@$(BIN)/python -m tools.sample_repository "$(CONTENT)"
 	$(BIN)/stillwork --content "$(CONTENT)" --output "$(OUTPUT)" build --jobs $(JOBS) $(FLAGS)
 
 # URL is a Patchwork server's, PROJECT names some of its projects (none: all), FLAGS are further options.

@@ -52,6 +52,11 @@ def diff_file(patch_url: str, number: int, part: int = 1) -> str:
     return base if part == 1 else f"{base}{part}/"
 
 
+def landed_change(patch_url: str) -> str:
+    """The page of what a maintainer changed about a patch."""
+    return f"{patch_url}landed/"
+
+
 def cover(project_slug: str, slug: str) -> str:
     return f"{project(project_slug)}cover/{quote_segment(slug)}/"
 

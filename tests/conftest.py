@@ -17,11 +17,13 @@ from generator.archive import wrong_clocks
 from generator.archive.database import Archive
 from generator.archive.writer import Writer
 from generator.config import Config
+from generator.landed.update import update
 from generator.progress import Reporter
 from generator.site.build import Build, Report
 from generator.site.executors import Paths
 from generator.site.safeguards import NOTHING, Allowed
 from generator.sources.importer import Importer
+from tools import sample_repository
 
 ROOT = Path(__file__).parent.parent
 
@@ -165,8 +167,16 @@ def without_override() -> list[str]:
 def sample(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """The sample archive that comes with the project, built."""
     built = Site(tmp_path_factory.mktemp("sample"))
-    shutil.copytree(ROOT / "content", built.content, ignore=shutil.ignore_patterns("archive.db*"))
+    shutil.copytree(
+        ROOT / "content",
+        built.content,
+        ignore=shutil.ignore_patterns("archive.db*", "repository.git"),
+    )
     built.load(built.content / "patches")
+    if shutil.which("git"):
+        sample_repository.make(built.content)
+        with Archive(built.content / "archive.db") as archive:
+            update(archive, 1, built.content / "repository.git", ["main"], Reporter(), jobs=1)
     built.build(title="Sample")
     return built
 

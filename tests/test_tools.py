@@ -1,9 +1,11 @@
-"""The programs behind `make clean`, `make watch` and `make lock`."""
+"""The programs behind `make clean`, `make watch` and `make lock`, and the repository of the sample."""
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
+import subprocess
 import time
 import tomllib
 
@@ -14,8 +16,9 @@ from packaging.version import Version
 
 from generator.errors import ConfigError
 from generator.site.files import locked
-from tests.conftest import ROOT
+from tests.conftest import ROOT, tool
 from tests.factories import patch
+from tools import sample_repository
 from tools.clean import clean
 from tools.watch import changes
 
@@ -89,3 +92,33 @@ def test_the_lock_has_every_dependency_within_its_bounds():
                 line
             )
             assert any(part.operator in ("<", "==") for part in requirement.specifier), line
+
+
+def test_the_repository_of_the_sample_is_the_same_each_time(tmp_path):
+    git = tool("git")
+    shutil.copy(ROOT / "content/repository.fast-import", tmp_path)
+    sample_repository.make(tmp_path)
+    made = tmp_path / "repository.git"
+    before = made.stat().st_mtime_ns
+    sample_repository.make(tmp_path)
+    assert made.stat().st_mtime_ns == before
+    listed = subprocess.run(
+        [git, f"--git-dir={made}", "rev-list", "main"], capture_output=True, text=True, check=True
+    )
+    patches = "".join(p.read_text("utf-8") for p in (ROOT / "content/patches").glob("*.json"))
+    landed = [sha for sha in listed.stdout.split() if sha in patches]
+    assert len(landed) == 4
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "repository.fast-import", "repository.git"
+    ]  # fmt: skip
+
+
+def test_a_content_folder_without_a_repository_or_git_gets_none(tmp_path, monkeypatch):
+    sample_repository.make(tmp_path)
+    (tmp_path / "repository.fast-import").write_text("nonsense\n")
+    with pytest.raises(subprocess.CalledProcessError):
+        sample_repository.make(tmp_path)
+    monkeypatch.setenv("PATH", "/nonexistent")
+    with pytest.raises(OSError):
+        sample_repository.make(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["repository.fast-import"]

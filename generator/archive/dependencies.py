@@ -6,7 +6,7 @@ so that the digests can be folded one after the other.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from generator.archive.database import Archive
 
@@ -124,6 +124,13 @@ def sent(archive: Archive) -> Pairs:
         "SELECT submitter_id, digest FROM cover WHERE submitter_id IS NOT NULL UNION ALL "
         "SELECT submitter_id, digest FROM comment WHERE submitter_id IS NOT NULL ORDER BY 1, 2"
     )
+
+
+def senders(archive: Archive, patches: Collection[int]) -> Iterator[tuple[int, int]]:
+    """(person, patch) of some patches, by number of the patch."""
+    if patches:
+        query = "SELECT submitter_id, id FROM patch WHERE submitter_id IS NOT NULL ORDER BY id"
+        yield from (row for row in archive.sql.execute(query) if row[1] in patches)
 
 
 def trailers(archive: Archive) -> Iterator[tuple[str, str, int]]:

@@ -170,7 +170,8 @@ def remove(archive: Archive, project: int, shas: Iterable[str]) -> None:
         if not row:
             continue
         sql.execute(f"{_STALE} (SELECT patch_id FROM landed_claim WHERE commit_id = ?)", row)
-        sql.execute("DELETE FROM git_commit WHERE id = ?", row)
+        for table, column in (("git_commit", "id"), ("landed_change", "commit_id")):
+            sql.execute(f"DELETE FROM {table} WHERE {column} = ?", row)
     sql.execute("DELETE FROM commit_key WHERE commit_id NOT IN (SELECT id FROM git_commit)")
 
 
@@ -186,7 +187,7 @@ def forget(archive: Archive, project: int) -> None:
     """Remove all that is known of a project's repository, and what patches became in it."""
     sql = archive.sql
     patches = "(SELECT id FROM patch WHERE project_id = ?)"
-    for table in ("patch_features", "patch_key", "landed_claim", "landed_link"):
+    for table in ("patch_features", "patch_key", "landed_claim", "landed_link", "landed_change"):
         sql.execute(f"DELETE FROM {table} WHERE patch_id IN {patches}", (project,))
     for table in ("git_commit", "repository", "repository_branch"):
         sql.execute(f"DELETE FROM {table} WHERE project_id = ?", (project,))

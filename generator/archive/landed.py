@@ -8,11 +8,14 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from generator.archive import landed_changes
 from generator.archive.database import Archive
 from generator.archive.git_commits import BranchTip, branches
+from generator.archive.landed_changes import Change
+from generator.archive.landed_later import LaterPatch, later_patches
 from generator.archive.landed_matching import name_range
 
 __all__ = ["BranchTip", "branches"]
@@ -20,7 +23,7 @@ __all__ = ["BranchTip", "branches"]
 _PART = 500
 _NAME = re.compile(r"[0-9a-f]{4,64}\Z")
 #: How a link was found, and the role of one, that content/updates/ set.
-SET_HERE, _LANDED = "set here", "landed"
+SET_HERE, _LANDED, _LATER = "set here", "landed", "later"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +55,7 @@ class LandedLink:
 
     role: "landed" (the patch landed as this commit), "later" (a later version of it did), "same" (the same
     change by somebody else did), "also" (it is in another branch, too) or "part" (parts of it are in there).
+    later: the later version that landed. change: what the maintainer changed, None where that isn't known.
     certainty: "certain", "likely" or "part". found: the name of a rule in generator/landed/rules.py, or
     "set here". similarity: the changed lines that both have, in hundredths, weighed by rarity.
     """
@@ -62,6 +66,8 @@ class LandedLink:
     certainty: str
     found: str
     similarity: int
+    later: LaterPatch | None = None
+    change: Change | None = None
 
 
 _COMMIT = """
@@ -69,6 +75,11 @@ c.id, lower(hex(c.sha)), c.project_id, c.author, c.authored, c.committer, c.comm
 coalesce(b.name, ''), c.release, c.picked, c.reverts
 """
 _BRANCH = "LEFT JOIN repository_branch b ON b.project_id = c.project_id AND b.place = c.place"
+#: Whether a commit is known to revert one, which it names by its first digits.
+_REVERT = """
+SELECT 1 FROM git_commit r WHERE r.reverts <> '' AND r.reverts >= substr(lower(hex(c.sha)), 1, 7)
+AND r.reverts <= lower(hex(c.sha)) AND lower(hex(c.sha)) LIKE r.reverts || '%'
+"""
 _ROLES = ("landed", "later", "same", "also", "part")
 
 
@@ -84,12 +95,31 @@ def landed_links(archive: Archive, patches: Sequence[int]) -> dict[int, tuple[La
     )
     found: dict[int, list[LandedLink]] = {}
     reverts = _reverted_by(archive, [row[7] for row in rows])
+    later = later_patches(archive, [row[6] for row in rows if row[1] == _LATER])
     for patch, role, certainty, how, similarity, _, *commit in rows:
-        item = _commit(commit, reverts)
-        found.setdefault(patch, []).append(
-            LandedLink(patch, item, role, certainty, how, similarity)
+        instead = later.get(commit[0]) if role == _LATER else None
+        if role == _LATER and not instead:
+            continue  # content/updates/ says that it didn't land
+        link = LandedLink(
+            patch, _commit(commit, reverts), role, certainty, how, similarity, instead
         )
-    return {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
+        found.setdefault(patch, []).append(link)
+    every = {patch: tuple(links) for patch, links in found.items()} | _set_here(archive, patches)
+    return _with_changes(archive, every)
+
+
+def _with_changes(
+    archive: Archive, every: dict[int, tuple[LandedLink, ...]]
+) -> dict[int, tuple[LandedLink, ...]]:
+    """The same links, with what is known of how the patches differ from the commits they landed as."""
+    for patch, (sha, change) in landed_changes.changes(archive, list(every)).items():
+        every[patch] = tuple(
+            replace(link, change=change)
+            if link.role == _LANDED and link.commit.sha == sha
+            else link
+            for link in every[patch]
+        )
+    return every
 
 
 def digests(archive: Archive) -> dict[int, int]:
@@ -100,19 +130,26 @@ def digests(archive: Archive) -> dict[int, int]:
     return {number: _digest(found.get(number, ())) for number in numbers}
 
 
-def commits_of_patches(archive: Archive) -> dict[int, str]:
-    """By patch that landed, itself or as sent by somebody else: the commit, if it wasn't reverted."""
+def commits_of_patches(archive: Archive, patches: Sequence[int] | None = None) -> dict[int, str]:
+    """By patch that landed, itself or as sent by somebody else: the commit, if it wasn't reverted.
+
+    Of some patches, or of all.
+    """
     query = (
-        "SELECT l.patch_id FROM landed_link l WHERE l.role IN ('landed', 'same') "
-        "UNION SELECT patch_id FROM landed_override ORDER BY 1"
+        "SELECT l.patch_id, lower(hex(c.sha)) FROM landed_link l JOIN git_commit c ON c.id = l.commit_id "
+        f"WHERE l.role IN ('landed', 'same') AND NOT EXISTS ({_REVERT})"
     )
-    found = landed_links(archive, [row[0] for row in archive.sql.execute(query)])
-    first = {number: links[0] for number, links in found.items() if links}
-    return {
-        number: link.commit.sha
-        for number, link in first.items()
-        if link.role in (_LANDED, "same") and not link.commit.reverted_by
-    }
+    if patches is None:
+        found = dict(archive.sql.execute(query).fetchall())
+        here = _set_here(archive, [*overrides(archive)])
+    else:
+        found = dict(_restricted(archive, f"{query} AND l.patch_id IN", patches))
+        here = _set_here(archive, patches)
+    for number, links in here.items():
+        found.pop(number, None)
+        if links and not links[0].commit.reverted_by:
+            found[number] = links[0].commit.sha
+    return dict(sorted(found.items()))
 
 
 def branch_names(archive: Archive) -> dict[int, tuple[str, ...]]:
@@ -179,7 +216,7 @@ def counts(archive: Archive, project: int) -> Counts:
     query = "SELECT count(*) FROM patch WHERE project_id = ?"
     total = archive.sql.execute(query, (project,)).fetchone()[0]
     linked = sum(
-        any(link.role in (_LANDED, "later") for link in links)
+        any(link.role in (_LANDED, _LATER) for link in links)
         for links in landed_links(archive, linked_patches(archive, project)).values()
     )
     return Counts(total, linked)
@@ -202,6 +239,9 @@ def overrides(archive: Archive) -> dict[int, str | None]:
 
 def set_overrides(archive: Archive, wanted: dict[int, str | None]) -> None:
     """Set that, in place of what was set before."""
+    known = overrides(archive)
+    numbers = [n for n in {**known, **wanted} if known.get(n, "") != wanted.get(n, "")]
+    landed_changes.forget(archive, numbers)
     archive.sql.execute("DELETE FROM landed_override")
     archive.sql.executemany("INSERT INTO landed_override VALUES (?, ?)", sorted(wanted.items()))
 

@@ -10,7 +10,7 @@ from generator.archive.database import Archive
 
 _PART = 500
 #: The tables with rows of patches that matching makes.
-_OF_PATCHES = ("patch_key", "landed_claim", "landed_link", "patch_features")
+_OF_PATCHES = ("patch_key", "landed_claim", "landed_link", "landed_change", "patch_features")
 #: A key that more commits have finds none of them.
 _MOST_COMMITS = 1000
 
@@ -178,7 +178,8 @@ def set_links(
         if row in wanted[row[0]]:
             wanted[row[0]].discard(row)
         else:
-            sql.execute("DELETE FROM landed_link WHERE patch_id = ? AND commit_id = ?", row[:2])
+            for table in ("landed_link", "landed_change"):
+                sql.execute(f"DELETE FROM {table} WHERE patch_id = ? AND commit_id = ?", row[:2])
     rows = sorted(link for new in wanted.values() for link in new)
     sql.executemany("INSERT OR REPLACE INTO landed_link VALUES (?, ?, ?, ?, ?, ?)", rows)
 

@@ -8,11 +8,15 @@ from typing import Any
 
 from generator.archive.checks import LATEST_CHECKS
 from generator.archive.database import Archive
+from generator.archive.landed import commits_of_patches
 
 
 @dataclass(frozen=True, slots=True)
 class PatchRow:
-    """A patch in a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F."""
+    """A patch in a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F.
+
+    landed: the commit that it landed as, or empty.
+    """
 
     id: int
     project_id: int
@@ -30,6 +34,7 @@ class PatchRow:
     series: str
     tags: tuple[int, int, int]
     checks: tuple[int, int, int]
+    landed: str = ""
 
 
 _QUERY = """
@@ -64,12 +69,14 @@ def _rows(archive: Archive, where: str, keys: Sequence[int]) -> list[PatchRow]:
     plain = sql.execute(f"{_QUERY} WHERE {where}", keys).fetchall()
     ids = [row[0] for row in plain]
     tags, checks = comment_tags(archive, ids), check_counts(archive, ids)
+    landed = commits_of_patches(archive, ids)
     none = (0, 0, 0)
     rows: list[PatchRow] = []
     for number, *fields, archived, position, series_id, series, acked, reviewed, tested in plain:
         a, r, t = tags.get(number, none)
         given = (acked + a, reviewed + r, tested + t)
         after: list[Any] = [position, series_id, series, given, checks.get(number, none)]
+        after.append(landed.get(number, ""))
         rows.append(PatchRow(*[number, *fields, bool(archived), *after]))
     return rows
 

@@ -10,12 +10,19 @@ import hashlib
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from generator.archive import derived, landed_matching, series_dependencies, series_versions
+from generator.archive import (
+    derived,
+    landed_changes,
+    landed_matching,
+    series_dependencies,
+    series_versions,
+)
 from generator.archive.columns import series_columns, text_digest
 from generator.archive.database import Archive, table
 from generator.archive.patch_bundles import bundle_columns
@@ -202,6 +209,9 @@ class _Run:
                 columns |= {"acked": 0, "reviewed": 0, "tested": 0}
             if kind == "patch":
                 columns |= {"hash": None}
+        if kind == "patch":
+            # Compared again, the commit would bring back what is left out here for good.
+            landed_changes.keep(self._archive, number, columns["text_digest"])
         marks = ", ".join(f"{name} = ?" for name in columns)
         query = f"UPDATE {table(kind)} SET {marks} WHERE id = ?"
         keys: list[Any] = [*columns.values(), number]
@@ -270,6 +280,8 @@ class _Run:
             if shown != said:
                 query = "UPDATE git_commit SET author = ?, committer = ?, title = ? WHERE id = ?"
                 self._sql.execute(query, (*shown, number))
+        on_lines = partial(self._texts.redact, on_lines=True)
+        landed_changes.redact(self._archive, self._texts.redact, on_lines)
 
     def _person(self, rule: PersonRule) -> Person:
         """Somebody with all that the archive knows of them."""

@@ -331,6 +331,15 @@ CREATE TABLE patch_commit (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: How a patch and the commit that it landed as differ (archive/landed_changes.py): what that takes in a few
+#: words (JSON), and what its page shows, packed, or nothing. digest, form: the patch's text, and how it was
+#: compared.
+_LANDED_CHANGES = """
+CREATE TABLE landed_change (
+    patch_id INTEGER PRIMARY KEY, commit_id INTEGER NOT NULL, digest INTEGER NOT NULL,
+    form INTEGER NOT NULL, summary TEXT NOT NULL, shown BLOB NOT NULL);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -352,5 +361,6 @@ STEPS = [
     _LANDED,
     _BUNDLES,
     _MARKS,
+    _LANDED_CHANGES,
 ]
 VERSION = len(STEPS)

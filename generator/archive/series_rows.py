@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from generator.archive.database import Archive
+from generator.archive.landed import commits_of_patches
 
 
 @dataclass(slots=True)
 class SeriesRow:
     """A series in a list. `date` is in seconds since 1970.
 
-    states: how many of its patches are in each. newer: whether the archive has a later version.
+    states: how many of its patches are in each. landed: how many of them landed. newer: whether the archive
+    has a later version.
     """
 
     id: int
@@ -24,6 +26,7 @@ class SeriesRow:
     total: int
     replies: int = 0
     newer: bool = False
+    landed: int = 0
     states: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -60,4 +63,9 @@ def series_rows(archive: Archive, ids: Sequence[int]) -> list[SeriesRow]:
         for number, state, patches, replies in counts:
             rows[number].states[state] = patches
             rows[number].replies += replies
+        members = dict(
+            archive.sql.execute(f"SELECT id, series_id FROM patch WHERE series_id {among}", part)
+        )
+        for patch in commits_of_patches(archive, [*members]):
+            rows[members[patch]].landed += 1
     return [rows[number] for number in ids if number in rows]

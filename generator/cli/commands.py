@@ -109,6 +109,10 @@ def pull(session: Session, url: str | None, strict: bool, **options: Any) -> Non
 @click.option("--delegate", metavar="USER", help="User name, address or number; '' for nobody.")
 @click.option("--archived/--no-archived", default=None, help="Mark as archived, or not.")
 @click.option("--commit-ref", metavar="COMMIT", help="Commit that the patch became; '' for none.")
+@click.option(
+    "--commit", metavar="SHA",
+    help="Commit of the repository that the patch landed as, 7 digits or more; 'none' for none.",
+)  # fmt: skip
 @click.option("--pull-url", metavar="URL", help="Where to pull the patch from; '' for none.")
 @click.option(
     "--related",
@@ -132,6 +136,8 @@ def update(
     from generator.sources import overrides
 
     fields = {key: value for key, value in options.items() if value is not None}
+    if fields.get("commit", "").lower() == "none":
+        fields["commit"] = None
     folder = session.content / "updates"
     if source and not (patch or fields or reset):
         _update_many(session, folder, source)

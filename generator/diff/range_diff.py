@@ -54,10 +54,10 @@ def version(title: str, content: str, files: Sequence[FileDiff]) -> PatchText:
     """A patch as lines; `content` is the mail's text, `files` its parsed diff."""
     body, _ = message.split_notes(content.replace("\r\n", "\n"))
     lines = [line.rstrip() for line in body.strip("\n").split("\n")]
-    return PatchText(title, tuple(lines), tuple(_diff_lines(files)))
+    return PatchText(title, tuple(lines), tuple(diff_lines(files)))
 
 
-def _diff_lines(files: Sequence[FileDiff]) -> Iterable[str]:
+def diff_lines(files: Sequence[FileDiff]) -> Iterable[str]:
     """A diff without positions and index lines; ` ## path ##` is above each file's lines, as in git."""
     for number, file in enumerate(files):
         if number:

@@ -23,14 +23,7 @@ from generator.landed.git import Repository
 
 #: No line of a diff begins with NUL, and no message or name of git holds one.
 _BEGIN, _END = b"\n\0\x01", b"\0\x02"
-_FORMAT = "%x00%x01" + "%x00".join(
-    ("%H", "%an", "%ae", "%aN", "%aE", "%at", "%cN", "%ct", "%B")
-) + "%x00%x02"  # fmt: skip
-_COMMAND = (
-    "diff-tree", "--stdin", "--root", "--always", "-p", "-U0", "-M", "-l400", "--no-color",
-    "--no-ext-diff", "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--encoding=UTF-8",
-    f"--format={_FORMAT}",
-)  # fmt: skip
+_FIELDS = ("%H", "%an", "%ae", "%aN", "%aE", "%at", "%cN", "%ct", "%B")
 #: Of one commit, so many bytes are looked at.
 _LARGEST = 16 << 20
 _CHUNK = 1 << 20
@@ -67,8 +60,9 @@ def read(repository: Repository, shas: Sequence[str], mailmap: str = "") -> Iter
     while at < len(shas):
         waiting: Commit | None = None
         try:
-            with repository.stream(*options, *_COMMAND, given=shas[at:]) as output:
-                for text, is_whole in _records(output):
+            command = (*options, *command_of(_FIELDS, "-U0", "-M", "-l400"))
+            with repository.stream(*command, given=shas[at:]) as output:
+                for text, is_whole in records(output):
                     if waiting:
                         yield waiting
                     waiting = _commit(text, is_whole)
@@ -86,8 +80,17 @@ def read(repository: Repository, shas: Sequence[str], mailmap: str = "") -> Iter
                 at += 1  # not even its header could be read
 
 
-def _records(output: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
-    """The parts of the stream that are one commit each, and whether they are whole."""
+def command_of(fields: Sequence[str], *options: str) -> tuple[str, ...]:
+    """The command of git that prints fields and the diff of each commit whose name it reads."""
+    form = "%x00%x01" + "%x00".join(fields) + "%x00%x02"
+    return (
+        "diff-tree", "--stdin", "--root", "--always", "-p", *options, "--no-color", "--no-ext-diff",
+        "--no-textconv", "--src-prefix=a/", "--dst-prefix=b/", "--encoding=UTF-8", f"--format={form}",
+    )  # fmt: skip
+
+
+def records(output: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """The parts of what such a command prints that are one commit each, and whether they are whole."""
     text = b"\n"
     is_whole = True
     while chunk := output.read(_CHUNK):
@@ -103,11 +106,16 @@ def _records(output: IO[bytes]) -> Iterator[tuple[bytes, bool]]:
         yield text, is_whole
 
 
+def fields_of(record: bytes) -> tuple[list[str], bytes]:
+    """The fields of a commit's record, and its diff; no fields where it isn't of our format."""
+    head, end, diff = record.partition(_END)
+    return [field.decode("utf-8", "replace") for field in head.split(b"\0")] if end else [], diff
+
+
 def _commit(record: bytes, is_whole: bool) -> Commit | None:
     """A commit of a record; None for one that isn't of our format."""
-    head, end, diff = record.partition(_END)
-    fields = [field.decode("utf-8", "replace") for field in head.split(b"\0")]
-    if len(fields) != 9 or not end:
+    fields, diff = fields_of(record)
+    if len(fields) != len(_FIELDS):
         return None
     sha, name, email, mapped_name, mapped_email, authored, committer, committed, message = fields
     subject = " ".join(message.strip().partition("\n\n")[0].split())

@@ -11,7 +11,7 @@ from generator.archive.database import Archive
 from generator.archive.projects import all_projects, project_named
 from generator.config import Config
 from generator.errors import ConfigError, StillworkError
-from generator.landed import git, reading
+from generator.landed import changes, git, reading
 from generator.landed.matching import match
 from generator.progress import Reporter
 
@@ -47,11 +47,15 @@ def update(
                 git_commits.forget(archive, project)
         reporter.stage("reading commits", None)
         done = reading.read(archive, project, repository, branches, reporter.advance, jobs)
-    series_versions.refresh(archive)  # the versions of a work, which one commit may claim
-    matched = match(
-        archive, project, reporter.advance,
-        lambda total: reporter.stage("matching patches", total),
-    )  # fmt: skip
+        series_versions.refresh(archive)  # the versions of a work, which one commit may claim
+        matched = match(
+            archive, project, reporter.advance,
+            lambda total: reporter.stage("matching patches", total),
+        )  # fmt: skip
+        changes.update(
+            archive, project, repository,
+            lambda total: reporter.stage("comparing patches and commits", total), reporter.advance,
+        )  # fmt: skip
     if done.broken:
         said = f"objects of {done.broken} commits are missing; their diffs were not read"
         reporter.failure(f"{path}: {said}")

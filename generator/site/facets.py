@@ -107,7 +107,8 @@ class ProjectPatches:
             self._dates[number] = date
             if archived:
                 self.archived.add(number)
-            self._rows[number] = digest(own, date, name, user, series, tags, checks)
+            landed = fingerprints.commits.get(number)
+            self._rows[number] = digest(own, date, name, user, series, tags, checks, landed)
             states[state].append(number)
             months[urls.month(date)].append(number)
             if person is not None:

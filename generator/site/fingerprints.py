@@ -91,6 +91,11 @@ class Fingerprints:
         return landed.digests(self._archive)
 
     @cached_property
+    def commits(self) -> dict[int, str]:
+        """By patch that landed: the commit that lists name."""
+        return landed.commits_of_patches(self._archive)
+
+    @cached_property
     def branches(self) -> dict[int, tuple[str, ...]]:
         """By project: the branches in which its patches are looked for."""
         return landed.branch_names(self._archive)
@@ -248,6 +253,10 @@ class Fingerprints:
         for kind in (*_MAILS, "patch-comment", "cover-comment"):
             for number, date in wrong_clocks.listed_dates_by_sender(self._archive, kind):
                 sums[number] = mix(sums.get(number, 0), date)
+        for number, patch in dependencies.senders(self._archive, self.commits):
+            sums[number] = mix(
+                sums.get(number, 0), zlib.crc32(self.commits[patch].encode()) ^ patch
+            )
         given: defaultdict[str, int] = defaultdict(int)
         for email, tag, value in dependencies.trailers(self._archive):
             given[email] = mix(given[email], value ^ zlib.crc32(tag.encode()))

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import changes, landed, planning, vocabulary
+from generator.archive import changes, planning, vocabulary
 from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
 from generator.archive.patch_bundles import PublicBundle, public_bundles
@@ -129,7 +129,7 @@ class Plan:
             self.archive,
             open_states=self.open_states,
             stale_days=self.config.stale_days,
-            landed=landed.commits_of_patches(self.archive),
+            landed=self.fingerprints.commits,
         )
 
     def sitemap(self) -> Iterator[SitemapEntry]:

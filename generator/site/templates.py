@@ -56,6 +56,7 @@ class Renderer:
             "patch_rows": patch_rows.patch_rows,
             "tag_counts": patch_rows.tags,
             "check_counts": patch_rows.checks,
+            "landed_mark": patch_rows.landed_mark,
             "counted": counted,
         }
 

@@ -226,6 +226,9 @@ def reset(folder: Path, number: int) -> bool:
 def describe(archive: Archive, number: int) -> str:
     """The overrides of a patch for a person to read: `commit_ref "f00d", state "accepted"`."""
     fields = patch_override(archive, number)
+    commits = landed.overrides(archive)
+    if number in commits:
+        fields = {**fields, "commit": commits[number]}
     shown = {key: _shown(value) for key, value in fields.items()}
     text = ", ".join(f"{key} {json.dumps(value)}" for key, value in sorted(shown.items()))
     return text or "no local overrides"

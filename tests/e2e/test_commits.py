@@ -1,4 +1,4 @@
-"""From the name of a commit to the patch it came from, in the browser."""
+"""From a commit to the patch it came from, and from a patch to what became of it, in the browser."""
 
 from __future__ import annotations
 
@@ -65,5 +65,21 @@ def test_a_pasted_commit_opens_its_patch(landed: Landed, browser: Browser):
 def test_a_commit_that_no_patch_became_is_told(landed: Landed, browser: Browser):
     page = browser.new_page()
     page.goto(f"{landed.url}commit/{'0' * 12}/")
-    page.wait_for_function("document.querySelector('#status').textContent.includes('has no page')")
+    page.wait_for_selector("#status:has-text('has no page')")
+    page.close()
+
+
+def test_a_reader_gets_from_a_patch_to_what_the_maintainer_changed(
+    nginx_url: str, browser: Browser
+):
+    page = browser.new_page(java_script_enabled=False, viewport={"width": 390, "height": 844})
+    page.goto(f"{nginx_url}project/stillwork/list/")
+    page.click("text='[v2,1/3] diff: count the lines that a hunk announces'")
+    page.click("text='with changes'")
+    assert "1 line differs from what was sent" in page.inner_text(".facts")
+    removed, added = page.inner_text(".range-diff .d"), page.inner_text(".range-diff .a")
+    assert removed.split()[1:3] == ["So", "remember"] and "Remember" in added
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.click("text='Sent'")
+    page.wait_for_url("**/patch/*5230-1*/")
     page.close()

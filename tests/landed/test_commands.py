@@ -100,3 +100,20 @@ def test_a_missing_repository_costs_a_build_a_line_and_strictness_its_status(
     strict = run(content, *output, "--strict")
     assert strict.exit_code == 1 and "no such git repository" in strict.output
     assert (tmp_path / "output/index.html").is_file()
+
+
+def test_the_command_sets_the_commit_of_a_patch_or_that_it_is_none(content, sha, refresh, links):
+    refresh()
+    for value, found in (("none", []), (sha[:12], [("landed", sha)])):
+        done = run(content, "update", "1", "--commit", value)
+        assert done.exit_code == 0 and links(1) == found
+    assert f'commit "{sha[:12]}"' in done.output
+    assert json.loads((content / "updates/patch-1.json").read_text()) == {
+        "id": 1,
+        "commit": sha[:12],
+    }
+    assert "7 hexadecimal digits" in str(
+        run(content, "update", "1", "--commit", "master").exception
+    )
+    run(content, "update", "1", "--reset")
+    assert links(1) == [("landed", sha)]

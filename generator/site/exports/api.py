@@ -148,7 +148,24 @@ def _outcome(link: LandedLink) -> Json:
         "role": link.role, "commit": commit.sha, "certainty": link.certainty, "found": link.found,
         "similarity": link.similarity, "date": date and date.strftime("%Y-%m-%dT%H:%M:%S"),
         "committer": commit.committer, "branch": commit.branch, "release": commit.release,
-        "reverted_by": list(commit.reverted_by),
+        "reverted_by": list(commit.reverted_by), "later": _later(link), "change": _change(link),
+    }  # fmt: skip
+
+
+def _later(link: LandedLink) -> Json | None:
+    """The later version that landed."""
+    return {"id": link.later.id, "version": link.later.label} if link.later else None
+
+
+def _change(link: LandedLink) -> Json | None:
+    """What the maintainer changed."""
+    change = link.change
+    if not change or change.refused:
+        return None
+    return {
+        "lines": change.lines, "white_space": change.is_blank, "paths": change.paths,
+        "context": change.context, "message": change.message, "trailers_added": change.added,
+        "trailers_removed": change.removed,
     }  # fmt: skip
 
 

@@ -99,7 +99,8 @@ def series_feed(context: Context, url: str, name: str, mails: SeriesMails) -> by
 def _patch_entry(context: Context, row: PatchRow) -> Entry:
     url = urls.patch(context.project(row.project_id)[0], row.slug)
     title = row.name or "(no subject)"
-    return Entry(row.msgid, title, row.submitter, _moment(row.date), url, row.state)
+    summary = f"{row.state}, landed as {row.landed[:12]}" if row.landed else row.state
+    return Entry(row.msgid, title, row.submitter, _moment(row.date), url, summary)
 
 
 def _moment(date: int) -> datetime:

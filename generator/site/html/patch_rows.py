@@ -43,8 +43,13 @@ def _row(row: PatchRow, base: str) -> str:
         f'<td>{submitter}</td>\n<td class="series">{series}</td>\n'
         f"<td>{tags(row.tags)}</td>\n<td>{checks(row.checks)}</td>\n"
         f'<td><span class="state" data-state="{state}">{state.replace("-", " ")}</span>'
-        f"{archived}</td>\n</tr>\n"
+        f"{archived}{landed_mark(row.landed)}</td>\n</tr>\n"
     )
+
+
+def landed_mark(commit: str) -> Markup:
+    """What a row says of a patch that landed as a commit; nothing without one."""
+    return Markup(f' <span class="outcome">landed {escape(commit[:9])}</span>' if commit else "")
 
 
 def tags(counts: tuple[int, int, int]) -> Markup:

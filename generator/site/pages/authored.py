@@ -26,7 +26,7 @@ from generator.site.theme import Theme
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]*")
 #: Folders at the top that have other pages or files of the site.
 TAKEN = frozenset(
-    "api archive comment cover number patch person project search series static".split()
+    "api archive bundle comment commit cover number patch person project search series static".split()
 )
 _NAV = re.compile(r"[0-9]{1,9}|no")
 #: What rendering one page may take: some texts cost the library the square of their length.

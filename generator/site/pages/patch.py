@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles, planning
-from generator.archive.bundles import PatchBundle
+from generator.archive.bundles import PatchBundle, SeriesBundle
 from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
@@ -130,7 +130,9 @@ def _patch_view(
         state_url=urls.facet(slug, "state", patch.state) if patch.state else None,
         delegate_url=_delegate_url(patch),
         commit_url=commit_url(bundle.mail.project, patch.commit_ref),
-        outcomes=outcomes(bundle.mail.project, bundle.landed),
+        outcomes=outcomes(
+            bundle.mail.project, bundle.mail.ref.url, bundle.landed, _label(bundle.mail.series)
+        ),
         branches=bundle.branches,
         local=[
             LocalOverride(name, _value(own), _value(server))
@@ -150,6 +152,12 @@ def _patch_view(
         remarks=remarks,
         has_diff=bool(patch.diff),
     )
+
+
+def _label(series: SeriesBundle | None) -> str:
+    """Which of several versions a series is, such as `v2`."""
+    versions = series.versions if series else ()
+    return next((v.label for v in versions if series and v.series == series.id), "")
 
 
 def _attached_message(bundle: PatchBundle, lines: Sequence[str]) -> AttachedMessage:

@@ -26,7 +26,7 @@ from generator.site.html.escape import mail_text
 from generator.site.pages.parts.comparison_links import VersionsLink, comparison_links
 from generator.site.pages.parts.contributors import Contributor, contributors
 from generator.site.pages.parts.dependency_links import DependencyLinks
-from generator.site.pages.parts.outcomes import Outcome, landed_count, outcomes
+from generator.site.pages.parts.outcomes import Outcome, landed_count, landed_later, outcomes
 from generator.site.pages.parts.remark_list import (
     LeftOver,
     RemarkList,
@@ -89,7 +89,8 @@ class SeriesView:
     series: None where only its number is known. received: how many of its patches are archived.
     label: which version it is, or empty. status: None for an older version. worked_out_from: of how
     many mails it was put together here; 0 where the server has it. deleted_since: since when the
-    server lacks it (seconds since 1970). landed: how many of its patches did; outcomes: by patch. See
+    server lacks it (seconds since 1970). landed: how many of its patches did; landed_later:
+    of how many a later version did, and which one, or empty; outcomes: by patch. See
     SeriesNavigation for what it holds.
     """
 
@@ -116,6 +117,7 @@ class SeriesView:
     status: StatusLine | None
     facts: SeriesFacts
     landed: int
+    landed_later: tuple[int, str]
     outcomes: dict[int, list[Outcome]]
     open_remarks: RemarkList
     left_over: LeftOver | None
@@ -194,8 +196,12 @@ def _series_view(
         status=_status(context, verdict) if verdict else None,
         facts=series_facts(mails),
         landed=landed_count(bundle.landed),
+        landed_later=landed_later(bundle.landed),
         outcomes={
-            row.id: outcomes(series.project, bundle.landed.get(row.id, ())) for row in series.rows
+            patch.mail.id: outcomes(
+                series.project, patch.ref.url, bundle.landed.get(patch.mail.id, ())
+            )
+            for patch in mails.patches
         },
         open_remarks=remarks_on_series(context, mails),
         left_over=left_over(context, bundle),

@@ -12,7 +12,7 @@ from generator.archive.database import Archive
 from generator.landed.update import update
 from generator.progress import Reporter
 from tests.conftest import Site
-from tests.factories import patch, series_stub
+from tests.factories import patch, person, series_stub
 from tests.landed.repository import GitRepository, text
 
 
@@ -177,3 +177,70 @@ def test_a_removed_mail_is_no_longer_tied_to_its_commit(site, repository):
     )
     site.build()
     assert sha[:12] not in page(site, 1) and not (site.output / "commit/index.json").exists()
+
+
+def test_an_older_version_says_which_one_landed(site, repository):
+    (sha,) = grow(repository, 1)
+    stubs = [series_stub(n, name="part0: change it", version=n) for n in (1, 2)]
+    dates = ("2026-03-01T10:00:00", "2026-03-01T12:00:00")
+    site.put(
+        *(
+            repository.mail(n, sha, series=[stub], date=date, name=f"[v{n}] part0: change it")
+            for n, stub, date in zip((1, 2), stubs, dates, strict=True)
+        )
+    )
+    refresh(site, repository)
+    site.build()
+    newer = "project/project-1/patch/2026030110.patch2@example.org/"
+    assert "v2 landed, this is v1</a>" in page(site, 1)
+    assert f'<a href="../../../../{newer}">v2 landed as</a>' in page(site, 1)
+    assert "1 of 1 landed in v2" in site.page("project/project-1/series/1/index.html")
+    (outcome,) = json.loads((site.output / "api/patches/1.json").read_bytes())["outcome"]
+    assert (outcome["role"], outcome["later"]) == ("later", {"id": 2, "version": "v2"})
+    with Archive(site.content / "archive.db") as archive, archive.transaction():
+        stored.set_overrides(archive, {2: None})
+    site.build()
+    assert "no commit of master was found that it is" in page(site, 1)
+
+
+def test_lists_and_feeds_name_the_commit_and_only_those_with_its_row_change(site, repository):
+    (sha,) = grow(repository, 1)
+    landed_mail = repository.mail(1, sha, series=[series_stub(9)])
+    site.put(
+        landed_mail,
+        patch(2, submitter=person(2), series=[series_stub(8)], date="2026-02-01T10:00:00"),
+    )
+    site.build(api=False, page_size=1)
+    before = site.files()
+    refresh(site, repository)
+    site.build(api=False, page_size=1)
+    mark = f"landed {sha[:9]}"
+    assert mark in site.page("project/project-1/list/index.html")
+    assert mark in site.page("person/1/index.html")
+    assert '<span class="outcome">landed</span>' in site.page("project/project-1/series/index.html")
+    feed = site.page("project/project-1/feed.atom")
+    assert f"<summary>new, landed as {sha[:12]}</summary>" in feed
+    changed = {name for name, content in site.files().items() if before.get(name) != content}
+    assert not {name for name in changed if "/submitter/2/" in name or "2026-02" in name}
+    assert (
+        "project/project-1/list/1/index.html" not in changed
+        and "person/2/index.html" not in changed
+    )
+    made = site.files()
+    site.build(api=False, page_size=1, full=True)
+    assert site.files() == made
+
+
+def test_a_patch_whose_commit_was_reverted_is_not_marked_in_lists(site, repository):
+    (sha,) = grow(repository, 1)
+    site.put(repository.mail(1, sha), patch(2))
+    undo = f'Revert "part0: change it"\n\nThis reverts commit {sha}.'
+    repository.commit(undo, {"src/0.c": None})
+    refresh(site, repository)
+    with Archive(site.content / "archive.db") as archive:
+        assert stored.commits_of_patches(archive) == {}
+        assert stored.commits_of_patches(archive, [1, 2]) == {}
+        with archive.transaction():
+            stored.set_overrides(archive, {2: "f" * 9})
+        assert stored.commits_of_patches(archive) == {2: "f" * 9}
+        assert stored.commits_of_patches(archive, [1]) == {}

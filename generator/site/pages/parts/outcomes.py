@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from generator import urls
 from generator.archive.landed import SET_HERE, LandedLink
+from generator.archive.landed_changes import Change
 from generator.model import Project
 from generator.site.html.escape import safe_url
+from generator.site.templates import counted
 
 #: By role: what became of a patch in a word or two, and before the name of the commit.
 _WHAT = {
@@ -46,7 +49,10 @@ class Outcome(NamedTuple):
     short: what became of the patch; what: the same before the commit's name; how: why it is thought so.
     url: where its repository shows it. date: of the commit (seconds since 1970), None where only its name is
     known, as all else is empty then. branch: empty for the first one of the repository's. release: the first
-    tag that has it. reverted_by: (name, URL) of commits.
+    tag that has it. reverted_by: (name, URL) of commits. changed: what the maintainer changed, in words, or
+    empty; change_url: the page that shows it, relative to the site's root, if there is one. added, removed:
+    the trailers that only the commit has, or only the mail. later_url: the page of the later version that
+    landed, relative to the site's root.
     """
 
     short: str
@@ -60,11 +66,28 @@ class Outcome(NamedTuple):
     how: str
     is_likely: bool
     reverted_by: list[tuple[str, str | None]]
+    changed: str = ""
+    change_url: str | None = None
+    added: tuple[str, ...] = ()
+    removed: tuple[str, ...] = ()
+    later_url: str | None = None
 
 
-def outcomes(project: Project, links: Sequence[LandedLink]) -> list[Outcome]:
-    """What became of a patch, the commit that it landed as first."""
-    return [_outcome(project, link) for link in links]
+def outcomes(
+    project: Project, patch_url: str, links: Sequence[LandedLink], label: str = ""
+) -> list[Outcome]:
+    """What became of a patch, the commit that it landed as first.
+
+    patch_url: of its page. label: which version it is, such as `v2`, or empty.
+    """
+    return [_outcome(project, patch_url, link, label) for link in links]
+
+
+def landed_later(links: Mapping[int, Sequence[LandedLink]]) -> tuple[int, str]:
+    """Of how many patches a later version landed, and which one, empty where that isn't one."""
+    later = [link.later for found in links.values() for link in found[:1] if link.later]
+    labels = {one.label for one in later}
+    return len(later), labels.pop() if len(labels) == 1 else ""
 
 
 def landed_count(links: Mapping[int, Sequence[LandedLink]]) -> int:
@@ -80,9 +103,13 @@ def commit_url(project: Project, commit: str | None) -> str | None:
     return safe_url(pattern.replace("{}", commit))
 
 
-def _outcome(project: Project, link: LandedLink) -> Outcome:
+def _outcome(project: Project, patch_url: str, link: LandedLink, label: str) -> Outcome:
+    """One of the commits that a patch is linked with."""
     commit = link.commit
     short, what = _WHAT[link.role]
+    if link.later and link.later.label:
+        what = f"{link.later.label} landed as"
+        short = f"{link.later.label} landed{f', this is {label}' if label else ''}"
     return Outcome(
         "reverted" if commit.reverted_by and link.role == "landed" else short,
         what,
@@ -95,4 +122,35 @@ def _outcome(project: Project, link: LandedLink) -> Outcome:
         _HOW.get(link.found, link.found).format(f"{link.similarity} % of the changed lines"),
         link.certainty == "likely",
         [(sha, commit_url(project, sha)) for sha in commit.reverted_by],
+        changed_in_words(link.change) if link.change else "",
+        urls.landed_change(patch_url) if link.change and link.change.is_shown else None,
+        link.change.added if link.change else (),
+        link.change.removed if link.change else (),
+        urls.patch(link.later.project, link.later.slug) if link.later else None,
     )
+
+
+def changed_in_words(change: Change) -> str:
+    """What a maintainer changed, in a few words."""
+    if change.refused:
+        return f"not compared: {change.refused}"
+    parts = []
+    if change.is_blank:
+        parts.append("white space differs")
+    elif change.lines:
+        parts.append(f"{counted(change.lines, 'line')} {_differ(change.lines)} from what was sent")
+    if change.paths:
+        parts.append(f"{counted(change.paths, 'path')} {_differ(change.paths)}")
+    if not parts:
+        parts.append("diff as sent" if change.message else "applied as sent")
+        parts += ["in other context"] if change.context else []
+    if change.message:
+        parts.append("message changed")
+    for trailers, what in ((change.added, "added"), (change.removed, "removed")):
+        if trailers:
+            parts.append(f"{counted(len(trailers), 'trailer')} {what}")
+    return ", ".join(parts)
+
+
+def _differ(count: int) -> str:
+    return "differs" if count == 1 else "differ"
