@@ -331,6 +331,14 @@ CREATE TABLE patch_commit (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: The server's own order of states, and what only a dump of its database tells (archive/vocabulary.py).
+_SETTINGS = """
+ALTER TABLE server_state ADD COLUMN place INTEGER;
+CREATE TABLE server_setting (
+    kind TEXT NOT NULL, number INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (kind, number)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -352,5 +360,6 @@ STEPS = [
     _LANDED,
     _BUNDLES,
     _MARKS,
+    _SETTINGS,
 ]
 VERSION = len(STEPS)
