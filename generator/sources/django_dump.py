@@ -15,16 +15,14 @@ from typing import Any
 
 from generator.archive.database import Archive
 from generator.errors import InputError
-from generator.mail.headers import bare_msgid
 from generator.sources import django_rows
 from generator.sources.django_directory import Directory, Json
 from generator.sources.django_rows import DumpRows, Fields
+from generator.sources.django_stubs import PLURALS, Stubs, check_state, list_archive_url
 from generator.sources.importer import Importer
 from generator.sources.json_files import Found
 
 _PREFIX = re.compile(r"\s*\[([^\]]*)\]")
-#: Django keeps the states of checks as numbers.
-_CHECK_STATES = {"0": "pending", "1": "success", "2": "warning", "3": "fail"}
 #: What counts most of the newest checks of a patch, after Patchwork's own order.
 _WORST = ("fail", "warning", "pending", "success")
 #: Fields that the payload of an event has, by category; those that are null in all others.
@@ -74,6 +72,7 @@ class DjangoDump:
         """`name`: that of the file, for error lines."""
         self._archive, self._rows, self._name = archive, rows, name
         self.directory = Directory(archive, rows)
+        self._stubs = Stubs(archive, rows, self.directory)
         self._api = self.directory.api
         self._private_bundles = 0
 
@@ -112,10 +111,9 @@ class DjangoDump:
 
     def _mail(self, row: Fields, project: Json) -> Json:
         """What mails share. The headers are those of the mail, by name; a list where one is repeated."""
-        template, msgid = project.get("list_archive_url_format"), str(row.get("msgid") or "")
         return {
             "msgid": row.get("msgid"),
-            "list_archive_url": template.replace("{}", bare_msgid(msgid)) if template else None,
+            "list_archive_url": list_archive_url(project, row.get("msgid")),
             "date": row.get("date"),
             "submitter": self.directory.person(row.get("submitter")),
             "headers": _headers(str(row.get("headers") or "")),
@@ -126,14 +124,16 @@ class DjangoDump:
         """What patches and cover letters share, and the whole row."""
         row = {**(self._rows.fields("submission", number) or {}), **row}
         project = self.directory.project(row.get("project"))
-        plural = "patches" if kind == "patch" else "covers"
-        base = {"id": number, "url": f"{self._api}{plural}/{number}/", "project": project,
+        base = {"id": number, "url": f"{self._api}{PLURALS[kind]}/{number}/", "project": project,
                 "name": row.get("name"), **self._mail(row, project)}  # fmt: skip
         return base, row
 
     def _cover(self, number: int, row: Fields) -> Json:
         value, _ = self._submission("cover", number, row)
-        return {**value, "series": self._series_stubs(self._rows.targets("cover-series", number))}
+        return {
+            **value,
+            "series": self._stubs.several_series(self._rows.targets("cover-series", number)),
+        }
 
     def _patch(self, number: int, row: Fields) -> Json:
         value, row = self._submission("patch", number, row)
@@ -142,34 +142,19 @@ class DjangoDump:
         related = self._rows.targets("relation-patch", self._number(row, "related"))
         return {
             **value,
-            "series": self._series_stubs(series[:1]),
+            "series": self._stubs.several_series(series[:1]),
             "state": self._state(row, "state"),
             "delegate": self.directory.user(row.get("delegate")),
-            "related": [self._stub("patch", other) for other in related if other != number],
+            "related": [self._stubs.mail("patch", other) for other in related if other != number],
             "check": self._combined_check(number),
             "prefixes": _prefixes(str(row.get("name") or "")),
             **{key: row.get(key) for key in ("commit_ref", "pull_url", "archived", "hash", "diff")},
         }
 
-    def _stub(self, kind: str, number: int) -> Json:
-        """A patch or cover letter as others embed it; one that the dump lacks may be in the archive."""
-        if stub := self._rows.stub(kind, number):
-            plural = "patches" if kind == "patch" else "covers"
-            return {"url": f"{self._api}{plural}/{number}/", **stub}
-        known = self._archive.raw(kind, number) or {}
-        names = ("url", "web_url", "msgid", "list_archive_url", "date", "name", "mbox")
-        return {"id": number, **{name: known[name] for name in names if name in known}}
-
-    def _series_stubs(self, numbers: list[int]) -> list[Json]:
-        found = ((number, self._rows.fields("series", number)) for number in numbers)
-        return [self._series_stub(number, row) for number, row in found if row]
-
-    def _series_stub(self, number: int, row: Fields) -> Json:
-        return {"id": number, "url": f"{self._api}series/{number}/",
-                **{key: row.get(key) for key in ("date", "name", "version")}}  # fmt: skip
-
     def _series(self, number: int, row: Fields) -> Json:
-        patches = [self._stub("patch", one) for one in self._rows.targets("series-patch", number)]
+        patches = [
+            self._stubs.mail("patch", one) for one in self._rows.targets("series-patch", number)
+        ]
         patches.sort(key=lambda stub: (str(stub.get("date")), stub["id"]))
         cover, total = self._number(row, "cover_letter"), row.get("total")
         held = row.get("project")
@@ -177,13 +162,13 @@ class DjangoDump:
             held = (self._rows.fields("submission", patches[0]["id"]) or {}).get("project")
         project = self.directory.project(held)
         value = {
-            **self._series_stub(number, row),
+            **self._stubs.series(number, row),
             "project": project,
             "submitter": self.directory.person(row.get("submitter")),
             "total": total,
             "received_total": len(patches),
             "received_all": isinstance(total, int) and total <= len(patches),
-            "cover_letter": None if cover is None else self._stub("cover", cover),
+            "cover_letter": None if cover is None else self._stubs.mail("cover", cover),
             "patches": patches,
         }
         if self.directory.shows_dependencies(project["id"]):
@@ -197,10 +182,9 @@ class DjangoDump:
         mail = self._rows.fields("submission", parent) or self._rows.fields(kind, parent) or {}
         value = self._mail(row, self.directory.project(mail.get("project")))
         subject = next((v for k, v in value["headers"].items() if k.lower() == "subject"), "")
-        plural = "patches" if kind == "patch" else "covers"
         value |= {
             "id": number,
-            "url": f"{self._api}{plural}/{parent}/comments/{number}/",
+            "url": f"{self._api}{PLURALS[kind]}/{parent}/comments/{number}/",
             "subject": subject[0] if isinstance(subject, list) else subject,
         }
         return value | {"addressed": row["addressed"]} if "addressed" in row else value
@@ -218,13 +202,8 @@ class DjangoDump:
         ), number
 
     def _check(self, number: int, row: Fields) -> Json:
-        return {**self._check_stub(number, row), "user": self.directory.user(row.get("user")),
+        return {**self._stubs.check(number, row), "user": self.directory.user(row.get("user")),
                 "description": row.get("description")}  # fmt: skip
-
-    def _check_stub(self, number: int, row: Fields) -> Json:
-        url = f"{self._api}patches/{row.get('patch')}/checks/{number}/"
-        return {"id": number, "url": url, "date": row.get("date"), "state": _check_state(row),
-                "target_url": row.get("target_url"), "context": row.get("context")}  # fmt: skip
 
     def _combined_check(self, patch: int) -> str:
         """The worst of the newest checks of each tester and context."""
@@ -233,7 +212,7 @@ class DjangoDump:
             row = self._rows.fields("check", number) or {}
             key = (str(row.get("user")), str(row.get("context")))
             newest[key] = max(
-                newest.get(key, ("", 0, "")), (str(row.get("date")), number, _check_state(row))
+                newest.get(key, ("", 0, "")), (str(row.get("date")), number, check_state(row))
             )
         states = {state for _, _, state in newest.values()}
         return next((state for state in _WORST if state in states), "pending")
@@ -260,11 +239,11 @@ class DjangoDump:
         if field.endswith("_state"):
             return self._state(row, field)
         if field in ("patch", "cover"):
-            return self._stub(field, held)
+            return self._stubs.mail(field, held)
         if field == "series":
-            return next(iter(self._series_stubs([held])), {"id": held})
+            return next(iter(self._stubs.several_series([held])), {"id": held})
         if field == "created_check":
-            return self._check_stub(held, self._rows.fields("check", held) or {})
+            return self._stubs.check(held, self._rows.fields("check", held) or {})
         mail = self._rows.fields(field.replace("_", ""), held) or {}
         return {"id": held, "msgid": mail.get("msgid"), "date": mail.get("date")}
 
@@ -285,7 +264,7 @@ class DjangoDump:
             "name": row.get("name"),
             "owner": self.directory.user(row.get("owner")),
             "patches": [
-                self._stub("patch", n)
+                self._stubs.mail("patch", n)
                 for _, n in sorted((p, n) for p, n in places if n is not None)
             ],
             "public": True,
@@ -300,10 +279,6 @@ def _headers(text: str) -> Json:
         values.setdefault(name.lower(), []).append(str(held))
     named = {name: values[name.lower()] for name, _ in items}
     return {name: held if len(held) > 1 else held[0] for name, held in named.items()}
-
-
-def _check_state(row: Fields) -> str:
-    return _CHECK_STATES.get(str(row.get("state")), "pending")
 
 
 def _prefixes(name: str) -> list[str]:

@@ -173,11 +173,12 @@ class DumpRows:
         return msgspec.json.decode(row[0]) if row else None
 
     def stub(self, kind: str, number: int | None) -> Fields | None:
-        """What other objects show of a patch or cover letter: its message id, date and name."""
+        """What other objects show of a patch or cover letter: its message id, date, name and project."""
         query = "SELECT stub FROM stored WHERE model IN (?, 'patchwork.submission') AND pk = ? ORDER BY model"
         for (stub,) in self._sql.execute(query, (_model(kind), number)).fetchall():
-            if (found := msgspec.json.decode(stub)) and found["msgid"] is not None:
-                return {"id": number, **found}
+            found: Fields = msgspec.json.decode(stub)
+            if found["msgid"] is not None:
+                return found
         return None
 
     def each(self, table: str) -> Iterator[tuple[int, Fields]]:
@@ -222,7 +223,10 @@ def read(path: Path, rows: DumpRows, report: Callable[[str], None]) -> None:
 
 def _stub(kept: Fields) -> Fields:
     """What others show of a mail; null in place of what would make them invalid, too."""
-    stub = {name: held if isinstance(held := kept.get(name), str) else None for name in _SHOWN}
+    stub: Fields = {
+        name: held if isinstance(held := kept.get(name), str) else None for name in _SHOWN
+    }
+    stub["project"] = kept.get("project")
     try:
         msgspec.convert(stub["date"], datetime | None)
     except msgspec.ValidationError:

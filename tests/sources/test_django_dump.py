@@ -130,8 +130,13 @@ def test_a_patch_is_what_the_api_gives(archive: Archive, dump: Path) -> None:
     assert value["prefixes"] == ["v2", "1/2"]
     assert value["check"] == "success"  # the newer result of the same tester
     assert value["list_archive_url"] == "https://lists.example.org/1@example.org/"
-    assert [stub["id"] for stub in value["related"]] == [2]
+    assert value["related"] == [{
+        "id": 2, "url": "/api/patches/2/", "web_url": "/project/net/patch/2@example.org/",
+        "msgid": "<2@example.org>", "list_archive_url": "https://lists.example.org/2@example.org/",
+        "date": "2026-03-01T09:00:00", "name": "[v2,2/2] net: do it",
+        "mbox": "/project/net/patch/2@example.org/mbox/"}]  # fmt: skip
     assert value["series"] == [{"id": 8, "url": "/api/series/8/", "name": "both", "version": 2,
+                                "web_url": "/project/net/list/?series=8", "mbox": "/series/8/mbox/",
                                 "date": "2026-03-01T10:00:00"}]  # fmt: skip
     assert "maintainers" not in value["project"]
 
