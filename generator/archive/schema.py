@@ -339,6 +339,14 @@ CREATE TABLE server_setting (
     PRIMARY KEY (kind, number)) WITHOUT ROWID;
 """
 
+#: The zone of the server's clock (archive/server_clock.py), and the newest event that it was worked out for.
+#: Events by project and date; `project_id` of those that were there before is filled by archive/derived.py.
+_EVENTS = """
+CREATE TABLE server_clock (zone TEXT NOT NULL, newest INTEGER NOT NULL);
+ALTER TABLE event ADD COLUMN project_id INTEGER;
+CREATE INDEX event_date ON event (project_id, date, id, digest);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -361,5 +369,6 @@ STEPS = [
     _BUNDLES,
     _MARKS,
     _SETTINGS,
+    _EVENTS,
 ]
 VERSION = len(STEPS)
