@@ -339,9 +339,13 @@ ODD = [
 ]
 
 
+#: Of mails that are removed.
+GONE = ["gone@example.org", "é 100%/+&#@example.org"]
+
+
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Patches and cover letters with such message ids."""
+    """Patches and cover letters with such message ids, and mails that are removed."""
     site = Site(tmp_path_factory.mktemp("odd"))
     for number, msgid in enumerate(ODD, 1):
         series = factories.series_stub(number)
@@ -351,6 +355,14 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
         )
         held = factories.stub(factories.patch(number, msgid=f"<p{msgid}>"))
         site.put(factories.bundle(number, name=msgid, patches=[held]))
+    for number, msgid in enumerate(GONE, 51):
+        site.put(factories.patch(number, msgid=f"<p{msgid}>", series=[]))
+        site.put(factories.cover(100 + number, msgid=f"<c{msgid}>", series=[]))
+        text = "".join(
+            f"[[mail]]\nmsgid = '{kind}{msgid}'\nreason = 'On request.'\n" for kind in "pc"
+        )
+        with (site.content / "redactions.toml").open("a") as rules:
+            rules.write(text)
     site.build()
     return site
 
@@ -410,6 +422,28 @@ def test_an_odd_message_id_is_found_in_every_way(name: str, odd: Site, tmp_path:
                     assert [item["id"] for item in found] == [number], query
                 thread = f"{base}{asked['project']}/{quote(asked['msgid'], safe='@')}/t.mbox.gz"
                 assert fetch(thread)[0] == 200, thread
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_a_removed_mail_is_gone_with_its_downloads(name: str, odd: Site, tmp_path: Path) -> None:
+    served = (
+        preview.serving(odd.output)
+        if name == "preview"
+        else getattr(server, name)(odd.output, tmp_path)
+    )
+    with served as base:
+        for number, plural in ((51, "patches"), (52, "patches"), (151, "covers"), (152, "covers")):
+            mail = json.loads(odd.page(f"api/{plural}/{number}.json"))
+            page = base + urlsplit(mail["web_url"]).path.lstrip("/")
+            parts = ["", "mbox", "mbox/", "mbox/a.patch", "index.html"]
+            for address in (page.rstrip("/"), *(page + part for part in parts)):
+                status, headers, body = fetch(address)
+                assert status == 410, address
+                assert headers["Content-Type"] == "text/html; charset=utf-8"
+                assert headers["Content-Security-Policy"] == CSP
+                assert b"On request." in body
+        assert fetch(f"{base}project/project-1/patch/p{ODD[0]}/")[0] == 200
+        assert fetch(f"{base}project/project-1/patch/none@example.org/")[0] == 404
 
 
 #: Names that are also files of the site, or mean something to a rule.

@@ -21,6 +21,7 @@ from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch
+from generator.servers.rules import GONE_PAGE
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
@@ -116,6 +117,8 @@ def patch_page(context: Context, number: int) -> Files:
         _patch_view(bundle, sections, shown_files, remarks.placed, context.server_clock()),
     )  # fmt: skip
     made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
+    if view.is_removed:
+        made[urls.file_of(url + GONE_PAGE)] = page
     if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
         made[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
