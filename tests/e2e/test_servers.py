@@ -126,6 +126,16 @@ API = [
         "1.2/patches/?project=stillwork&state=under-review&state=new&archived=false&page=1&order=-id",
         "ASKED",
     ),
+    ("patches/?project=stillwork&delegate=DELEGATE&order=-id", "DELEGATE"),
+    ("1.2/patches?order=-date&delegate=NUMBER&project=stillwork&per_page=9&page=1", "DELEGATE"),
+    (
+        "patches/?delegate=NUMBER&state=under-review&state=new&archived=false&order=-id&project=stillwork",
+        "DELEGATE ASKED",
+    ),
+    ("patches/?delegate=nobody&order=-id", []),
+    ("patches/?delegate=DELEGATE&state=rejected&order=-id", []),
+    ("patches/?delegate=DELEGATE&delegate=NUMBER&order=-id", []),
+    ("patches/?delegate=..%2Fx&order=-id", []),
     ("patches/?state=no-such&order=-id", []),
     ("patches/?state=a%2Fb&order=-id", []),
     ("patches/?state=new&state=accepted&order=-id", []),
@@ -157,11 +167,20 @@ def test_the_api_answers(server, path, found, sample, request):
     every = json.loads(sample.page("api/patches/pages/1.json"))
     states = {item["id"]: item["state"] for item in every if not item["archived"]}
     some = states[PATCHES[0]]
+    delegate = next(item["delegate"] for item in every if item["delegate"])
     path = path.replace("HASH", known).replace("STATE", some)
+    path = path.replace("DELEGATE", delegate["username"]).replace("NUMBER", str(delegate["id"]))
     if isinstance(found, str):
-        wanted = [some] if found == "STATE" else ["new", "under-review"]
-        found = [number for number in reversed(states) if states[number] in wanted]
-        assert found
+        wanted = {"STATE": [some], "DELEGATE": [*states.values()]}.get(
+            found, ["new", "under-review"]
+        )
+        own = {item["id"] for item in every if item["delegate"] == delegate}
+        found = [
+            number
+            for number in reversed(states)
+            if states[number] in wanted and (number in own or "delegate" not in path)
+        ]
+        assert found or "delegate" in path
     status, headers, body = fetch(f"{request.getfixturevalue(server)}api/{path}")
     value = json.loads(body)
     assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == (
