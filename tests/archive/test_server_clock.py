@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from generator.archive import server_clock
+from generator.archive import derived, events, server_clock
 from generator.archive.database import Archive
 from generator.archive.server_clock import ServerClock, server_zone, zone_of
 from tests import factories
@@ -74,3 +74,14 @@ def test_the_events_of_an_archive_are_looked_at_when_there_are_new_ones(
     revision = archive.revision()
     server_clock.refresh(archive)
     assert archive.revision() == revision
+
+
+def test_events_that_were_stored_without_their_project_get_it(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(factories.project(1), {"id": 5, "category": "patch-created", "date": "2026-03-01T10:00:00",
+                               "payload": {}, "project": factories.project(1)})  # fmt: skip
+    archive.sql.execute("UPDATE event SET project_id = NULL")
+    archive.sql.execute("UPDATE meta SET derived = 7")
+    derived.refresh(archive)
+    assert [row[:1] for row in events.month_digests(archive)] == [(1,)]
