@@ -16,6 +16,7 @@ from generator import toml_file
 from generator.addresses import require_http
 from generator.errors import ConfigError
 from generator.privacy.rules import Show
+from generator.time_zones import zone_named
 
 
 def _doc(description: str) -> Meta:
@@ -102,6 +103,12 @@ class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         dict[Annotated[str, Meta(pattern="^[1-9][0-9]{0,8}$")], str],
         _doc("Names of states by their numbers in addresses, where a pull can't learn them."),
     ] = {}
+    time_zone: Annotated[
+        str,
+        _doc(
+            "Time zone of the server's clock, such as Europe/Paris, where its events don't show it."
+        ),
+    ] = ""
     contact: Annotated[
         str,
         _doc("Who runs the archive; shown in the footer and sent to servers by pull."),
@@ -211,6 +218,11 @@ def load(content: Path) -> Config:
         config = msgspec.convert(toml_file.read(path), Config)
     except msgspec.ValidationError as error:
         raise ConfigError(f"{path}: {error}") from error
+    if config.time_zone:
+        try:
+            zone_named(config.time_zone)
+        except ValueError as error:
+            raise ConfigError(f"{path}: time_zone: {error}") from error
     if config.base_url:
         try:
             require_http(config.base_url)

@@ -22,6 +22,9 @@ def test_the_base_url_ends_in_a_slash(tmp_path):
         ("page_size = 0", "page_size"),
         ('base_url = "patches.example.org"', "not an http(s) URL"),
         ("title = ", "Invalid value"),
+        ('time_zone = "Mars/Olympus"', "unknown time zone 'Mars/Olympus'"),
+        ('time_zone = "../etc/passwd"', "unknown time zone"),
+        ('time_zone = "+25:00"', "time_zone"),
     ],
 )
 def test_a_mistake_is_told_with_the_file(tmp_path, text, told):

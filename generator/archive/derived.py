@@ -9,10 +9,10 @@ from generator.archive.columns import facets_of
 from generator.archive.database import Archive
 from generator.mail import body, depends_on, headers, series_versions, subject
 from generator.mail.encoded_words import decoded
-from generator.model import Comment, Cover, Mail, Patch, Series
+from generator.model import Comment, Cover, Event, Mail, Patch, Project, Series
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 7
+FORMAT = 8
 #: Those that hold rows by kind and number of a mail.
 _TABLES = (
     "mention",
@@ -156,7 +156,18 @@ def refresh(archive: Archive) -> None:
         for (raw,) in sql.execute("SELECT raw FROM series"):
             put_series(sql, archive.decode(Series, raw))
         _decode_names(sql)
+        _set_projects_of_events(archive)
         sql.execute("UPDATE meta SET derived = ?", (FORMAT,))
+
+
+def _set_projects_of_events(archive: Archive) -> None:
+    """Note the projects of events that an earlier version of Stillwork stored without."""
+    rows = archive.sql.execute("SELECT id, raw FROM event WHERE project_id IS NULL").fetchall()
+    for number, raw in rows:
+        project = archive.decode(Event, raw).project
+        if isinstance(project, Project):
+            query = "UPDATE event SET project_id = ? WHERE id = ?"
+            archive.sql.execute(query, (project.id, number))
 
 
 def _decode_names(sql: sqlite3.Connection) -> None:

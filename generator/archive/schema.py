@@ -340,6 +340,22 @@ CREATE TABLE landed_change (
     form INTEGER NOT NULL, summary TEXT NOT NULL, shown BLOB NOT NULL);
 """
 
+#: The server's own order of states, and what only a dump of its database tells (archive/vocabulary.py).
+_SETTINGS = """
+ALTER TABLE server_state ADD COLUMN place INTEGER;
+CREATE TABLE server_setting (
+    kind TEXT NOT NULL, number INTEGER NOT NULL, value BLOB NOT NULL,
+    PRIMARY KEY (kind, number)) WITHOUT ROWID;
+"""
+
+#: The zone of the server's clock (archive/server_clock.py), and the newest event that it was worked out for.
+#: Events by project and date; `project_id` of those that were there before is filled by archive/derived.py.
+_EVENTS = """
+CREATE TABLE server_clock (zone TEXT NOT NULL, newest INTEGER NOT NULL);
+ALTER TABLE event ADD COLUMN project_id INTEGER;
+CREATE INDEX event_date ON event (project_id, date, id, digest);
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -362,5 +378,7 @@ STEPS = [
     _BUNDLES,
     _MARKS,
     _LANDED_CHANGES,
+    _SETTINGS,
+    _EVENTS,
 ]
 VERSION = len(STEPS)

@@ -6,6 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
+
+import msgspec
 
 from generator.archive.database import Archive
 
@@ -15,14 +18,38 @@ class State:
     """A state as Patchwork knows it: `slug` stands in the API, `number` in the addresses of lists.
 
     action_required: whether patches in this state wait for somebody, which lists show without a filter;
-    None where that isn't known.
+    None where that isn't known. place: by which the server lists it among the others; None: by its number.
     """
 
     number: int
     name: str
     slug: str
     action_required: bool | None = None
+    place: int | None = None
 
+
+class Tag(msgspec.Struct, frozen=True):
+    """A trailer that the server counts: what it is called, and the expression that finds it."""
+
+    name: str
+    pattern: str
+    abbrev: str
+    show_column: bool
+
+
+class DelegationRule(msgspec.Struct, frozen=True):
+    """To whom (number) the server delegates new patches of a project (number) that change such a path."""
+
+    project: int
+    user: int
+    path: str
+    priority: int
+
+
+Setting = Tag | DelegationRule
+S = TypeVar("S", Tag, DelegationRule)
+#: What the archive calls them.
+_SETTINGS: dict[type, str] = {Tag: "tag", DelegationRule: "delegation-rule"}
 
 #: What Patchwork comes with (its fixture `default_states`).
 DEFAULT_STATES = [
@@ -53,23 +80,24 @@ def delegates(archive: Archive) -> list[str]:
 
 
 def learned_states(archive: Archive) -> list[State]:
-    """The states that a pull found the server to have, by number."""
+    """The states that the server was found to have, in its order."""
     rows = archive.sql.execute(
-        "SELECT number, name, slug, action_required FROM server_state ORDER BY number"
+        "SELECT number, name, slug, action_required, place FROM server_state "
+        "ORDER BY place IS NULL, place, number"
     )
-    return [State(n, name, slug, None if a is None else bool(a)) for n, name, slug, a in rows]
+    return [State(n, name, slug, None if a is None else bool(a), p) for n, name, slug, a, p in rows]
 
 
 def server_states(archive: Archive, named: Mapping[str, str]) -> list[State]:
-    """All states, by number: those of the server, or else Patchwork's own; `named` (number → name) wins."""
+    """All states, in the server's order: its own, or else Patchwork's; `named` (number → name) wins."""
     found = {state.number: state for state in learned_states(archive) or DEFAULT_STATES}
     known = {state.slug: state for state in found.values()}
     for number, name in named.items():
         old = known.get(slug_of(name))
         found[int(number)] = State(
-            int(number), name, slug_of(name), old.action_required if old else None
+            int(number), name, slug_of(name), *((old.action_required, old.place) if old else ())
         )
-    return [found[number] for number in sorted(found)]
+    return sorted(found.values(), key=lambda s: (s.place is None, s.place or 0, s.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,9 +144,23 @@ def store(archive: Archive, states: Iterable[State], delegates: Mapping[int, str
     """
     archive.sql.execute("DELETE FROM server_state")
     archive.sql.executemany(
-        "INSERT INTO server_state VALUES (?, ?, ?, ?)",
-        [(s.number, s.name, s.slug, s.action_required) for s in states],
+        "INSERT INTO server_state VALUES (?, ?, ?, ?, ?)",
+        [(s.number, s.name, s.slug, s.action_required, s.place) for s in states],
     )
     archive.sql.executemany(
         "INSERT OR REPLACE INTO server_delegate VALUES (?, ?)", delegates.items()
     )
+
+
+def store_settings(archive: Archive, kind: type[Setting], found: Mapping[int, Setting]) -> None:
+    """Put the settings of a kind (by number) in the place of those that are stored; within a transaction."""
+    archive.sql.execute("DELETE FROM server_setting WHERE kind = ?", (_SETTINGS[kind],))
+    rows = [(_SETTINGS[kind], n, msgspec.json.encode(held)) for n, held in found.items()]
+    archive.sql.executemany("INSERT INTO server_setting VALUES (?, ?, ?)", rows)
+
+
+def settings(archive: Archive, kind: type[S]) -> dict[int, S]:
+    """The settings of a kind by number: what only a dump of the server's database tells."""
+    query = "SELECT number, value FROM server_setting WHERE kind = ? ORDER BY number"
+    rows = archive.sql.execute(query, (_SETTINGS[kind],))
+    return {number: msgspec.json.decode(value, type=kind) for number, value in rows}

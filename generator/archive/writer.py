@@ -20,7 +20,7 @@ from generator.archive.worked_out_series import is_worked_out
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.mail.encoded_words import decoded
-from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Series, kind_of
+from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Project, Series, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _PROJECT_URL = re.compile(r"/project/([^/?#]{1,100})/(?:patch|cover)/")
@@ -189,6 +189,7 @@ class Writer:
             case "event":
                 return {"id": item.id, "patch_id": payload_id(item.payload, "patch"),
                         "cover_id": payload_id(item.payload, "cover"),
+                        "project_id": item.project.id if isinstance(item.project, Project) else None,
                         "category": item.category, "date": seconds(item.date)}  # fmt: skip
             case "check":
                 return {"id": item.id, "patch_id": parent[1] if parent else 0,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,8 @@ from generator.cli.options import (
     server_options,
     shared_options,
 )
-from generator.cli.reports import counted, report_build, report_import
-from generator.cli.terminal import echo_json
+from generator.cli.reports import counted, report_build, report_import, report_left_out
+from generator.cli.terminal import Terminal, echo_json
 from generator.config import Config
 from generator.errors import ConfigError
 from generator.sources.importer import Importer, ImportSummary
@@ -54,20 +55,28 @@ def init(session: Session, folder: Path) -> None:
 
 
 @commands.command("import")
-@click.argument("paths", nargs=-1, required=True, metavar="PATH…")
+@click.argument("paths", nargs=-1, metavar="[PATH]…")
+@click.option(
+    "--django-dump", "dumps", metavar="FILE", multiple=True,
+    help="Database of a Patchwork, written by `manage.py dumpdata`; - for stdin.",
+)  # fmt: skip
 @STRICT
 @shared_options("content")
-def import_(session: Session, paths: tuple[str, ...], strict: bool) -> None:
+def import_(session: Session, paths: tuple[str, ...], dumps: tuple[str, ...], strict: bool) -> None:
     """Read objects of Patchwork's API into the archive.
 
     A PATH is a file with JSON objects or arrays, JSON Lines or saved pages of the browsable API, each
     also compressed (.gz, .zst); a folder of these; or - for standard input.
     """
-    for path in paths:
+    if not paths and not dumps:
+        raise click.UsageError("give a PATH or --django-dump FILE")
+    for path in (*paths, *dumps):
         if path != "-" and not os.path.lexists(path):
             raise ConfigError(f"{path}: no such file or folder")
     with session.archive(create=True) as archive:
-        summary = _import(session, archive, [Path(path) for path in paths], only_new=False)
+        summary = _import(
+            session, archive, [Path(path) for path in paths], map(Path, dumps), only_new=False
+        )
     report_import(session.terminal, summary)
     if summary.failed or (strict and summary.skipped):
         sys.exit(1)
@@ -263,12 +272,26 @@ def _read_repositories(session: Session, settings: Config, archive: Archive) -> 
 
 
 def _import(
-    session: Session, archive: Archive, paths: list[Path], *, only_new: bool
+    session: Session,
+    archive: Archive,
+    paths: list[Path],
+    dumps: Iterable[Path] = (),
+    *,
+    only_new: bool,
 ) -> ImportSummary:
-    """Import files and folders, with progress and a line for each error."""
+    """Import files and folders, and dumps of databases, with progress and a line for each error."""
     terminal = session.terminal
     with terminal.progress():
         importer = Importer(
             archive, terminal.failure, terminal.counter("importing objects"), terminal.traceback
         )
+        for dump in dumps:
+            _import_dump(terminal, archive, importer, dump)
         return importer.run(paths, only_new=only_new)
+
+
+def _import_dump(terminal: Terminal, archive: Archive, importer: Importer, path: Path) -> None:
+    from generator.sources import django_dump
+
+    left_out = django_dump.store(archive, path, importer)
+    report_left_out(terminal, path, left_out)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # its modules take long to load, and most commands need none 
 
     from generator.site.build import Report
     from generator.site.disk_usage import DiskUsage, Usage
+    from generator.sources.django_dump import LeftOut
 
 _PLURALS = {"patch": "patches", "series": "series", "person": "people"}
 
@@ -29,6 +30,19 @@ def report_import(terminal: Terminal, summary: ImportSummary) -> None:
     if summary.skipped:
         line += f"; {counted(summary.skipped, 'object')} skipped"
     terminal.line(line)
+
+
+def report_left_out(terminal: Terminal, path: Path, left_out: LeftOut) -> None:
+    """What a dump of a database has that isn't for everybody; with -v also which tables."""
+    parts = [
+        counted(left_out.bundles, "private bundle"),
+        f"{counted(left_out.accounts, 'account')} that nothing public names",
+        "all passwords and settings",
+        counted(sum(left_out.rows.values()), "row") + " of other tables",
+    ]
+    terminal.line(f"{path}: left out {', '.join(parts)}")
+    for table, count in sorted(left_out.rows.items()):
+        terminal.detail(f"  {table}: {counted(count, 'row')}")
 
 
 def report_build(terminal: Terminal, output: Path, report: Report) -> None:

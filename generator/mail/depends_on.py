@@ -22,6 +22,7 @@ _SPACE = re.compile(r"\s")
 _NUMBERED = re.compile(
     r"/(?:api/(?:\d\.\d/)?)?(series|patch|patches|cover|covers)/(\d{1,15})(?:/|$)"
 )
+_OWN_SERIES = re.compile(r"/api/series/([0-9]{1,15})/")
 _LONGEST_URL = 1000
 #: No mail names more: the rest of a hostile one adds nothing.
 MAX_LINES = 100
@@ -52,8 +53,16 @@ def depends_on(content: str) -> list[Dependency]:
 
 
 def from_urls(urls: Sequence[str]) -> list[Dependency]:
-    """What URLs name, those that are valid; of more than MAX_LINES the first ones."""
-    return [found for url in urls[:MAX_LINES] if (found := _from_url(url))]
+    """What URLs name, those that are valid; of more than MAX_LINES the first ones.
+
+    A path without a host is the server's own, as it is in objects that name none.
+    """
+    return [found for url in urls[:MAX_LINES] if (found := _own_series(url) or _from_url(url))]
+
+
+def _own_series(path: str) -> Dependency | None:
+    match = _OWN_SERIES.fullmatch(path)
+    return Dependency(path, "series", match[1]) if match else None
 
 
 def _from_url(url: str) -> Dependency | None:

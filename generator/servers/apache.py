@@ -12,6 +12,8 @@ from generator.servers.rules import (
     API_PATHS,
     API_READ_ONLY,
     DEFAULT,
+    GONE,
+    GONE_PAGE,
     HEADERS,
     HIDDEN,
     KINDS,
@@ -40,12 +42,15 @@ def configuration(projects: Sequence[str], packed: Packed = False) -> str:
         "AddDefaultCharset off",
         "ErrorDocument 404 /404.html",
         f"ErrorDocument 405 {API_READ_ONLY}",
+        "ErrorDocument 410 /%{escape:%{reqenv:GONE}}",
         *(f'Header always set {name} "{value}"' for name, value in HEADERS.items()),
         "",
         "RewriteEngine On",
         "RewriteCond %{REQUEST_METHOD} !^(?:GET|HEAD)$",
         "RewriteRule ^ - [R=405,L]",
         f"RewriteRule {_local(HIDDEN)} - [R=404,L]",
+        f"RewriteCond %{{DOCUMENT_ROOT}}/$1/{GONE_PAGE} -f",
+        f"RewriteRule {_local(GONE)} - [E=GONE:$1/{GONE_PAGE},R=410,L]",
     ]
     for variant in VARIANTS:
         lines += [

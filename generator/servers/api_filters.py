@@ -1,8 +1,8 @@
 """Filters of the API's collections: which queries are understood, and which prepared list answers them.
 
 A query of known parameters, each at most once, is redirected to a path that has all of them in a fixed order,
-such as `/api/lists/patches/project=P,state=new,archived=,order=-id,page=`. Lists that aren't there are empty.
-The patterns are of the kind that generator/servers/rules.py describes.
+such as `/api/lists/patches/project=P,state=new,archived=,delegate=,order=-id,page=`. Lists that aren't there
+are empty. The patterns are of the kind that generator/servers/rules.py describes.
 """
 
 from __future__ import annotations
@@ -15,11 +15,17 @@ from dataclasses import dataclass
 ASKED_STATES = ("new", "under-review")
 EMPTY = "/api/empty.json"
 _STATE = re.compile(r"[a-z0-9][a-z0-9_-]{0,99}")
+_USERNAME = re.compile(r"[A-Za-z0-9][\w.@-]{0,98}[\w@-]|[A-Za-z0-9]", re.ASCII)
 
 
 def is_listed_state(state: str) -> bool:
     """Whether the patches in a state have a list: its slug has Patchwork's own form, fit for a path."""
     return _STATE.fullmatch(state) is not None
+
+
+def is_listed_delegate(username: str) -> bool:
+    """Whether the patches that are delegated to an account have lists: its name is fit for a path."""
+    return _USERNAME.fullmatch(username) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +82,7 @@ def value_of(name: str) -> str:
 
 
 FILTERS = {
-    "patches": Filters("patches", ("project", "state", "archived", "order", "page")),
+    "patches": Filters("patches", ("project", "state", "archived", "delegate", "order", "page")),
     **{
         name: Filters(name, ("project", "order", "page"))
         for name in ("covers", "series", "bundles")
@@ -97,22 +103,7 @@ def lists(projects: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
         (only,) = projects
         project, folder, first = f"project=(?:{re.escape(only)})?", f"/project/{only}/lists", 1
     for page, file in _PAGES:
-        for archived, variant in (("archived=", "all"), ("archived=false", "false")):
-            end = f"{archived},{_NEWEST_FIRST},{page}$"
-            for count in (1, 2):
-                state = r"([^,+/]*)" if count == 1 else r"([^,+/]+)\+([^,+/]+)"
-                names = (
-                    [f"${first}"]
-                    if count == 1
-                    else [f"${first}+${first + 1}", f"${first + 1}+${first}"]
-                )
-                ending = file.format(first + count)
-                files = [
-                    f"{folder}/patches/state={name}/{which}/{ending}"
-                    for name in names
-                    for which in ("any", variant)
-                ]
-                yield rf"^/api/lists/patches/{project},state={state},{end}", [*files, EMPTY]
+        yield from _patch_lists(project, folder, first, page, file)
         ending = file.format(first)
         for name, order in (
             ("covers", _NEWEST_FIRST), ("series", _NEWEST_FIRST), ("bundles", "order=name"),
@@ -121,7 +112,31 @@ def lists(projects: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
             yield rf"^/api/lists/{name}/{project},{order},{page}$", files
         if len(projects) == 1:
             for name, filters in FILTERS.items():
-                between = "state=,archived=," if filters.has_states else ""
+                between = "state=,archived=,delegate=," if filters.has_states else ""
                 path = rf"^/api/lists/{name}/{project},{between}order=(?:id)?,{page}$"
                 yield path, [f"/api/{name}/pages/{ending}", EMPTY]
     yield "^/api/lists/", [EMPTY]
+
+
+def _patch_lists(
+    project: str, folder: str, first: int, page: str, file: str
+) -> Iterator[tuple[str, list[str]]]:
+    """The same for lists of patches. first: the number of the first group behind the project's."""
+    for archived, variant in (("archived=", "all"), ("archived=false", "false")):
+        for delegate, above in (("delegate=", ""), ("delegate=([^,/]+)", "delegate=${}/")):
+            end = f"{archived},{delegate},{_NEWEST_FIRST},{page}$"
+            for count in (1, 2):
+                state = r"([^,+/]*)" if count == 1 else r"([^,+/]+)\+([^,+/]+)"
+                names = (
+                    [f"${first}"]
+                    if count == 1
+                    else [f"${first}+${first + 1}", f"${first + 1}+${first}"]
+                )
+                named = above.format(first + count)
+                ending = file.format(first + count + bool(above))
+                files = [
+                    f"{folder}/patches/{named}state={name}/{which}/{ending}"
+                    for name in names
+                    for which in ("any", variant)
+                ]
+                yield rf"^/api/lists/patches/{project},state={state},{end}", [*files, EMPTY]

@@ -11,6 +11,8 @@ from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
     API_READ_ONLY,
+    GONE,
+    GONE_PAGE,
     HEADERS,
     HIDDEN,
     KINDS,
@@ -42,6 +44,11 @@ def configuration(projects: Sequence[str], packed: Packed = False) -> str:
         # A folder without a page.
         "error_page 403 =404 /404.html;",
         f"error_page 405 {API_READ_ONLY};",
+        f"error_page 410 /$gone/{GONE_PAGE};",
+        'set $gone "-";',
+        # A named group: a numbered one would be encoded.
+        f'if ($uri ~ "{GONE.replace("(", "(?<gone_mail>", 1)}") {{ set $gone "$gone_mail"; }}',
+        f'if (-f "$document_root/$gone/{GONE_PAGE}") {{ return 410; }}',
         "if ($request_method !~ ^(?:GET|HEAD)$) { return 405; }",
         *_headers(),
         *(["gzip_static always;", "gunzip on;"] if only else []),

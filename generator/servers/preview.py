@@ -24,6 +24,8 @@ from generator.servers.rules import (
     API_MISSING,
     API_PATHS,
     API_READ_ONLY,
+    GONE,
+    GONE_PAGE,
     HEADERS,
     HIDDEN,
     NUMBERED,
@@ -111,6 +113,9 @@ class _Handler(BaseHTTPRequestHandler):
         path = _normalized(unquote(sent))
         if matched(HIDDEN, path) or _CONTROL.search(path):
             self._send_missing(path)
+            return
+        if (match := matched(GONE, path)) and self._is_file(page := f"/{match[1]}/{GONE_PAGE}"):
+            self._send(HTTPStatus.GONE, page, self.root / page.lstrip("/"))
             return
         if target := self._other_place(path):
             self._redirect(quote(target, safe="/@"), HTTPStatus.FOUND)

@@ -86,6 +86,14 @@ PACKED = r"(?:\.(?:html|json|css|js|svg|atom|xml|txt)|/mbox|/mbox\.series|/raw)$
 #: Of these, always stored plain: answers of errors, which some servers send only as they are, and the search
 #: index's entry, which is small.
 PLAIN = ("/404.html", "/api/404.json", "/api/405.json", "/search/entry.json")
+#: The page of a mail that was removed, beside its ordinary one: where it is, the mail and its downloads are
+#: gone (RFC 9110 §15.5.11). Hosts without these rules show the ordinary one, which says the same.
+GONE_PAGE = "410.html"
+#: The addresses of a mail's page and downloads; the group is its folder.
+GONE = (
+    r"^/(project/[^/]+/(?:patch|cover)/[^/]+)"
+    r"(?:/(?:index\.html|(?:mbox|raw|mbox\.series|mbox\.with)(?:/[^/]*)?)?)?$"
+)
 #: What clients are told that don't accept it, by servers that can't unpack it.
 ONLY_GZIP = "This archive is stored compressed: send Accept-Encoding: gzip (curl --compressed)."
 
@@ -93,7 +101,8 @@ ONLY_GZIP = "This archive is stored compressed: send Accept-Encoding: gzip (curl
 def stored(path: str, *, packed_only: bool) -> str:
     """The path of the file (perhaps a template with groups) that holds what is at a path."""
     rooted = f"/{path.lstrip('/')}"
-    is_packed = packed_only and rooted not in PLAIN and re.search(PACKED, rooted, re.ASCII)
+    is_plain = rooted in PLAIN or rooted.endswith(f"/{GONE_PAGE}")
+    is_packed = packed_only and not is_plain and re.search(PACKED, rooted, re.ASCII)
     return f"{path}.gz" if is_packed else path
 
 

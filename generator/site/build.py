@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from generator import durable
-from generator.archive import index_queries, planning, redaction, series_versions
+from generator.archive import index_queries, planning, redaction, series_versions, server_clock
 from generator.archive.database import Archive
 from generator.archive.projects import all_projects
 from generator.config import Config
@@ -161,6 +161,7 @@ class Build:
             executor = stack.enter_context(self._early_executor())
             with self._timed("versions"), Archive(self._paths.archive) as archive:
                 series_versions.refresh(archive)
+                server_clock.refresh(archive)
             whole = self._whole()
             durable.flush(self._paths.archive.parent)  # pages never show what a crash could undo
             with self._timed("plan"):

@@ -11,6 +11,7 @@ from generator.archive import planning, projects, vocabulary
 from generator.archive.bundles import AnyMail
 from generator.archive.database import Archive
 from generator.archive.read_cache import ReadCache
+from generator.archive.server_clock import ServerClock, server_zone
 from generator.config import Config
 from generator.diff import parse
 from generator.diff.parse import FileDiff
@@ -58,6 +59,14 @@ class Context:
             return vocabulary.open_states(self.archive, self.config.open_states), 100
 
         return self.recent.get("open states", read)
+
+    def server_clock(self) -> ServerClock:
+        """The clock by which events and checks are dated."""
+
+        def read() -> tuple[ServerClock, int]:
+            return ServerClock(self.config.time_zone or server_zone(self.archive)), 100
+
+        return self.recent.get("server clock", read)
 
     def feeds_since(self, days: int) -> int:
         """A time so many days before the newest patch: what is older has no feed of its own.

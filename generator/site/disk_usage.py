@@ -12,7 +12,7 @@ from generator.site.manifest import Manifest
 
 #: Kinds of file by a pattern of their paths; the first that matches counts.
 _KINDS = [
-    ("pages of patches and covers", r"project/[^/]+/(?:patch|cover)/[^/]+/index\.html"),
+    ("pages of patches and covers", r"project/[^/]+/(?:patch|cover)/[^/]+/(?:index|410)\.html"),
     ("pages of files of large diffs", r"project/[^/]+/patch/[^/]+/files/.*"),
     ("mails", r"project/[^/]+/(?:patch|cover)/[^/]+/mbox"),
     ("bare diffs", r"project/[^/]+/patch/[^/]+/raw"),

@@ -12,6 +12,7 @@ from typing import Any
 from generator import urls
 from generator.archive import (
     dependencies,
+    events,
     landed,
     planning,
     series_dependencies,
@@ -234,6 +235,15 @@ class Fingerprints:
                 objects[key] = mix(mix(mix(objects[key], own), replies), checks.get(number, 0))
                 mails[key] = mix(mix(mails[key], text), replies)
         return {key: (objects[key], mails[key]) for key in sorted(objects)}
+
+    @cached_property
+    def event_months(self) -> dict[Month, int]:
+        """By project and month of the server's clock: a number for its events."""
+        states: defaultdict[Month, int] = defaultdict(int)
+        for project, date, value in events.month_digests(self._archive):
+            key = project, urls.month(date)
+            states[key] = mix(states[key], value)
+        return dict(states)
 
     def history(self, patches: Iterable[int]) -> int:
         """A number for what happened to some patches: comments, changes of state, other versions."""

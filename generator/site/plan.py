@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import changes, planning, vocabulary
+from generator.archive import changes, planning, server_clock, vocabulary
 from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
 from generator.archive.patch_bundles import PublicBundle, public_bundles
@@ -83,6 +83,11 @@ class Plan:
         """The series that have a feed."""
         since = self.context.feeds_since(SERIES_FEED_DAYS)
         return planning.series_since(self.archive, since)
+
+    @cached_property
+    def server_zone(self) -> str:
+        """The zone of the server's clock; empty where it isn't known."""
+        return self.config.time_zone or server_clock.server_zone(self.archive)
 
     @cached_property
     def open_states(self) -> list[str]:

@@ -45,6 +45,7 @@ class Renderer:
         self._environment.filters |= {
             "safe_url": safe_url,
             "time": time_element,
+            "server_time": server_time,
             "visible": visible,
             "person": person_name,
             "day": urls.day,
@@ -126,6 +127,11 @@ def time_element(date: datetime | int | None, style: str = "minute") -> Markup:
     when = urls.moment(date) if isinstance(date, int) else date
     shown = f"{when:%Y-%m-%d}" if style == "day" else f"{when:%Y-%m-%d %H:%M} UTC"
     return Markup(f'<time datetime="{escape(rfc3339(when))}">{escape(shown)}</time>')
+
+
+def server_time(date: datetime) -> str:
+    """A date by a clock whose zone isn't known."""
+    return f"{date:%Y-%m-%d %H:%M} (server's time)"
 
 
 def rfc3339(date: datetime | int) -> str:

@@ -68,11 +68,11 @@ class Importer:
         clean: list[FileVersion] = []
         for path in paths:
             if str(path) != "-" and not os.path.lexists(path):
-                self._skip(f"{path}: no such file or directory")
+                self.skip(f"{path}: no such file or directory")
                 continue
             for file in json_files.walk(path):
                 if isinstance(file, InputError):
-                    self._skip(str(file))
+                    self.skip(str(file))
                 elif not only_new:
                     self._import_file(file)
                 elif version := self._import_new(file):
@@ -95,17 +95,21 @@ class Importer:
     def _import_file(self, file: Path) -> bool:
         """Import one file; whether all of it could be stored, or waits for its parent."""
         before = self.summary.skipped
+        self.store(json_files.read(file))
+        return self.summary.skipped == before
+
+    def store(self, items: Iterator[json_files.Found | InputError]) -> None:
+        """Import what was found in a file; comments and checks whose parent isn't known wait for `run`."""
         self.summary.files += 1
-        for batch in _batches(json_files.read(file)):
+        for batch in _batches(items):
             with self._archive.transaction():
                 for item in batch:
                     self._import_one(item)
             self._progress(sum(self.summary.counts.values()))
-        return self.summary.skipped == before
 
     def _import_one(self, item: json_files.Found | InputError) -> None:
         if isinstance(item, InputError):
-            self._skip(str(item))
+            self.skip(str(item))
             return
         waiting = WaitingObject(item.where, item.context, item.value)
         try:
@@ -121,7 +125,7 @@ class Importer:
         except Orphan:
             raise
         except InputError as error:
-            self._skip(f"{_file_of(item.where)}: {error}")
+            self.skip(f"{_file_of(item.where)}: {error}")
         except sqlite3.Error:
             raise  # of the disk, or of the archive as a whole
         except Exception as error:  # noqa: BLE001 - an object of a stranger may bring about any
@@ -129,7 +133,7 @@ class Importer:
             self._writer = Writer(self._archive)  # the old one remembers what was rolled back
             self._writer.counts = self.summary.counts
             self.summary.failed += 1
-            self._skip(failure.line)
+            self.skip(failure.line)
             self._trace(failure.traceback)
 
     def _import_waiting(self) -> None:
@@ -148,9 +152,10 @@ class Importer:
                 self._waiting.remove(number)
         for _, item in self._waiting.each():
             label = f"object {item.value.get('id')}"
-            self._skip(f"{_file_of(item.where)}: {label}: parent patch unknown")
+            self.skip(f"{_file_of(item.where)}: {label}: parent patch unknown")
 
-    def _skip(self, line: str) -> None:
+    def skip(self, line: str) -> None:
+        """Count and report something that the archive doesn't get."""
         self.summary.skipped += 1
         self._report(line)
 

@@ -185,7 +185,8 @@ def test_a_patch_page_reads_nothing_of_the_archive_but_its_bundle(site: Site, mo
     context = executors.open_context((paths, Config()))
     bundle = bundles.patch_bundle(context.archive, 1, with_objects=True)
     monkeypatch.setattr(bundles, "patch_bundle", lambda *_, **__: bundle)
-    context.open_states()  # of the whole site, and kept
+    context.open_states()  # of the whole site, and kept; likewise the next one
+    context.server_clock()
     context.archive.close()
     files = patch_page(context, 1)
     assert f"project/project-1/patch/{msgid('patch', 1)}/index.html" in files

@@ -126,6 +126,16 @@ API = [
         "1.2/patches/?project=stillwork&state=under-review&state=new&archived=false&page=1&order=-id",
         "ASKED",
     ),
+    ("patches/?project=stillwork&delegate=DELEGATE&order=-id", "DELEGATE"),
+    ("1.2/patches?order=-date&delegate=NUMBER&project=stillwork&per_page=9&page=1", "DELEGATE"),
+    (
+        "patches/?delegate=NUMBER&state=under-review&state=new&archived=false&order=-id&project=stillwork",
+        "DELEGATE ASKED",
+    ),
+    ("patches/?delegate=nobody&order=-id", []),
+    ("patches/?delegate=DELEGATE&state=rejected&order=-id", []),
+    ("patches/?delegate=DELEGATE&delegate=NUMBER&order=-id", []),
+    ("patches/?delegate=..%2Fx&order=-id", []),
     ("patches/?state=no-such&order=-id", []),
     ("patches/?state=a%2Fb&order=-id", []),
     ("patches/?state=new&state=accepted&order=-id", []),
@@ -157,11 +167,20 @@ def test_the_api_answers(server, path, found, sample, request):
     every = json.loads(sample.page("api/patches/pages/1.json"))
     states = {item["id"]: item["state"] for item in every if not item["archived"]}
     some = states[PATCHES[0]]
+    delegate = next(item["delegate"] for item in every if item["delegate"])
     path = path.replace("HASH", known).replace("STATE", some)
+    path = path.replace("DELEGATE", delegate["username"]).replace("NUMBER", str(delegate["id"]))
     if isinstance(found, str):
-        wanted = [some] if found == "STATE" else ["new", "under-review"]
-        found = [number for number in reversed(states) if states[number] in wanted]
-        assert found
+        wanted = {"STATE": [some], "DELEGATE": [*states.values()]}.get(
+            found, ["new", "under-review"]
+        )
+        own = {item["id"] for item in every if item["delegate"] == delegate}
+        found = [
+            number
+            for number in reversed(states)
+            if states[number] in wanted and (number in own or "delegate" not in path)
+        ]
+        assert found or "delegate" in path
     status, headers, body = fetch(f"{request.getfixturevalue(server)}api/{path}")
     value = json.loads(body)
     assert (headers["Content-Type"], headers["X-Content-Type-Options"]) == (
@@ -339,9 +358,13 @@ ODD = [
 ]
 
 
+#: Of mails that are removed.
+GONE = ["gone@example.org", "é 100%/+&#@example.org"]
+
+
 @pytest.fixture(scope="module")
 def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
-    """Patches and cover letters with such message ids."""
+    """Patches and cover letters with such message ids, and mails that are removed."""
     site = Site(tmp_path_factory.mktemp("odd"))
     for number, msgid in enumerate(ODD, 1):
         series = factories.series_stub(number)
@@ -351,6 +374,14 @@ def odd(tmp_path_factory: pytest.TempPathFactory) -> Site:
         )
         held = factories.stub(factories.patch(number, msgid=f"<p{msgid}>"))
         site.put(factories.bundle(number, name=msgid, patches=[held]))
+    for number, msgid in enumerate(GONE, 51):
+        site.put(factories.patch(number, msgid=f"<p{msgid}>", series=[]))
+        site.put(factories.cover(100 + number, msgid=f"<c{msgid}>", series=[]))
+        text = "".join(
+            f"[[mail]]\nmsgid = '{kind}{msgid}'\nreason = 'On request.'\n" for kind in "pc"
+        )
+        with (site.content / "redactions.toml").open("a") as rules:
+            rules.write(text)
     site.build()
     return site
 
@@ -410,6 +441,28 @@ def test_an_odd_message_id_is_found_in_every_way(name: str, odd: Site, tmp_path:
                     assert [item["id"] for item in found] == [number], query
                 thread = f"{base}{asked['project']}/{quote(asked['msgid'], safe='@')}/t.mbox.gz"
                 assert fetch(thread)[0] == 200, thread
+
+
+@pytest.mark.parametrize("name", ["nginx", "apache", "caddy", "preview"])
+def test_a_removed_mail_is_gone_with_its_downloads(name: str, odd: Site, tmp_path: Path) -> None:
+    served = (
+        preview.serving(odd.output)
+        if name == "preview"
+        else getattr(server, name)(odd.output, tmp_path)
+    )
+    with served as base:
+        for number, plural in ((51, "patches"), (52, "patches"), (151, "covers"), (152, "covers")):
+            mail = json.loads(odd.page(f"api/{plural}/{number}.json"))
+            page = base + urlsplit(mail["web_url"]).path.lstrip("/")
+            parts = ["", "mbox", "mbox/", "mbox/a.patch", "index.html"]
+            for address in (page.rstrip("/"), *(page + part for part in parts)):
+                status, headers, body = fetch(address)
+                assert status == 410, address
+                assert headers["Content-Type"] == "text/html; charset=utf-8"
+                assert headers["Content-Security-Policy"] == CSP
+                assert b"On request." in body
+        assert fetch(f"{base}project/project-1/patch/p{ODD[0]}/")[0] == 200
+        assert fetch(f"{base}project/project-1/patch/none@example.org/")[0] == 404
 
 
 #: Names that are also files of the site, or mean something to a rule.

@@ -45,7 +45,8 @@ def test_a_template_rebuilds_the_kinds_that_name_it_and_no_others(
 def test_files_for_machines_depend_on_no_template() -> None:
     without = {name for name, kind in kinds().items() if not kind.templates}
     machines = {"api", "api-collection", "api-list", "bulk", "commit-lookup", "id-lookup"}
-    assert without == machines | {"api-changes", "api-changes-months", "vocabulary"}
+    events = {"api-events", "api-event-months"}
+    assert without == machines | events | {"api-changes", "api-changes-months", "vocabulary"}
 
 
 def test_what_is_put_together_from_published_files_comes_after_them() -> None:

@@ -295,7 +295,7 @@ def _moved(value: Any, origin: str, base: str, key: str = "") -> Any:
         return {k: v if k == "headers" else _moved(v, origin, base, k) for k, v in value.items()}
     if isinstance(value, list):
         return [_moved(item, origin, base, key) for item in value]
-    if isinstance(value, str) and key in _ADDRESSES and origin != "/" and value.startswith(origin):
+    if isinstance(value, str) and key in _ADDRESSES and value.startswith(origin):
         path = re.sub(r"^api/\d\.\d/", "api/", value.removeprefix(origin))
         return base + path.removesuffix("?format=api")
     return value

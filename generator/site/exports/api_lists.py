@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from generator import urls
-from generator.archive import planning
+from generator.archive import planning, vocabulary
 from generator.archive.page_refs import refs
-from generator.servers.api_filters import ASKED_STATES, is_listed_state
+from generator.servers.api_filters import ASKED_STATES, is_listed_delegate, is_listed_state
 from generator.site.build_context import Context, Files
 from generator.site.exports.api_collections import PER_PAGE, entry
 from generator.site.facets import ProjectPatches
@@ -52,9 +52,15 @@ def list_files(
 
 
 def patch_lists(
-    folder: str, ids: Sequence[int], state_of: Mapping[int, str], archived: Set[int]
+    folder: str,
+    ids: Sequence[int],
+    state_of: Mapping[int, str],
+    archived: Set[int],
+    delegated: Mapping[str, Sequence[int]] | None = None,
 ) -> Iterator[ApiList]:
     """The lists of a project's patches (by number): all, by state, and of the states that git-pw asks for.
+
+    delegated: patches by the username of their delegate; each has the first and the last of these lists, too.
 
     `any` answers whether or not archived ones are asked for, where a list has none. Otherwise the list of all
     has them (`all`), and those by state, which clients ask for without them, don't (`false`): with both, each
@@ -64,21 +70,33 @@ def patch_lists(
     by_state: defaultdict[str, list[int]] = defaultdict(list)
     for number in ids:
         by_state[state_of[number]].append(number)
-    lists = {state: by_state[state] for state in sorted(by_state) if is_listed_state(state)}
-    lists["+".join(ASKED_STATES)] = [n for n in ids if state_of[n] in ASKED_STATES]
-    for name, members in {"": list(ids), **lists}.items():
+    lists: dict[str, Sequence[int]] = {"state=": ids}
+    lists |= {
+        f"state={state}": by_state[state] for state in sorted(by_state) if is_listed_state(state)
+    }
+    asked = "+".join(ASKED_STATES)
+    lists[f"state={asked}"] = [n for n in ids if state_of[n] in ASKED_STATES]
+    for username, members in (delegated or {}).items():
+        lists[f"delegate={username}/state="] = members
+        lists[f"delegate={username}/state={asked}"] = [
+            number for number in members if state_of[number] in ASKED_STATES
+        ]
+    for name, members in lists.items():
         kept = [number for number in members if number not in archived]
         variant, chosen = (
-            ("any", members) if kept == members else ("false", kept) if name else ("all", members)
+            ("any", list(members))
+            if len(kept) == len(members)
+            else ("all", list(members))
+            if name.endswith("state=")
+            else ("false", kept)
         )
         # Patches leave all lists but the first.
         cuts = (
-            cut_by_place([place[number] for number in chosen], PER_PAGE)
-            if name
-            else cut_by_count(len(chosen), PER_PAGE)
+            cut_by_count(len(chosen), PER_PAGE)
+            if name == "state="
+            else cut_by_place([place[number] for number in chosen], PER_PAGE)
         )
-        path = f"{folder}patches/state={name}/{variant}"
-        yield ApiList(path, "patch", tuple(chosen), tuple(cuts))
+        yield ApiList(f"{folder}patches/{name}/{variant}", "patch", tuple(chosen), tuple(cuts))
 
 
 def files_of(found: ApiList) -> tuple[dict[str, tuple[int, ...]], list[str]]:
@@ -89,7 +107,10 @@ def files_of(found: ApiList) -> tuple[dict[str, tuple[int, ...]], list[str]]:
     return {**older, "1": newest.ids}, list(reversed(older))
 
 
-def _patch_units(plan: Plan, patches: ProjectPatches, folder: str) -> Iterator[Unit]:
+def _patch_units(
+    plan: Plan, patches: ProjectPatches, folder: str, numbers: Mapping[str, int]
+) -> Iterator[Unit]:
+    """The lists of a project's patches; `numbers`: those of delegates, by username."""
     state_of = {
         number: value
         for (facet, value), members in patches.facets.items()
@@ -97,19 +118,39 @@ def _patch_units(plan: Plan, patches: ProjectPatches, folder: str) -> Iterator[U
         for number in members
     }
     ids = sorted(number for number in patches.ids if number in state_of)
+    delegated = _by_delegate(patches, state_of)
     same: dict[tuple[int, ...], str] = {}
     project = plan.projects[patches.project]
-    for found in patch_lists(folder, ids, state_of, patches.archived):
+    for found in patch_lists(folder, ids, state_of, patches.archived, delegated):
         other = same.setdefault(found.ids, found.folder)
         if other is found.folder:
             yield from _units_of(plan, found, lambda n: (project, patches.fingerprint([n])))
         else:
-            up = "../" * (found.folder.count("/") - folder.count("/") + 1)
-            path = other.removeprefix(folder)
-            count = 1 + len(files_of(found)[1])
-            yield _links(
-                plan, found.folder, [(n, f"{up}{path}/{n}.json") for n in range(1, count + 1)]
-            )
+            yield _links_to(plan, found, found.folder, other)
+        name = found.folder.removeprefix(f"{folder}patches/delegate=").partition("/")[0]
+        if found.folder.startswith(f"{folder}patches/delegate=") and name in numbers:
+            by_number = found.folder.replace(f"/delegate={name}/", f"/delegate={numbers[name]}/", 1)
+            yield _links_to(plan, found, by_number, other)
+
+
+def _by_delegate(patches: ProjectPatches, listed: Mapping[int, str]) -> dict[str, list[int]]:
+    """Patches that are listed, by the username of their delegate. On some disks, case makes no difference."""
+    delegated: dict[str, list[int]] = {}
+    taken: set[str] = set()
+    for (facet, name), members in sorted(patches.facets.items()):
+        if facet == "delegate" and is_listed_delegate(name) and name.lower() not in taken:
+            taken.add(name.lower())
+            delegated[name] = sorted(number for number in members if number in listed)
+    return delegated
+
+
+def _links_to(plan: Plan, found: ApiList, folder: str, other: str) -> Unit:
+    """Links from the pages of a list in a folder to those of the same list in another one."""
+    # Both are below the folder of the project's lists of patches.
+    root, path = other.partition("/patches/")[::2]
+    up = "../" * (folder.removeprefix(f"{root}/patches/").count("/") + 1)
+    count = 1 + len(files_of(found)[1])
+    return _links(plan, folder, [(n, f"{up}{path}/{n}.json") for n in range(1, count + 1)])
 
 
 def _units_of(plan: Plan, found: ApiList, depends: Any) -> Iterator[Unit]:
@@ -170,8 +211,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
         for number, slug in planning.project_slugs(plan.archive).items()
     }
     yield from _other_units(plan, folders)
+    numbers = {name: n for n, name in vocabulary.server_delegates(plan.archive).items()}
     for patches in plan.project_patches:
-        yield from _patch_units(plan, patches, folders[patches.project])
+        yield from _patch_units(plan, patches, folders[patches.project], numbers)
 
 
 API_LIST = CollectionKind("api-list", _units, list_files, part=Part.LISTS)

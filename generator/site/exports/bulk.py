@@ -1,9 +1,9 @@
 """Bulk files: all objects and all mails of a project and month, for those who want more than a few pages.
 
 `archive/P-2026-03.jsonl.zst` has the objects as they came from the API, one a line, in a form that
-`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd). Beside each lies a `.json`
-that describes it, and `archive/index.json` has all of these. A month in which nothing changed keeps its
-files.
+`stillwork import` reads; `archive/P-2026-03.mbox.gz` the mails (mboxrd); `archive/P-2026-03.events.jsonl.zst`
+what happened on the server in that month, by its clock. Beside each lies a `.json` that describes it, and
+`archive/index.json` has all of these. A month in which nothing changed keeps its files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import msgspec
 import zstandard
 
 from generator import urls
-from generator.archive import export
+from generator.archive import events, export
 from generator.mail import mbox
 from generator.site.build_context import Context, Files
 from generator.site.exports.api import escape
@@ -33,7 +33,7 @@ from generator.site.registry import CollectionKind, PageKind, Stage, Unit
 _LEVEL = 3
 
 #: The files of a month: what they hold → how their names end.
-PARTS = {"objects": "jsonl.zst", "mails": "mbox.gz"}
+PARTS = {"objects": "jsonl.zst", "mails": "mbox.gz", "events": "events.jsonl.zst"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +57,8 @@ def month_file(context: Context, key: tuple[int, str, str], payload: None) -> Fi
     project, month, part = key
     slug, _ = context.project(project)
     name = f"{name_of(slug, month)}.{PARTS[part]}"
-    year, number = int(month[:-3]), int(month[-2:])
-    following = (year + 1, 1) if number == 12 else (year, number + 1)
-    span = export.Span(project, _begin(year, number), _begin(*following))
     path = context.spool() / name
-    counts = (
-        _write_objects(context, span, path)
-        if part == "objects"
-        else _write_mails(context, span, path)
-    )
+    counts = _WRITERS[part](context, span_of(project, month), path)
     about = {"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path), **counts}
     return {
         f"archive/{name}": SpooledFile(path),
@@ -83,6 +76,15 @@ def _write_objects(context: Context, span: export.Span, path: Path) -> dict[str,
     return counts
 
 
+def _write_events(context: Context, span: export.Span, path: Path) -> dict[str, int]:
+    count = 0
+    with path.open("wb") as raw, zstandard.ZstdCompressor(_LEVEL).stream_writer(raw) as packed:
+        for line in events.encoded_events(context.archive, span):
+            packed.write(escape(line) + b"\n")
+            count += 1
+    return {"events": count}
+
+
 def _write_mails(context: Context, span: export.Span, path: Path) -> dict[str, int]:
     count = 0
     with path.open("wb") as raw, _gzip(raw) as packed:
@@ -90,6 +92,9 @@ def _write_mails(context: Context, span: export.Span, path: Path) -> dict[str, i
             packed.write(mbox.thread([item]))
             count += 1
     return {"mails": count}
+
+
+_WRITERS = {"objects": _write_objects, "mails": _write_mails, "events": _write_events}
 
 
 def bulk_index(
@@ -103,11 +108,18 @@ def bulk_index(
             msgspec.json.decode(about)
             for suffix in PARTS.values()
             if (about := published.read(f"archive/{name_of(slug, month)}.{suffix}.json"))
-        ]  # a file that could not be built has been reported
+        ]  # a month may lack mails or events, and a file that could not be built has been reported
         index.append(BulkMonth(slug, month, files))
     index.sort(key=lambda item: item.project)
     page = context.render("bulk.html", "archive/", BulkView(index))
     return {"archive/index.json": msgspec.json.encode(index), "archive/index.html": page}
+
+
+def span_of(project: int, month: str) -> export.Span:
+    """A month (`2026-03`) of a project."""
+    year, number = int(month[:-3]), int(month[-2:])
+    following = (year + 1, 1) if number == 12 else (year, number + 1)
+    return export.Span(project, _begin(year, number), _begin(*following))
 
 
 def _begin(year: int, month: int) -> int:
@@ -134,12 +146,15 @@ def _units(plan: Plan) -> Iterator[Unit]:
         project = plan.projects.get(key[0])
         yield plan.unit("bulk", (*key, "objects"), (project, objects))
         yield plan.unit("bulk", (*key, "mails"), (project, mails))
+    for key, state in plan.fingerprints.event_months.items() if plan.config.bulk else ():
+        yield plan.unit("bulk", (*key, "events"), (plan.projects.get(key[0]), state))
 
 
 def _index_units(plan: Plan) -> Iterator[Unit]:
     if plan.config.bulk:
-        months = plan.fingerprints.months
-        yield plan.unit("bulk-index", (), (months, plan.projects), tuple(months))
+        mails, happened = plan.fingerprints.months, plan.fingerprints.event_months
+        months = tuple(sorted(mails.keys() | happened.keys()))
+        yield plan.unit("bulk-index", (), (mails, happened, plan.projects), months)
 
 
 BULK = PageKind("bulk", _units, month_file)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator import urls
 from generator.archive import bundles, planning
+from generator.servers.rules import GONE_PAGE
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.pages.parts.mail_view import mail_view
@@ -18,8 +19,11 @@ def cover_page(context: Context, number: int) -> Files:
     bundle = bundles.cover_bundle(context.archive, number, with_objects=context.config.api)
     mail = bundle.mail
     url = mail.ref.url
-    page = context.render("cover.html", url, mail_view(context, mail))
+    view = mail_view(context, mail)
+    page = context.render("cover.html", url, view)
     files: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
+    if view.is_removed:
+        files[urls.file_of(url + GONE_PAGE)] = page
     if bundle.thread:
         files |= thread_mbox.thread_files(bundle.thread)
     if context.config.redirects == "files":

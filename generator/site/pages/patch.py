@@ -11,14 +11,17 @@ from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from markupsafe import Markup
+from msgspec.structs import replace
 
 from generator import urls
 from generator.archive import bundles, planning
 from generator.archive.bundles import PatchBundle, SeriesBundle
+from generator.archive.server_clock import ServerClock
 from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch
+from generator.servers.rules import GONE_PAGE
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
@@ -73,6 +76,7 @@ class PatchView:
     related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL) of
     patches with the same diff. outcomes: the commits that it became; branches: those in which they were
     looked for, none without a repository. remarks: how many of the comments are shown in the diff.
+    is_utc: whether dates of checks and of the history are; else they are by the server's clock.
     """
 
     patch: Patch
@@ -91,6 +95,7 @@ class PatchView:
     files: list[DiffFile]
     remarks: int
     has_diff: bool
+    is_utc: bool
 
 
 def patch_page(context: Context, number: int) -> Files:
@@ -108,9 +113,12 @@ def patch_page(context: Context, number: int) -> Files:
     view = mail_view(context, mail, remarks)
     shown_files = diff_files(files, shown, notes_of, len(text))
     page = context.render(
-        "patch.html", url, view, _patch_view(bundle, sections, shown_files, remarks.placed)
-    )
+        "patch.html", url, view,
+        _patch_view(bundle, sections, shown_files, remarks.placed, context.server_clock()),
+    )  # fmt: skip
     made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
+    if view.is_removed:
+        made[urls.file_of(url + GONE_PAGE)] = page
     if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
         made[urls.file_of(url + "raw")] = text.encode("utf-8", "replace")
     if bundle.thread:
@@ -122,7 +130,11 @@ def patch_page(context: Context, number: int) -> Files:
 
 
 def _patch_view(
-    bundle: PatchBundle, sections: Sequence[FileDiff], files: list[DiffFile], remarks: int
+    bundle: PatchBundle,
+    sections: Sequence[FileDiff],
+    files: list[DiffFile],
+    remarks: int,
+    clock: ServerClock,
 ) -> PatchView:
     patch, slug = bundle.patch, bundle.mail.project_slug
     return PatchView(
@@ -138,9 +150,9 @@ def _patch_view(
             LocalOverride(name, _value(own), _value(server))
             for name, (own, server) in bundle.overrides.items()
         ],
-        checks=bundle.checks,
+        checks=[replace(c, date=clock.utc(c.date) or c.date) for c in bundle.checks],
         check_counts=_check_counts(bundle.checks),
-        history=[_history_entry(event) for event in bundle.events],
+        history=[_history_entry(event, clock) for event in bundle.events],
         related=_related(bundle),
         same=[(ref.name, ref.url) for ref in bundle.same_hash],
         attached=[
@@ -151,6 +163,7 @@ def _patch_view(
         files=files,
         remarks=remarks,
         has_diff=bool(patch.diff),
+        is_utc=clock.is_known,
     )
 
 
@@ -185,11 +198,11 @@ def _check_counts(checks: Sequence[Check]) -> dict[str, int]:
     return {state: counts.pop(state) for state in WORST_FIRST if state in counts} | counts
 
 
-def _history_entry(event: Event) -> HistoryEntry:
+def _history_entry(event: Event, clock: ServerClock) -> HistoryEntry:
     key = "state" if event.category == "patch-state-changed" else "delegate"
     old, new = event.payload.get(f"previous_{key}"), event.payload.get(f"current_{key}")
     actor = event.actor.username if event.actor else None
-    return HistoryEntry(event.date, key, _value(old), _value(new), actor)
+    return HistoryEntry(clock.utc(event.date) or event.date, key, _value(old), _value(new), actor)
 
 
 def _value(value: Any) -> str:
@@ -228,6 +241,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
             plan.open_states if number in prints.comments["patch"] else None,
             prints.checks.get(number),
             prints.events.get(number),
+            plan.server_zone if number in prints.events or number in prints.checks else None,
             prints.mentions["patch"].get(number),
             prints.twins["patch"].get(number),
             prints.listed_dates["patch"].get(number),

@@ -241,6 +241,9 @@ def _lists(archive: Archive, api: str, project: str) -> Iterator[Address]:
     for asked in (*states, "&".join(f"state={state}" for state in ASKED_STATES)):
         path = f"{api}patches/?{asked}&archived=false&{newest}"
         yield Address("API: list by state", path, same_list)
+    for number in vocabulary.server_delegates(archive):
+        path = f"{api}patches/?delegate={number}&{newest}"
+        yield Address("API: list by delegate", path, same_list)
 
 
 def _of_mail(archive: Archive, comparison: Comparison, api: str, ref: PageRef) -> Iterator[Address]:

@@ -35,7 +35,8 @@ def list_form(page: str) -> ListForm:
     """Read the form of a list page (HTML of Patchwork 1.0 to 3.2); empty where there is none."""
     html = LexborHTMLParser(page)
     states = [
-        State(number, name, vocabulary.slug_of(name)) for number, name in _options(html, "state")
+        State(number, name, vocabulary.slug_of(name), None, place)
+        for place, (number, name) in enumerate(_options(html, "state"))
     ]
     return ListForm([state for state in states if state.slug], dict(_options(html, "delegate")))
 

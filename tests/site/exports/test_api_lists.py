@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generator.servers.api_filters import is_listed_delegate
 from generator.site.exports import api_collections, api_lists
 from generator.site.exports.api_lists import ApiList, files_of, patch_lists
 from generator.site.pagination import cut_by_count
@@ -97,6 +98,27 @@ def test_lists_by_state_leave_archived_patches_out(site: Site) -> None:
     found = {number for path in listed for number in numbers(site, f"patches/{path}")}
     assert found == {1, 3, 4, 5, 6, 7, 8}
     assert numbers(site, "patches/state=new+under-review/any/1") == []
+
+
+@pytest.mark.usefixtures("small")
+def test_a_delegate_has_lists_by_name_and_number(site: Site) -> None:
+    ada, odd = factories.user(7, username="ada.l"), factories.user(8, username="../x")
+    put(site, [1, 4, 6], state="new", delegate=ada)
+    put(site, [2, 5], state="accepted", delegate=ada)
+    put(site, [5], state="accepted", delegate=ada, archived=True)
+    put(site, [3], state="new", delegate=odd)
+    site.build()
+    for name in ("ada.l", "7"):
+        assert numbers(site, f"patches/delegate={name}/state=/all/1") == [6, 5, 4, 2, 1]
+        asked = f"patches/delegate={name}/state=new+under-review/any/1"
+        assert numbers(site, asked) == [6, 4, 1]
+    assert not [name for name in site.names() if "/lists/" in name and "=8/" in name]
+    assert (site.output / LISTS / "patches/delegate=7/state=/all/1.json").is_symlink()
+
+
+@pytest.mark.parametrize("name", ["", "..", "a/b", "a,b", "a+b", "a.", "-a", "ü", "x" * 200])
+def test_a_delegate_of_a_strange_name_has_no_list(name: str) -> None:
+    assert not is_listed_delegate(name)
 
 
 def test_equal_lists_are_stored_once(site: Site) -> None:

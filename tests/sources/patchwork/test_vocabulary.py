@@ -31,7 +31,7 @@ def test_states_of_its_own_are_learned_with_what_they_mean(
     fake.edit("patch", 2, state="in-next")
     pull()
     states = by_slug(archive)
-    assert states["needs-ack"] == State(11, "Needs ACK", "needs-ack", True)
+    assert states["needs-ack"] == State(11, "Needs ACK", "needs-ack", True, place=4)
     assert states["in-next"].action_required is False
     assert states["nowhere"].action_required is None  # no patch shows it
     assert vocabulary.open_states(archive, []) == ["new", "needs-ack"]
@@ -98,7 +98,7 @@ def test_a_form_is_read_as_browsers_do() -> None:
         "<option value=3 selected>Handled &amp; Elsewhere<option value=-1>no<option value=x>no</select>"
         "<select name=delegate><option value=Nobody>Nobody<option value=12>J\u00f8rgen</select>"
     )
-    assert form.states == [State(3, "Handled & Elsewhere", "handled-elsewhere", None)]
+    assert form.states == [State(3, "Handled & Elsewhere", "handled-elsewhere", place=0)]
     assert form.delegates == {12: "J\u00f8rgen"}
 
 
