@@ -331,6 +331,12 @@ CREATE TABLE patch_commit (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: The files that patches change, by their old and new paths: which subsystems they belong to follows from it.
+_CHANGED_PATHS = """
+CREATE TABLE changed_path (
+    patch_id INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (patch_id, path)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -352,5 +358,6 @@ STEPS = [
     _LANDED,
     _BUNDLES,
     _MARKS,
+    _CHANGED_PATHS,
 ]
 VERSION = len(STEPS)

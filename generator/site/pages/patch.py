@@ -19,6 +19,7 @@ from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch
+from generator.site.areas import AreaLink
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
@@ -73,6 +74,7 @@ class PatchView:
     related: (name, URL from this page) of the patches that maintainers related to it. same: (name, URL) of
     patches with the same diff. outcomes: the commits that it became; branches: those in which they were
     looked for, none without a repository. remarks: how many of the comments are shown in the diff.
+    areas: (title, URL) of the subsystems that it touches.
     """
 
     patch: Patch
@@ -91,10 +93,14 @@ class PatchView:
     files: list[DiffFile]
     remarks: int
     has_diff: bool
+    areas: tuple[AreaLink, ...]
 
 
-def patch_page(context: Context, number: int) -> Files:
-    """The page of a patch, its mail, its bare diff and what the API has of it."""
+def patch_page(context: Context, number: int, areas: tuple[AreaLink, ...] = ()) -> Files:
+    """The page of a patch, its mail, its bare diff and what the API has of it.
+
+    areas: the subsystems that it touches.
+    """
     bundle = bundles.patch_bundle(context.archive, number, with_objects=context.config.api)
     mail = bundle.mail
     patch, url = bundle.patch, mail.ref.url
@@ -108,7 +114,7 @@ def patch_page(context: Context, number: int) -> Files:
     view = mail_view(context, mail, remarks)
     shown_files = diff_files(files, shown, notes_of, len(text))
     page = context.render(
-        "patch.html", url, view, _patch_view(bundle, sections, shown_files, remarks.placed)
+        "patch.html", url, view, _patch_view(bundle, sections, shown_files, remarks.placed, areas)
     )
     made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if text or isinstance(patch.headers, dict):  # a pull request has an empty one, as in Patchwork
@@ -122,7 +128,11 @@ def patch_page(context: Context, number: int) -> Files:
 
 
 def _patch_view(
-    bundle: PatchBundle, sections: Sequence[FileDiff], files: list[DiffFile], remarks: int
+    bundle: PatchBundle,
+    sections: Sequence[FileDiff],
+    files: list[DiffFile],
+    remarks: int,
+    areas: tuple[AreaLink, ...],
 ) -> PatchView:
     patch, slug = bundle.patch, bundle.mail.project_slug
     return PatchView(
@@ -149,6 +159,7 @@ def _patch_view(
         files=files,
         remarks=remarks,
         has_diff=bool(patch.diff),
+        areas=areas,
     )
 
 
@@ -228,8 +239,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.related.get(number),
             prints.landed.get(number),
             prints.branches.get(project),
+            areas := plan.areas_of_patch(project, number),
         )
-        yield plan.unit("patch", number, depends, group=plan.group(series))
+        yield plan.unit("patch", number, depends, areas, group=plan.group(series))
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
@@ -241,7 +253,7 @@ def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
 PATCH = PageKind(
     "patch",
     _units,
-    lambda context, key, _: patch_page(context, key),
+    patch_page,
     templates=("patch.html", "patch_file.html", "redirect.html"),
     stage=Stage.OBJECTS,
     part=Part.MAILS,
