@@ -16,6 +16,7 @@ from generator.archive.changes import Change
 from generator.archive.maintainers import Maintained, Touched
 from generator.archive.patch_bundles import PublicBundle, public_bundles
 from generator.site.areas import AreaLink, ProjectAreas, links
+from generator.site.asked_for import AskedFor, asked_for
 from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.change_lists import ProjectChanges, by_person
 from generator.site.facets import ProjectPatches
@@ -140,17 +141,31 @@ class Plan:
     @cached_property
     def project_areas(self) -> dict[int, ProjectAreas]:
         """The subsystems of these projects, with their changes."""
-        with_page = self.fingerprints.activity
-        rows = planning.numbered(self.archive, "person") if self.maintained else ()
-        people = {email.lower(): number for number, _, email in rows if number in with_page}
-        people.pop("", None)
         return {
             one.project: ProjectAreas(
-                one, self.maintained[one.project], self.touched[one.project], people
+                one,
+                self.maintained[one.project],
+                self.touched[one.project],
+                self.people_with_page,
             )
             for one in self.project_changes
             if one.project in self.maintained
         }
+
+    @cached_property
+    def people_with_page(self) -> dict[str, int]:
+        """The numbers of those who have a page, by address in lower case."""
+        with_page = self.fingerprints.activity
+        rows = planning.numbered(self.archive, "person")
+        people = {email.lower(): number for number, _, email in rows if number in with_page}
+        people.pop("", None)
+        return people
+
+    @cached_property
+    def asked_by_person(self) -> dict[int, AskedFor]:
+        """By person: the changes of others that wait for a review by them."""
+        people = self.people_with_page
+        return asked_for(self.archive, self.project_changes, self.project_areas, people)
 
     def areas_of_patch(self, project: int, patch: int) -> tuple[AreaLink, ...]:
         """The pages of the subsystems that a patch touches."""

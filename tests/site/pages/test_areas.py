@@ -137,3 +137,56 @@ def test_a_project_without_a_file_has_no_subsystems(site: Site) -> None:
     site.build()
     assert not (site.output / BASE).exists()
     assert "ubsystem" not in site.page("project/project-1/index.html")
+
+
+def headings(site: Site, person: int) -> dict[str, list[str]]:
+    """What a person's page lists, by the headings of its sections."""
+    page = site.page(f"person/{person}/index.html")
+    sections = [part.partition("</section>")[0] for part in page.split("<section><h2>")[1:]]
+    titled = {part.partition(" <span")[0]: part for part in sections if 'class="changes"' in part}
+    return {
+        heading: re.findall(r'class="title"[^>]*>([^<]*)<', part)
+        for heading, part in titled.items()
+    }
+
+
+def test_a_person_sees_what_waits_for_their_review(site: Site) -> None:
+    to_ann = {"To": "Ann <ANN@example.org>, list@example.org"}
+    cc_ann = {"Cc": "someone@example.org, ann@example.org"}
+    site.put(
+        touching(1, "drivers/nvm/a.c"),
+        touching(2, "lib/a.c", headers=to_ann),
+        touching(3, "lib/b.c", headers=cc_ann),
+        touching(4, "lib/c.c"),
+        touching(5, "drivers/nvm/b.c", headers=to_ann),
+        touching(6, "lib/d.c", headers=to_ann),
+        touching(7, "lib/e.c", headers=to_ann, state="accepted"),
+        touching(8, "drivers/nvm/c.c", submitter=ANN, headers=cc_ann),
+        touching(9, "drivers/nvm/d.c"),
+        comment(1, on="patches/6", submitter=ANN, content="Tested-by: Ann <ann@example.org>"),
+        comment(2, on="patches/9", submitter=ANN, content="Tested-by: Ann <ann@example.org>"),
+    )
+    build(site)
+    found = headings(site, 7)
+    assert found == {
+        "Waiting for a review, in what they maintain or review": [
+            "change 9",
+            "change 5",
+            "change 1",
+        ],
+        "Commented on, and still waiting for a review": ["change 6"],
+        "Sent to them, and waiting for a review": ["change 3", "change 2"],
+        "Waiting for a review by others": ["change 8"],
+    }
+
+
+def test_what_somebody_sent_is_counted_by_month(site: Site) -> None:
+    site.put(
+        *(touching(n, "a.c", date=f"2026-0{n}-01T10:00:00") for n in (1, 3)), touching(4, "a.c")
+    )
+    site.build()
+    page = site.page("person/1/index.html")
+    table = page[page.index("Patches sent, by month") :]
+    found = re.findall(r'<td>(?:<a href="[^"]*d%3A([0-9-]+)">(\d+)</a>)?</td>', table)
+    assert found[:4] == [("2026-01", "1"), ("", ""), ("2026-03", "2"), ("", "")]
+    assert len(found) == 12
