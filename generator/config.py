@@ -61,6 +61,12 @@ class ProjectConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             'Its branches, the most important first, such as ["master", "maint*"]. Empty: that of HEAD.'
         ),
     ] = []
+    maintainers: Annotated[
+        str,
+        _doc(
+            "MAINTAINERS file (of Linux, QEMU or U-Boot, or like theirs) that names its subsystems."
+        ),
+    ] = ""
 
 
 class Config(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

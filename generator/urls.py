@@ -151,6 +151,12 @@ def folder(project_slug: str, path: str) -> str:
     return base + "".join(f"{_folder_name(part)}/" for part in path.split("/") if part)
 
 
+def area(project_slug: str, slug: str = "") -> str:
+    """The page of a subsystem, or of all that patches touch."""
+    base = f"{project(project_slug)}area/"
+    return f"{base}{slug}/" if slug else base
+
+
 def _folder_name(name: str) -> str:
     """A component of a folder's URL: none has the name of the file that lies beside it."""
     return segment(f"{name}/" if name == "feed.atom" else name)

@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from generator.archive import changed_paths
 from generator.archive.changes import Change
 from generator.archive.database import Archive
-from generator.diff.sections import changed_paths
+from generator.archive.maintainers import Maintained
 
 
-def touches(archive: Archive, change: Change, area: str) -> bool:
-    """Whether a patch of the newest version changes the file or folder `area`."""
+def touches(
+    archive: Archive, change: Change, area: str, maintained: Mapping[int, Maintained]
+) -> bool:
+    """Whether a patch of the newest version changes the file or folder `area`, or the subsystem of that name.
+
+    maintained: the subsystems by project. What is a subsystem's name in a project is no path there.
+    """
+    known = maintained.get(change.project)
+    subsystems = known.named(area) if known else set()
     wanted = area.strip("/")
-    for number in change.patches:
-        diff = (archive.raw("patch", number) or {}).get("diff")
-        for path in changed_paths(diff) if isinstance(diff, str) else ():
-            if not wanted or path == wanted or path.startswith(f"{wanted}/"):
+    for path in changed_paths.of_patches(archive, change.patches):
+        if known and subsystems:
+            if not subsystems.isdisjoint(known.matcher.of(path)):
                 return True
+        elif not wanted or path == wanted or path.startswith(f"{wanted}/"):
+            return True
     return False
 
 

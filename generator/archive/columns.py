@@ -59,15 +59,18 @@ def text_digest(item: Patch) -> int:
     return int.from_bytes(digest, "big", signed=True)
 
 
-def facets_of(patch: Patch) -> set[tuple[str, str]]:
+def paths_of(patch: Patch) -> tuple[str, ...]:
+    """The paths of the files that a patch changes, old and new, in the order of its diff."""
+    return tuple(changed_paths(patch.diff)) if isinstance(patch.diff, str) else ()
+
+
+def facets_of(patch: Patch, paths: Iterable[str]) -> set[tuple[str, str]]:
     """(kind, value): the folders of the tree that a patch touches, and its prefixes in lower case.
 
-    The first ones only, as each may get a page of its own.
+    The first ones only, as each may get a page of its own. paths: those of the files that it changes.
     """
-    facets = set()
-    if isinstance(patch.diff, str):
-        folders = filter(None, map(_folder, changed_paths(patch.diff)))
-        facets |= {("folder", folder) for folder in _first(MAX_VALUES["folder"], folders)}
+    folders = filter(None, map(_folder, paths))
+    facets = {("folder", folder) for folder in _first(MAX_VALUES["folder"], folders)}
     prefixes = (prefix.lower()[:40] for prefix in subject.parse(decoded(patch.name or "")).prefixes)
     return facets | {("prefix", prefix) for prefix in _first(MAX_VALUES["prefix"], prefixes)}
 

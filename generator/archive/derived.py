@@ -1,11 +1,11 @@
-"""Tables derived from mails: facets, mentions, trailers, marks, commits, ties and dependencies of series."""
+"""Tables derived from mails: facets, paths, mentions, trailers, marks, commits, ties and dependencies."""
 
 from __future__ import annotations
 
 import sqlite3
 
 from generator.archive import wrong_clocks
-from generator.archive.columns import facets_of
+from generator.archive.columns import facets_of, paths_of
 from generator.archive.database import Archive
 from generator.mail import body, depends_on, headers, series_versions, subject
 from generator.mail.encoded_words import decoded
@@ -23,6 +23,8 @@ _TABLES = (
     "comment_mark",
     "patch_commit",
 )
+#: Those that hold rows by number of a patch.
+_OF_PATCHES = ("facet", "changed_path")
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -43,8 +45,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if isinstance(item, Patch):
         related = item.related if isinstance(item.related, list) else []
         named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
-        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
-        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+        _put_places(sql, item)
     wrong_clocks.note(sql, kind, item)
     named.discard(headers.bare_msgid(item.msgid))
     if named:
@@ -75,6 +76,21 @@ def _put_dependencies(
     if found:
         rows = [(kind, number, *dependency) for dependency in found]
         sql.executemany("INSERT OR IGNORE INTO depends_on VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _put_places(sql: sqlite3.Connection, item: Patch) -> None:
+    """Note the files that a patch changes, and by what lists have it."""
+    paths = paths_of(item)
+    sql.executemany(
+        "INSERT INTO changed_path VALUES (?, ?)", [(item.id, path) for path in sorted(paths)]
+    )
+    facets = [(item.id, *facet) for facet in sorted(facets_of(item, paths))]
+    sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+
+
+def _clear_places(sql: sqlite3.Connection, number: int) -> None:
+    for name in _OF_PATCHES:
+        sql.execute(f"DELETE FROM {name} WHERE patch_id = ?", (number,))
 
 
 def _put_trailers(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
@@ -118,9 +134,8 @@ def put_again(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     sql.execute("DELETE FROM trailer WHERE kind = ? AND id = ?", (kind, item.id))
     _put_trailers(sql, kind, item)
     if isinstance(item, Patch):
-        sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
-        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
-        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+        _clear_places(sql, item.id)
+        _put_places(sql, item)
     if isinstance(item, Patch | Cover):
         content = item.content if isinstance(item.content, str) else ""
         sql.execute("DELETE FROM depends_on WHERE kind = ? AND id = ?", (kind, item.id))
@@ -133,7 +148,7 @@ def clear(sql: sqlite3.Connection, kind: str, number: int, *, is_deleted: bool =
     for name in _TABLES:
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
-        sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
+        _clear_places(sql, number)
 
 
 def refresh(archive: Archive) -> None:
@@ -142,7 +157,7 @@ def refresh(archive: Archive) -> None:
     if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORMAT:
         return
     with archive.transaction():
-        for name in (*_TABLES, "facet"):
+        for name in (*_TABLES, *_OF_PATCHES):
             sql.execute(f"DELETE FROM {name}")
         mails: tuple[tuple[str, str, type[Mail]], ...] = (
             ("patch", "SELECT raw FROM patch", Patch),

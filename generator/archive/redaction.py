@@ -90,6 +90,11 @@ def forget(archive: Archive, rules: Rules) -> Redaction:
     return done
 
 
+def texts(archive: Archive, rules: Rules) -> Texts:
+    """What leaves people out of other texts, by the same rules and with what an archive knows of them."""
+    return _Run(archive, rules).texts
+
+
 def _stamp(path: Path) -> bytes | None:
     """What a copy was made of and by; None where there is none that can be read."""
     if not path.is_file():
@@ -118,8 +123,8 @@ class _Run:
         removed, unused = removed_mails(archive, rules, people)
         self.done.unused += unused
         known = Known(people, numbers, frozenset(lists), self._is_msgid)
-        self._texts = Texts(known, rules.addresses, rules.show)
-        self._objects = Objects(self._texts, removed)
+        self.texts = Texts(known, rules.addresses, rules.show)
+        self._objects = Objects(self.texts, removed)
         self._removed = removed
         self._facts = _digest(
             FORMAT, rules.encoded(), [_sorted(p) for p in people], sorted(lists),
@@ -276,12 +281,12 @@ class _Run:
                 landed_matching.forget_patch(self._archive, number)
         rows = self._sql.execute("SELECT id, author, committer, title FROM git_commit").fetchall()
         for number, *said in rows:
-            shown = [self._texts.redact(text) for text in said]
+            shown = [self.texts.redact(text) for text in said]
             if shown != said:
                 query = "UPDATE git_commit SET author = ?, committer = ?, title = ? WHERE id = ?"
                 self._sql.execute(query, (*shown, number))
-        on_lines = partial(self._texts.redact, on_lines=True)
-        landed_changes.redact(self._archive, self._texts.redact, on_lines)
+        on_lines = partial(self.texts.redact, on_lines=True)
+        landed_changes.redact(self._archive, self.texts.redact, on_lines)
 
     def _person(self, rule: PersonRule) -> Person:
         """Somebody with all that the archive knows of them."""

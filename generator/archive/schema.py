@@ -356,6 +356,12 @@ ALTER TABLE event ADD COLUMN project_id INTEGER;
 CREATE INDEX event_date ON event (project_id, date, id, digest);
 """
 
+#: The files that patches change, by their old and new paths: which subsystems they belong to follows from it.
+_CHANGED_PATHS = """
+CREATE TABLE changed_path (
+    patch_id INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (patch_id, path)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -380,5 +386,6 @@ STEPS = [
     _LANDED_CHANGES,
     _SETTINGS,
     _EVENTS,
+    _CHANGED_PATHS,
 ]
 VERSION = len(STEPS)

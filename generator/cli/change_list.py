@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import click
@@ -12,6 +13,7 @@ from generator.archive.change_json import page_url
 from generator.archive.change_status import UNSETTLED, ChangeStatus
 from generator.archive.changes import Change
 from generator.archive.database import Archive
+from generator.archive.maintainers import Maintained
 from generator.cli.reports import counted
 from generator.config import Config
 
@@ -34,8 +36,10 @@ def statuses(names: tuple[str, ...]) -> tuple[ChangeStatus, ...]:
         raise click.UsageError(f"unknown status; the statuses are {known}") from None
 
 
-def found(archive: Archive, config: Config, wanted: Wanted) -> list[Change]:
-    """The changes that are wanted, those with the newest mail first."""
+def found(
+    archive: Archive, config: Config, wanted: Wanted, maintained: Mapping[int, Maintained]
+) -> list[Change]:
+    """The changes that are wanted, those with the newest mail first. maintained: subsystems by project."""
     every = (
         change
         for change in changes.changes(
@@ -46,7 +50,9 @@ def found(archive: Archive, config: Config, wanted: Wanted) -> list[Change]:
         )
         if change.verdict.status in wanted.statuses
         and (wanted.person is None or change_filters.takes_part(change, wanted.person))
-        and (wanted.area is None or change_filters.touches(archive, change, wanted.area))
+        and (
+            wanted.area is None or change_filters.touches(archive, change, wanted.area, maintained)
+        )
     )
     return sorted(every, key=lambda c: (-c.last_activity, c.project, c.kind, c.id))
 

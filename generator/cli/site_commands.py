@@ -236,7 +236,7 @@ def _print_disk_usage(session: Session, patches: int, *, as_json: bool) -> None:
 
 
 @commands.command()
-@click.option("--area", metavar="PATH", help="Only what touches this file or folder.")
+@click.option("--area", metavar="AREA", help="Only what touches this file, folder or subsystem.")
 @click.option(
     "--person",
     metavar="NAME",
@@ -258,14 +258,19 @@ def changes(
     trailers, checks and comments of its newest version; what a maintainer decided on the server wins.
     """
     from generator import config
-    from generator.archive import change_json, series_versions
+    from generator.archive import change_json, maintainers, series_versions
     from generator.cli import change_list
 
     wanted = change_list.Wanted(area, person, change_list.statuses(statuses))
     settings = config.load(session.content)
     with session.archive() as archive:
         series_versions.refresh(archive)
-        found = change_list.found(archive, settings, wanted)
+        maintained, faults = (
+            maintainers.read(archive, settings, session.content) if area else ({}, [])
+        )
+        for line in faults:
+            session.terminal.failure(line)
+        found = change_list.found(archive, settings, wanted, maintained)
         for change in found:
             if as_json:
                 echo_json(change_json.value(archive, change))

@@ -10,8 +10,17 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+import msgspec
+
 from generator import durable
-from generator.archive import index_queries, planning, redaction, series_versions, server_clock
+from generator.archive import (
+    index_queries,
+    maintainers,
+    planning,
+    redaction,
+    series_versions,
+    server_clock,
+)
 from generator.archive.database import Archive
 from generator.archive.projects import all_projects
 from generator.config import Config
@@ -113,6 +122,7 @@ class Build:
             stack.callback(self._report_replaced)
             with Archive(paths.archive):
                 pass  # brings it to the newest form
+            self._read_maintainers()
             self._publish()
             self._context = executors.open_context(self._job)
             stack.callback(self._context.archive.close)
@@ -136,8 +146,27 @@ class Build:
         done = redaction.publish(self._paths.archive, target, self._rules)
         for name in done.unused:
             self._reporter.line(f"{rules.FILE}: {name} is not in the archive")
+        with Archive(self._paths.archive, read_only=True) as archive:
+            self._publish_maintainers(archive, target.with_name("maintainers"))
         self._paths = replace(self._paths, archive=target)
         self._job = self._paths, self._config
+
+    def _publish_maintainers(self, archive: Archive, folder: Path) -> None:
+        """Build from copies of MAINTAINERS files, too: people are left out of them as of mails."""
+        found = maintainers.copies(archive, self._config, self._paths.content, self._rules, folder)
+        projects = {
+            name: msgspec.structs.replace(project, maintainers=str(found.get(name, "")))
+            for name, project in self._config.projects.items()
+        }
+        self._config = msgspec.structs.replace(self._config, projects=projects)
+
+    def _read_maintainers(self) -> None:
+        """Name what is wrong with MAINTAINERS files, and note what they are."""
+        with Archive(self._paths.archive, read_only=True) as archive:
+            found, faults = maintainers.read(archive, self._config, self._paths.content)
+        for line in faults:
+            self._reporter.failure(line)
+        self._maintainers = digest([(number, one.subsystems) for number, one in found.items()])
 
     def _report_replaced(self) -> None:
         target, foreign = self._paths.output, self._foreign
@@ -237,7 +266,8 @@ class Build:
         revision = self._context.archive.revision()
         feeds = sorted(self._config.feeds.items())
         left_out = self._rules.encoded()
-        return digest(revision, self._config.digest(), feeds, code_digest(), texts, left_out)
+        parts = self._config.digest(), feeds, code_digest(), self._maintainers
+        return digest(revision, *parts, texts, left_out)
 
     def _index(self, executor: Executor) -> None:
         """The search index, when what it leads to is there, and before what leads to it."""

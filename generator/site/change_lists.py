@@ -47,6 +47,8 @@ class ProjectChanges:
         for place, change in self.by_place.items():
             if change.verdict.status in self.statuses:
                 self.statuses[change.verdict.status].append(place)
+        #: The places of those that wait for somebody.
+        self.waiting = {place for places in self.statuses.values() for place in places}
         self._rows = {
             place: digest(
                 change,

@@ -8,17 +8,14 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator.archive import planning
-from generator.archive.change_status import ChangeStatus
-from generator.archive.changes import Change
 from generator.archive.database import Archive
-from generator.site.change_lists import ProjectChanges, most_active
+from generator.site.change_lists import ProjectChanges
+from generator.site.change_selection import Selection, select
 from generator.site.fingerprints import digest
 
 #: A folder has a page of its own from so many changes on, so that there are far fewer of them than patches.
 #: The others are named on the page of the folder above, and lead to the search.
 LEAST_CHANGES = 10
-#: How many changes that wait, other ones, and people the page of a folder shows.
-_WAITING, _NEWEST, _PEOPLE = 50, 10, 10
 #: How many folders the page of a project names.
 _BUSIEST = 10
 
@@ -38,19 +35,10 @@ class FolderCount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FolderContent:
-    """What the page of a folder shows. Changes are newest first.
+    """What the page of a folder shows: the folders in it, and its changes."""
 
-    statuses: (status, changes) of those that wait. waiting, newest: the newest of these, and of the others.
-    senders, commenters: (number, name, changes), the busiest first.
-    """
-
-    count: FolderCount
     children: tuple[FolderCount, ...]
-    statuses: tuple[tuple[ChangeStatus, int], ...]
-    waiting: tuple[Change, ...]
-    newest: tuple[Change, ...]
-    senders: tuple[tuple[int, str, int], ...]
-    commenters: tuple[tuple[int, str, int], ...]
+    selection: Selection
 
 
 class ProjectFolders:
@@ -58,7 +46,6 @@ class ProjectFolders:
 
     def __init__(self, archive: Archive, changes: ProjectChanges) -> None:
         self._changes = changes
-        self._waiting = {place for places in changes.statuses.values() for place in places}
         found: defaultdict[str, set[int]] = defaultdict(set)
         place_of = {
             number: place for place, one in changes.by_place.items() for number in one.patches
@@ -74,7 +61,7 @@ class ProjectFolders:
                 self._children[folder.rpartition("/")[0]].append(folder)
         self._counts = {
             folder: FolderCount(
-                folder, len(places), sum(place in self._waiting for place in places)
+                folder, len(places), sum(place in changes.waiting for place in places)
             )
             for folder, places in self._places.items()
         }
@@ -91,25 +78,9 @@ class ProjectFolders:
 
     def content(self, folder: str) -> tuple[FolderContent, bytes]:
         """What the page of a folder shows, and a digest of what it depends on."""
-        changes = self._changes
-        places = self._places[folder]
-        waiting = [place for place in reversed(places) if place in self._waiting]
-        others = [place for place in reversed(places) if place not in self._waiting]
-        here = set(waiting)
-        statuses = ((status, len(here.intersection(of))) for status, of in changes.statuses.items())
-        senders, commenters = most_active(changes.at(places), _PEOPLE)
-        content = FolderContent(
-            count=self._counts[folder],
-            children=tuple(self._counts[child] for child in self._children.get(folder, ())),
-            statuses=tuple((status, count) for status, count in statuses if count),
-            waiting=changes.at(waiting[:_WAITING]),
-            newest=changes.at(others[:_NEWEST]),
-            senders=senders,
-            commenters=commenters,
-        )
-        shown = changes.fingerprint([*waiting[:_WAITING], *others[:_NEWEST]])
-        values = content.count, content.children, content.statuses, senders, commenters
-        return content, digest(values, shown)
+        selection, shown = select(self._changes, self._places[folder])
+        children = tuple(self._counts[child] for child in self._children.get(folder, ()))
+        return FolderContent(children, selection), digest(children, shown)
 
 
 def _by_waiting(count: FolderCount) -> tuple[int, int, str]:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache, cached_property
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import generator
-from generator.archive import changes, planning, server_clock, vocabulary
+from generator.archive import changes, maintainers, planning, server_clock, vocabulary
 from generator.archive.change_status import Verdict
 from generator.archive.changes import Change
+from generator.archive.maintainers import Maintained, Touched
 from generator.archive.patch_bundles import PublicBundle, public_bundles
+from generator.site.areas import AreaLink, ProjectAreas, links
+from generator.site.asked_for import AskedFor, asked_for
 from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.change_lists import ProjectChanges, by_person
 from generator.site.facets import ProjectPatches
@@ -128,6 +131,66 @@ class Plan:
     def project_folders(self) -> list[ProjectFolders]:
         """The folders that the changes of each project touch, by its number."""
         return [ProjectFolders(self.archive, changes) for changes in self.project_changes]
+
+    @cached_property
+    def maintained(self) -> dict[int, Maintained]:
+        """What their MAINTAINERS files say of projects, by number."""
+        return maintainers.read(self.archive, self.config, self.context.content)[0]
+
+    @cached_property
+    def touched(self) -> dict[int, Touched]:
+        """The subsystems that patches of these projects touch."""
+        every = self.maintained.items()
+        return {number: maintainers.touched(self.archive, number, one) for number, one in every}
+
+    @cached_property
+    def project_areas(self) -> dict[int, ProjectAreas]:
+        """The subsystems of these projects, with their changes."""
+        return {
+            one.project: ProjectAreas(
+                one,
+                self.maintained[one.project],
+                self.touched[one.project],
+                self.people_with_page,
+            )
+            for one in self.project_changes
+            if one.project in self.maintained
+        }
+
+    @cached_property
+    def people_with_page(self) -> dict[str, int]:
+        """The numbers of those who have a page, by address in lower case."""
+        with_page = self.fingerprints.activity
+        rows = planning.numbered(self.archive, "person")
+        people = {email.lower(): number for number, _, email in rows if number in with_page}
+        people.pop("", None)
+        return people
+
+    @cached_property
+    def asked_by_person(self) -> dict[int, AskedFor]:
+        """By person: the changes of others that wait for a review by them."""
+        people = self.people_with_page
+        return asked_for(self.archive, self.project_changes, self.project_areas, people)
+
+    def areas_of_patch(self, project: int, patch: int) -> tuple[AreaLink, ...]:
+        """The pages of the subsystems that a patch touches."""
+        return self._areas(project, lambda found: found.by_patch.get(patch))
+
+    def areas_of_series(self, project: int, series: int) -> tuple[AreaLink, ...]:
+        """The pages of the subsystems that a series touches."""
+        return self._areas(project, lambda found: found.by_series.get(series))
+
+    def _areas(
+        self, project: int, numbers: Callable[[Touched], tuple[int, ...] | None]
+    ) -> tuple[AreaLink, ...]:
+        if project not in self.touched or not (found := numbers(self.touched[project])):
+            return ()
+        return links(self.project_slugs[project], self.maintained[project], found)
+
+    @cached_property
+    def project_slugs(self) -> dict[int, str]:
+        """The folder name of each project, by number."""
+        return planning.project_slugs(self.archive)
 
     def _changes(self) -> Iterator[Change]:
         return changes.changes(

@@ -15,7 +15,10 @@ from generator import urls
 from generator.archive import change_filters, changes, series_versions
 from generator.archive.changes import Change
 from generator.archive.database import Archive
+from generator.archive.maintainers import Maintained
 from generator.archive.writer import Writer
+from generator.maintainers.patterns import Matcher
+from generator.maintainers.subsystems import subsystems
 from tests.factories import check, comment, patch, person, series
 from tests.site import golden_archive
 
@@ -83,11 +86,30 @@ def test_mails_that_the_server_deleted_do_not_wait(
     assert by_patch == {(1,): "closed", (2,): "needs review"}
 
 
+def test_an_area_is_a_subsystem_by_title_or_page(
+    archive: Archive, put: Callable[..., None]
+) -> None:
+    put(patch(1))
+    text = b"LOCKS (all)\nF: lib/\nX: lib/x\n\nREST\nF: other/\n\nlib\nF: other/\n"
+    named, _ = subsystems(text, "M")
+    known = {1: Maintained(named, Matcher(named, "M"))}
+    change = found(archive)[0]
+    for area, expected in (
+        ("locks (ALL)", True),
+        ("locks-all", True),
+        ("rest", False),
+        ("lib", False),
+    ):
+        assert change_filters.touches(archive, change, area, known) == expected, area
+    assert change_filters.touches(archive, change, "lib/lock.c", known)
+
+
 def test_an_area_is_a_file_or_a_whole_folder(archive: Archive, put: Callable[..., None]) -> None:
     put(patch(1))
     change = found(archive)[0]
     touched = {
-        area: change_filters.touches(archive, change, area) for area in ("lib", "lib/lock.c", "li")
+        area: change_filters.touches(archive, change, area, {})
+        for area in ("lib", "lib/lock.c", "li")
     }
     assert touched == {"lib": True, "lib/lock.c": True, "li": False}
 

@@ -9,7 +9,10 @@ import msgspec
 import pytest
 
 from generator.archive.columns import (
-    facets_of,
+    facets_of as facets_of_paths,
+)
+from generator.archive.columns import (
+    paths_of,
     payload_id,
     seconds,
     series_columns,
@@ -23,6 +26,10 @@ NOON = 1_772_366_400  # 2026-03-01T12:00:00Z
 
 def patch(**fields: Any) -> Patch:
     return msgspec.convert(factories.patch(**fields), Patch)
+
+
+def facets_of(item: Patch) -> set[tuple[str, str]]:
+    return facets_of_paths(item, paths_of(item))
 
 
 def test_a_date_without_a_zone_is_in_utc() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from generator.archive.columns import facets_of
+from generator.archive.columns import facets_of, paths_of
 from generator.diff import diffstat, line_diff, parse, patch_hash, range_diff
 from generator.diff.changed_words import changed_spans
 from generator.diff.inline_comments import Finder
@@ -205,7 +205,7 @@ BUILDERS: dict[str, Callable[[str], object]] = {
         added(content), Phrase(("no", "such", "words"), ADDED, True)
     ),
     "query": query,
-    "facets": lambda content: facets_of(patch(name=content, diff=content)),
+    "facets": lambda content: facets_of(one := patch(name=content, diff=content), paths_of(one)),
     "reply": reply,
 }  # fmt: skip
 #: How often a function gets the text: of a megabyte, each time that part.

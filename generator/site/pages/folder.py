@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
 from urllib.parse import quote
 
 from generator import urls
@@ -14,28 +13,17 @@ from generator.site.build_context import Context, Files
 from generator.site.exports import feeds
 from generator.site.facets import field_query, search_query
 from generator.site.folders import FolderContent, FolderCount
-from generator.site.pages.parts.change_rows import ChangeRow, FolderLink, change_rows
+from generator.site.pages.parts.change_rows import FolderLink
+from generator.site.pages.parts.change_selection import selection_view
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, SitemapEntry, Stage, Unit
-
-#: How many of a folder's changes its feed has, the newest of those on its page.
-_IN_FEED = 20
-
-
-class ActivePerson(NamedTuple):
-    """Somebody who takes part in changes of a folder: in how many."""
-
-    name: str
-    url: str
-    changes: int
 
 
 @dataclass(frozen=True)
 class FolderView:
-    """What `folder.html` shows. URLs are relative to the site's root.
+    """What `folder.html` shows beside a SelectionView. URLs are relative to the site's root.
 
     path is empty for the root of the tree. parents: (URL, name) of the folders above, the outermost first.
-    statuses: (status, changes) of those that wait; waiting, newest: the newest of these and of the others.
     query: what finds the folder's patches in the search. first_only: under how many folders a patch counts.
     """
 
@@ -44,13 +32,6 @@ class FolderView:
     path: str
     parents: list[tuple[str, str]]
     children: list[FolderLink]
-    changes: int
-    waiting_count: int
-    statuses: list[tuple[str, int]]
-    waiting: list[ChangeRow]
-    newest: list[ChangeRow]
-    senders: list[ActivePerson]
-    commenters: list[ActivePerson]
     query: str
     first_only: int
 
@@ -60,31 +41,20 @@ def folder_page(context: Context, key: tuple[int, str], content: FolderContent) 
     project_id, path = key
     slug, project = context.project(project_id)
     url = urls.folder(slug, path)
-    waiting = change_rows(context, content.waiting)
-    newest = change_rows(context, content.newest)
     view = FolderView(
         project=project,
         project_url=urls.project(slug),
         path=path,
         parents=_parents(slug, path),
         children=[_link(slug, child) for child in content.children],
-        changes=content.count.changes,
-        waiting_count=content.count.waiting,
-        statuses=[(str(status), count) for status, count in content.statuses],
-        waiting=waiting,
-        newest=newest,
-        senders=[ActivePerson(name, urls.person(n), count) for n, name, count in content.senders],
-        commenters=[
-            ActivePerson(name, urls.person(n), count) for n, name, count in content.commenters
-        ],
         query=_query(slug, path),
         first_only=MAX_VALUES["folder"],
     )
+    selection = selection_view(context, content.selection)
     title = f"{project.name}: {path or 'all folders'}"
-    in_feed = sorted([*waiting, *newest], key=lambda row: -row.change.date)[:_IN_FEED]
     return {
-        urls.file_of(url): context.render("folder.html", url, view),
-        f"{url}feed.atom": feeds.change_feed(context, url, title, in_feed),
+        urls.file_of(url): context.render("folder.html", url, view, selection),
+        f"{url}feed.atom": feeds.change_feed(context, url, title, selection.in_feed()),
     }
 
 

@@ -22,6 +22,7 @@ from generator.mail import attached
 from generator.mail.encoded_words import decoded
 from generator.model import Check, Event, Patch
 from generator.servers.rules import GONE_PAGE
+from generator.site.areas import AreaLink
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
@@ -77,6 +78,7 @@ class PatchView:
     patches with the same diff. outcomes: the commits that it became; branches: those in which they were
     looked for, none without a repository. remarks: how many of the comments are shown in the diff.
     is_utc: whether dates of checks and of the history are; else they are by the server's clock.
+    areas: (title, URL) of the subsystems that it touches.
     """
 
     patch: Patch
@@ -96,10 +98,14 @@ class PatchView:
     remarks: int
     has_diff: bool
     is_utc: bool
+    areas: tuple[AreaLink, ...]
 
 
-def patch_page(context: Context, number: int) -> Files:
-    """The page of a patch, its mail, its bare diff and what the API has of it."""
+def patch_page(context: Context, number: int, areas: tuple[AreaLink, ...] = ()) -> Files:
+    """The page of a patch, its mail, its bare diff and what the API has of it.
+
+    areas: the subsystems that it touches.
+    """
     bundle = bundles.patch_bundle(context.archive, number, with_objects=context.config.api)
     mail = bundle.mail
     patch, url = bundle.patch, mail.ref.url
@@ -114,7 +120,7 @@ def patch_page(context: Context, number: int) -> Files:
     shown_files = diff_files(files, shown, notes_of, len(text))
     page = context.render(
         "patch.html", url, view,
-        _patch_view(bundle, sections, shown_files, remarks.placed, context.server_clock()),
+        _patch_view(bundle, sections, shown_files, remarks.placed, context.server_clock(), areas),
     )  # fmt: skip
     made: Files = {urls.file_of(url): page, urls.file_of(url + "mbox"): context.mbox(mail)}
     if view.is_removed:
@@ -135,6 +141,7 @@ def _patch_view(
     files: list[DiffFile],
     remarks: int,
     clock: ServerClock,
+    areas: tuple[AreaLink, ...],
 ) -> PatchView:
     patch, slug = bundle.patch, bundle.mail.project_slug
     return PatchView(
@@ -164,6 +171,7 @@ def _patch_view(
         remarks=remarks,
         has_diff=bool(patch.diff),
         is_utc=clock.is_known,
+        areas=areas,
     )
 
 
@@ -250,8 +258,9 @@ def _units(plan: Plan) -> Iterator[Unit]:
             prints.related.get(number),
             prints.landed.get(number),
             prints.branches.get(project),
+            areas := plan.areas_of_patch(project, number),
         )
-        yield plan.unit("patch", number, depends, group=plan.group(series))
+        yield plan.unit("patch", number, depends, areas, group=plan.group(series))
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
@@ -263,7 +272,7 @@ def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
 PATCH = PageKind(
     "patch",
     _units,
-    lambda context, key, _: patch_page(context, key),
+    patch_page,
     templates=("patch.html", "patch_file.html", "redirect.html"),
     stage=Stage.OBJECTS,
     part=Part.MAILS,

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
+from urllib.parse import urlencode
 
 from generator import urls
 from generator.archive import people, planning
@@ -15,6 +16,7 @@ from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.archive.people import PersonBundle, ReviewedMail, SentPatch
 from generator.archive.statistics import ACCEPTED
 from generator.model import Project
+from generator.site.asked_for import AskedFor
 from generator.site.build_context import PERSON_FEED_DAYS, Context, Files
 from generator.site.change_lists import ProjectChanges
 from generator.site.exports import feeds
@@ -35,8 +37,11 @@ _SENT = {
     ChangeStatus.NEEDS_REVIEW: "Waiting for a review by others",
     ChangeStatus.STALE: "Stale",
 }
-_TO_REVIEW = "Commented on, and still waiting for a review"
-_HEADINGS = (_SENT[ChangeStatus.WAITING], _TO_REVIEW, *list(_SENT.values())[1:])
+_COMMENTED = "Commented on, and still waiting for a review"
+_TO_MAINTAIN = "Waiting for a review, in what they maintain or review"
+_ADDRESSED = "Sent to them, and waiting for a review"
+_TO_REVIEW = (_TO_MAINTAIN, _COMMENTED, _ADDRESSED)
+_HEADINGS = (_SENT[ChangeStatus.WAITING], *_TO_REVIEW, *list(_SENT.values())[1:])
 
 #: By number: a project's folder name and the project.
 _Projects = Mapping[int, tuple[str, Project]]
@@ -61,6 +66,13 @@ class Year:
     counts: Counter[str]
 
 
+class MonthCount(NamedTuple):
+    """How many patches somebody sent in a month, and the search that finds them; none: no URL."""
+
+    patches: int
+    url: str | None
+
+
 class ProjectSent(NamedTuple):
     """A project, the list of what somebody sent to it, and how many patches that are."""
 
@@ -82,8 +94,9 @@ class WaitingChanges:
 class PersonView:
     """What `person.html` shows. URLs are relative to the site's root.
 
-    others: (name, URL) of those with the same name. sent: the newest patches, each with its URL;
-    query finds all that they sent. waiting: the changes with something left to do that they take part in.
+    others: (name, URL) of those with the same name. sent: the newest patches, each with its URL; query
+    finds all that they sent. months: (year, its twelve months) of what they sent, newest first. waiting:
+    the changes with something left to do that they take part in.
     """
 
     name: str
@@ -93,6 +106,7 @@ class PersonView:
     projects: list[ProjectSent]
     years: list[Year]
     waiting: list[WaitingChanges]
+    months: list[tuple[str, list[MonthCount]]]
     sent: list[tuple[PatchRow, str]]
     sent_count: int
     given: list[ReviewedItem]
@@ -128,9 +142,10 @@ def _person_view(
     numbers |= {project for project, _ in bundle.comments}
     projects = {number: context.project(number) for number in numbers}
     name = person.name or f"person {person.id}"
+    query = f"is:patch {field_query('f', name)}"
     return PersonView(
         name=name,
-        query=f"is:patch {field_query('f', name)}",
+        query=query,
         address=person.email or None,
         others=[(name, urls.person(other)) for other, name in bundle.namesakes],
         projects=_by_project(person.id, bundle.sent, projects),
@@ -139,6 +154,7 @@ def _person_view(
             WaitingChanges(heading, change_rows(context, changes), total)
             for heading, changes, total in waiting
         ],
+        months=_by_month(bundle.sent, query),
         sent=[(row, urls.patch(projects[row.project_id][0], row.slug)) for row in rows[:_NEWEST]],
         sent_count=len(bundle.sent),
         given=[_reviewed_item(mail, projects) for mail in bundle.reviewed[:_NEWEST]],
@@ -174,6 +190,20 @@ def _by_year(bundle: PersonBundle, projects: _Projects) -> list[Year]:
     return [Year(year, projects[number][1].name, figures) for (year, number), figures in ordered]
 
 
+def _by_month(sent: Sequence[SentPatch], query: str) -> list[tuple[str, list[MonthCount]]]:
+    """What somebody sent, by year and month; `query` finds all of it."""
+    counts = Counter(urls.month(patch.date) for patch in sent)
+    years = sorted({month[:-3] for month in counts}, reverse=True)
+    return [
+        (year, [_month(f"{year}-{n:02}", counts, query) for n in range(1, 13)]) for year in years
+    ]
+
+
+def _month(month: str, counts: Counter[str], query: str) -> MonthCount:
+    search = f"search/?{urlencode({'q': f'{query} d:{month}'})}"
+    return MonthCount(counts[month], search if counts[month] else None)
+
+
 def _year(date: int) -> str:
     return urls.month(date)[:-3]
 
@@ -207,10 +237,18 @@ def _units(plan: Plan) -> Iterator[Unit]:
 def _waiting(plan: Plan, person: int) -> tuple[_Waiting, list[bytes]]:
     """What waits for somebody, and for others in what they sent; and what its rows depend on."""
     found: defaultdict[str, list[tuple[ProjectChanges, int]]] = defaultdict(list)
+    asked = plan.asked_by_person.get(person, AskedFor())
+    mine = asked.maintained.keys()
     for changes, place in plan.waiting_by_person.get(person, ()):
         change = changes.by_place[place]
-        if heading := _heading(change, person):
+        if heading := _heading(change, person, is_maintained=(changes.project, place) in mine):
             found[heading].append((changes, place))
+    seen = {(changes.project, place) for some in found.values() for changes, place in some}
+    for heading, places_asked in ((_TO_MAINTAIN, asked.maintained), (_ADDRESSED, asked.addressed)):
+        for key, one in places_asked.items():
+            if key not in seen:
+                seen.add(key)
+                found[heading].append(one)
     sections, shown = [], []
     for heading in (heading for heading in _HEADINGS if heading in found):
         places = found[heading]
@@ -221,12 +259,14 @@ def _waiting(plan: Plan, person: int) -> tuple[_Waiting, list[bytes]]:
     return tuple(sections), shown
 
 
-def _heading(change: Change, person: int) -> str:
+def _heading(change: Change, person: int, *, is_maintained: bool) -> str:
     """Under which heading a change that waits stands on the page of somebody who takes part in it."""
     senders = {one.id for one in change.people[: change.senders]}
     if person in senders:
         return _SENT[change.verdict.status]
-    return _TO_REVIEW if change.verdict.status == ChangeStatus.NEEDS_REVIEW else ""
+    if change.verdict.status != ChangeStatus.NEEDS_REVIEW:
+        return ""
+    return _TO_MAINTAIN if is_maintained else _COMMENTED
 
 
 PERSON = PageKind(

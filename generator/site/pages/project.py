@@ -35,8 +35,8 @@ class ProjectView:
     text: what the owner wrote about the project. facets: (title, URL); states: (label, URL, patches);
     places: (label, URL) of its websites. changes: how many it has; statuses: (status, URL, changes) of those
     that wait. rows: the newest changes; moved: others that the latest mails are about. folders: where most
-    changes wait. query: what finds all its patches. has_landed: whether its repository is read. bundles: how
-    many it has.
+    changes wait. query: what finds all its patches. has_landed: whether its repository is read. areas: how
+    many subsystems its patches touch; bundles: how many it has.
     """
 
     project: Project
@@ -55,20 +55,21 @@ class ProjectView:
     query: str
     maintainers: list[str]
     has_landed: bool
+    areas: int
     bundles: int
 
 
 def project_page(
     context: Context,
     key: int,
-    counts: tuple[ProjectCounts, ChangeCounts, tuple[FolderCount, ...] | None, int],
+    counts: tuple[ProjectCounts, ChangeCounts, tuple[FolderCount, ...] | None, int, int],
 ) -> Files:
     """About a project: the owner's text, links, figures, what waits, the newest changes.
 
     counts: its patches and changes in numbers, the busiest folders, None where it has none at all, and how
-    many bundles there are.
+    many subsystems with patches and bundles there are.
     """
-    figures, changes, folders, bundles = counts
+    figures, changes, folders, areas, bundles = counts
     slug, project = context.project(key)
     url = urls.project(slug)
     text = own_text(context.content, project.link_name)
@@ -93,6 +94,7 @@ def project_page(
         query=search_query(slug),
         maintainers=_maintainers(project.maintainers),
         has_landed=bool(landed.branches(context.archive, key)),
+        areas=areas,
         bundles=bundles,
     )
     return {urls.file_of(url): context.render("project.html", url, view)}
@@ -134,6 +136,8 @@ def _units(plan: Plan) -> Iterator[Unit]:
     for patches, changes, folders in every:
         has_folders = any(True for _ in folders.with_pages())
         busiest = folders.busiest() if has_folders else None
+        areas = plan.project_areas.get(patches.project)
+        subsystems = len(areas.counts()) if areas else 0
         text = own_text(plan.context.content, patches.link_name)
         bundles = sum(found.project_id == patches.project for found in plan.bundles)
         depends = (
@@ -142,10 +146,11 @@ def _units(plan: Plan) -> Iterator[Unit]:
             patches.counts,
             changes.counts_fingerprint,
             busiest,
+            subsystems,
             patches.project in plan.fingerprints.branches,
             bundles,
         )
-        counts = patches.counts, changes.counts, busiest, bundles
+        counts = patches.counts, changes.counts, busiest, subsystems, bundles
         yield plan.unit("project", patches.project, depends, counts)
 
 

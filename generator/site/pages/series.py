@@ -19,6 +19,7 @@ from generator.diff.diffstat import Stat, diffstat, total
 from generator.mail import mbox
 from generator.mail.readable import readable_text
 from generator.model import Cover, Project, Series
+from generator.site.areas import AreaLink
 from generator.site.build_context import Context, Files
 from generator.site.exports import api, feeds, thread_mbox
 from generator.site.files import SymlinkTo
@@ -132,12 +133,15 @@ class SeriesView:
     thread_url: str | None
     thread_mbox_url: str | None
     has_feed: bool
+    areas: tuple[AreaLink, ...]
 
 
-def series_page(context: Context, number: int, verdict: Verdict | None) -> Files:
+def series_page(
+    context: Context, number: int, known: tuple[Verdict | None, tuple[AreaLink, ...]]
+) -> Files:
     """The page of a series, `feed.atom` beside it, `/series/ID/mbox` and what the API has of it.
 
-    verdict: the status of the change that it is the newest version of.
+    known: the status of the change that it is the newest version of, and the subsystems that it touches.
     """
     # The API has what the server has: whoever mirrors this site works out the same series.
     with_objects = context.config.api and not is_worked_out(number)
@@ -146,7 +150,7 @@ def series_page(context: Context, number: int, verdict: Verdict | None) -> Files
     series = mails.series
     url = urls.series(series.project_slug, number)
     links = series_navigation(context, series)
-    view = _series_view(context, bundle, links, verdict)
+    view = _series_view(context, bundle, links, *known)
     files: Files = {urls.file_of(url): context.render("series.html", url, view)}
     if links.has_feed:
         files[url + "feed.atom"] = feeds.series_feed(context, url, view.name, mails)
@@ -167,6 +171,7 @@ def _series_view(
     bundle: SeriesPageBundle,
     links: SeriesNavigation,
     verdict: Verdict | None,
+    areas: tuple[AreaLink, ...],
 ) -> SeriesView:
     mails = bundle.mails
     series, cover = mails.series, mails.cover
@@ -216,6 +221,7 @@ def _series_view(
         thread_url=links.thread_url,
         thread_mbox_url=thread_mbox.thread_mbox_url(bundle.thread),
         has_feed=links.has_feed,
+        areas=areas,
     )
 
 
@@ -320,15 +326,19 @@ def _units(plan: Plan) -> Iterator[Unit]:
     discussed = {plan.group(series) for series in prints.series_with_comments}
     for series in prints.series_projects:
         group = plan.group(series)
+        known = (
+            plan.verdicts.get(series),
+            plan.areas_of_series(prints.series_projects[series], series),
+        )
         depends = (
             plan.series_depends(series),
             versions.get(group),
             prints.unjoined.get(series),
             series in plan.series_with_feed,
             plan.open_states if group in discussed else None,
-            plan.verdicts.get(series),
+            known,
         )
-        yield plan.unit("series", series, depends, plan.verdicts.get(series), group=group)
+        yield plan.unit("series", series, depends, known, group=group)
 
 
 SERIES = PageKind(

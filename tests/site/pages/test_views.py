@@ -12,6 +12,8 @@ from jinja2 import meta
 from generator.site import pages
 from generator.site.exports import bulk, feeds, id_lookup, sitemap
 from generator.site.pages import (
+    area,
+    area_list,
     authored,
     bundle,
     change_list,
@@ -33,6 +35,7 @@ from generator.site.pages import (
     statistics,
     thread,
 )
+from generator.site.pages.parts.change_selection import SelectionView
 from generator.site.pages.parts.mail_view import MailView
 from generator.site.pages.parts.patch_diff import FilePageView
 
@@ -40,6 +43,8 @@ TEMPLATES = Path(pages.__file__).parents[3] / "themes" / "default" / "templates"
 #: What every template has, and the macros that the frame of all pages imports.
 EVERYWHERE = {"root", "url", "site", "urls", "parts", "self"}
 VIEWS = {
+    "area.html": [area.AreaView, SelectionView],
+    "area_list.html": [area_list.AreaListView],
     "authored.html": [authored.AuthoredView],
     "bundle.html": [bundle.BundleView],
     "bundle_list.html": [bundle.BundleListView],
@@ -49,7 +54,7 @@ VIEWS = {
     "cover.html": [MailView],
     "facet.html": [facet.FacetView],
     "feed.atom": [feeds.FeedView],
-    "folder.html": [folder.FolderView],
+    "folder.html": [folder.FolderView, SelectionView],
     "home.html": [home.HomeView],
     "landed.html": [landed.LandedView],
     "landed_change.html": [landed_change.LandedChangeView],
