@@ -7,6 +7,20 @@ from dataclasses import dataclass, field
 
 
 @dataclass(slots=True)
+class Line:
+    """A line of a hunk: its text with the newline, without its sign.
+
+    line_type: one of `+`, `-`, blank, `\\`; `@` where it says which lines follow, `?` where it has no sign.
+    The numbers are those in the old and the new file; None where it isn't in that one, or nothing tells.
+    """
+
+    value: str
+    line_type: str
+    source_line_no: int | None = None
+    target_line_no: int | None = None
+
+
+@dataclass(slots=True)
 class RawHunk:
     """The lines of a hunk as they are.
 
