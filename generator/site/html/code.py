@@ -45,7 +45,7 @@ def code(text: str, spans: Sequence[tuple[int, int]], changed: bool, raw: str = 
         more = f'<a class="cut" href="{raw}">{note}: whole in the raw diff</a>' if raw else note
         return f"{code(text[:_SHOWN], (), changed)}{more}"
     if not spans and _CLEAN.match(text):
-        html = escape(text)
+        html = escape(text, quote=False)
         return with_tabs(html) if changed else html
     end = ""
     if text.endswith("\r"):

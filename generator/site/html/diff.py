@@ -20,11 +20,11 @@ from itertools import repeat
 from typing import NamedTuple
 
 from markupsafe import Markup
-from unidiff.patch import Line
 
 from generator.diff.changed_words import Spans, changed_spans
 from generator.diff.parse import FileDiff, Hunk
 from generator.diff.range_diff import Row
+from generator.diff.raw_hunk import Line
 from generator.site.html.code import LONGEST_LINE, UNCLEAN, changes, code, with_tabs
 from generator.site.html.escape import visible_html as visible
 
@@ -250,7 +250,7 @@ def _clean_lines(hunk: Hunk) -> list[str] | None:
         return None
     if len(text) > LONGEST_LINE and any(len(line.value) > LONGEST_LINE for line in hunk.lines):
         return None
-    lines = escape(text).split("\n")
+    lines = escape(text, quote=False).split("\n")
     return lines if len(lines) == len(hunk.lines) + 1 else None
 
 
