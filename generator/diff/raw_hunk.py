@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import msgspec
 
-@dataclass(slots=True)
-class Line:
+
+class Line(msgspec.Struct, gc=False):
     """A line of a hunk: its text with the newline, without its sign.
 
     line_type: one of `+`, `-`, blank, `\\`; `@` where it says which lines follow, `?` where it has no sign.
