@@ -246,7 +246,7 @@ def _half_numbered(line: Line, rest: str, place: _Place, at: int) -> str:
 def _clean_lines(hunk: Hunk) -> list[str] | None:
     """The lines of a hunk, escaped in one go; None where one has characters to make visible, or is cut."""
     text = "".join([line.value for line in hunk.lines])
-    if UNCLEAN.search(text):
+    if " \n" in text or "\t\n" in text or UNCLEAN.search(text):
         return None
     if len(text) > LONGEST_LINE and any(len(line.value) > LONGEST_LINE for line in hunk.lines):
         return None

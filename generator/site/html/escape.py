@@ -22,6 +22,8 @@ UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff]|[\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
+#: Those of ASCII, which most texts are: this is found three times as fast.
+_UNPRINTABLE_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 #: Quotes longer than this many lines are folded, and those below an answer to the whole mail if they have
 #: as many as _SHORT_QUOTE.
 LONG_QUOTE = 8
@@ -78,7 +80,7 @@ def visible_html(text: str, *, quote: bool = False) -> str:
 
     There quotes need no escaping (HTML §13.1.2), and many lines of code have some; `quote` escapes them.
     """
-    if not UNPRINTABLE.search(text):
+    if not (_UNPRINTABLE_ASCII if text.isascii() else UNPRINTABLE).search(text):
         return escape(text, quote)
     parts = []
     at = 0
