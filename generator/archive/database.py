@@ -112,6 +112,16 @@ class Archive:
         self.sql.execute("COMMIT")
 
     @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Many reads of one state, for which SQLite locks the file once instead of each time."""
+        self.sql.execute("BEGIN")
+        try:
+            yield
+        finally:
+            if self.sql.in_transaction:  # SQLite itself ends one on some errors
+                self.sql.execute("ROLLBACK")
+
+    @contextmanager
     def savepoint(self) -> Iterator[None]:
         """A part of a transaction: what is written inside takes effect together, or not at all."""
         self.sql.execute("SAVEPOINT part")

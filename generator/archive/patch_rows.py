@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from generator.archive.checks import LATEST_CHECKS
 from generator.archive.database import Archive
 from generator.archive.landed import commits_of_patches
 
 
-@dataclass(frozen=True, slots=True)
-class PatchRow:
+class PatchRow(msgspec.Struct, frozen=True):
     """A patch in a list. Dates are seconds since 1970; `tags` are A, R, T; `checks` are S, W, F.
 
     landed: the commit that it landed as, or empty.

@@ -8,22 +8,17 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeRemainingColumn,
-)
 
 from generator.disk_errors import describe
 from generator.errors import ConfigError, StorageError
 from generator.progress import Reporter
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
 
 #: Without a terminal, progress is a line each time so many seconds have passed.
 _PLAIN_EVERY = 30.0
@@ -73,6 +68,15 @@ class Terminal(Reporter):
         if not self._console.is_terminal or self.verbosity < 0:
             yield
             return
+        # It takes long to load, and most runs have no terminal.
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (
             TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
             TextColumn("{task.fields[rate]}"), TimeRemainingColumn(),

@@ -31,6 +31,11 @@ def in_likely_order(repeated: list[tuple[str, list[str]]]) -> _Pairs:
     pairs: _Pairs = []
     at = 0
     while at < len(repeated):
+        name, own = repeated[at]
+        if len(own) == 1:  # as most have
+            pairs.append((name, own[0]))
+            at += 1
+            continue
         run = _run(repeated, names, at)
         for values in zip(*(values for _, values in repeated[at : at + run]), strict=True):
             pairs += zip((name for name, _ in repeated[at : at + run]), values, strict=True)

@@ -21,6 +21,8 @@ _ADDRESS_TOKEN = re.compile(
 _PLAIN_ADDRESS = re.compile(r"[^\s<>,;:\"()\[\]\\]+")
 #: Common file systems take 255 bytes, and some tools need room for a suffix.
 _MAX_SLUG = 200
+#: What percent-encoding leaves as it is, which most names consist of.
+_UNQUOTED = re.compile(r"[\w.~@+=&'()!*,;:$-]*+", re.ASCII)
 _SAFE_LINK_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]{0,99}")
 #: Names of the site's own files and of paths in server rules: no folder named after outside text has one.
 _RESERVED = re.compile(
@@ -140,4 +142,6 @@ def is_reserved(name: str) -> bool:
 
 def quote_segment(name: str) -> str:
     """Percent-encode one path component as Patchwork's own links do; `@` stays literal."""
+    if _UNQUOTED.fullmatch(name):
+        return name
     return quote(name, safe="@+=&'()!*,;:$~", errors="replace")

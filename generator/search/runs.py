@@ -69,7 +69,7 @@ def write_run(
     failures: dict[int, Failure] = {}
     gc.disable()  # a run makes a great many objects, and no reference cycles
     try:
-        with Archive(archive_path, read_only=True) as archive:
+        with Archive(archive_path, read_only=True) as archive, archive.snapshot():
             rows = mail_rows(archive, keys)
             batch = (_indexed(archive, row, failures, row.key in stubs) for row in rows)
             _write(batch, first, target)

@@ -154,9 +154,10 @@ def make(job: Job, units: list[Unit]) -> list[Result | Failure]:
     """Make some units; one that can't be made stops no other."""
     context = _context(job)
     results = []
-    for unit in units:
-        exit_if_orphaned()
-        results.append(_make(context, unit))
+    with context.archive.snapshot():
+        for unit in units:
+            exit_if_orphaned()
+            results.append(_make(context, unit))
     return results
 
 

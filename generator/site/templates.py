@@ -17,7 +17,7 @@ from generator.errors import ConfigError
 from generator.mail.names import person_name
 from generator.site import template_errors
 from generator.site.html import change_rows, patch_rows
-from generator.site.html.escape import safe_url, visible
+from generator.site.html.escape import header_rows, safe_url, visible
 from generator.site.template_references import References
 from generator.site.theme import Theme
 
@@ -53,6 +53,7 @@ class Renderer:
             "plain": plain,
             "rfc3339": rfc3339,
             "change_rows": change_rows.change_rows,
+            "header_rows": header_rows,
             "change_status": change_rows.status,
             "patch_rows": patch_rows.patch_rows,
             "tag_counts": patch_rows.tags,

@@ -121,3 +121,15 @@ def test_what_fails_within_a_transaction_is_not_stored(archive: Archive) -> None
         raise ZeroDivisionError
     assert archive.sql.execute("SELECT count(*) FROM deletion").fetchone() == (0,)
     assert archive.revision() == before
+
+
+def test_reads_of_a_snapshot_see_one_state(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with Archive(path) as writable, Archive(path, read_only=True) as reading:
+        with reading.snapshot():
+            before = reading.revision()
+            with writable.transaction():
+                writable.sql.execute("DELETE FROM event WHERE id = 1")
+                writable.sql.execute("UPDATE meta SET revision = revision + 1")
+            assert reading.revision() == before
+        assert reading.revision() != before

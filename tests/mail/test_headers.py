@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import given
@@ -42,6 +42,8 @@ def test_a_message_id_becomes_a_folder_that_stays_in_its_place(msgid, expected):
 
 def test_links_keep_the_at_sign_and_escape_the_escaped_slash():
     assert quote_segment("a%2Fb+c@d e?.org") == "a%252Fb+c@d%20e%3F.org"
+    every = [chr(code) for code in range(0x200)]
+    assert list(map(quote_segment, every)) == [quote(c, safe="@+=&'()!*,;:$~") for c in every]
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"])))

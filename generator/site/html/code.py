@@ -16,8 +16,8 @@ from generator.site.html.escape import visible_html as visible
 
 #: Lines without anything to make visible but tabs, which most lines are.
 _CLEAN = re.compile(r"[\t\x20-\x7e\xa1-\xac\xae-\u05ff]*[\x21-\x7e\xa1-\xac\xae-\u05ff]\Z|\Z")
-#: The same for many lines: what none of them may hold.
-UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u05ff]|[ \t](?:\n|\Z)")
+#: The same for many lines: what none of them may hold, besides a blank at its end.
+UNCLEAN = re.compile(r"[^\t\n\x20-\x7e\xa1-\xac\xae-\u05ff]")
 #: Characters without a width, which can stay where they are: their names stand beside them.
 _ZERO_WIDTH = re.compile("[\xad\u200b-\u200d\u2060\ufeff]")
 #: Blanks before a tab, which hide behind it.
@@ -45,7 +45,7 @@ def code(text: str, spans: Sequence[tuple[int, int]], changed: bool, raw: str = 
         more = f'<a class="cut" href="{raw}">{note}: whole in the raw diff</a>' if raw else note
         return f"{code(text[:_SHOWN], (), changed)}{more}"
     if not spans and _CLEAN.match(text):
-        html = escape(text)
+        html = escape(text, quote=False)
         return with_tabs(html) if changed else html
     end = ""
     if text.endswith("\r"):

@@ -20,11 +20,11 @@ from itertools import repeat
 from typing import NamedTuple
 
 from markupsafe import Markup
-from unidiff.patch import Line
 
 from generator.diff.changed_words import Spans, changed_spans
 from generator.diff.parse import FileDiff, Hunk
 from generator.diff.range_diff import Row
+from generator.diff.raw_hunk import Line
 from generator.site.html.code import LONGEST_LINE, UNCLEAN, changes, code, with_tabs
 from generator.site.html.escape import visible_html as visible
 
@@ -246,11 +246,11 @@ def _half_numbered(line: Line, rest: str, place: _Place, at: int) -> str:
 def _clean_lines(hunk: Hunk) -> list[str] | None:
     """The lines of a hunk, escaped in one go; None where one has characters to make visible, or is cut."""
     text = "".join([line.value for line in hunk.lines])
-    if UNCLEAN.search(text):
+    if " \n" in text or "\t\n" in text or UNCLEAN.search(text):
         return None
     if len(text) > LONGEST_LINE and any(len(line.value) > LONGEST_LINE for line in hunk.lines):
         return None
-    lines = escape(text).split("\n")
+    lines = escape(text, quote=False).split("\n")
     return lines if len(lines) == len(hunk.lines) + 1 else None
 
 

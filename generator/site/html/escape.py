@@ -8,7 +8,7 @@ replaced by a visible name.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from urllib.parse import urlsplit
 
@@ -22,6 +22,8 @@ UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufdd0-\ufdef\ufeff"
     "\ufff9-\ufffb\ufffe\uffff]|[\U0001fffe\U0001ffff\U000e0000-\U000e007f]"
 )
+#: Those of ASCII, which most texts are: this is found three times as fast.
+_UNPRINTABLE_ASCII = re.compile("[\x00-\x08\x0b-\x1f\x7f]")
 #: Quotes longer than this many lines are folded, and those below an answer to the whole mail if they have
 #: as many as _SHORT_QUOTE.
 LONG_QUOTE = 8
@@ -70,20 +72,31 @@ def safe_url(url: str | None) -> str | None:
 
 def visible(text: str) -> Markup:
     """Escape a text and show characters by name that would hide or reorder it."""
-    return Markup(visible_html(text))
+    return Markup(visible_html(text, quote=True))
 
 
-def visible_html(text: str) -> str:
-    """Like `visible`, as a plain string for code that joins many."""
-    if not UNPRINTABLE.search(text):
-        return escape(text)
+def visible_html(text: str, *, quote: bool = False) -> str:
+    """Like `visible`, as a plain string for code that joins many, and as it stands between two tags.
+
+    There quotes need no escaping (HTML §13.1.2), and many lines of code have some; `quote` escapes them.
+    """
+    if not (_UNPRINTABLE_ASCII if text.isascii() else UNPRINTABLE).search(text):
+        return escape(text, quote)
     parts = []
     at = 0
     for match in UNPRINTABLE.finditer(text):
-        parts.append(escape(text[at : match.start()]))
+        parts.append(escape(text[at : match.start()], quote))
         parts.append(f'<span class="unprintable">{_name(match[0])}</span>')
         at = match.end()
-    return "".join(parts) + escape(text[at:])
+    return "".join(parts) + escape(text[at:], quote)
+
+
+def header_rows(headers: Iterable[tuple[str, str]]) -> Markup:
+    """The names and values of a mail's headers, as rows of a `<dl>`."""
+    rows = [
+        f"<dt>{visible_html(name)}</dt><dd>{visible_html(value)}</dd>\n" for name, value in headers
+    ]
+    return Markup("".join(rows))
 
 
 def _name(char: str) -> str:

@@ -198,7 +198,7 @@ def test_a_long_line_is_cut():
 def test_lines_without_numbers_have_anchors_too():
     page = html("--- a\n+++ a\n@@ broken @@\n-a\n+b\n c\n")
     assert re.findall(r" id=([^> ]+)", page) == ["f1h1", "f1h1.1", "f1h1.2", "f1h1.3"]
-    assert "This hunk is damaged: its header can&#x27;t be read." in page
+    assert "This hunk is damaged: its header can't be read." in page
 
 
 def test_merges_context_and_normal_diffs_keep_their_signs():

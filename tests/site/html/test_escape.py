@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.site.html.escape import Links, linked, mail_text, safe_url, visible
+from generator.site.html.escape import (
+    Links,
+    header_rows,
+    linked,
+    mail_text,
+    safe_url,
+    visible,
+    visible_html,
+)
 
 NO_LINKS = Links({})
 
@@ -88,6 +96,14 @@ def test_absolute_urls_of_harmless_schemes_are_links(url):
     assert safe_url(url) == url
 
 
+def test_names_and_values_of_headers_are_escaped():
+    rows = header_rows([("Subject", "a < b\x00"), ("<X>", "")])
+    assert rows == (
+        '<dt>Subject</dt><dd>a &lt; b<span class="unprintable">␀</span></dd>\n'
+        "<dt>&lt;X&gt;</dt><dd></dd>\n"
+    )
+
+
 @pytest.mark.parametrize("char", list("<>\"'` \t\n"))
 def test_no_url_holds_what_could_end_it(char):
     assert safe_url(f"https://x/{char}a") is None
@@ -95,6 +111,7 @@ def test_no_url_holds_what_could_end_it(char):
 
 def test_odd_characters_have_names_and_plain_text_is_as_it_was():
     assert visible("a<b>&\"'") == "a&lt;b&gt;&amp;&quot;&#x27;"
+    assert visible_html("a<b>&\"'") == "a&lt;b&gt;&amp;\"'"
     assert (
         visible("\x1f\x80<")
         == '<span class="unprintable">␟</span><span class="unprintable">U+0080</span>&lt;'
