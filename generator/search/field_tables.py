@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from generator.archive import landed_index
 from generator.search import (
     advice,
     encoding,
     fields,
+    outcomes,
     query_values,
     reading,
     relevance,
@@ -66,6 +68,10 @@ def javascript() -> str:
         "STEM": tokenizer.STEM,
         "ELSEWHERE": advice.ELSEWHERE,
         "FOREIGN_FIELDS": advice.FOREIGN_FIELDS,
+        "DIGITS": outcomes.DIGITS,
+        "ROLES": landed_index.ROLES,
+        "FATES": outcomes.FATES,
+        "NO_RELEASE": outcomes.NO_RELEASE,
         "EXACT_FIELDS": reading.EXACT_FIELDS,
         "MAX_PASTE": reading.MAX_PASTE,
         "MOST_READINGS": reading.MOST_READINGS,

@@ -78,7 +78,7 @@ class ResultFacet:
 MAIL_KINDS = KINDS
 #: What `is:` takes besides states: kinds of mails, and what is true of a patch today.
 _KINDS_OF_RESULTS = ("patch", "cover", "reply")
-_CONDITIONS = ("open", "closed", "latest", "unanswered", "archived")
+_CONDITIONS = ("open", "closed", "latest", "unanswered", "archived", "landed", "reverted")
 #: The worst check of a patch, by its number in the columns.
 CHECKS = ("pending", "success", "warning", "fail")
 #: Trailers that others gave a patch, by their bits in the columns.
@@ -137,7 +137,7 @@ VALUES = (
     ValueField(name="rt", help="the same as d: (when a mail was received is not known)",
                example="rt:2.weeks.ago..", means="d"),
     ValueField(name="is", help="kind of mail, state, or what is true of a patch", example="is:cover",
-               related="open latest unanswered reply",
+               related="open latest unanswered reply landed merged reverted",
                values=(*_KINDS_OF_RESULTS, *_CONDITIONS)),
     ValueField(name="has", help="what a patch has", example="has:comments",
                values=("comments", "checks", "tags", "delegate")),
@@ -168,8 +168,12 @@ VALUES = (
                example="patchid:1a2b3c4", related="hash"),
     ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid mid"),
     ValueField(name="id", help="number of a patch, or message id", example="id:1234", related="number"),
-    ValueField(name="commit", help="commit or hash, or its beginning", example="commit:1a2b3c4",
-               related="sha"),
+    ValueField(name="commit", help="commit that a patch became, or hash of a diff, or its beginning",
+               example="commit:1a2b3c4", related="sha landed"),
+    ValueField(name="release", help="first release of the commit that a patch became; none: not released yet",
+               example="release:v2.43", related="tag version landed"),
+    ValueField(name="landed", help="date of the commit that a patch became, or range of dates",
+               example="landed:2026-01..", related="merged committed"),
 )  # fmt: skip
 
 RESULT_FACETS = (

@@ -7,6 +7,7 @@ import re
 from generator.errors import SearchError
 from generator.search.fields import EXACT, FIXED_VALUES, TAGS
 from generator.search.identifiers import read_id
+from generator.search.outcomes import DIGITS
 from generator.search.query_nodes import Node, Or, Prefix, Term, Value, join
 from generator.search.reading import HEX, Reading
 from generator.search.synonyms import VALUES
@@ -17,7 +18,7 @@ MIN_PREFIX = 2
 _HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: Fields that take several values, of which one suffices: `state:new,under-review`.
-_OF_SEVERAL = ("state", "is", "check", "tag", "delegate")
+_OF_SEVERAL = ("state", "is", "check", "tag", "delegate", "release")
 #: Names of values that are given by how they begin → the terms that they mean.
 BEGINNINGS = {
     "dfpre": ("dfpre",),
@@ -32,7 +33,8 @@ def exact_node(reading: Reading) -> Node:
     name, text = reading.field, reading.text
     if name == "commit":
         start = text[:MAX_HASH]
-        return Or((Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)))
+        terms = Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)
+        return Or((*terms, Value("commit", text[:DIGITS])))
     return Term(f"{name}:{text}"[:300], EXACT)
 
 

@@ -13,7 +13,8 @@ from generator.errors import SearchError
 from generator.search.advice import ELSEWHERE, FOREIGN_FIELDS, Advice, nearest, nearest_field
 from generator.search.fields import FIXED_VALUES, TAGS, canonical
 from generator.search.index_reader import Index
-from generator.search.query_nodes import Node
+from generator.search.outcomes import NO_RELEASE, is_release
+from generator.search.query_nodes import Node, NumberRange, Or, Value
 from generator.search.query_parser import parse_query
 from generator.search.query_tokens import Token
 from generator.search.reading import unquoted
@@ -70,8 +71,40 @@ def unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advi
             for name in missing:
                 other = nearest(name, known)
                 yield _no_such(query, token, other and value.replace(name, other), known)
+        elif token.field == "release" and index.releases:
+            for name in _missing(value, [NO_RELEASE], VALUES["release"]):
+                if not any(is_release(release, name) for release in index.releases):
+                    other = nearest(name, index.releases)
+                    instead = other and value.replace(name, other)
+                    yield _no_such(query, token, instead, index.releases)
         elif token.field in ("state", "is"):
             yield from _unknown_states(query, token, value.replace(" ", "-"), states)
+
+
+def without_repository(index: Index, some: list[Token], *, found: bool) -> Iterator[Advice]:
+    """What landed is asked of projects of which no repository was read."""
+    asked = (parsed(token.text) for token in some if token.field)
+    if not any(node and _asks_what_landed(node, found=found) for node in asked):
+        return
+    if not index.knows_commits:
+        yield Advice("No git repository is known here, so nothing says what landed.")
+        return
+    named = {token.value.lower().strip("<> ") for token in some if token.field == "project"}
+    for number, slug, *_ in index.projects:
+        if number not in index.repositories and named & index.project_names[number]:
+            yield Advice(f"No git repository is known for {slug}, so nothing says what landed.")
+
+
+def _asks_what_landed(node: Node, *, found: bool) -> bool:
+    """Whether a field asks for what a repository tells; servers name commits, too: some may be found."""
+    match node:
+        case Or(children):
+            return any(_asks_what_landed(child, found=found) for child in children)
+        case Value("is", value):
+            return value in ("landed", "reverted")
+        case Value(column, _) | NumberRange(column, _, _):
+            return column in ("release", "landed") or (column == "commit" and not found)
+    return False
 
 
 def _unknown_states(query: str, token: Token, value: str, states: list[str]) -> Iterator[Advice]:

@@ -4,6 +4,7 @@ import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
 import { Index, IndexError, pageOf } from "./index_reader.js";
 import { mark } from "./marks.js";
+import { NO_REPOSITORY, asksWhatLanded, inWords } from "./outcomes.js";
 import { wantedWords } from "./query_nodes.js";
 import { prepare } from "./plain.js";
 import { parse, parseQuery } from "./query_parser.js";
@@ -118,7 +119,10 @@ class Filter {
       this.output.textContent = "Searching…";
       const { limit, budget } = this;
       const outcome = await this.answer(query.whole, { limit, budget, signal });
-      if (!signal.aborted) this.showOutcome(outcome, wantedWords(query.asked));
+      const { knowsCommits } = await this.open();
+      if (signal.aborted) return;
+      if (!outcome.total && !knowsCommits && asksWhatLanded(query.asked, false)) this.show([], NO_REPOSITORY);
+      else this.showOutcome(outcome, wantedWords(query.asked));
     } catch (error) {
       if (!signal.aborted) this.showError(error);
     }
@@ -195,7 +199,9 @@ function body(hits, words, root) {
     cell(row, hit.submitter);
     cell(row, hit.tags.join(", "));
     cell(row, hit.check === "pending" ? "" : label("check", hit.check)); // also said of patches without checks
-    cell(row, label("state", hit.state));
+    const { outcome } = hit;
+    if (outcome?.error) console.error(outcome.error);
+    cell(row, label("state", hit.state)).append(outcome?.sha ? ` ${inWords(outcome)}` : "");
   }
   return body;
 }

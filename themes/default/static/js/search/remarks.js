@@ -3,7 +3,8 @@
 
 import { canonical, nearest, nearestField } from "./advice.js";
 import { QueryError } from "./errors.js";
-import { ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, VALUE_SYNONYMS } from "./fields.js";
+import { ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, NO_RELEASE, VALUE_SYNONYMS } from "./fields.js";
+import { NO_REPOSITORY, asksWhatLanded, isRelease } from "./outcomes.js";
 import { parseQuery } from "./query_parser.js";
 import { split, strip, unquoted } from "./reading.js";
 import { words } from "./tokenizer.js";
@@ -26,7 +27,8 @@ export const advice = (reason, query = "") => ({ reason, query });
 
 /** All remarks on a query and its tokens; `found`: whether it finds something. */
 export const remarks = (index, query, some, found) => [
-  ...excluded(query, some), ...unknownValues(index, query, some), ...unknownFields(query, some, found),
+  ...excluded(query, some), ...unknownValues(index, query, some), ...withoutRepository(index, some, found),
+  ...unknownFields(query, some, found),
   ...misplacedFields(query, some), ...operators(query, some, found), ...wildcards(query, some, found),
 ];
 
@@ -55,8 +57,23 @@ function unknownValues(index, query, some) {
       return missing(value, known.map((name) => name.toLowerCase()), VALUE_SYNONYMS.delegate)
         .map((name) => noSuch(query, token, nearestIn(value, name, known), known));
     }
+    if (token.field === "release" && index.releases.length) {
+      return missing(value, [NO_RELEASE], VALUE_SYNONYMS.release)
+        .filter((name) => !index.releases.some((release) => isRelease(release, name)))
+        .map((name) => noSuch(query, token, nearestIn(value, name, index.releases), index.releases));
+    }
     return token.field === "state" || token.field === "is" ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
   });
+}
+
+/** What landed is asked of projects of which no repository was read. */
+export function withoutRepository(index, some, found) {
+  const asked = some.filter(({ field }) => field).map(({ text }) => parsed(text));
+  if (!asked.some((node) => node && asksWhatLanded(node, found))) return [];
+  if (!index.knowsCommits) return [advice(NO_REPOSITORY)];
+  const named = some.filter(({ field }) => field === "project").map(({ value }) => strip(value.toLowerCase(), "<> "));
+  return index.projects.filter(({ id, names }) => !index.repositories.includes(id) && named.some((name) => names.includes(name)))
+    .map(({ slug }) => advice(`No git repository is known for ${slug}, so nothing says what landed.`));
 }
 
 function unknownStates(query, token, value, states) {
