@@ -214,13 +214,19 @@ def _verify_archive(session: Session) -> None:
 def stats(session: Session, as_json: bool, disk: bool) -> None:
     """Show counts of what the archive and the site hold. Nothing is written.
 
-    With --disk, show files and bytes by kind, for each patch too, and what options would save.
+    With --json, show also what changes took, by project. With --disk, show files and bytes by kind, for each
+    patch too, and what options would save.
     """
-    from generator.archive import statistics
+    from generator.archive import projects, statistics
     from generator.site import manifest
 
     with session.archive(read_only=True) as archive:
         counts = statistics.object_counts(archive)
+        figures = {
+            slug: statistics.summary(statistics.works(archive, project.id))
+            for slug, project in projects.all_projects(archive)
+            if as_json
+        }
     if disk:
         _print_disk_usage(session, counts["patches"], as_json=as_json)
         return
@@ -230,7 +236,7 @@ def stats(session: Session, as_json: bool, disk: bool) -> None:
     counts |= {name: site.tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
     counts |= {"files": site.files, "bytes": site.bytes}
     if as_json:
-        echo_json(counts)
+        echo_json({**counts, "figures": figures})
     else:
         for name, count in counts.items():
             echo(f"{count:>12,}  {name}")
