@@ -78,14 +78,14 @@ def search(
 
 
 def _outcome_json(outcome: LandedAs | None) -> dict[str, Any] | None:
-    """The commit that a patch became, with the names of the API."""
+    """The commit that a patch became, by its first digits, with the names of the API."""
     from generator import urls
 
     if outcome is None:
         return None
-    date = None if outcome.date is None else urls.moment(outcome.date)
-    return {"role": outcome.role, "commit": outcome.sha, "date": date and date.strftime("%Y-%m-%dT%H:%M:%S"),
-            "release": outcome.release, "reverted": outcome.is_reverted}  # fmt: skip
+    date = None if outcome.date is None else urls.day(outcome.date)
+    return {"role": outcome.role, "commit": outcome.sha, "date": date, "release": outcome.release,
+            "reverted": outcome.is_reverted}  # fmt: skip
 
 
 @commands.command()

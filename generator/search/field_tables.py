@@ -69,6 +69,7 @@ def javascript() -> str:
         "ELSEWHERE": advice.ELSEWHERE,
         "FOREIGN_FIELDS": advice.FOREIGN_FIELDS,
         "DIGITS": outcomes.DIGITS,
+        "SHOWN": outcomes.SHOWN,
         "ROLES": landed_index.ROLES,
         "FATES": outcomes.FATES,
         "NO_RELEASE": outcomes.NO_RELEASE,

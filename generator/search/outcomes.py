@@ -13,15 +13,15 @@ from typing import Any, TypeAlias
 
 from generator.archive.landed_index import ROLES, LandedAs
 
-#: Digits of a commit that the index has, and results show.
-DIGITS = 12
+#: Digits of a commit that results show, and by which one is looked up.
+SHOWN, DIGITS = 7, 10
 #: What became of a mail, by its number in the flags of its columns.
 FATES = ("", "landed", "reverted", "part")
 #: The value of `release:` for what is in no release.
 NO_RELEASE = "none"
 #: A file has the patches of about so many commits at most.
 _PER_FILE = 1000
-_HEX = 16
+_HEX, _DAY = 16, 86400
 _VERSION = re.compile(r"^v(?=[0-9])")
 _BEFORE_VERSION = re.compile(r"^[^0-9]+")
 
@@ -41,7 +41,7 @@ def fate(outcomes: Sequence[LandedAs]) -> int:
 
 
 def in_words(outcome: LandedAs) -> str:
-    """What a patch became: `landed as 1a2b3c4d5e6f in v2.43.0`."""
+    """What a patch became: `landed as 1a2b3c4 in v2.43.0`."""
     what = "parts landed" if outcome.role == "part" else "landed"
     release = f" in {outcome.release}" if outcome.release else ""
     return f"{what} as {outcome.sha}{release}{', reverted' if outcome.is_reverted else ''}"
@@ -89,36 +89,36 @@ def _begins(text: str, start: str, *, is_open: bool) -> bool:
 
 def pack_outcomes(mails: Sequence[Sequence[LandedAs]]) -> bytes:
     """The file of a window, given what each of its mails became; empty where none became anything."""
-    commits = sorted(
-        {one._replace(role="", sha=one.sha[:DIGITS]) for found in mails for one in found},
-        key=lambda one: (one.date is None, one.date or 0, one.sha, one.release),
-    )
-    if not commits:
+    links = [(place, one) for place, found in enumerate(mails) for one in map(_cut, found)]
+    if not links:
         return b""
+    # Commits lie in the order of the mails: their dates differ little, and so do their places.
+    commits = list(dict.fromkeys(one._replace(role="") for _, one in links))
     place_of = {one: place for place, one in enumerate(commits)}
     releases = sorted({one.release for one in commits})
-    dates = [one.date for one in commits]
-    links = [
-        (place, place_of[one._replace(role="", sha=one.sha[:DIGITS])], ROLES.index(one.role))
-        for place, found in enumerate(mails)
-        for one in found
-    ]
-    places, numbers, roles = zip(*links, strict=True)
     columns = [
-        releases, "".join(one.sha.ljust(DIGITS) for one in commits), _steps(dates),
+        releases, "".join(one.sha for one in commits), _steps(one.date for one in commits),
         [releases.index(one.release) for one in commits], [int(one.is_reverted) for one in commits],
-        _steps(places), numbers, roles,
+        _steps(place for place, _ in links), _steps(place_of[one._replace(role="")] for _, one in links),
+        [ROLES.index(one.role) for _, one in links],
     ]  # fmt: skip
     return json.dumps(columns, separators=(",", ":")).encode()
 
 
+def _cut(one: LandedAs) -> LandedAs:
+    """A commit as files have it: its first digits, and a date in days."""
+    day = None if one.date is None else one.date // _DAY
+    return one._replace(sha=one.sha[:SHOWN].ljust(SHOWN), date=day)
+
+
 def read_outcomes(data: bytes) -> Outcomes:
-    """The reverse of `pack_outcomes`, without mails that became nothing."""
-    releases, names, dates, of_release, reverted, places, numbers, roles = json.loads(data)
-    shas = [names[at : at + DIGITS].rstrip() for at in range(0, len(names), DIGITS)]
-    commits = list(zip(shas, _sums(dates), of_release, reverted, strict=True))
+    """The reverse of `pack_outcomes`, without mails that became nothing; dates are those of days."""
+    releases, names, days, of_release, reverted, places, numbers, roles = json.loads(data)
+    shas = [names[at : at + SHOWN].rstrip() for at in range(0, len(names), SHOWN)]
+    dates = [None if day is None else day * _DAY for day in _sums(days)]
+    commits = list(zip(shas, dates, of_release, reverted, strict=True))
     found: dict[int, list[LandedAs]] = {}
-    for place, number, role in zip(_sums(places), numbers, roles, strict=True):
+    for place, number, role in zip(_sums(places), _sums(numbers), roles, strict=True):
         sha, date, release, is_reverted = commits[number]
         one = LandedAs(ROLES[role], sha, date, releases[release], bool(is_reverted))
         found.setdefault(place, []).append(one)
@@ -126,7 +126,7 @@ def read_outcomes(data: bytes) -> Outcomes:
 
 
 def _steps(numbers: Iterable[int | None]) -> list[int | None]:
-    """Each number less the one before; None stays, and comes last."""
+    """Each number less the one before; None stays and is passed over."""
     steps: list[int | None] = []
     last = 0
     for number in numbers:

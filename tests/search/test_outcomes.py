@@ -34,7 +34,7 @@ def test_a_release_is_named_as_people_write_it(wanted: str, named: str, others: 
 def random_outcomes(rng: random.Random) -> tuple[LandedAs, ...]:
     return tuple(
         LandedAs(
-            rng.choice(ROLES), f"{rng.getrandbits(160):040x}"[: rng.choice([7, 12, 40])],
+            rng.choice(ROLES), f"{rng.getrandbits(160):040x}"[: rng.choice([4, 7, 40])],
             rng.choice([None, rng.randrange(-(2**31), 2**33)]), rng.choice(["", "v1", "v2-é\"<"]),
             rng.random() < 0.2,
         )
@@ -46,7 +46,12 @@ def test_outcomes_are_read_as_they_were_packed() -> None:
     rng = random.Random(1)
     mails = [random_outcomes(rng) for _ in range(200)]
     cut = {
-        place: tuple(one._replace(sha=one.sha[:12]) for one in found)
+        place: tuple(
+            one._replace(
+                sha=one.sha[:7], date=None if one.date is None else one.date // 86400 * 86400
+            )
+            for one in found
+        )
         for place, found in enumerate(mails)
         if found
     }
@@ -61,7 +66,7 @@ def test_a_commit_is_found_in_the_file_of_its_first_digits(count: int) -> None:
     files = pack_commits(commits)
     assert len(files) == {0: 0, 1: 1, 999: 1, 1001: 2, 5000: 8}[count]
     for sha, number in commits[::97]:
-        for digits in (7, 11, 12):
+        for digits in (7, 9, 10):
             file = files[commit_file(sha[:digits], len(files))]
             assert number in read_commits(file, sha[:digits])
     assert sum(len([*read_commits(file, "")]) for file in files if file) == count

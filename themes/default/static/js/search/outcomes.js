@@ -1,19 +1,20 @@
 // What patches became, as generator/search/outcomes.py packs it: the commits of a window's mails, and patches by their
 // commits.
 
-import { DIGITS, NO_RELEASE, ROLES } from "./fields.js";
+import { DIGITS, NO_RELEASE, ROLES, SHOWN } from "./fields.js";
 
+const DAY = 86400;
 const text = new TextDecoder();
 const read = (data) => JSON.parse(text.decode(data));
 
 /** Places in a window → { role, sha, date, release, isReverted } of the commits that a mail became, the first one first. */
 export function readOutcomes(data) {
-  const [releases, names, dates, ofRelease, reverted, places, numbers, roles] = read(data);
-  const on = summed(dates), found = new Map();
+  const [releases, names, days, ofRelease, reverted, places, numbers, roles] = read(data);
+  const on = summed(days).map((day) => (day === null ? null : day * DAY)), commits = summed(numbers), found = new Map();
   summed(places).forEach((place, n) => {
-    const number = numbers[n];
+    const number = commits[n];
     const one = {
-      role: ROLES[roles[n]], sha: shaAt(names, number), date: on[number], release: releases[ofRelease[number]],
+      role: ROLES[roles[n]], sha: shaAt(names, number, SHOWN), date: on[number], release: releases[ofRelease[number]],
       isReverted: Boolean(reverted[number]),
     };
     if (found.has(place)) found.get(place).push(one);
@@ -22,7 +23,7 @@ export function readOutcomes(data) {
   return found;
 }
 
-const shaAt = (names, n) => names.slice(n * DIGITS, (n + 1) * DIGITS).trimEnd();
+const shaAt = (names, n, digits) => names.slice(n * digits, (n + 1) * digits).trimEnd();
 
 function summed(steps) {
   let last = 0;
@@ -36,7 +37,7 @@ export const commitFile = (start, count) => Math.floor((parseInt(start.slice(0, 
 export function readCommits(data, start) {
   const [names, patches] = read(data);
   return patches.filter((_, n) => {
-    const sha = shaAt(names, n);
+    const sha = shaAt(names, n, DIGITS);
     return sha.startsWith(start) || start.startsWith(sha);
   });
 }
@@ -76,7 +77,7 @@ export function asksWhatLanded([kind, ...rest], found) {
   return column === "release" || column === "landed" || (column === "commit" && !found);
 }
 
-/** What a patch became, in words: "landed as 1a2b3c4d5e6f in v2.43.0". */
+/** What a patch became, in words: "landed as 1a2b3c4 in v2.43.0". */
 export function inWords({ role, sha, release, isReverted }) {
   const what = role === "part" ? "parts landed" : "landed", where = release ? ` in ${release}` : "";
   return `${what} as ${sha}${where}${isReverted ? ", reverted" : ""}`;
