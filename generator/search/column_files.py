@@ -8,13 +8,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from generator.archive import index_queries
+from generator.archive import changes, index_queries, landed
+from generator.archive.change_status import ChangeStatus
 from generator.archive.database import Archive
 from generator.archive.index_queries import ColumnRow, Part
 from generator.archive.landed_index import LandedAs, OutcomeReader
 from generator.archive.patch_rows import check_counts, comment_tags
 from generator.search import encoding
 from generator.search.encoding import Columns
+from generator.search.fields import STATUSES
 from generator.search.outcomes import fate, pack_outcomes
 
 _NONE = (0, 0, 0)
@@ -30,8 +32,12 @@ def content_name(letter: str, content: Any) -> str:
 class ColumnEncoder:
     """The columns of mails, and what these became, window by window."""
 
-    def __init__(self, archive: Archive, values: Mapping[str, Any], window: int) -> None:
+    def __init__(
+        self, archive: Archive, values: Mapping[str, Any], window: int, statuses: Mapping[int, int]
+    ) -> None:
+        """`values`: what numbers stand for; `statuses`: see `change_statuses`."""
         self._archive = archive
+        self._statuses = statuses
         self._window = window
         self._checks, self._tags = check_counts(archive), comment_tags(archive)
         self._states = {state: n + 1 for n, state in enumerate(values["states"])}
@@ -67,7 +73,28 @@ class ColumnEncoder:
             | ((row.tested or tested) and 4)
         )
         others = row.has_comments | row.latest << 1 | row.has_checks << 2 | fate(outcomes) << 3
+        others |= self._statuses.get(patch, 0) << 5
         return (row.archived and 1) | check << 1 | tags << 3 | others << 6
+
+
+#: Statuses that have shorter names in queries.
+_SHORTER = {ChangeStatus.WAITING: "waiting", ChangeStatus.NEEDS_REVIEW: "needs-review"}
+
+
+def change_statuses(
+    archive: Archive, open_states: Collection[str], stale_days: int
+) -> dict[int, int]:
+    """By patch of the newest version of a change: the status of the change (its place in STATUSES, from 1).
+
+    The archive alone decides it, not the day of the build.
+    """
+    numbers = {
+        status: STATUSES.index(_SHORTER.get(status, status.value)) + 1 for status in ChangeStatus
+    }
+    every = changes.changes(
+        archive, open_states=open_states, stale_days=stale_days, landed=landed.commits_of_patches(archive)
+    )  # fmt: skip
+    return {number: numbers[one.verdict.status] for one in every for number in one.patches}
 
 
 class ContentFiles:

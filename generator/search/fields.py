@@ -81,6 +81,10 @@ _KINDS_OF_RESULTS = ("patch", "cover", "reply")
 _CONDITIONS = ("open", "closed", "latest", "unanswered", "archived", "landed", "reverted")
 #: The worst check of a patch, by its number in the columns.
 CHECKS = ("pending", "success", "warning", "fail")
+#: What is left to do for a change, by its number in the columns of its newest version, from 1 on.
+STATUSES = (
+    "needs-review", "waiting", "ready", "stale", "landed", "superseded", "rejected", "closed",
+)  # fmt: skip
 #: Trailers that others gave a patch, by their bits in the columns.
 TAGS = ("acked", "reviewed", "tested")
 
@@ -142,6 +146,8 @@ VALUES = (
     ValueField(name="has", help="what a patch has", example="has:comments",
                values=("comments", "checks", "tags", "delegate")),
     ValueField(name="state", help="state", example="state:accepted"),
+    ValueField(name="status", help="what a change waits for, or what became of it; or a state",
+               example="status:needs-review", related="review waiting ready stale", values=STATUSES),
     ValueField(name="project", help="project", example="project:git", related="list"),
     ValueField(name="l", help="the same as project:", example="l:git", related="list", means="project"),
     ValueField(name="delegate", help="delegate", example="delegate:nobody"),

@@ -29,7 +29,7 @@ from generator.archive.database import Archive
 from generator.archive.index_queries import Numbers, Part
 from generator.errors import Failure
 from generator.search import encoding
-from generator.search.column_files import ColumnEncoder, ContentFiles, content_name
+from generator.search.column_files import ColumnEncoder, ContentFiles, change_statuses, content_name
 from generator.search.encoding import LAYOUT, Layout
 from generator.search.outcomes import pack_commits
 from generator.search.parallel import build_segments, fail_again
@@ -62,6 +62,7 @@ def update(
     layout: Layout = LAYOUT,
     failed: Callable[[Failure], None] = lambda failure: None,
     open_states: Sequence[str] = (),
+    stale_days: int = 90,
     keep_before: bool = True,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
@@ -72,10 +73,12 @@ def update(
     that it mustn't. `failed` gets each
     mail whose text could not be indexed; searches find it by its subject and ids all the same, and the next
     update tries it again. `open_states`: what `is:open` finds (none: what
-    the server's lists show).
+    the server's lists show). stale_days: days without a mail after which an open change is stale.
     """
     before = _read_entry(output)
-    open_states = [state.lower() for state in vocabulary.open_states(archive, open_states)]
+    states = vocabulary.open_states(archive, open_states)
+    statuses = change_statuses(archive, states, stale_days)
+    open_states = [state.lower() for state in states]
     values = {**_values(archive), "open": open_states}
     segments = [_Segment.of(archive, part, layout) for part in parts(archive, layout)]
     segments = [segment for segment in segments if segment.mails]
@@ -101,7 +104,7 @@ def update(
             _move(Path(folder, made.name), output / DATA / name)
             written += _files(output, name)
     files = ContentFiles(output / DATA, temporary, _named(before))
-    columns = ColumnEncoder(archive, values, layout.window)
+    columns = ColumnEncoder(archive, values, layout.window, statuses)
     entries = []
     for segment in segments:
         names = [

@@ -18,7 +18,7 @@ MIN_PREFIX = 2
 _HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: Fields that take several values, of which one suffices: `state:new,under-review`.
-_OF_SEVERAL = ("state", "is", "check", "tag", "delegate", "release")
+_OF_SEVERAL = ("state", "status", "is", "check", "tag", "delegate", "release")
 #: Names of values that are given by how they begin → the terms that they mean.
 BEGINNINGS = {
     "dfpre": ("dfpre",),
@@ -80,7 +80,7 @@ def _column_node(field: str, value: str, text: str) -> Node:
     """The value of a column, of which `text` is what was written."""
     if field == "project":  # as a list's own id and address have it: <git.vger.kernel.org>
         value = value.strip("<>")
-    if field in ("state", "is"):
+    if field in ("state", "status", "is"):
         value = value.replace(" ", "-")
     if field in ("tag", "is"):
         value = value.removesuffix("-by")
@@ -89,7 +89,7 @@ def _column_node(field: str, value: str, text: str) -> Node:
         return Value("tag", value)
     if (field, value) == ("is", "archived"):
         return Value("archived", "yes")
-    if field == "is" and value not in FIXED_VALUES["is"]:
+    if field in ("is", "status") and value not in FIXED_VALUES[field]:
         return Value("state", value)
     if value not in FIXED_VALUES.get(field, (value,)):
         raise SearchError(f"{field}: takes one of {', '.join(FIXED_VALUES[field])}, not {text}")

@@ -77,7 +77,7 @@ def unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advi
                     other = nearest(name, index.releases)
                     instead = other and value.replace(name, other)
                     yield _no_such(query, token, instead, index.releases)
-        elif token.field in ("state", "is"):
+        elif token.field in ("state", "status", "is"):
             yield from _unknown_states(query, token, value.replace(" ", "-"), states)
 
 
@@ -108,19 +108,20 @@ def _asks_what_landed(node: Node, *, found: bool) -> bool:
 
 
 def _unknown_states(query: str, token: Token, value: str, states: list[str]) -> Iterator[Advice]:
-    conditions = list(FIXED_VALUES["is"])
     known = [state.lower() for state in states]
-    if token.field == "is":
-        tags = [name for tag in TAGS for name in (tag, f"{tag}-by")]
-        for name in _missing(value, [*known, *conditions, *tags], VALUES["is"]):
-            other = nearest(name, [*conditions, *TAGS, *states])
+    if token.field != "state":
+        conditions = [*FIXED_VALUES[token.field], *(TAGS if token.field == "is" else ())]
+        by_others = [f"{tag}-by" for tag in TAGS] if token.field == "is" else []
+        for name in _missing(value, [*known, *conditions, *by_others], VALUES[token.field]):
+            other = nearest(name, [*conditions, *states])
+            takes = f"{token.field}: takes {', '.join(conditions)} or a state ({_listed(states)})"
             yield Advice(
-                f"is: takes {', '.join([*conditions, *TAGS])} or a state ({_listed(states)}), not {name}.",
-                token.replaced(query, f"is:{other}") if other else "",
+                f"{takes}, not {name}.",
+                token.replaced(query, f"{token.field}:{other}") if other else "",
             )
         return
     for name in _missing(value, known):
-        if name in conditions:
+        if name in FIXED_VALUES["is"]:
             reason = f"No patch has the state {token.value}. There are: {_listed(states)}."
             yield Advice(reason, token.replaced(query, f"is:{name}"))
         else:

@@ -34,5 +34,7 @@ VALUES = {
     "check": {"failed": "fail", "failure": "fail", "failing": "fail", "passed": "success",
               "pass": "success", "ok": "success", "warn": "warning", "warnings": "warning"},
     "delegate": {"none": "nobody"},
+    "status": {"waiting-for-the-author": "waiting", "waiting-for-author": "waiting",
+               "waiting-for-review": "needs-review", "unreviewed": "needs-review", "merged": "landed"},
     "release": {"unreleased": "none"},
 }  # fmt: skip

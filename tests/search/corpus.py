@@ -9,7 +9,7 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from generator.archive import git_commits, landed, landed_matching, mails
+from generator.archive import changes, git_commits, landed, landed_matching, mails
 from generator.archive.database import Archive
 from generator.archive.git_commits import BranchTip, CommitRow, RepositoryState
 from generator.archive.index_queries import (
@@ -262,6 +262,14 @@ class Scan:
                 number: [link for link in some if link.role != "later"]
                 for number, some in links.items()
             }
+            works = changes.changes(archive, open_states=_OPEN_STATES, stale_days=90,
+                                    landed=landed.commits_of_patches(archive))  # fmt: skip
+            names = {"needs review": "needs-review", "waiting for the author": "waiting"}
+            self.statuses = {
+                number: names.get(work.verdict.status, str(work.verdict.status))
+                for work in works
+                for number in work.patches
+            }
             self.superseded = {row[0] for row in archive.sql.execute(previous)}
 
     def search(self, node: Node) -> list[int]:
@@ -400,6 +408,8 @@ class Scan:
             return (row.state in _OPEN_STATES) == (value == "open")
         if column == "state":
             return row.state == value
+        if column == "status":
+            return self.statuses.get(row.id) == value
         if column == "delegate":
             return self.delegates.get(row.id, "nobody") == value
         if column == "archived":

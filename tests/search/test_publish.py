@@ -89,7 +89,7 @@ _value = st.sampled_from(
      "has:checks", "has:tags", "has:delegate", "v:2", "v:>1", "n:1", "n:..0", "size:2", "size:<2", "prefix:rfc",
      "dfpre:0000011", "dfblob:0000000083", "dfpost:00000000", "l:project-2", "dt:2025", 'by:"Sender Kea"', "by:lea", "reviewer:ann", "acked:nobody",
      "tc:project-1@example.org", "bs:lock", "is:landed", "is:reverted", "release:v2.43", "release:2.43.0", "release:v2.4",
-     "release:3,v2.42.1", "release:none", "landed:2023-11-20..2024-01", "landed:2024..", "commit:c324c98", "commit:0000000"])  # fmt: skip
+     "release:3,v2.42.1", "release:none", "landed:2023-11-20..2024-01", "landed:2024..", "status:landed", "status:ready,waiting", "status:stale", "status:needs-review", "status:new", "commit:c324c98", "commit:0000000"])  # fmt: skip
 _atom = st.one_of(_word, _word, _prefix, _phrase, _value)
 _query = st.recursive(
     _atom,

@@ -3,7 +3,7 @@
 import { FATES, FIXED_VALUES, MAIL_KINDS } from "./fields.js";
 
 // Bits of the flags.
-const ARCHIVED = 0, CHECK = 1, TAGS = 3, COMMENTS = 6, LATEST = 7, CHECKED = 8, FATE = 9;
+const ARCHIVED = 0, CHECK = 1, TAGS = 3, COMMENTS = 6, LATEST = 7, CHECKED = 8, FATE = 9, STATUS = 11;
 
 /** Whether a kind of mail, by its number, is one that a value of `is:` means; null where it means no kind. */
 export function isKind(value, kind) {
@@ -23,6 +23,7 @@ export function hasValue(index, column, wanted) {
     delegate: () => (state, user) => state > 0 && (user ? is(index.delegates[user - 1]) : wanted === "nobody"),
     archived: () => (state, user, flags) => Boolean((flags >> ARCHIVED) & 1) === (wanted === "yes"),
     check: () => (state, user, flags) => state > 0 && FIXED_VALUES.check[(flags >> CHECK) & 3] === wanted,
+    status: () => (state, user, flags) => FIXED_VALUES.status[((flags >> STATUS) & 15) - 1] === wanted,
     tag: () => flag(TAGS + FIXED_VALUES.tag.indexOf(wanted)),
     "is open": () => inState((name) => index.openStates.includes(name)),
     "is closed": () => inState((name) => !index.openStates.includes(name)),

@@ -10,7 +10,7 @@ import { HEX, cut, isExact, reading, strip } from "./reading.js";
 const IS_HEX = new RegExp(`^${HEX}$`);
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
 // Fields that take several values, of which one suffices: `state:new,under-review`.
-const OF_SEVERAL = ["state", "is", "check", "tag", "delegate", "release"];
+const OF_SEVERAL = ["state", "status", "is", "check", "tag", "delegate", "release"];
 
 // Names of values that are given by how they begin → the terms that they mean.
 export const BEGINNINGS = { dfpre: ["dfpre"], dfpost: ["dfpost"], dfblob: ["dfpre", "dfpost"], patchid: ["hash"] };
@@ -61,14 +61,14 @@ function messageIdNode(text) {
 function columnNode(field, written, text) {
   let value = written;
   if (field === "project") value = strip(value, "<>"); // as a list's own id and address have it: <git.vger.kernel.org>
-  if (field === "state" || field === "is") value = value.replaceAll(" ", "-");
+  if (["state", "status", "is"].includes(field)) value = value.replaceAll(" ", "-");
   if (field === "tag" || field === "is") value = value.replace(/-by$/, "");
   const synonyms = VALUE_SYNONYMS[field] ?? {};
   if (Object.hasOwn(synonyms, value)) value = synonyms[value];
   if (field === "is" && FIXED_VALUES.tag.includes(value)) return ["value", "tag", value];
   if (field === "is" && value === "archived") return ["value", "archived", "yes"];
   const fixed = FIXED_VALUES[field];
-  if (field === "is" && !fixed.includes(value)) return ["value", "state", value];
+  if ((field === "is" || field === "status") && !fixed.includes(value)) return ["value", "state", value];
   if (fixed && !fixed.includes(value)) throw new QueryError(`${field}: takes one of ${fixed.join(", ")}, not ${text}`);
   return ["value", field, value];
 }

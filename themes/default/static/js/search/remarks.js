@@ -62,7 +62,7 @@ function unknownValues(index, query, some) {
         .filter((name) => !index.releases.some((release) => isRelease(release, name)))
         .map((name) => noSuch(query, token, nearestIn(value, name, index.releases), index.releases));
     }
-    return token.field === "state" || token.field === "is" ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
+    return ["state", "status", "is"].includes(token.field) ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
   });
 }
 
@@ -78,16 +78,17 @@ export function withoutRepository(index, some, found) {
 
 function unknownStates(query, token, value, states) {
   const known = states.map((state) => state.toLowerCase());
-  const conditions = FIXED_VALUES.is, tags = FIXED_VALUES.tag;
-  if (token.field === "is") {
-    const every = [...known, ...conditions, ...tags, ...tags.map((tag) => `${tag}-by`)];
-    return missing(value, every, VALUE_SYNONYMS.is).map((name) => {
-      const other = nearest(name, [...conditions, ...tags, ...states]);
-      return advice(`is: takes ${[...conditions, ...tags].join(", ")} or a state (${listed(states)}), not ${name}.`,
-        other ? token.replaced(query, `is:${other}`) : "");
+  const { field } = token, tags = field === "is" ? FIXED_VALUES.tag : [];
+  if (field !== "state") {
+    const conditions = [...FIXED_VALUES[field], ...tags];
+    const every = [...known, ...conditions, ...tags.map((tag) => `${tag}-by`)];
+    return missing(value, every, VALUE_SYNONYMS[field]).map((name) => {
+      const other = nearest(name, [...conditions, ...states]);
+      return advice(`${field}: takes ${conditions.join(", ")} or a state (${listed(states)}), not ${name}.`,
+        other ? token.replaced(query, `${field}:${other}`) : "");
     });
   }
-  return missing(value, known).map((name) => (conditions.includes(name)
+  return missing(value, known).map((name) => (FIXED_VALUES.is.includes(name)
     ? advice(`No patch has the state ${token.value}. There are: ${listed(states)}.`, token.replaced(query, `is:${name}`))
     : noSuch(query, token, nearestIn(value, name, states), states)));
 }
