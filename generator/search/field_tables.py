@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from generator.archive import landed_index
 from generator.search import (
     advice,
     encoding,
@@ -69,10 +68,7 @@ def javascript() -> str:
         "ELSEWHERE": advice.ELSEWHERE,
         "FOREIGN_FIELDS": advice.FOREIGN_FIELDS,
         "DIGITS": outcomes.DIGITS,
-        "SHOWN": outcomes.SHOWN,
-        "ROLES": landed_index.ROLES,
         "FATES": outcomes.FATES,
-        "NO_RELEASE": outcomes.NO_RELEASE,
         "EXACT_FIELDS": reading.EXACT_FIELDS,
         "MAX_PASTE": reading.MAX_PASTE,
         "MOST_READINGS": reading.MOST_READINGS,

@@ -4,7 +4,6 @@ import { hasValue, isKind } from "./column_values.js";
 import { DEFAULT, EXACT, POSITIONAL, STEM } from "./fields.js";
 import { isAtHand } from "./index_reader.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
-import { inRelease, landedOn } from "./outcomes.js";
 
 // Kilobytes that files of each kind have, about.
 const SIZES = { c: 2, q: 3, p: 3, m: 4, o: 4, v: 3 };
@@ -303,11 +302,8 @@ async function value(index, segment, [column, wanted], window) {
 
 async function outcome(segment, [column, ...wanted], window) {
   const set = new Uint8Array(segment.size(window));
-  const [lowest, highest] = wanted.map((bound, n) => bound ?? (n ? Infinity : -Infinity));
-  for (const [place, found] of await segment.windowOutcomes(window)) {
-    const date = landedOn(found);
-    const is = column === "release" ? inRelease(found, wanted[0]) : date !== null && date >= lowest && date <= highest;
-    set[place] = is ? 1 : 0;
-  }
+  const [{ inRelease, landedWithin }, outcomes] = await Promise.all([import("./outcomes.js"), segment.windowOutcomes(window)]);
+  const test = column === "release" ? inRelease : landedWithin;
+  for (const [place, found] of outcomes) set[place] = test(found, ...wanted) ? 1 : 0;
   return set;
 }

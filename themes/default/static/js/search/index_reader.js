@@ -3,7 +3,6 @@
 import * as encoding from "./encoding.js";
 import { QueryError } from "./errors.js";
 import { STEM, VERSION } from "./fields.js";
-import { commitFile, readCommits, readOutcomes } from "./outcomes.js";
 
 /** The index can't be read. `stale`: its files have been replaced; load the entry again. */
 export class IndexError extends Error {
@@ -51,6 +50,8 @@ export class Index {
   /** The numbers of the patches that became a commit, given by its first digits (seven or more). */
   async patchesOfCommit(start) {
     const { names, read, base } = this.commits;
+    if (!names.length) return [];
+    const { commitFile, readCommits } = await import("./outcomes.js");
     const name = names[commitFile(start, names.length)];
     if (!name) return [];
     if (!read.has(name)) {
@@ -254,7 +255,8 @@ export class Segment {
   async windowOutcomes(window) {
     const name = this.outcomes[window];
     if (!name) return NOTHING;
-    if (!this.outcomesRead.has(name)) this.outcomesRead.set(name, readOutcomes(await this.file(name, "")));
+    const [{ readOutcomes }, data] = await Promise.all([import("./outcomes.js"), this.file(name, "")]);
+    if (!this.outcomesRead.has(name)) this.outcomesRead.set(name, readOutcomes(data));
     return this.outcomesRead.get(name);
   }
 

@@ -4,7 +4,6 @@ import { BUDGET, search } from "./engine.js";
 import { QueryError } from "./errors.js";
 import { Index, IndexError, pageOf } from "./index_reader.js";
 import { mark } from "./marks.js";
-import { NO_REPOSITORY, asksWhatLanded, inWords } from "./outcomes.js";
 import { wantedWords } from "./query_nodes.js";
 import { prepare } from "./plain.js";
 import { parse, parseQuery } from "./query_parser.js";
@@ -119,9 +118,9 @@ class Filter {
       this.output.textContent = "Searching…";
       const { limit, budget } = this;
       const outcome = await this.answer(query.whole, { limit, budget, signal });
-      const { knowsCommits } = await this.open();
+      const missing = outcome.total ? "" : await this.missing(query.asked);
       if (signal.aborted) return;
-      if (!outcome.total && !knowsCommits && asksWhatLanded(query.asked, false)) this.show([], NO_REPOSITORY);
+      if (missing) this.show([], missing);
       else this.showOutcome(outcome, wantedWords(query.asked));
     } catch (error) {
       if (!signal.aborted) this.showError(error);
@@ -136,6 +135,13 @@ class Filter {
       this.index = Index.open(`${this.form.dataset.root}search/`, undefined, true); // it was built anew meanwhile
       return search(await this.index, node, options);
     }
+  }
+
+  /** What is said where nothing is found because no repository is known. */
+  async missing(asked) {
+    if ((await this.open()).knowsCommits) return "";
+    const { NO_REPOSITORY, asksWhatLanded } = await import("./outcomes.js");
+    return asksWhatLanded(asked, false) ? NO_REPOSITORY : "";
   }
 
   showError(error) {
@@ -201,7 +207,7 @@ function body(hits, words, root) {
     cell(row, hit.check === "pending" ? "" : label("check", hit.check)); // also said of patches without checks
     const { outcome } = hit;
     if (outcome?.error) console.error(outcome.error);
-    cell(row, label("state", hit.state)).append(outcome?.sha ? ` ${inWords(outcome)}` : "");
+    cell(row, label("state", hit.state)).append(outcome?.words ? ` ${outcome.words}` : "");
   }
   return body;
 }

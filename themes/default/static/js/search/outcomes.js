@@ -1,29 +1,37 @@
 // What patches became, as generator/search/outcomes.py packs it: the commits of a window's mails, and patches by their
 // commits.
 
-import { DIGITS, NO_RELEASE, ROLES, SHOWN } from "./fields.js";
-
+export const NO_RELEASE = "none"; // the value of `release:` for what is in no release
+const ROLES = ["landed", "same", "also", "part"];
 const DAY = 86400;
 const text = new TextDecoder();
 const read = (data) => JSON.parse(text.decode(data));
 
-/** Places in a window → { role, sha, date, release, isReverted } of the commits that a mail became, the first one first. */
+/**
+ * Places in a window → { role, sha, date, release, isReverted, words } of the commits that a mail became, the first one
+ * first; `words` say what it became.
+ */
 export function readOutcomes(data) {
   const [releases, names, days, ofRelease, reverted, places, numbers, roles] = read(data);
   const on = summed(days).map((day) => (day === null ? null : day * DAY)), commits = summed(numbers), found = new Map();
   summed(places).forEach((place, n) => {
     const number = commits[n];
     const one = {
-      role: ROLES[roles[n]], sha: shaAt(names, number, SHOWN), date: on[number], release: releases[ofRelease[number]],
+      role: ROLES[roles[n]], sha: shaAt(names, number, days.length), date: on[number], release: releases[ofRelease[number]],
       isReverted: Boolean(reverted[number]),
     };
+    one.words = inWords(one);
     if (found.has(place)) found.get(place).push(one);
     else found.set(place, [one]);
   });
   return found;
 }
 
-const shaAt = (names, n, digits) => names.slice(n * digits, (n + 1) * digits).trimEnd();
+/** One of `count` names of the same length. */
+function shaAt(names, n, count) {
+  const digits = names.length / count;
+  return names.slice(n * digits, (n + 1) * digits).trimEnd();
+}
 
 function summed(steps) {
   let last = 0;
@@ -37,13 +45,14 @@ export const commitFile = (start, count) => Math.floor((parseInt(start.slice(0, 
 export function readCommits(data, start) {
   const [names, patches] = read(data);
   return patches.filter((_, n) => {
-    const sha = shaAt(names, n, DIGITS);
+    const sha = shaAt(names, n, patches.length);
     return sha.startsWith(start) || start.startsWith(sha);
   });
 }
 
-/** When a mail landed; null where it didn't as a whole, or nobody knows. */
-export const landedOn = ([first]) => (first.role === "part" ? null : first.date);
+/** Whether a mail landed as a whole, in a range of seconds; null: open. */
+export const landedWithin = ([{ role, date }], first, last) =>
+  role !== "part" && date !== null && date >= (first ?? -Infinity) && date <= (last ?? Infinity);
 
 /** Whether a mail landed in a release, as `release:` names it. */
 export function inRelease(outcomes, wanted) {
@@ -77,8 +86,8 @@ export function asksWhatLanded([kind, ...rest], found) {
   return column === "release" || column === "landed" || (column === "commit" && !found);
 }
 
-/** What a patch became, in words: "landed as 1a2b3c4 in v2.43.0". */
-export function inWords({ role, sha, release, isReverted }) {
+/** "landed as 1a2b3c4 in v2.43.0". */
+function inWords({ role, sha, release, isReverted }) {
   const what = role === "part" ? "parts landed" : "landed", where = release ? ` in ${release}` : "";
   return `${what} as ${sha}${where}${isReverted ? ", reverted" : ""}`;
 }

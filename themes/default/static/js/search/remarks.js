@@ -3,8 +3,8 @@
 
 import { canonical, nearest, nearestField } from "./advice.js";
 import { QueryError } from "./errors.js";
-import { ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, NO_RELEASE, VALUE_SYNONYMS } from "./fields.js";
-import { NO_REPOSITORY, asksWhatLanded, isRelease } from "./outcomes.js";
+import { ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, VALUE_SYNONYMS } from "./fields.js";
+import { NO_RELEASE, NO_REPOSITORY, asksWhatLanded, isRelease } from "./outcomes.js";
 import { parseQuery } from "./query_parser.js";
 import { split, strip, unquoted } from "./reading.js";
 import { words } from "./tokenizer.js";

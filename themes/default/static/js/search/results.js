@@ -4,7 +4,6 @@ import { reportFault } from "./faults.js";
 import { groupHits } from "./groups.js";
 import { pageOf } from "./index_reader.js";
 import { mark } from "./marks.js";
-import { inWords } from "./outcomes.js";
 import { fetchPassage, shownInPassage } from "./passage.js";
 
 const list = document.querySelector("#results");
@@ -132,7 +131,7 @@ function about(hit) {
   line.append(label("state", hit.state), " ");
   if (hit.check && hit.check !== "pending") line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
   if (hit.outcome?.error) reportFault("what landed", hit.outcome.error);
-  else if (hit.outcome) line.append(label("outcome", hit.outcome.role, inWords(hit.outcome)), " ");
+  else if (hit.outcome) line.append(label("outcome", hit.outcome.role, hit.outcome.words), " ");
   if (hit.tags?.length) line.append(`${hit.tags.join(", ")} `);
   return line;
 }

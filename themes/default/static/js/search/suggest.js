@@ -1,7 +1,6 @@
 // What may be meant by the word that is being typed: fields, values of fields, people, paths, words.
 
 import { FIXED_VALUES, SUGGESTIONS } from "./fields.js";
-import { isRelease } from "./outcomes.js";
 import { fold, words } from "./tokenizer.js";
 
 const MOST = 6;
@@ -43,7 +42,7 @@ export async function suggest(index, query) {
 
 async function meanings(index, field, typed) {
   const values = valuesOf(index, field);
-  const fits = field === "release:" ? (value) => isRelease(value, `${typed}*`) : (value) => value.toLowerCase().startsWith(typed);
+  const fits = (value) => value.toLowerCase()[field === "release:" ? "includes" : "startsWith"](typed);
   if (values) return values.filter((value) => fits(value) && value !== typed).map((value) => [field + value, ""]);
   if (field === "f:") return typed.length < 2 ? [] : people(index, typed);
   if (field && field !== "dfn:") return [];
