@@ -456,6 +456,13 @@ def test_a_query_is_looked_at_closely_where_there_may_be_something_to_say():
     ]
     calls = [["advice", "mayNeedRemark", [text, states]] for text in [*texts, *plain]]
     assert node("call.mjs", [], calls) == [True] * len(texts) + [False] * len(plain)
+    of_commits = ["lock -is:landed", "lock OR release:v1", "landed:2026"]
+    calls = [
+        ["advice", "mayNeedRemark", [f"x {text}", states, knows]]
+        for knows in (False, True)
+        for text in of_commits
+    ]
+    assert node("call.mjs", [], calls) == [True] * 3 + [False] * 3
 
 
 def test_what_is_named_stands_first_in_both(built):
