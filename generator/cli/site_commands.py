@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,9 @@ from generator.cli.options import Session, WholeNumber, server_options, shared_o
 from generator.cli.reports import counted, disk_lines
 from generator.cli.terminal import echo, echo_json, read_input
 from generator.errors import ConfigError
+
+if TYPE_CHECKING:
+    from generator.archive.landed_index import LandedAs
 
 #: The whole program: the group that the commands below are added to.
 __all__ = ["commands"]
@@ -40,7 +43,7 @@ def search(
     line of a mail or a commit; `-` reads it from the standard input, a hunk for one.
     """
     from generator import urls
-    from generator.search import engine, explain, index_reader
+    from generator.search import engine, explain, index_reader, outcomes
 
     if query == "-":
         query = read_input()
@@ -59,10 +62,12 @@ def search(
             item = {"kind": hit.kind, "id": hit.id, "reply": hit.reply, "msgid": hit.msgid,
                     "name": hit.name, "date": date,
                     "submitter": hit.submitter, "state": hit.state, "project": hit.project,
-                    "series": hit.series, "url": url}  # fmt: skip
+                    "series": hit.series, "outcome": _outcome_json(hit.outcome), "url": url}  # fmt: skip
             echo_json(item)
         else:
             about = hit.state if hit.kind == "patch" else hit.kind
+            if hit.outcome and hit.kind == "patch":
+                about = f"{about}, {outcomes.in_words(hit.outcome)}"
             echo(f"{urls.day(hit.date)}  {hit.name}  ({hit.submitter}, {about})")
             echo(f"    {url}")
     if not as_json:
@@ -70,6 +75,17 @@ def search(
         for advice in explain.explain(index, query, results.total):
             instead = f" Try: {advice.query}" if advice.query else ""
             session.terminal.line(f"{advice.reason}{instead}")
+
+
+def _outcome_json(outcome: LandedAs | None) -> dict[str, Any] | None:
+    """The commit that a patch became, by its first digits, with the names of the API."""
+    from generator import urls
+
+    if outcome is None:
+        return None
+    date = None if outcome.date is None else urls.day(outcome.date)
+    return {"role": outcome.role, "commit": outcome.sha, "date": date, "release": outcome.release,
+            "reverted": outcome.is_reverted}  # fmt: skip
 
 
 @commands.command()
@@ -198,13 +214,19 @@ def _verify_archive(session: Session) -> None:
 def stats(session: Session, as_json: bool, disk: bool) -> None:
     """Show counts of what the archive and the site hold. Nothing is written.
 
-    With --disk, show files and bytes by kind, for each patch too, and what options would save.
+    With --json, show also what changes took, by project. With --disk, show files and bytes by kind, for each
+    patch too, and what options would save.
     """
-    from generator.archive import statistics
+    from generator.archive import projects, statistics
     from generator.site import manifest
 
     with session.archive(read_only=True) as archive:
         counts = statistics.object_counts(archive)
+        figures = {
+            slug: statistics.summary(statistics.works(archive, project.id))
+            for slug, project in projects.all_projects(archive)
+            if as_json
+        }
     if disk:
         _print_disk_usage(session, counts["patches"], as_json=as_json)
         return
@@ -214,7 +236,7 @@ def stats(session: Session, as_json: bool, disk: bool) -> None:
     counts |= {name: site.tally.get(name, 0) for name in ("remarks_placed", "remarks_unplaced")}
     counts |= {"files": site.files, "bytes": site.bytes}
     if as_json:
-        echo_json(counts)
+        echo_json({**counts, "figures": figures})
     else:
         for name, count in counts.items():
             echo(f"{count:>12,}  {name}")

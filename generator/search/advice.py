@@ -15,8 +15,8 @@ _LEAST = 4
 _LONGEST = 64
 #: Fields that other archives have, and what is nearest to each here.
 ELSEWHERE = {
-    "label": "tag", "larger": "size", "smaller": "size", "rev": "commit", "status": "state",
-    "maint": "t", "grep": "bs", "committer": "f", "updated": "d", "merged": "d", "closed": "d",
+    "label": "tag", "larger": "size", "smaller": "size", "rev": "commit",
+    "maint": "t", "grep": "bs", "committer": "f", "updated": "d", "closed": "d",
     "comments": "has", "review": "reviewer", "ext": "dfn", "extension": "dfn",
 }  # fmt: skip
 _OF_ORDER = "The order of results is chosen below the box."

@@ -8,12 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeAlias
 
-from generator.search.fields import CHECKS, MAIL_KINDS, TAGS
+from generator.search.fields import CHECKS, MAIL_KINDS, STATUSES, TAGS
 from generator.search.index_reader import Index
+from generator.search.outcomes import FATES
 
-#: Bits of the flags: archived, the worst check (two bits), the tags, and these.
+#: Bits of the flags: archived, the worst check (two bits), the tags, and these; the last have two and four.
 ARCHIVED, _CHECK, _TAGS = 0, 1, 3
-COMMENTS, LATEST, CHECKED = 6, 7, 8
+COMMENTS, LATEST, CHECKED, FATE, STATUS = 6, 7, 8, 9, 11
 
 #: A mail's state, delegate and flags → whether it has a value. States count from 1; cover letters have 0.
 Test: TypeAlias = Callable[[int, int, int], bool]
@@ -39,6 +40,9 @@ def has_value(index: Index, column: str, value: str) -> Test:
     if column == "check":
         worst = CHECKS.index(value)
         return lambda state, _, flags: state > 0 and flags >> _CHECK & 3 == worst
+    if column == "status":
+        number = STATUSES.index(value) + 1
+        return lambda _, __, flags: flags >> STATUS & 15 == number
     if column == "tag":
         return _flag(_TAGS + TAGS.index(value))
     return _CONDITIONS[column, value](index)
@@ -57,9 +61,16 @@ def _flag(bit: int) -> Test:
     return lambda _, __, flags: bool(flags >> bit & 1)
 
 
+def _became(*fates: str) -> Test:
+    wanted = {FATES.index(name) for name in fates}
+    return lambda _, __, flags: flags >> FATE & 3 in wanted
+
+
 _CONDITIONS: dict[tuple[str, str], Callable[[Index], Test]] = {
     ("is", "open"): lambda index: _in_state(index, set(index.open_states)),
     ("is", "closed"): lambda index: _in_state(index, _closed_states(index)),
+    ("is", "landed"): lambda _: _became("landed", "reverted"),
+    ("is", "reverted"): lambda _: _became("reverted"),
     ("is", "latest"): lambda _: _flag(LATEST),
     ("is", "unanswered"): lambda _: lambda __, ___, flags: not flags >> COMMENTS & 1,
     ("has", "comments"): lambda _: _flag(COMMENTS),

@@ -7,7 +7,7 @@ from calendar import monthrange
 from datetime import UTC, date, datetime, timedelta
 
 from generator.errors import SearchError
-from generator.search.query_nodes import DateRange
+from generator.search.query_nodes import DateRange, NumberRange
 
 _DATE = re.compile(r"^(\d{4})(?:-?(\d\d)(?:-?(\d\d))?)?$")
 #: Of a day with a time (public-inbox's `dt:` has fourteen digits) the time is left out.
@@ -48,6 +48,15 @@ def date_bound(side: str, text: str, today: date) -> DateRange:
     if side == "from":
         return DateRange(start, None)
     return DateRange(None, end if side == "to" else start)
+
+
+def landed_range(text: str, today: date) -> NumberRange:
+    """The same as `date_range`, of the date of the commit that a patch became. Raises SearchError."""
+    try:
+        dates = date_range(text, today)
+    except SearchError as error:
+        raise SearchError(f"landed{str(error).removeprefix('d')}") from None
+    return NumberRange("landed", dates.start, None if dates.end is None else dates.end - 1)
 
 
 def _plain(text: str) -> str:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
+from generator.archive.landed_index import LandedAs
 from generator.search.evaluator import Evaluation, page_of
 from generator.search.fields import MAIL_KINDS
 from generator.search.index_reader import Index
 from generator.search.numbered import numbered
-from generator.search.query_nodes import (
-    Node,
-)
+from generator.search.query_nodes import Node
 from generator.search.query_parser import parse, parse_exact, parse_title
 from generator.search.relevance import Relevance
 from generator.search.result_kinds import for_results
@@ -25,7 +24,8 @@ class Hit:
 
     id, msgid, name, project, slug: of the patch or cover letter, whose page is in these folders; `page` is
     `patch` or `cover`. reply: the number of the reply, which is on that page, else None. date, submitter:
-    of the mail that was found. state: None for cover letters.
+    of the mail that was found. state: None for cover letters. outcome: the commit that the patch became, if
+    one is known.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Hit:
     slug: str
     page: str
     reply: int | None
+    outcome: LandedAs | None
 
     @property
     def kind(self) -> str:
@@ -133,9 +134,11 @@ def _hit(index: Index, match: _Match) -> Hit:
     columns = segment.columns(window)
     state = index.states[columns.states[at] - 1] if columns.states[at] else None
     page = MAIL_KINDS[columns.kinds[at]].partition("-")[0]
+    outcome = next(iter(segment.outcomes(window).get(at, ())), None)
     return Hit(
-        r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug, page, r.reply
-    )
+        r.id, r.msgid, r.name, match.date, r.submitter, state, folder, r.series, slug, page, r.reply,
+        outcome,
+    )  # fmt: skip
 
 
 def _bits(value: int, base: int) -> Iterator[int]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from generator.archive.landed_index import LandedAs
 from generator.search import line_phrases
 from generator.search.column_values import KINDS_FOUND, has_value
 from generator.search.encoding import Record
-from generator.search.fields import POSITIONAL
+from generator.search.fields import EXACT, POSITIONAL
 from generator.search.index_reader import Index, Posting, SegmentReader
+from generator.search.outcomes import in_release, landed_on
 from generator.search.query_nodes import (
     And,
     DateRange,
@@ -52,6 +54,11 @@ class Evaluation:
                 return self._term(node, window)
             case Phrase():
                 return self._phrase(node, window)
+            case Value("commit", start):
+                patches = self._index.patches_of_commit(start)
+                return self._or([Term(f"id:{number}", EXACT) for number in patches], window)
+            case Value("release", wanted):
+                return self._became(window, lambda found: in_release(found, wanted))
             case Value(column, value):
                 return self._value(column, value, window)
             case DateRange(start, end):
@@ -60,6 +67,8 @@ class Evaluation:
                     (start is None or date >= start) and (end is None or date < end)
                     for date in dates
                 )
+            case NumberRange("landed", first, last):
+                return self._became(window, lambda found: _is_within(landed_on(found), first, last))
             case NumberRange(column, lowest, highest):
                 return _where(
                     (lowest or 0) <= number and (highest is None or number <= highest)
@@ -159,6 +168,13 @@ class Evaluation:
         test = has_value(self._index, column, value)
         return _where(map(test, columns.states, columns.delegates, columns.flags))
 
+    def _became(self, window: int, test: Callable[[Sequence[LandedAs]], bool]) -> int:
+        """The mails of a window of which a test says that they became what is wanted."""
+        bits = 0
+        for place, found in self.segment.outcomes(window).items():
+            bits |= test(found) << place
+        return bits
+
     def masks(self, window: int, terms: tuple[Term | Prefix, ...]) -> dict[int, int]:
         """Patch → the fields in which it has one of some terms, in a window."""
         masks: dict[int, int] = {}
@@ -172,6 +188,12 @@ class Evaluation:
     def count(self, term: Term | Prefix) -> int:
         """How many patches of the segment a term finds in any field."""
         return sum(posting.count for posting in self._find(term))
+
+
+def _is_within(date: int | None, first: int | None, last: int | None) -> bool:
+    if date is None:
+        return False
+    return (first is None or date >= first) and (last is None or date <= last)
 
 
 def _consecutive(places: list[dict[int, list[int]]], fields: int) -> bool:

@@ -14,7 +14,7 @@ from generator.search.fields import NAMED, TEXT_FIELDS
 from generator.search.index_reader import Index
 from generator.search.pasted import read
 from generator.search.pasted_urls import is_address
-from generator.search.query_nodes import And, Node, Or, Phrase, Prefix, Term, Word
+from generator.search.query_nodes import And, Node, Or, Phrase, Prefix, Term, Value, Word
 from generator.search.query_tokens import Token, tokens
 from generator.search.reading import Reading, unquoted
 from generator.search.remarks import parsed
@@ -45,6 +45,7 @@ def _remarks(index: Index, query: str, some: list[Token], *, found: bool) -> lis
     return [
         *remarks.excluded(query, some),
         *remarks.unknown_values(index, query, some),
+        *remarks.without_repository(index, some, found=found),
         *remarks.unknown_fields(query, some, only_near=found),
         *remarks.misplaced_fields(query, some),
         *remarks.operators(query, some, found=found),
@@ -56,7 +57,10 @@ def explain_nothing(index: Index, text: str) -> list[Advice]:
     """Why a query finds nothing."""
     readings = read(text)
     if readings[0].field:
-        return [_not_there(reading) for reading in readings if reading.field][:MOST_ADVICE]
+        named = [_not_there(reading) for reading in readings if reading.field]
+        if any(reading.field == "commit" for reading in readings):
+            named += remarks.without_repository(index, tokens("commit:0000000"), found=False)
+        return named[:MOST_ADVICE]
     query = _query_of(text)
     if is_address(text) and query.startswith('"'):
         return [Advice("No mail names this address.")]
@@ -197,6 +201,8 @@ def at_most(index: Index, node: Node) -> float:
                 for segment in index.segments
                 for _, posting in segment.postings(text, prefix=prefix)
             )
+        case Value("commit", start):
+            return len(index.patches_of_commit(start))
         case Phrase(several, fields):
             return min(at_most(index, Term(word, fields)) for word in several)
         case And(children):

@@ -78,9 +78,13 @@ class ResultFacet:
 MAIL_KINDS = KINDS
 #: What `is:` takes besides states: kinds of mails, and what is true of a patch today.
 _KINDS_OF_RESULTS = ("patch", "cover", "reply")
-_CONDITIONS = ("open", "closed", "latest", "unanswered", "archived")
+_CONDITIONS = ("open", "closed", "latest", "unanswered", "archived", "landed", "reverted")
 #: The worst check of a patch, by its number in the columns.
 CHECKS = ("pending", "success", "warning", "fail")
+#: What is left to do for a change, by its number in the columns of its newest version, from 1 on.
+STATUSES = (
+    "needs-review", "waiting", "ready", "stale", "landed", "superseded", "rejected", "closed",
+)  # fmt: skip
 #: Trailers that others gave a patch, by their bits in the columns.
 TAGS = ("acked", "reviewed", "tested")
 
@@ -137,11 +141,13 @@ VALUES = (
     ValueField(name="rt", help="the same as d: (when a mail was received is not known)",
                example="rt:2.weeks.ago..", means="d"),
     ValueField(name="is", help="kind of mail, state, or what is true of a patch", example="is:cover",
-               related="open latest unanswered reply",
+               related="open latest unanswered reply landed merged reverted",
                values=(*_KINDS_OF_RESULTS, *_CONDITIONS)),
     ValueField(name="has", help="what a patch has", example="has:comments",
                values=("comments", "checks", "tags", "delegate")),
     ValueField(name="state", help="state", example="state:accepted"),
+    ValueField(name="status", help="what a change waits for, or what became of it; or a state",
+               example="status:needs-review", related="review waiting ready stale", values=STATUSES),
     ValueField(name="project", help="project", example="project:git", related="list"),
     ValueField(name="l", help="the same as project:", example="l:git", related="list", means="project"),
     ValueField(name="delegate", help="delegate", example="delegate:nobody"),
@@ -168,8 +174,12 @@ VALUES = (
                example="patchid:1a2b3c4", related="hash"),
     ValueField(name="m", help="message id", example="m:2026.1-2@example.org", related="msgid mid"),
     ValueField(name="id", help="number of a patch, or message id", example="id:1234", related="number"),
-    ValueField(name="commit", help="commit or hash, or its beginning", example="commit:1a2b3c4",
-               related="sha"),
+    ValueField(name="commit", help="commit that a patch became, or hash of a diff, or its beginning",
+               example="commit:1a2b3c4", related="sha landed"),
+    ValueField(name="release", help="first release of the commit that a patch became; none: not released yet",
+               example="release:v2.43", related="tag version landed"),
+    ValueField(name="landed", help="date of the commit that a patch became, or range of dates",
+               example="landed:2026-01..", related="merged committed"),
 )  # fmt: skip
 
 RESULT_FACETS = (

@@ -24,6 +24,7 @@ from generator.search.encoding import (
     read_postings,
 )
 from generator.search.fields import NUMBERS, POSITIONAL
+from generator.search.outcomes import Outcomes, commit_file, read_commits, read_outcomes
 from generator.search.tokenizer import STEM
 
 _STEM = STEM.encode()
@@ -69,12 +70,14 @@ class SegmentReader:
         self.newer = newer
         self._folder = data / entry["name"]
         self._columns = [data / name for name in entry["columns"]]
+        self._outcomes = [data / name if name else None for name in entry["outcomes"]]
         self._entry = entry
         self._layout = layout
         self.window_size = window = layout["window"]
         self._files: dict[Path, bytes] = {}
         self._records: dict[int, list[Record]] = {}
         self._columns_read: dict[int, Columns] = {}
+        self._outcomes_read: dict[int, Outcomes] = {}
         self.docs: int = entry["docs"]
         #: The date of the newest mail of each window, and of the oldest mail of all.
         self.bounds: list[int] = entry["dates"]
@@ -86,10 +89,7 @@ class SegmentReader:
 
     def _read(self, path: Path) -> bytes:
         if path not in self._files:
-            try:
-                self._files[path] = encoding.unpack(path.read_bytes())
-            except (OSError, zlib.error) as error:
-                raise SearchError(f"the index is damaged: {path}: {error}") from error
+            self._files[path] = _unpacked(path)
         return self._files[path]
 
     def _separators(self) -> list[str]:
@@ -204,12 +204,26 @@ class SegmentReader:
             self._columns_read[window] = read_dated_columns(cursor, self.size(window))
         return self._columns_read[window]
 
+    def outcomes(self, window: int) -> Outcomes:
+        """What the mails of a window became."""
+        if window not in self._outcomes_read:
+            path = self._outcomes[window] if self._outcomes else None
+            self._outcomes_read[window] = read_outcomes(self._read(path)) if path else {}
+        return self._outcomes_read[window]
+
     def record(self, doc: int) -> Record:
         """What results show of a mail."""
         block = doc // self._layout["records"]
         if block not in self._records:
             self._records[block] = encoding.read_records(self._read(self._folder / f"r{block}"))
         return self._records[block][doc % self._layout["records"]]
+
+
+def _unpacked(path: Path) -> bytes:
+    try:
+        return encoding.unpack(path.read_bytes())
+    except (OSError, zlib.error) as error:
+        raise SearchError(f"the index is damaged: {path}: {error}") from error
 
 
 def _chunks(cursor: Cursor) -> tuple[Window, dict[int, Chunk]]:
@@ -255,6 +269,12 @@ class Index:
         self.delegates: list[str] = entry["delegates"]
         #: States of patches that wait for somebody, in lower case.
         self.open_states: list[str] = entry["open"]
+        #: Projects whose repository was read; the releases that patches landed in, the newest first; and
+        #: whether anything says what landed.
+        self.repositories: list[int] = entry["repositories"]
+        self.releases: list[str] = entry["releases"]
+        self.knows_commits = bool(self.repositories or entry["commits"])
+        self._commits = [data / name if name else None for name in entry["commits"]]
         #: (number, folder, link name, name, list id, address of the list) of each.
         self.projects: list[tuple[Any, ...]] = [tuple(project) for project in entry["projects"]]
         self.project_names = {number: set(_names(names)) for number, *names in self.projects}
@@ -263,6 +283,12 @@ class Index:
         for segment in entry["segments"]:
             older += segment["docs"]
             self.segments.append(SegmentReader(data, segment, entry, self.docs - older))
+
+    def patches_of_commit(self, start: str) -> list[int]:
+        """The patches that became a commit, given by its first digits (seven or more)."""
+        count = len(self._commits)
+        path = self._commits[commit_file(start, count)] if count else None
+        return sorted(read_commits(_unpacked(path), start)) if path else []
 
 
 def _names(names: list[str]) -> Iterator[str]:

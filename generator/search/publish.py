@@ -19,27 +19,25 @@ from array import array
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import asdict, dataclass
-from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from generator import durable
-from generator.archive import index_queries, vocabulary
+from generator.archive import index_queries, landed_index, vocabulary
 from generator.archive.database import Archive
-from generator.archive.index_queries import ColumnRow, Numbers, Part
-from generator.archive.patch_rows import check_counts, comment_tags
+from generator.archive.index_queries import Numbers, Part
 from generator.errors import Failure
 from generator.search import encoding
-from generator.search.encoding import LAYOUT, Columns, Layout
+from generator.search.column_files import ColumnEncoder, ContentFiles, change_statuses, content_name
+from generator.search.encoding import LAYOUT, Layout
+from generator.search.outcomes import pack_commits
 from generator.search.parallel import build_segments, fail_again
 from generator.search.segment_writer import SegmentInfo
 from generator.search.tokenizer import ANALYSIS
 
 DATA = "search/data"
 ENTRY = "search/entry.json"
-
-_NONE = (0, 0, 0)
 
 
 def blocks(count: int, unit: int, base: int) -> list[int]:
@@ -64,6 +62,7 @@ def update(
     layout: Layout = LAYOUT,
     failed: Callable[[Failure], None] = lambda failure: None,
     open_states: Sequence[str] = (),
+    stale_days: int = 90,
     keep_before: bool = True,
 ) -> list[str]:
     """Write what is missing, replace the entry file last; returns the files written, entry included.
@@ -74,10 +73,12 @@ def update(
     that it mustn't. `failed` gets each
     mail whose text could not be indexed; searches find it by its subject and ids all the same, and the next
     update tries it again. `open_states`: what `is:open` finds (none: what
-    the server's lists show).
+    the server's lists show). stale_days: days without a mail after which an open change is stale.
     """
     before = _read_entry(output)
-    open_states = [state.lower() for state in vocabulary.open_states(archive, open_states)]
+    states = vocabulary.open_states(archive, open_states)
+    statuses = change_statuses(archive, states, stale_days)
+    open_states = [state.lower() for state in states]
     values = {**_values(archive), "open": open_states}
     segments = [_Segment.of(archive, part, layout) for part in parts(archive, layout)]
     segments = [segment for segment in segments if segment.mails]
@@ -102,13 +103,22 @@ def update(
             name = described[made.name]["name"]
             _move(Path(folder, made.name), output / DATA / name)
             written += _files(output, name)
-    columns = _Columns(archive, values, layout.window)
+    files = ContentFiles(output / DATA, temporary, _named(before))
+    columns = ColumnEncoder(archive, values, layout.window, statuses)
     entries = []
     for segment in segments:
-        contents = columns.encode(segment.part)
-        names, new = _write_columns(output, temporary, contents, _named(before))
-        entries.append({**described[segment.name], "columns": names})
-        written += new
+        names = [
+            (files.write("m", content), files.write("o", outcomes))
+            for content, outcomes in columns.encode(segment.part)
+        ]
+        of_columns, of_outcomes = zip(*names, strict=True)
+        entries.append(
+            described[segment.name]
+            | {"columns": of_columns, "outcomes": of_outcomes if any(of_outcomes) else []}
+        )
+    commits = pack_commits(list(landed_index.commits(archive)))
+    values["commits"] = [files.write("k", content) for content in commits]
+    written += [f"{DATA}/{name}" for name in files.written]
     docs = sum(len(segment.mails) for segment in segments)
     sizes = {name: getattr(layout, name) for name in ("window", "inline", "records", "group")}
     entry = {"version": encoding.VERSION, "docs": docs, **sizes, **values, "segments": entries}
@@ -131,7 +141,7 @@ def _described(segment: SegmentInfo, folder: Path) -> dict[str, Any]:
         return info
     files = sorted(Path(folder, segment.name).iterdir())
     content = [(file.name, hashlib.blake2b(file.read_bytes()).digest()) for file in files]
-    return {**info, "name": _name("s", content), "of": segment.name}
+    return {**info, "name": content_name("s", content), "of": segment.name}
 
 
 def published(output: Path) -> list[str]:
@@ -142,8 +152,11 @@ def published(output: Path) -> list[str]:
 
 
 def _named(entry: dict[str, Any]) -> set[str]:
-    """What an entry file names in the folder of data: folders of segments, files of columns."""
-    return {name for s in entry.get("segments", []) for name in (s["name"], *s["columns"])}
+    """What an entry file names in the folder of data: folders of segments, and single files."""
+    named = {*entry.get("commits", [])}
+    for segment in entry.get("segments", []):
+        named.update((segment["name"], *segment["columns"], *segment.get("outcomes", [])))
+    return named - {""}
 
 
 def _files(output: Path, name: str) -> list[str]:
@@ -185,13 +198,7 @@ class _Segment:
         for mail in index_queries.mails_of(archive, part):
             mails.append(mail.key)
             state.update(repr(tuple(mail)).encode())
-        return cls(_name("s", (layout, ANALYSIS, state.digest())), part, mails)
-
-
-def _name(letter: str, content: Any) -> str:
-    state = hashlib.blake2b(digest_size=9)
-    state.update(repr((encoding.VERSION, content)).encode())
-    return letter + state.hexdigest()
+        return cls(content_name("s", (layout, ANALYSIS, state.digest())), part, mails)
 
 
 def _move(folder: Path, target: Path) -> None:
@@ -206,63 +213,9 @@ def _values(archive: Archive) -> dict[str, Any]:
         "states": vocabulary.states(archive),
         "delegates": vocabulary.delegates(archive),
         "projects": index_queries.project_names(archive),
+        "repositories": landed_index.repositories(archive),
+        "releases": landed_index.releases(archive),
     }
-
-
-class _Columns:
-    """The columns of mails: what can be asked of them without their words, or change without a new text."""
-
-    def __init__(self, archive: Archive, values: dict[str, Any], window: int) -> None:
-        self._archive = archive
-        self._window = window
-        self._checks, self._tags = check_counts(archive), comment_tags(archive)
-        self._states = {state: n + 1 for n, state in enumerate(values["states"])}
-        self._delegates = {name: n + 1 for n, name in enumerate(values["delegates"])}
-
-    def encode(self, part: Part) -> Iterator[bytes]:
-        """One column file's content for each window of a segment."""
-        rows = index_queries.column_rows(self._archive, part)
-        while window := list(islice(rows, self._window)):
-            states = [0 if row.state is None else self._states[row.state] for row in window]
-            delegates = [self._delegates.get(row.delegate or "", 0) for row in window]
-            dates, kinds, projects, *_ = map(list, zip(*window, strict=True))
-            flags = [self._flags(row) for row in window]
-            yield encoding.dated_columns(Columns(dates, projects, kinds, states, delegates, flags))
-
-    def _flags(self, row: ColumnRow) -> int:
-        """Bit 0: archived; 1–2: the worst check (in fields.CHECKS); 3–5: fields.TAGS; then `others`."""
-        patch = -1 if row.patch is None else row.patch
-        success, warning, fail = self._checks.get(patch, _NONE)
-        check = 3 if fail else 2 if warning else 1 if success else 0
-        acked, reviewed, tested = self._tags.get(patch, _NONE)
-        tags = (
-            ((row.acked or acked) and 1)
-            | ((row.reviewed or reviewed) and 2)
-            | ((row.tested or tested) and 4)
-        )
-        others = row.has_comments | row.latest << 1 | row.has_checks << 2
-        return (row.archived and 1) | check << 1 | tags << 3 | others << 6
-
-
-def _write_columns(
-    output: Path, temporary: Path, contents: Iterator[bytes], known: set[str]
-) -> tuple[list[str], list[str]]:
-    """Write the files of columns that aren't there; the names of all, the paths of the new ones.
-
-    A file that no entry names (`known`) may be left from a crash of the machine and is written again.
-    """
-    names, written = [], []
-    for content in contents:
-        name = _name("m", content)
-        names.append(name)
-        target = output / DATA / name
-        if name not in known or not target.is_file():
-            fresh = temporary / name
-            fresh.write_bytes(encoding.pack(content))
-            target.parent.mkdir(parents=True, exist_ok=True)
-            fresh.replace(target)
-            written.append(f"{DATA}/{name}")
-    return names, written
 
 
 def _read_entry(output: Path) -> dict[str, Any]:

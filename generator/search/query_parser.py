@@ -13,7 +13,7 @@ from typing import Any
 from whoosh import query
 
 from generator.errors import SearchError
-from generator.search.date_ranges import date_bound, date_range
+from generator.search.date_ranges import date_bound, date_range, landed_range
 from generator.search.fields import (
     ADDED,
     DEFAULT,
@@ -135,6 +135,8 @@ def _meaning(field: str, text: str, today: date, *, quoted: bool) -> Node | None
         raise SearchError(f"{field}: {REFUSED[field]}")
     if field == "d":
         return date_range(text.strip().lower(), today)
+    if field == "landed":
+        return landed_range(text.strip().lower(), today)
     if field in DATE_BOUNDS:
         return date_bound(DATE_BOUNDS[field], text.strip().lower(), today)
     if field in NUMBERS:

@@ -7,6 +7,7 @@ import re
 from generator.errors import SearchError
 from generator.search.fields import EXACT, FIXED_VALUES, TAGS
 from generator.search.identifiers import read_id
+from generator.search.outcomes import DIGITS
 from generator.search.query_nodes import Node, Or, Prefix, Term, Value, join
 from generator.search.reading import HEX, Reading
 from generator.search.synonyms import VALUES
@@ -17,7 +18,7 @@ MIN_PREFIX = 2
 _HEX_DIGITS = re.compile(r"^[0-9a-f]{4,64}$")
 _YES = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: Fields that take several values, of which one suffices: `state:new,under-review`.
-_OF_SEVERAL = ("state", "is", "check", "tag", "delegate")
+_OF_SEVERAL = ("state", "status", "is", "check", "tag", "delegate", "release")
 #: Names of values that are given by how they begin → the terms that they mean.
 BEGINNINGS = {
     "dfpre": ("dfpre",),
@@ -32,7 +33,8 @@ def exact_node(reading: Reading) -> Node:
     name, text = reading.field, reading.text
     if name == "commit":
         start = text[:MAX_HASH]
-        return Or((Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)))
+        terms = Prefix(f"commit:{start}", EXACT), Prefix(f"hash:{start}", EXACT)
+        return Or((*terms, Value("commit", text[:DIGITS])))
     return Term(f"{name}:{text}"[:300], EXACT)
 
 
@@ -78,7 +80,7 @@ def _column_node(field: str, value: str, text: str) -> Node:
     """The value of a column, of which `text` is what was written."""
     if field == "project":  # as a list's own id and address have it: <git.vger.kernel.org>
         value = value.strip("<>")
-    if field in ("state", "is"):
+    if field in ("state", "status", "is"):
         value = value.replace(" ", "-")
     if field in ("tag", "is"):
         value = value.removesuffix("-by")
@@ -87,7 +89,7 @@ def _column_node(field: str, value: str, text: str) -> Node:
         return Value("tag", value)
     if (field, value) == ("is", "archived"):
         return Value("archived", "yes")
-    if field == "is" and value not in FIXED_VALUES["is"]:
+    if field in ("is", "status") and value not in FIXED_VALUES[field]:
         return Value("state", value)
     if value not in FIXED_VALUES.get(field, (value,)):
         raise SearchError(f"{field}: takes one of {', '.join(FIXED_VALUES[field])}, not {text}")

@@ -13,7 +13,8 @@ from generator.errors import SearchError
 from generator.search.advice import ELSEWHERE, FOREIGN_FIELDS, Advice, nearest, nearest_field
 from generator.search.fields import FIXED_VALUES, TAGS, canonical
 from generator.search.index_reader import Index
-from generator.search.query_nodes import Node
+from generator.search.outcomes import NO_RELEASE, is_release
+from generator.search.query_nodes import Node, NumberRange, Or, Value
 from generator.search.query_parser import parse_query
 from generator.search.query_tokens import Token
 from generator.search.reading import unquoted
@@ -70,24 +71,57 @@ def unknown_values(index: Index, query: str, some: list[Token]) -> Iterator[Advi
             for name in missing:
                 other = nearest(name, known)
                 yield _no_such(query, token, other and value.replace(name, other), known)
-        elif token.field in ("state", "is"):
+        elif token.field == "release" and index.releases:
+            for name in _missing(value, [NO_RELEASE], VALUES["release"]):
+                if not any(is_release(release, name) for release in index.releases):
+                    other = nearest(name, index.releases)
+                    instead = other and value.replace(name, other)
+                    yield _no_such(query, token, instead, index.releases)
+        elif token.field in ("state", "status", "is"):
             yield from _unknown_states(query, token, value.replace(" ", "-"), states)
 
 
+def without_repository(index: Index, some: list[Token], *, found: bool) -> Iterator[Advice]:
+    """What landed is asked of projects of which no repository was read."""
+    asked = (parsed(token.text) for token in some if token.field)
+    if not any(node and _asks_what_landed(node, found=found) for node in asked):
+        return
+    if not index.knows_commits:
+        yield Advice("No git repository is known here, so nothing says what landed.")
+        return
+    named = {token.value.lower().strip("<> ") for token in some if token.field == "project"}
+    for number, slug, *_ in index.projects:
+        if number not in index.repositories and named & index.project_names[number]:
+            yield Advice(f"No git repository is known for {slug}, so nothing says what landed.")
+
+
+def _asks_what_landed(node: Node, *, found: bool) -> bool:
+    """Whether a field asks for what a repository tells; servers name commits, too: some may be found."""
+    match node:
+        case Or(children):
+            return any(_asks_what_landed(child, found=found) for child in children)
+        case Value("is", value):
+            return value in ("landed", "reverted")
+        case Value(column, _) | NumberRange(column, _, _):
+            return column in ("release", "landed") or (column == "commit" and not found)
+    return False
+
+
 def _unknown_states(query: str, token: Token, value: str, states: list[str]) -> Iterator[Advice]:
-    conditions = list(FIXED_VALUES["is"])
     known = [state.lower() for state in states]
-    if token.field == "is":
-        tags = [name for tag in TAGS for name in (tag, f"{tag}-by")]
-        for name in _missing(value, [*known, *conditions, *tags], VALUES["is"]):
-            other = nearest(name, [*conditions, *TAGS, *states])
+    if token.field != "state":
+        conditions = [*FIXED_VALUES[token.field], *(TAGS if token.field == "is" else ())]
+        by_others = [f"{tag}-by" for tag in TAGS] if token.field == "is" else []
+        for name in _missing(value, [*known, *conditions, *by_others], VALUES[token.field]):
+            other = nearest(name, [*conditions, *states])
+            takes = f"{token.field}: takes {', '.join(conditions)} or a state ({_listed(states)})"
             yield Advice(
-                f"is: takes {', '.join([*conditions, *TAGS])} or a state ({_listed(states)}), not {name}.",
-                token.replaced(query, f"is:{other}") if other else "",
+                f"{takes}, not {name}.",
+                token.replaced(query, f"{token.field}:{other}") if other else "",
             )
         return
     for name in _missing(value, known):
-        if name in conditions:
+        if name in FIXED_VALUES["is"]:
             reason = f"No patch has the state {token.value}. There are: {_listed(states)}."
             yield Advice(reason, token.replaced(query, f"is:{name}"))
         else:

@@ -33,6 +33,8 @@ def _is_bound(node: Node) -> bool:
             return True
         case Value("is", value):
             return value in _KINDS
+        case Value("commit", _):
+            return True  # it means patches, by their numbers
         case And(children):
             return any(map(_is_bound, children))
         case Or(children):

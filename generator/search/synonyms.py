@@ -17,6 +17,7 @@ FIELDS = {
     "mid": "m", "msgid": "m", "rfc822msgid": "m", "list": "project", "lid": "project", "repo": "project",
     "date": "d", "sent": "d", "created": "d", "year": "d", "month": "d",
     "sha": "commit", "sha1": "commit", "hash": "commit", "checks": "check", "ci": "check",
+    "merged": "landed", "applied": "landed", "committed": "landed", "tagged": "release",
     "assignee": "delegate", "revision": "v", "files": "n", "lines": "size",
 }  # fmt: skip
 #: A name before one date → which side of it is meant: from its beginning, up to its end, or before it begins.
@@ -26,10 +27,14 @@ DATE_BOUNDS = {
 }  # fmt: skip
 #: Field → another name of a value → its name here.
 VALUES = {
-    "is": {"comment": "reply", "pr": "patch", "newest": "latest"},
+    "is": {"comment": "reply", "pr": "patch", "newest": "latest", "merged": "landed",
+           "applied": "landed", "committed": "landed"},
     "has": {"comment": "comments", "reply": "comments", "replies": "comments", "check": "checks",
             "tag": "tags"},
     "check": {"failed": "fail", "failure": "fail", "failing": "fail", "passed": "success",
               "pass": "success", "ok": "success", "warn": "warning", "warnings": "warning"},
     "delegate": {"none": "nobody"},
+    "status": {"waiting-for-the-author": "waiting", "waiting-for-author": "waiting",
+               "waiting-for-review": "needs-review", "unreviewed": "needs-review", "merged": "landed"},
+    "release": {"unreleased": "none"},
 }  # fmt: skip

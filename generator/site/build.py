@@ -278,6 +278,7 @@ class Build:
             self._context.archive, paths.archive, paths.output,
             output.temporary_folder(paths.output), executor, self._reporter.advance,
             failed=self._fail, open_states=self._config.open_states,
+            stale_days=self._config.stale_days,
             keep_before=not self._rules,  # it may hold what is left out since
         )  # fmt: skip
         self.report.written["search"] += len(written)

@@ -59,7 +59,7 @@ def test_import_build_search_stats_verify(folders, tmp_path):
     assert [hit["id"] for hit in hits] == [8, 7]
     assert hits[0] == {
         "kind": "patch", "id": 8, "reply": None, "msgid": "2026030110.patch8@example.org", "name": "lock: patch number 8", "date": "2026-03-01T10:00:08",
-        "submitter": "Sender Number1", "state": "new", "project": "project-1", "series": 1,
+        "submitter": "Sender Number1", "state": "new", "project": "project-1", "series": 1, "outcome": None,
         "url": "project/project-1/patch/2026030110.patch8@example.org/",
     }  # fmt: skip
     assert run(*folders, "search", "lock_note", "--count").stdout == "8\n"

@@ -9,8 +9,9 @@ from concurrent.futures import Executor, Future
 from pathlib import Path
 from typing import Any
 
-from generator.archive import mails
+from generator.archive import changes, git_commits, landed, landed_matching, mails
 from generator.archive.database import Archive
+from generator.archive.git_commits import BranchTip, CommitRow, RepositoryState
 from generator.archive.index_queries import (
     EVERYTHING,
     KINDS,
@@ -20,6 +21,7 @@ from generator.archive.index_queries import (
     mail_rows,
     mails_of,
 )
+from generator.archive.landed import LandedLink
 from generator.archive.page_refs import page_ref
 from generator.archive.patch_rows import patch_rows
 from generator.archive.writer import Writer
@@ -169,6 +171,45 @@ def fill(path: Path, objects: list[dict[str, Any]]) -> None:
             writer.put(item)
 
 
+def land(path: Path, count: int, seed: int = 1) -> None:
+    """Say that some of so many patches landed: as commits of several releases, a few reverted, a few in part.
+
+    The patches are those of project 2 that `patches` makes, which have odd numbers.
+    """
+    rng = random.Random(seed)
+    numbers = range(1, count + 1, 2)
+    shas = {number: f"{rng.getrandbits(160):040x}" for number in numbers}
+    with Archive(path) as archive, archive.transaction():
+        tip = BranchTip("master", shas[1], FIRST_COMMIT)
+        git_commits.set_state(archive, RepositoryState(2, "/srv/git/project", (tip,)))
+        rows = [
+            CommitRow(
+                sha, 0, "Ann", 0, "Bo", FIRST_COMMIT + number * 86400, f"commit {number}",
+                shas[number - 2][:12] if number % 11 == 0 else "", "", b"", [],
+            )
+            for number, sha in shas.items()
+        ]  # fmt: skip
+        git_commits.add(archive, 2, rows)
+        releases = {sha: TAGS_OF_COMMITS[number % 5] for number, sha in shas.items()}
+        git_commits.set_releases(archive, 2, releases.items())
+        links = [
+            (number, landed_matching.commit_named(archive, 2, shas[number - shift]), role)
+            for number in numbers[::2]
+            for role, shift in _LINKS[number % 3]
+            if number > shift
+        ]
+        landed_matching.set_links(
+            archive, numbers, [(patch, commit, role, "certain", "same diff", 100)
+                               for patch, commit, role in links if commit],
+        )  # fmt: skip
+
+
+#: The releases of commits, by their numbers; the links of patches: role, and how much older the commit is.
+TAGS_OF_COMMITS = ["v2.43.0", "v2.43.0-rc1", "", "v2.42.1", "tool-3.0"]
+_LINKS = [[("landed", 0), ("also", 2)], [("later", 0)], [("part", 2), ("part", 4)]]
+FIRST_COMMIT = 1_700_000_000
+
+
 def build(path: Path, output: Path, layout: Layout = TINY, **options: Any) -> list[str]:
     """Bring the index level; the files written."""
     (output / "tmp").mkdir(parents=True, exist_ok=True)
@@ -216,6 +257,19 @@ class Scan:
                 row[0] for row in archive.sql.execute("SELECT patch_id FROM check_result")
             }
             previous = "SELECT previous FROM series_version WHERE previous IS NOT NULL"
+            links = landed.landed_links(archive, patches)
+            self.became = {
+                number: [link for link in some if link.role != "later"]
+                for number, some in links.items()
+            }
+            works = changes.changes(archive, open_states=_OPEN_STATES, stale_days=90,
+                                    landed=landed.commits_of_patches(archive))  # fmt: skip
+            names = {"needs review": "needs-review", "waiting for the author": "waiting"}
+            self.statuses = {
+                number: names.get(work.verdict.status, str(work.verdict.status))
+                for work in works
+                for number in work.patches
+            }
             self.superseded = {row[0] for row in archive.sql.execute(previous)}
 
     def search(self, node: Node) -> list[int]:
@@ -237,6 +291,10 @@ class Scan:
                 return (start is None or doc.date >= start) and (end is None or doc.date < end)
             case Value(column, value):
                 return self._has_value(doc, column, value)
+            case NumberRange("landed", first, last):
+                found = self._became(doc)
+                date = found[0].commit.committed if found and found[0].role != "part" else None
+                return date is not None and (first or 0) <= date <= (last or date)
             case NumberRange(column, lowest, highest):
                 number = doc.numbers[NUMBERS.index(column)]
                 if number is None:
@@ -302,11 +360,34 @@ class Scan:
                 return True
         return False
 
+    def _became(self, doc: Document) -> list[LandedLink]:
+        mail = self.mails[doc.key]
+        return [] if KINDS[mail.kind].startswith("cover") else self.became.get(mail.parent, [])
+
+    def _is_of_release(self, doc: Document, wanted: str) -> bool:
+        releases = [link.commit.release for link in self._became(doc)]
+        if wanted == "none":
+            return bool(releases) and not any(releases) and self._became(doc)[0].role != "part"
+        parts = wanted.removeprefix("v").split(".")
+        of = [
+            re.split("[.-]", release.removeprefix("v").removeprefix("tool-"))
+            for release in releases
+        ]
+        return any(some[: len(parts)] == parts for some in of)
+
     def _has_value(self, doc: Document, column: str, value: str) -> bool:
         mail = self.mails[doc.key]
         kind, _, is_reply = KINDS[mail.kind].partition("-")
         if column == "project":
             return value in self.projects[doc.record.project]
+        if column == "commit":
+            names = [link.commit.sha for link in self._became(doc)]
+            return kind == "patch" and not is_reply and any(n.startswith(value) for n in names)
+        if column == "release":
+            return self._is_of_release(doc, value)
+        if column == "is" and value in ("landed", "reverted"):
+            found = [link for link in self._became(doc)[:1] if link.role != "part"]
+            return any(value == "landed" or link.commit.reverted_by for link in found)
         if column == "is" and value in ("patch", "cover", "reply"):
             return value == ("reply" if is_reply else kind)
         if column == "is" and value == "latest":
@@ -327,6 +408,8 @@ class Scan:
             return (row.state in _OPEN_STATES) == (value == "open")
         if column == "state":
             return row.state == value
+        if column == "status":
+            return self.statuses.get(row.id) == value
         if column == "delegate":
             return self.delegates.get(row.id, "nobody") == value
         if column == "archived":

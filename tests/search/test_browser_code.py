@@ -22,6 +22,7 @@ from generator.search.explain import explain
 from generator.search.fields import ADDED
 from generator.search.index_reader import Index
 from generator.search.line_phrases import changed_lines
+from generator.search.outcomes import in_words
 from generator.search.pasted import read
 from generator.search.query_nodes import to_json
 from generator.search.query_parser import parse
@@ -32,6 +33,7 @@ from tests import factories
 from tests.conftest import ROOT, tool
 from tests.search import corpus
 from tests.search.diffs import damaged, whole_diffs
+from tests.search.test_explain import OF_RELEASES
 from tests.search.test_publish import WORDS, _query
 
 pytestmark = pytest.mark.slow
@@ -140,7 +142,7 @@ def test_both_read_pasted_texts_alike():
 @pytest.mark.parametrize(
     "text",
     ["memory leak", "strbuf_addch", "dfn:builtin/log.c", 's:"fix leak" -test', "(a OR b) c*", "merge-base", "naïve",
-     "f:junio", " refs.c", "state:accepted", "git log", "fix the tests"],
+     "f:junio", "is:landed", "release:v2.43.0 lock", "landed:2026-01..", " refs.c", "state:accepted", "git log", "fix the tests"],
 )  # fmt: skip
 def test_what_is_surely_a_query_needs_no_code_for_pasted_texts(text: str):
     assert node("call.mjs", [], [["plain", "isPlain", [text]]]) == [True]
@@ -214,6 +216,7 @@ def test_both_find_the_same_stems():
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("js")
     corpus.fill(folder / "a.db", corpus.patches(150) + corpus.others(150))
+    corpus.land(folder / "a.db", 150)
     corpus.build(folder / "a.db", folder / "out")
     return folder / "out"
 
@@ -388,12 +391,55 @@ def test_results_are_counted_by_state_project_year_and_submitter(built):
 
 def test_both_explain_alike(built):
     examples = json.loads((VECTORS.parent / "explained.json").read_text("utf-8"))
+    examples += OF_RELEASES
     asked = [{"query": text, "also": "advice"} for text, *_ in examples]
     index = Index(built)
     for (text, *_), answer in zip(examples, node("search.mjs", [str(built)], asked), strict=True):
         total = search(index, text).total
         advice = [[one.reason, one.query] for one in explain(index, text, total)]
         assert (answer["total"], answer["advice"]) == (total, advice), text
+
+
+def test_both_say_that_no_repository_is_known(tmp_path):
+    corpus.fill(tmp_path / "a.db", corpus.patches(10))
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    texts = [
+        "is:landed",
+        "lock release:v1",
+        "landed:2026",
+        "lock commit:1a2b3c4",
+        "commit:1a2b3c4d5e6f",
+    ]
+    asked = [{"query": text, "also": "advice"} for text in texts]
+    index = Index(tmp_path / "out")
+    for text, answer in zip(texts, node("search.mjs", [str(index.output)], asked), strict=True):
+        advice = [[one.reason, one.query] for one in explain(index, text, 0)]
+        assert answer["advice"] == advice, text
+        assert "No git repository is known here, so nothing says what landed." in advice[-1], text
+
+
+def test_what_became_of_a_patch_is_told_alike(built):
+    index = Index(built)
+    for text in ("is:landed", "is:reverted", "release:v2.43", "lock -is:landed"):
+        (answer,) = node("search.mjs", [str(built)], [{"query": text, "limit": 1}])
+        hit = search(index, text, limit=1).hits[0]
+        outcome = answer["first"]["outcome"]
+        words = hit.outcome and in_words(hit.outcome)
+        assert (outcome and list(outcome.values())) == (hit.outcome and [*hit.outcome, words]), text
+
+
+def test_a_patch_is_shown_though_what_became_of_it_cannot_be_read(built):
+    hidden = [path.rename(path.with_name(f"hidden-{path.name}")) for path in outcome_files(built)]
+    try:
+        (answer,) = node("search.mjs", [str(built)], [{"query": "is:landed", "limit": 1}])
+        assert answer["ids"] and answer["first"]["outcome"] == {"error": {"stale": True}}
+    finally:
+        for path in hidden:
+            path.rename(path.with_name(path.name.removeprefix("hidden-")))
+
+
+def outcome_files(output: Path) -> list[Path]:
+    return list((output / "search" / "data").glob("o*"))
 
 
 def test_a_query_is_looked_at_closely_where_there_may_be_something_to_say():
@@ -410,6 +456,13 @@ def test_a_query_is_looked_at_closely_where_there_may_be_something_to_say():
     ]
     calls = [["advice", "mayNeedRemark", [text, states]] for text in [*texts, *plain]]
     assert node("call.mjs", [], calls) == [True] * len(texts) + [False] * len(plain)
+    of_commits = ["lock -is:landed", "lock OR release:v1", "landed:2026"]
+    calls = [
+        ["advice", "mayNeedRemark", [f"x {text}", states, knows]]
+        for knows in (False, True)
+        for text in of_commits
+    ]
+    assert node("call.mjs", [], calls) == [True] * 3 + [False] * 3
 
 
 def test_what_is_named_stands_first_in_both(built):

@@ -26,6 +26,15 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
     return Index(folder / "out")
 
 
+@pytest.fixture(scope="module")
+def with_repository(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    folder = tmp_path_factory.mktemp("landed")
+    corpus.fill(folder / "a.db", corpus.patches(60))
+    corpus.land(folder / "a.db", 60)
+    corpus.build(folder / "a.db", folder / "out")
+    return Index(folder / "out")
+
+
 @pytest.mark.parametrize(("text", "finds", "advice"), EXAMPLES, ids=[text for text, *_ in EXAMPLES])
 def test_a_query_is_explained_so(
     index: Index, text: str, finds: bool, advice: list[list[str]]
@@ -33,6 +42,26 @@ def test_a_query_is_explained_so(
     total = search(index, text).total
     assert bool(total) == finds
     assert [[one.reason, one.query] for one in explain(index, text, total)] == advice
+
+
+#: What is said where a repository is known for project 2.
+OF_RELEASES = [
+    ["release:v2.43", True, []],
+    ["release:v2.44", False, [["No patch has the release v2.44. There are: v2.43.0, v2.43.0-rc1, tool-3.0, v2.42.1.", ""]]],
+    ["release:v2.43.0-rc2", False, [["No patch has the release v2.43.0-rc2. There are: v2.43.0, v2.43.0-rc1, tool-3.0, v2.42.1.",
+                                     "release:v2.43.0-rc1"]]],
+    ["is:landed project:project-1", False, [["No git repository is known for project-1, so nothing says what landed.", ""]]],
+    ["is:landed project:project-2", True, []],
+    ["commit:c324c98", True, []],
+    ["commit:0000000", False, [["The archive has no patch that is commit 0000000.", ""]]],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "finds", "advice"), OF_RELEASES, ids=[t for t, *_ in OF_RELEASES])
+def test_a_query_for_what_landed_is_explained_so(
+    with_repository: Index, text: str, finds: bool, advice: list[list[str]]
+) -> None:
+    test_a_query_is_explained_so(with_repository, text, finds, advice)
 
 
 def test_what_is_offered_can_be_asked(index: Index) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from generator.search.pasted import read
-from generator.search.query_nodes import Node, Or, Phrase, Prefix, Term
+from generator.search.query_nodes import Node, Or, Phrase, Prefix, Term, Value
 from generator.search.query_parser import parse, parse_exact
 from generator.search.reading import MAX_PASTE, Reading, as_query
 
@@ -36,7 +36,11 @@ def test_a_thing_that_is_named_is_known_apart_from_what_mentions_it() -> None:
     assert parse_exact("Message-ID: <One@example.org>") == Term("m:one@example.org", 1024)
     assert parse_exact("#12") == Term("id:12", 1024)
     assert parse_exact("commit:1a2b3c4") == Or(
-        (Prefix("commit:1a2b3c4", 1024), Prefix("hash:1a2b3c4", 1024))
+        (
+            Prefix("commit:1a2b3c4", 1024),
+            Prefix("hash:1a2b3c4", 1024),
+            Value("commit", "1a2b3c4"),
+        )
     )
     assert parse_exact("https://pw.example.org/cover/7/") == Term("cover:7", 1024)
     for text in ("lock page", "[PATCH] lock: take it", "lib/a.c:12", "f:alex 12", ""):

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from whoosh import query as whoosh_query
 from whoosh.filedb.filestore import RamStorage
 
+from generator.archive import landed
 from generator.archive.database import Archive
 from generator.archive.index_queries import PATCH, PATCH_REPLY, mail_key, mails_of
 from generator.errors import SearchError
@@ -39,6 +40,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Index, Scan, Path]:
         for n, state in zip(range(1, COUNT, 3), ["fail", "success", "warning"] * 99, strict=False)
     ]
     corpus.fill(folder / "a.db", corpus.patches(COUNT) + reviews + checks)
+    corpus.land(folder / "a.db", COUNT)
     corpus.build(folder / "a.db", folder / "out")
     return Index(folder / "out"), Scan(folder / "a.db"), folder
 
@@ -86,7 +88,8 @@ _value = st.sampled_from(
      "state:unknown", "is:cover", "is:reply", "is:patch", "is:open", "is:latest", "is:unanswered", "has:comments",
      "has:checks", "has:tags", "has:delegate", "v:2", "v:>1", "n:1", "n:..0", "size:2", "size:<2", "prefix:rfc",
      "dfpre:0000011", "dfblob:0000000083", "dfpost:00000000", "l:project-2", "dt:2025", 'by:"Sender Kea"', "by:lea", "reviewer:ann", "acked:nobody",
-     "tc:project-1@example.org", "bs:lock"])  # fmt: skip
+     "tc:project-1@example.org", "bs:lock", "is:landed", "is:reverted", "release:v2.43", "release:2.43.0", "release:v2.4",
+     "release:3,v2.42.1", "release:none", "landed:2023-11-20..2024-01", "landed:2024..", "status:landed", "status:ready,waiting", "status:stale", "status:needs-review", "status:new", "commit:c324c98", "commit:0000000"])  # fmt: skip
 _atom = st.one_of(_word, _word, _prefix, _phrase, _value)
 _query = st.recursive(
     _atom,
@@ -310,6 +313,37 @@ def test_a_changed_state_rewrites_columns_only(tmp_path):
     everything[3]["state"] = "new"  # no other state comes or goes: one window's column
     corpus.fill(tmp_path / "a.db", everything)
     assert len(corpus.build(tmp_path / "a.db", tmp_path / "out")) == 2
+
+
+def test_what_landed_rewrites_columns_and_commits_only(tmp_path):
+    corpus.fill(tmp_path / "a.db", corpus.patches(40))
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    corpus.land(tmp_path / "a.db", 40)
+    *written, entry = corpus.build(tmp_path / "a.db", tmp_path / "out")
+    assert {path.split("/")[2][0] for path in written} == {"m", "o", "k"}
+    assert entry == "search/entry.json"
+    assert ask(Index(tmp_path / "out"), "commit:c324c98") == patches(9)
+    with Archive(tmp_path / "a.db") as archive, archive.transaction():
+        archive.sql.execute("UPDATE git_commit SET release = 'v9' WHERE title = 'commit 9'")
+    *written, entry = corpus.build(tmp_path / "a.db", tmp_path / "out")
+    assert [path.split("/")[2][0] for path in written] == ["o"]
+    assert ask(Index(tmp_path / "out"), "release:9") == patches(9)
+
+
+def test_what_is_set_here_counts_over_what_was_found(tmp_path):
+    corpus.fill(tmp_path / "a.db", corpus.patches(40))
+    corpus.land(tmp_path / "a.db", 40)
+    with Archive(tmp_path / "a.db") as archive, archive.transaction():
+        landed.set_overrides(archive, {9: None, 13: "c324c98", 2: "ABCDEF012345".lower()})
+    corpus.build(tmp_path / "a.db", tmp_path / "out")
+    index = Index(tmp_path / "out")
+    assert ask(index, "commit:c324c98") == patches(13)
+    assert ask(index, "commit:abcdef0123456789") == patches(
+        2
+    )  # a commit of which only this is known
+    landed_ids = {hit.id for hit in search(index, "is:landed", limit=100).hits}
+    assert {2, 13} <= landed_ids and 9 not in landed_ids
+    assert patches(13) != [] and ask(index, "release:3 id:13") == patches(13)
 
 
 def test_other_rules_for_terms_make_all_segments_anew(tmp_path, monkeypatch):

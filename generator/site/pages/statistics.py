@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from generator import urls
@@ -12,17 +12,16 @@ from generator.archive.statistics import ACCEPTED, Work
 from generator.model import Project
 from generator.site.build_context import Context, Files
 from generator.site.html.bar_chart import BarChart
+from generator.site.pages.parts.change_charts import (
+    all_months,
+    landing_charts,
+    review_by_area,
+    spans,
+    versions,
+)
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Unit
 
-_DAY = 86400
-#: Spans of time: up to so many days.
-_SPANS = (
-    (1, "a day"), (3, "3 days"), (7, "a week"), (14, "2 weeks"), (31, "a month"), (92, "3 months"),
-    (183, "half a year"), (366, "a year"), (None, "longer"),
-)  # fmt: skip
-#: Works with more versions are counted together.
-_MANY = 10
 _PARTS = ("accepted", "open", "superseded", "other")
 
 
@@ -45,8 +44,15 @@ def statistics_page(context: Context, number: int) -> Files:
     plots = [
         _months(patches, open_states),
         _to_review(works),
+        review_by_area(works),
         _to_acceptance(works),
-        _versions(works),
+        versions(
+            "versions",
+            "Versions of accepted changes",
+            "was accepted",
+            (work for work in works if work.is_accepted),
+        ),
+        *landing_charts(works),
         _ages(patches, open_states),
     ]
     view = StatisticsView(project, urls.project(slug), [plot for plot in plots if plot.bars])
@@ -59,7 +65,7 @@ def _months(patches: list[tuple[int, str]], open_states: Sequence[str]) -> BarCh
         is_open = state in open_states
         part = 0 if state in ACCEPTED else 1 if is_open else 2 if state == "superseded" else 3
         counts[urls.month(date), part] += 1
-    months = _all_months(sorted({month for month, _ in counts}))
+    months = all_months(sorted({month for month, _ in counts}))
     rows = [(month, tuple(counts[month, part] for part in range(4))) for month in months]
     *names, last = [state.replace("-", " ") for state in open_states] or ["(none)"]
     listed = f"{', '.join(names)} and {last}" if names else last
@@ -68,25 +74,13 @@ def _months(patches: list[tuple[int, str]], open_states: Sequence[str]) -> BarCh
     return BarChart("months", "Patches per month", note, "Month", _PARTS, rows)
 
 
-def _all_months(months: list[str]) -> list[str]:
-    """The months from the first to the last; only those given where a date must be wrong."""
-    if not months:
-        return []
-    (first, last) = (
-        int(month[:-3]) * 12 + int(month[-2:]) - 1 for month in (months[0], months[-1])
-    )
-    if last - first > 12 * 80:
-        return months
-    return [f"{n // 12:04}-{n % 12 + 1:02}" for n in range(first, last + 1)]
-
-
 def _to_review(works: list[Work]) -> BarChart:
-    times = [w.reviewed - w.begun for w in works if w.reviewed is not None and w.begun is not None]
+    times = [time for work in works if (time := work.to_review) is not None]
     note = (
         "From the first patch to the first comment by somebody else. "
         f"Changes with such a comment: {len(times):,} of {len(works):,}."
     )
-    return BarChart("review", "Time to first comment", note, "Up to", ("changes",), _spans(times))
+    return BarChart("review", "Time to first comment", note, "Up to", ("changes",), spans(times))
 
 
 def _to_acceptance(works: list[Work]) -> BarChart:
@@ -98,43 +92,26 @@ def _to_acceptance(works: list[Work]) -> BarChart:
         "From the first patch of the first version until the last patch was set to accepted. "
         f"Accepted changes with a known date: {len(times):,} of {len(accepted):,}."
     )
-    return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), _spans(times))
-
-
-def _versions(works: list[Work]) -> BarChart:
-    counts = Counter(min(w.versions, _MANY) for w in works if w.is_accepted)
-    most = max(counts, default=0)
-    rows = [(f"{n} or more" if n == _MANY else str(n), (counts[n],)) for n in range(1, most + 1)]
-    note = "The number of versions until a change was accepted."
-    return BarChart(
-        "versions", "Versions of accepted changes", note, "Versions", ("changes",), rows
-    )
+    return BarChart("acceptance", "Time to acceptance", note, "Up to", ("changes",), spans(times))
 
 
 def _ages(patches: list[tuple[int, str]], open_states: Sequence[str]) -> BarChart:
     newest = max((date for date, _ in patches), default=0)
     ages = [newest - date for date, state in patches if state in open_states]
     note = f"As of the newest patch ({urls.day(newest)}). Open patches: {len(ages):,}."
-    return BarChart("open", "Open patches by age", note, "Up to", ("patches",), _spans(ages))
-
-
-def _spans(seconds: Iterable[int]) -> list[tuple[str, tuple[int]]]:
-    """How many spans of time are up to a day, to three days, … long."""
-    counts: Counter[str] = Counter()
-    for length in seconds:
-        fits = (label for days, label in _SPANS if days is None or length <= days * _DAY)
-        counts[next(fits)] += 1
-    return [(label, (counts[label],)) for _, label in _SPANS]
+    return BarChart("open", "Open patches by age", note, "Up to", ("patches",), spans(ages))
 
 
 def _units(plan: Plan) -> Iterator[Unit]:
     open_states = vocabulary.open_states(plan.archive, plan.config.open_states)
+    landed = plan.fingerprints.landed
     for patches in plan.project_patches:
         depends = (
             open_states,
             plan.projects[patches.project],
             patches.fingerprint(patches.ids),
             plan.fingerprints.history(patches.ids),
+            [(number, landed[number]) for number in patches.ids if number in landed],
         )
         yield plan.unit("statistics", patches.project, depends)
 

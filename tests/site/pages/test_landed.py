@@ -244,3 +244,18 @@ def test_a_patch_whose_commit_was_reverted_is_not_marked_in_lists(site, reposito
             stored.set_overrides(archive, {2: "f" * 9})
         assert stored.commits_of_patches(archive) == {2: "f" * 9}
         assert stored.commits_of_patches(archive, [1]) == {}
+
+
+def test_figures_follow_what_lands(site, repository):
+    first, second = grow(repository, 2)
+    repository.run("update-ref", "refs/heads/master", first)
+    site.put(repository.mail(1, first, series=[]), repository.mail(2, second, series=[]))
+    site.build()
+    path = "project/project-1/figures/index.html"
+    assert 'id="landed"' not in site.page(path)
+    for tip, share in ((first, "1 of 2 changes (50 %)"), (second, "2 of 2 changes (100 %)")):
+        repository.run("update-ref", "refs/heads/master", tip)
+        refresh(site, repository)
+        site.build()
+        assert f"Landed: {share}" in site.page(path)
+        assert 'id="landing-days"' in site.page(path)

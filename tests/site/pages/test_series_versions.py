@@ -297,7 +297,7 @@ def test_statistics_are_drawn_with_a_table_under_each(two: Site):
     assert months
     assert re.findall(r'<th scope="row">([^<]+)', months[0]) == ["2026-03", "2026-04", "2026-05"]
     assert "<title>2026-05: accepted: 1</title>" in months[0]
-    assert "Changes with such a comment: 1 of 1." in page
+    assert "Changes with such a comment: 1 of 2." in page
     assert "<script" not in months[0]
 
 

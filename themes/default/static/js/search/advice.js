@@ -8,6 +8,7 @@ const LONGEST = 64; // longer words are not compared
 // What in a query that finds something may not mean what was intended; remarks.js looks closer.
 const SUSPICIOUS = /^[\s(]*-|[\s(]-(?:-|E[A-Z0-9]|[0-9])|[:!|&{]|[A-Za-z0-9][*?][A-Za-z0-9]|\b(?:and|or|not|XOR|NEAR|ADJ|AROUND)\b/;
 const OF_ARCHIVE = ["state", "is", "project", "delegate"]; // whose values depend on the archive
+const OF_REPOSITORY = ["release", "landed", "reverted"]; // fields, and values of `is:`
 
 export const isField = (name) => NAMES.includes(name.toLowerCase());
 
@@ -17,10 +18,14 @@ export function canonical(name) {
   return Object.hasOwn(ALIASES, plain) ? ALIASES[plain] : plain;
 }
 
-/** Whether a query that finds something may need a remark: for a sign, an operator or a name that is no field's. */
-export function mayNeedRemark(text, states) {
-  const certain = NAMES.filter((name) => !OF_ARCHIVE.includes(canonical(name))).join("|");
-  const known = [...states.map((state) => state.toLowerCase()), ...FIXED_VALUES.is];
+/**
+ * Whether a query that finds something may need a remark: for a sign, an operator, a name that is no field's, or what only
+ * a repository tells, where none is known.
+ */
+export function mayNeedRemark(text, states, knowsCommits = true) {
+  const doubtful = knowsCommits ? OF_ARCHIVE : [...OF_ARCHIVE, ...OF_REPOSITORY];
+  const certain = NAMES.filter((name) => !doubtful.includes(canonical(name))).join("|");
+  const known = [...states.map((state) => state.toLowerCase()), ...FIXED_VALUES.is].filter((name) => !doubtful.includes(name));
   return SUSPICIOUS.test(text
     .replace(new RegExp(`(^|[\\s(-])(?:${certain}):(?=\\S)`, "gi"), "$1")
     .replace(/(^|[\s(-])(state|is):([\w-]+)(?=[\s)]|$)/g, (whole, before, name, value) =>

@@ -21,6 +21,17 @@ export function dateRange(text, today) {
   return ["date", start, end];
 }
 
+/** The same of the date of the commit that a patch became. */
+export function landedRange(text, today) {
+  try {
+    const [, start, end] = dateRange(text, today);
+    return ["number", "landed", start, end === null ? null : end - 1];
+  } catch (error) {
+    if (error instanceof QueryError) throw new QueryError(`landed${error.message.slice(1)}`);
+    throw error;
+  }
+}
+
 /** What one date bounds, on the side that DATE_BOUNDS in fields.js names. */
 export function dateBound(side, text, today) {
   const [start, end] = period(text, today);

@@ -23,9 +23,8 @@ const SMALLEST_DIFF = 3; // what one counts at least
  * `early` is called with the first hits that are known to be so, in order, as they come.
  */
 export async function search(index, query, { limit = 10, order = "", budget = BUDGET, signal, early = () => {} } = {}) {
-  const node = forResults(query);
   if (!(order in ORDERS) && budget) expectColumns(index);
-  await fetchTerms(index, node);
+  const node = await fetchTerms(index, forResults(query));
   const places = placesOf(index, node, order);
   const by = ORDERS[order] ?? byDate;
   const doubt = { left: (DIFFS * budget) / BUDGET, read: 0, refuted: 0 };
@@ -234,7 +233,8 @@ function rounded(number) {
 
 /**
  * Hits with what results show of them. `page`: "patch" or "cover"; `reply`: the number of a reply on that page, else
- * null; `key`: of its own for each; `state`: null for cover letters; `archived`, `check`, `tags`.
+ * null; `key`: of its own for each; `state`: null for cover letters; `archived`, `check`, `tags`; `outcome`: the commit
+ * that it became (outcomes.js), or null.
  * `early` gets each that is there, with all before it.
  */
 async function completed(index, hits, early) {
@@ -251,14 +251,21 @@ async function completed(index, hits, early) {
 
 async function complete(index, { segment, window, doc, date }) {
   const at = doc - window * segment.width;
-  const [record, { states, flags, kinds }] = await Promise.all([segment.record(doc), segment.windowColumns(window)]);
+  const columns = segment.windowColumns(window);
+  const became = columns.then(({ flags, kinds }) => (
+    MAIL_KINDS[kinds[at]] === "patch" && readFlags(flags[at]).fate ? outcomeOf(segment, window, at) : null));
+  const [record, { states, flags, kinds }, outcome] = await Promise.all([segment.record(doc), columns, became]);
   const [page] = MAIL_KINDS[kinds[at]].split("-");
   return {
     ...record, date, page, key: `${page} ${record.id} ${record.reply ?? ""}`,
-    state: states[at] ? index.states[states[at] - 1] : null, ...readFlags(flags[at]),
+    state: states[at] ? index.states[states[at] - 1] : null, ...readFlags(flags[at]), outcome,
     project: index.projects.find(({ id }) => id === record.project),
   };
 }
+
+/** The first commit that a mail became; { error } where that can't be read, which is no reason to hide the mail. */
+const outcomeOf = (segment, window, at) =>
+  segment.windowOutcomes(window).then((found) => found.get(at)?.[0] ?? null, (error) => ({ error }));
 
 /** How well each of some patches fits (BM25F): rare words and weighty fields count most, and new patches more. */
 async function score(index, segment, node, window, docs) {

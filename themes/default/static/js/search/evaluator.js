@@ -1,15 +1,35 @@
 // What a query finds in one window of a segment, what that would cost, and what may be expected before it is read.
 
 import { hasValue, isKind } from "./column_values.js";
-import { DEFAULT, POSITIONAL, STEM } from "./fields.js";
+import { DEFAULT, EXACT, POSITIONAL, STEM } from "./fields.js";
 import { isAtHand } from "./index_reader.js";
 import { asksLines, hasPhrase } from "./line_phrases.js";
 
 // Kilobytes that files of each kind have, about.
-const SIZES = { c: 2, q: 3, p: 3, m: 4, v: 3 };
+const SIZES = { c: 2, q: 3, p: 3, m: 4, o: 4, v: 3 };
 
-/** Fetch the leaves that a query needs, of all segments, at once: one round trip. */
-export function fetchTerms(index, node) {
+/**
+ * Fetch what a query needs of all segments at once: the leaves with its terms, in one round trip. Returns the node to be
+ * evaluated, in which the patches of a commit stand for it: for them it takes another trip.
+ */
+export async function fetchTerms(index, node) {
+  const [whole] = await Promise.all([withPatches(index, node), fetchLeaves(index, node)]);
+  if (whole !== node) await fetchLeaves(index, whole);
+  return whole;
+}
+
+/** A node with the patches in place of each commit; the same where it names none. */
+async function withPatches(index, node) {
+  const [kind, ...rest] = node;
+  if (kind === "value" && rest[0] === "commit") {
+    return ["or", ...(await index.patchesOfCommit(rest[1])).map((number) => ["term", `id:${number}`, EXACT])];
+  }
+  if (kind !== "and" && kind !== "or" && kind !== "not") return node;
+  const children = await Promise.all(rest.map((child) => withPatches(index, child)));
+  return children.every((child, n) => child === rest[n]) ? node : [kind, ...children];
+}
+
+function fetchLeaves(index, node) {
   const words = new Map();
   const walk = (child) => {
     const [kind, ...rest] = child;
@@ -42,12 +62,16 @@ export function expected(index, segment, node, window) {
   if (kind === "or") return within(sum(rest.map((child) => expected(index, segment, child, window))));
   if (kind === "not") return Math.max(1, size - expected(index, segment, rest[0], window));
   if (kind === "date") return between(segment, window, ...rest);
-  if (kind === "number") return size / 4;
   const [column, wanted] = rest;
+  if (isOutcome(node) && !segment.outcomes[window]) return 0;
+  if (kind === "number") return size / 4;
   if (column === "is" && wanted === "patch") return size;
   const shares = { project: index.projects.length, state: index.states.length, archived: 2 };
   return size / (shares[column] ?? 4);
 }
+
+/** Whether a node asks for commits that patches became, which lie in files of their own. */
+const isOutcome = ([kind, column]) => (kind === "value" && column === "release") || (kind === "number" && column === "landed");
 
 /** How many patches of a window are of some time, as if they lay evenly between its newest one and the next. */
 function between(segment, window, start, end) {
@@ -129,7 +153,8 @@ export function missing(segment, node, window, likely = false, names = new Set()
         if (needsPositions) want(positions);
       }
     }
-  } else if (kind === "value") want(segment.columns[window]);
+  } else if (isOutcome(node)) want(segment.outcomes[window]);
+  else if (kind === "value") want(segment.columns[window]);
   else if (kind === "date") want(segment.columns[window]);
   else if (kind === "number") want(`v${window}`);
   else for (const child of rest) missing(segment, child, window, likely, names);
@@ -172,6 +197,7 @@ export async function evaluate(index, segment, node, window, all = true) {
     if (!asksLines(node) && takesPositions(segment, node, window)) fetchPositions(segment, rest[0], window);
     return phrase(segment, rest, window, all && asksLines(node));
   }
+  if (isOutcome(node)) return outcome(segment, rest, window);
   if (kind === "value") return value(index, segment, rest, window);
   if (kind === "date") {
     const [start, end] = rest;
@@ -272,4 +298,12 @@ async function value(index, segment, [column, wanted], window) {
   }
   const has = hasValue(index, column, wanted);
   return Uint8Array.from(states, (state, n) => has(state, delegates[n], flags[n]));
+}
+
+async function outcome(segment, [column, ...wanted], window) {
+  const set = new Uint8Array(segment.size(window));
+  const [{ inRelease, landedWithin }, outcomes] = await Promise.all([import("./outcomes.js"), segment.windowOutcomes(window)]);
+  const test = column === "release" ? inRelease : landedWithin;
+  for (const [place, found] of outcomes) set[place] = test(found, ...wanted) ? 1 : 0;
+  return set;
 }

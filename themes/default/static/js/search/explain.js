@@ -9,7 +9,7 @@ import { isAddress } from "./identifiers.js";
 import { prepare, read } from "./plain.js";
 import { tokens } from "./query_tokens.js";
 import { split, unquoted } from "./reading.js";
-import { advice, parsed, remarks } from "./remarks.js";
+import { advice, parsed, remarks, withoutRepository } from "./remarks.js";
 import { words } from "./tokenizer.js";
 
 const MOST_ADVICE = 5;
@@ -32,7 +32,11 @@ export async function explain(index, text, total) {
 /** Why a query finds nothing. */
 async function explainNothing(index, text, query) {
   const readings = read(text);
-  if (readings[0].field) return readings.filter(({ field }) => field).map(notThere).slice(0, MOST_ADVICE);
+  if (readings[0].field) {
+    const named = readings.filter(({ field }) => field).map(notThere);
+    if (readings.some(({ field }) => field === "commit")) named.push(...withoutRepository(index, tokens("commit:0000000"), false));
+    return named.slice(0, MOST_ADVICE);
+  }
   if (isAddress(text) && query.startsWith('"')) return [advice("No mail names this address.")];
   const some = tokens(query);
   let found = remarks(index, query, some, false);
@@ -93,12 +97,11 @@ async function partsOf(index, token) {
 /** How many patches a node can find, as far as the counts of its words say; Infinity where they say nothing. */
 async function most(index, node) {
   try {
-    await fetchTerms(index, node);
+    return atMost(index, await fetchTerms(index, node));
   } catch (error) {
     if (error instanceof QueryError) return Infinity; // too many words begin so
     throw error;
   }
-  return atMost(index, node);
 }
 
 /** The most frequent word that is written nearly as one that no patch has, or null. */

@@ -25,8 +25,7 @@ const VALUE_OF = {
  * results those by people are of, null for all.
  */
 export async function countFacets(index, query, signal) {
-  const node = forResults(query);
-  await fetchTerms(index, node);
+  const node = await fetchTerms(index, forResults(query));
   const counts = new Map(RESULT_FACETS.map(([name]) => [name, new Map()]));
   let left = BUDGET, looked = 0, exact = !asksLines(node);
   const records = { left: RECORDS, read: 0, isWhole: true };

@@ -36,12 +36,30 @@ export class Index {
 
   constructor(base, entry, get) {
     Object.assign(this, { docs: entry.docs, states: entry.states, openStates: entry.open, delegates: entry.delegates });
+    const { repositories, releases, commits } = entry;
+    Object.assign(this, { repositories, releases, knowsCommits: repositories.length > 0 || commits.length > 0 });
+    this.commits = { names: commits, read: new Map(), base: `${base}data/` };
     this.projects = entry.projects.map(([id, slug, link, name, list, address]) =>
       ({ id, slug, link, name, names: namesOf([slug, link, name, list, address]) }));
     this.segments = entry.segments.map((segment) => new Segment(`${base}data/`, segment, entry, get));
     this.pages = (record) => `${base}../${pageOf(record, this.projects)}`;
     this.get = get;
     this.diffs = new Map();
+  }
+
+  /** The numbers of the patches that became a commit, given by its first digits (seven or more). */
+  async patchesOfCommit(start) {
+    const { names, read, base } = this.commits;
+    if (!names.length) return [];
+    const { commitFile, readCommits } = await import("./outcomes.js");
+    const name = names[commitFile(start, names.length)];
+    if (!name) return [];
+    if (!read.has(name)) {
+      const fetching = fetchPart(this.get, `${base}${name}`);
+      fetching.catch(() => read.delete(name));
+      read.set(name, fetching);
+    }
+    return readCommits(await read.get(name), start);
   }
 
   /** How many patches the later segments have. */
@@ -92,6 +110,7 @@ export class Segment {
     this.postings = new Map();
     this.leavesRead = new Map();
     this.recordsRead = new Map();
+    this.outcomesRead = new Map();
     this.windows = this.dates.length - 1;
   }
 
@@ -102,28 +121,11 @@ export class Segment {
 
   file(name, folder = `${this.name}/`) {
     if (!this.files.has(name)) {
-      const fetching = this.#fetch(`${this.base}${folder}${name}`);
+      const fetching = fetchPart(this.get, `${this.base}${folder}${name}`);
       fetching.catch(() => this.files.delete(name));
       this.files.set(name, fetching);
     }
     return this.files.get(name);
-  }
-
-  async #fetch(url) {
-    let response;
-    try {
-      response = await this.get(url);
-    } catch {
-      throw new IndexError("A part of the index could not be fetched: is the network there?");
-    }
-    if (!response.ok) {
-      throw new IndexError(`A part of the index is missing (status ${response.status}).`, response.status === 404);
-    }
-    try {
-      return await encoding.unpack(response);
-    } catch {
-      throw new IndexError("A part of the index is damaged.");
-    }
   }
 
   async #json(name) {
@@ -249,6 +251,15 @@ export class Segment {
     return intact(() => encoding.readColumns(data, this.size(window)));
   }
 
+  /** What the mails of a window became, by their places (outcomes.js). */
+  async windowOutcomes(window) {
+    const name = this.outcomes[window];
+    if (!name) return NOTHING;
+    const [{ readOutcomes }, data] = await Promise.all([import("./outcomes.js"), this.file(name, "")]);
+    if (!this.outcomesRead.has(name)) this.outcomesRead.set(name, readOutcomes(data));
+    return this.outcomesRead.get(name);
+  }
+
   /** The name of the file with the columns of a window, if it was not asked for, in a set. */
   missingColumns(window) {
     return new Set([this.columns[window]].filter((name) => !this.files.has(name)));
@@ -285,6 +296,24 @@ export class Segment {
       this.recordsRead.set(name, reading);
     }
     return (await this.recordsRead.get(name))[doc % this.layout.records];
+  }
+}
+
+/** The unpacked content of a file of the index. */
+async function fetchPart(get, url) {
+  let response;
+  try {
+    response = await get(url);
+  } catch {
+    throw new IndexError("A part of the index could not be fetched: is the network there?");
+  }
+  if (!response.ok) {
+    throw new IndexError(`A part of the index is missing (status ${response.status}).`, response.status === 404);
+  }
+  try {
+    return await encoding.unpack(response);
+  } catch {
+    throw new IndexError("A part of the index is damaged.");
   }
 }
 

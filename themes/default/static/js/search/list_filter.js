@@ -118,7 +118,10 @@ class Filter {
       this.output.textContent = "Searching…";
       const { limit, budget } = this;
       const outcome = await this.answer(query.whole, { limit, budget, signal });
-      if (!signal.aborted) this.showOutcome(outcome, wantedWords(query.asked));
+      const missing = outcome.total ? "" : await this.missing(query.asked);
+      if (signal.aborted) return;
+      if (missing) this.show([], missing);
+      else this.showOutcome(outcome, wantedWords(query.asked));
     } catch (error) {
       if (!signal.aborted) this.showError(error);
     }
@@ -132,6 +135,13 @@ class Filter {
       this.index = Index.open(`${this.form.dataset.root}search/`, undefined, true); // it was built anew meanwhile
       return search(await this.index, node, options);
     }
+  }
+
+  /** What is said where nothing is found because no repository is known. */
+  async missing(asked) {
+    if ((await this.open()).knowsCommits) return "";
+    const { NO_REPOSITORY, asksWhatLanded } = await import("./outcomes.js");
+    return asksWhatLanded(asked, false) ? NO_REPOSITORY : "";
   }
 
   showError(error) {
@@ -195,7 +205,9 @@ function body(hits, words, root) {
     cell(row, hit.submitter);
     cell(row, hit.tags.join(", "));
     cell(row, hit.check === "pending" ? "" : label("check", hit.check)); // also said of patches without checks
-    cell(row, label("state", hit.state));
+    const { outcome } = hit;
+    if (outcome?.error) console.error(outcome.error);
+    cell(row, label("state", hit.state)).append(outcome?.words ? ` ${outcome.words}` : "");
   }
   return body;
 }

@@ -53,13 +53,13 @@ const loadAdvice = () => import("./explain.js");
 
 /** Load what `offerAdvice` needs for what is searched, together with the terms. */
 export function expectAdvice(index) {
-  if (mayNeedRemark(field.value, index.states)) loadAdvice().catch(() => {}); // whoever needs it gets the error
+  if (mayNeedRemark(field.value, index.states, index.knowsCommits)) loadAdvice().catch(() => {}); // whoever needs it gets the error
 }
 
 /** Say why these results may not be what was meant, and offer other queries; `changed` is called when one was taken. */
 export async function offerAdvice(index, { total, further }, signal, changed) {
   const text = field.value.trim();
-  if (!text || (!total && further) || (total && !mayNeedRemark(text, index.states))) return;
+  if (!text || (!total && further) || (total && !mayNeedRemark(text, index.states, index.knowsCommits))) return;
   let advice = [];
   try {
     advice = await (await loadAdvice()).explain(index, text, total);

@@ -1,7 +1,6 @@
 // What a text names, such as a message id, a commit or an address, stands first among the results; and if it is one
 // page, that page is opened at once.
 
-import { pagesOfCommit } from "./commit_pages.js";
 import { search } from "./engine.js";
 import { pageOf } from "./index_reader.js";
 import { pageOfNumber } from "./number_pages.js";
@@ -35,11 +34,6 @@ export async function namedPage(readings, hits, root) {
   }
   if (first && exact.length === 1 && exact[0].field === "series") {
     return `${root}project/${encodeURIComponent(first.project.slug)}/series/${exact[0].text}/`;
-  }
-  const commit = first ? null : exact.find(({ field }) => field === "commit");
-  if (commit) {
-    const pages = await pagesOfCommit(new URL(root, document.baseURI), commit.text);
-    return pages.length === 1 ? `${root}${pages[0]}` : null;
   }
   const numbered = first ? null : exact.find(({ field }) => field === "cover" || field === "comment");
   if (!numbered) return null;

@@ -4,10 +4,10 @@ import { NAMES } from "./fields.js";
 import { query } from "./reading.js";
 
 // Fields that no header of a mail is called, and no tool.
-const FIELDS = "s|nq|q|b|bs|f|t|c|a|tc|tcf|by|dfn|dfhh|dfb|dfa|d|dt|rt|is|has|state|project|delegate|check|tag|archived|prefix|v|n|size"
+const FIELDS = "s|nq|q|b|bs|f|t|c|a|tc|tcf|by|dfn|dfhh|dfb|dfa|d|dt|rt|is|has|state|status|project|delegate|check|tag|archived|prefix|v|n|size"
   .split("|").filter((name) => NAMES.includes(name)).join("|");
 const WORD = "[\\p{L}_][\\p{L}\\p{N}_-]{0,99}";
-const NUMBERS = "(?:d|dt|rt|v|n|size):[0-9.<>=-]{1,30}";
+const NUMBERS = "(?:(?:d|dt|rt|v|n|size|landed):[0-9.<>=-]{1,30}|release:[A-Za-z0-9.-]{1,30})";
 const TOKEN = `\\(*-?(?:${NUMBERS}|(?:(?:${FIELDS}):)?(?:${WORD}\\*?|"(?:${WORD} )*${WORD}"))\\)*`;
 const WORDS = new RegExp(`^${TOKEN}(?: ${TOKEN})*$`, "u");
 // No beginning of a file's name by git or of a diff's path, no patch, and no address.

@@ -1,6 +1,6 @@
 // The nodes of a parsed query, as generator/search/query_nodes.py describes and to_json writes them:
 // ["term", text, fields] ["prefix", text, fields] ["word", term, …] ["phrase", words, fields, exact]
-// ["value", column, value] ["date", start, end] ["and", …] ["or", …] ["not", node]
+// ["value", column, value] ["date", start, end] ["number", column, lowest, highest] ["and", …] ["or", …] ["not", node]
 
 /** The words that a query wants, as opposed to those it excludes, each as terms of which one suffices. */
 export function wantedWords([kind, ...rest]) {

@@ -2,7 +2,7 @@
 // pasted.js says whether a text is a query or something that was pasted.
 
 import { canonical } from "./advice.js";
-import { dateBound, dateRange } from "./date_ranges.js";
+import { dateBound, dateRange, landedRange } from "./date_ranges.js";
 import { QueryError } from "./errors.js";
 import {
   ADDED, DATE_BOUNDS, DEFAULT, EXACT, FROM, MAX_FOLDERS, MAX_PATH, MAX_QUERY, MAX_SENDER, MIN_PREFIX, NAMES, NUMBERS, PATH, PROSE,
@@ -172,6 +172,7 @@ function meaning(item, today) {
   if (Object.hasOwn(REFUSED, field)) throw new QueryError(`${field}: ${REFUSED[field]}`);
   const plain = item.text.trim().toLowerCase();
   if (field === "d") return dateRange(plain, today);
+  if (field === "landed") return landedRange(plain, today);
   if (Object.hasOwn(DATE_BOUNDS, field)) return dateBound(DATE_BOUNDS[field], plain, today);
   if (NUMBERS.includes(field)) return numberRange(field, field === "v" ? plain.replace(/^v/, "") : plain);
   if (Object.hasOwn(BEGINNINGS, field)) return beginningNode(field, plain);

@@ -2,7 +2,7 @@
 // of columns.
 
 import { QueryError } from "./errors.js";
-import { EXACT, FIXED_VALUES, MAX_BLOB, MAX_HASH, MIN_BLOB, MIN_PREFIX, SHORTEST_BLOB, VALUE_SYNONYMS } from "./fields.js";
+import { DIGITS, EXACT, FIXED_VALUES, MAX_BLOB, MAX_HASH, MIN_BLOB, MIN_PREFIX, SHORTEST_BLOB, VALUE_SYNONYMS } from "./fields.js";
 import { readId } from "./identifiers.js";
 import { join } from "./query_nodes.js";
 import { HEX, cut, isExact, reading, strip } from "./reading.js";
@@ -10,7 +10,7 @@ import { HEX, cut, isExact, reading, strip } from "./reading.js";
 const IS_HEX = new RegExp(`^${HEX}$`);
 const YES = { yes: true, true: true, 1: true, no: false, false: false, 0: false };
 // Fields that take several values, of which one suffices: `state:new,under-review`.
-const OF_SEVERAL = ["state", "is", "check", "tag", "delegate"];
+const OF_SEVERAL = ["state", "status", "is", "check", "tag", "delegate", "release"];
 
 // Names of values that are given by how they begin → the terms that they mean.
 export const BEGINNINGS = { dfpre: ["dfpre"], dfpost: ["dfpost"], dfblob: ["dfpre", "dfpost"], patchid: ["hash"] };
@@ -18,7 +18,8 @@ export const BEGINNINGS = { dfpre: ["dfpre"], dfpost: ["dfpost"], dfblob: ["dfpr
 /** A whole value; of a commit or a hash, the beginning. */
 export function exactNode({ field, text }) {
   const start = text.slice(0, MAX_HASH);
-  if (field === "commit") return ["or", ["prefix", `commit:${start}`, EXACT], ["prefix", `hash:${start}`, EXACT]];
+  const terms = ["commit", "hash"].map((name) => ["prefix", `${name}:${start}`, EXACT]);
+  if (field === "commit") return ["or", ...terms, ["value", "commit", text.slice(0, DIGITS)]];
   return ["term", cut(`${field}:${text}`, 300), EXACT];
 }
 
@@ -60,14 +61,14 @@ function messageIdNode(text) {
 function columnNode(field, written, text) {
   let value = written;
   if (field === "project") value = strip(value, "<>"); // as a list's own id and address have it: <git.vger.kernel.org>
-  if (field === "state" || field === "is") value = value.replaceAll(" ", "-");
+  if (["state", "status", "is"].includes(field)) value = value.replaceAll(" ", "-");
   if (field === "tag" || field === "is") value = value.replace(/-by$/, "");
   const synonyms = VALUE_SYNONYMS[field] ?? {};
   if (Object.hasOwn(synonyms, value)) value = synonyms[value];
   if (field === "is" && FIXED_VALUES.tag.includes(value)) return ["value", "tag", value];
   if (field === "is" && value === "archived") return ["value", "archived", "yes"];
   const fixed = FIXED_VALUES[field];
-  if (field === "is" && !fixed.includes(value)) return ["value", "state", value];
+  if ((field === "is" || field === "status") && !fixed.includes(value)) return ["value", "state", value];
   if (fixed && !fixed.includes(value)) throw new QueryError(`${field}: takes one of ${fixed.join(", ")}, not ${text}`);
   return ["value", field, value];
 }

@@ -4,6 +4,7 @@
 import { canonical, nearest, nearestField } from "./advice.js";
 import { QueryError } from "./errors.js";
 import { ELSEWHERE, FIXED_VALUES, FOREIGN_FIELDS, VALUE_SYNONYMS } from "./fields.js";
+import { NO_RELEASE, NO_REPOSITORY, asksWhatLanded, isRelease } from "./outcomes.js";
 import { parseQuery } from "./query_parser.js";
 import { split, strip, unquoted } from "./reading.js";
 import { words } from "./tokenizer.js";
@@ -26,7 +27,8 @@ export const advice = (reason, query = "") => ({ reason, query });
 
 /** All remarks on a query and its tokens; `found`: whether it finds something. */
 export const remarks = (index, query, some, found) => [
-  ...excluded(query, some), ...unknownValues(index, query, some), ...unknownFields(query, some, found),
+  ...excluded(query, some), ...unknownValues(index, query, some), ...withoutRepository(index, some, found),
+  ...unknownFields(query, some, found),
   ...misplacedFields(query, some), ...operators(query, some, found), ...wildcards(query, some, found),
 ];
 
@@ -55,22 +57,38 @@ function unknownValues(index, query, some) {
       return missing(value, known.map((name) => name.toLowerCase()), VALUE_SYNONYMS.delegate)
         .map((name) => noSuch(query, token, nearestIn(value, name, known), known));
     }
-    return token.field === "state" || token.field === "is" ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
+    if (token.field === "release" && index.releases.length) {
+      return missing(value, [NO_RELEASE], VALUE_SYNONYMS.release)
+        .filter((name) => !index.releases.some((release) => isRelease(release, name)))
+        .map((name) => noSuch(query, token, nearestIn(value, name, index.releases), index.releases));
+    }
+    return ["state", "status", "is"].includes(token.field) ? unknownStates(query, token, value.replaceAll(" ", "-"), states) : [];
   });
+}
+
+/** What landed is asked of projects of which no repository was read. */
+export function withoutRepository(index, some, found) {
+  const asked = some.filter(({ field }) => field).map(({ text }) => parsed(text));
+  if (!asked.some((node) => node && asksWhatLanded(node, found))) return [];
+  if (!index.knowsCommits) return [advice(NO_REPOSITORY)];
+  const named = some.filter(({ field }) => field === "project").map(({ value }) => strip(value.toLowerCase(), "<> "));
+  return index.projects.filter(({ id, names }) => !index.repositories.includes(id) && named.some((name) => names.includes(name)))
+    .map(({ slug }) => advice(`No git repository is known for ${slug}, so nothing says what landed.`));
 }
 
 function unknownStates(query, token, value, states) {
   const known = states.map((state) => state.toLowerCase());
-  const conditions = FIXED_VALUES.is, tags = FIXED_VALUES.tag;
-  if (token.field === "is") {
-    const every = [...known, ...conditions, ...tags, ...tags.map((tag) => `${tag}-by`)];
-    return missing(value, every, VALUE_SYNONYMS.is).map((name) => {
-      const other = nearest(name, [...conditions, ...tags, ...states]);
-      return advice(`is: takes ${[...conditions, ...tags].join(", ")} or a state (${listed(states)}), not ${name}.`,
-        other ? token.replaced(query, `is:${other}`) : "");
+  const { field } = token, tags = field === "is" ? FIXED_VALUES.tag : [];
+  if (field !== "state") {
+    const conditions = [...FIXED_VALUES[field], ...tags];
+    const every = [...known, ...conditions, ...tags.map((tag) => `${tag}-by`)];
+    return missing(value, every, VALUE_SYNONYMS[field]).map((name) => {
+      const other = nearest(name, [...conditions, ...states]);
+      return advice(`${field}: takes ${conditions.join(", ")} or a state (${listed(states)}), not ${name}.`,
+        other ? token.replaced(query, `${field}:${other}`) : "");
     });
   }
-  return missing(value, known).map((name) => (conditions.includes(name)
+  return missing(value, known).map((name) => (FIXED_VALUES.is.includes(name)
     ? advice(`No patch has the state ${token.value}. There are: ${listed(states)}.`, token.replaced(query, `is:${name}`))
     : noSuch(query, token, nearestIn(value, name, states), states)));
 }

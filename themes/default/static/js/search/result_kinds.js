@@ -17,6 +17,7 @@ export function forResults(node) {
 /** Whether all that a node finds has a word of the query, or is of a kind that it names. */
 function isBound([kind, ...rest]) {
   if (["term", "prefix", "word", "phrase"].includes(kind)) return true;
+  if (kind === "value" && rest[0] === "commit") return true; // it means patches, by their numbers
   if (kind === "value") return rest[0] === "is" && KINDS.includes(rest[1]);
   if (kind === "and") return rest.some(isBound);
   return kind === "or" && rest.every(isBound);

@@ -130,6 +130,8 @@ function about(hit) {
   }
   line.append(label("state", hit.state), " ");
   if (hit.check && hit.check !== "pending") line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
+  if (hit.outcome?.error) reportFault("what landed", hit.outcome.error);
+  else if (hit.outcome) line.append(label("outcome", hit.outcome.role, hit.outcome.words), " ");
   if (hit.tags?.length) line.append(`${hit.tags.join(", ")} `);
   return line;
 }

@@ -4,6 +4,7 @@ import { FIXED_VALUES, SUGGESTIONS } from "./fields.js";
 import { fold, words } from "./tokenizer.js";
 
 const MOST = 6;
+const DATES = ["yesterday..", "last.week..", "last.month..", "2.weeks.ago..", `${new Date().getUTCFullYear()}`];
 const MIN_LETTERS = 3; // of a word that is looked up in the index
 
 /** Show as buttons in `box` how the query in `field` may go on; `chosen` is called when it did. */
@@ -41,7 +42,8 @@ export async function suggest(index, query) {
 
 async function meanings(index, field, typed) {
   const values = valuesOf(index, field);
-  if (values) return values.filter((value) => value.toLowerCase().startsWith(typed) && value !== typed).map((value) => [field + value, ""]);
+  const fits = (value) => value.toLowerCase()[field === "release:" ? "includes" : "startsWith"](typed);
+  if (values) return values.filter((value) => fits(value) && value !== typed).map((value) => [field + value, ""]);
   if (field === "f:") return typed.length < 2 ? [] : people(index, typed);
   if (field && field !== "dfn:") return [];
   const fields = field || !typed ? [] : fieldsLike(typed);
@@ -56,7 +58,7 @@ function valuesOf(index, field) {
   const name = field.slice(0, -1);
   const values = {
     ...FIXED_VALUES, state: index.states, project: index.projects.map(({ slug }) => slug), delegate: index.delegates,
-    d: ["yesterday..", "last.week..", "last.month..", "2.weeks.ago..", `${new Date().getUTCFullYear()}`],
+    release: index.releases, landed: DATES, d: DATES,
   };
   return Object.hasOwn(values, name) ? values[name] : null; // "constructor:" is no field
 }
