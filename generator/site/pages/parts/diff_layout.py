@@ -28,7 +28,7 @@ SHORT_DIFF = Bound(3000, 300_000)
 _ONE_PAGE = Bound(10_000, 2_000_000)
 _FIRST_FILES = SHORT_DIFF
 #: A longer file has several pages.
-_FILE_PAGE = Bound(5000, 500_000)
+_FILE_PAGE = SHORT_DIFF
 
 
 @dataclass(frozen=True)

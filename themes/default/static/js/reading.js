@@ -144,8 +144,13 @@ function followReader(files) {
 }
 
 if (diff) {
-  // One stop of the Tab key for each hunk. Lines have links, too.
-  for (const link of all("#diff .diff span[id]:not(.h) > a")) link.tabIndex = -1;
+  // One stop of the Tab key for each hunk. Lines have links, too: thousands, so only who uses the key waits for it.
+  const skipLines = ({ key }) => {
+    if (key !== "Tab") return;
+    removeEventListener("keydown", skipLines);
+    for (const link of all("#diff .diff span[id]:not(.h) > a")) link.tabIndex = -1;
+  };
+  addEventListener("keydown", skipLines);
   const files = all("#diff details.file");
   if (files.length > 1) {
     const fold = addButton("Fold all", () => {
