@@ -22,7 +22,7 @@ class Bound(NamedTuple):
         return lines <= self.lines and characters <= self.characters
 
 
-#: In a longer diff, long files start out folded.
+#: In a longer diff of several files, long ones start out folded.
 SHORT_DIFF = Bound(3000, 300_000)
 #: Each file of a longer diff has pages of its own, and the patch's page shows only the first files.
 _ONE_PAGE = Bound(10_000, 2_000_000)

@@ -128,7 +128,7 @@ function about(hit) {
     line.append(isReply(hit) ? "· reply " : "· cover letter ");
     return line;
   }
-  line.append(label("state", hit.state), " ");
+  line.append(label("state", hit.state, hit.state.replaceAll("-", " ")), " ");
   if (hit.check && hit.check !== "pending") line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
   if (hit.tags?.length) line.append(`${hit.tags.join(", ")} `);
   return line;
