@@ -9,11 +9,14 @@ function goTo(element) {
   for (let at = element; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   const target = element.matches("a, summary") ? element : element.querySelector("a, summary") ?? element;
   if (target === element && target.tabIndex < 0) target.tabIndex = -1;
-  const show = () => element.scrollIntoView({ block: "start" });
-  show();
   target.focus({ preventScroll: true });
-  // What comes into view is laid out in the next frame, and may push the element away.
-  requestAnimationFrame(() => requestAnimationFrame(show));
+  // What comes into view is laid out in the frames after, and may push the element away.
+  let frames = 5;
+  const show = () => {
+    element.scrollIntoView({ block: "start" });
+    if (--frames) requestAnimationFrame(show);
+  };
+  show();
 }
 
 /** The next element of a kind below the place on screen, or with -1 the one above it. */
