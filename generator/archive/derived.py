@@ -1,4 +1,4 @@
-"""Tables derived from mails: facets, mentions, trailers, marks, commits, ties and dependencies of series."""
+"""Tables derived from mails: facets, diff pages, mentions, trailers, marks, commits, ties, dependencies."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ import sqlite3
 from generator.archive import wrong_clocks
 from generator.archive.columns import facets_of
 from generator.archive.database import Archive
+from generator.diff.layout import page_counts
 from generator.mail import body, depends_on, headers, series_versions, subject
 from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Mail, Patch, Series
 
 #: The version of these tables' content. An archive with another one has them rebuilt.
-FORMAT = 7
+FORMAT = 8
 #: Those that hold rows by kind and number of a mail.
 _TABLES = (
     "mention",
@@ -23,6 +24,8 @@ _TABLES = (
     "comment_mark",
     "patch_commit",
 )
+#: Those that hold rows by patch.
+_OF_FILES = ("facet", "diff_page")
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -43,8 +46,7 @@ def put(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     if isinstance(item, Patch):
         related = item.related if isinstance(item.related, list) else []
         named |= {headers.bare_msgid(stub.msgid) for stub in related if stub.msgid}
-        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
-        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+        _put_files(sql, item)
     wrong_clocks.note(sql, kind, item)
     named.discard(headers.bare_msgid(item.msgid))
     if named:
@@ -67,6 +69,20 @@ def put_series(sql: sqlite3.Connection, item: Series) -> None:
     sql.execute("DELETE FROM depends_on WHERE kind = 'series' AND id = ?", (item.id,))
     given = item.dependencies if isinstance(item.dependencies, list) else []
     _put_dependencies(sql, "series", item.id, depends_on.from_urls(given))
+
+
+def _put_files(sql: sqlite3.Connection, patch: Patch) -> None:
+    """Note the lists that a patch is in by its files and its title, and the pages of a large diff."""
+    facets = [(patch.id, *facet) for facet in sorted(facets_of(patch))]
+    sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+    counts = page_counts(patch.diff) if isinstance(patch.diff, str) else []
+    rows = [(patch.id, file, pages) for file, pages in enumerate(counts, 1)]
+    sql.executemany("INSERT INTO diff_page VALUES (?, ?, ?)", rows)
+
+
+def _clear_files(sql: sqlite3.Connection, number: int) -> None:
+    for name in _OF_FILES:
+        sql.execute(f"DELETE FROM {name} WHERE patch_id = ?", (number,))
 
 
 def _put_dependencies(
@@ -118,9 +134,8 @@ def put_again(sql: sqlite3.Connection, kind: str, item: Mail) -> None:
     sql.execute("DELETE FROM trailer WHERE kind = ? AND id = ?", (kind, item.id))
     _put_trailers(sql, kind, item)
     if isinstance(item, Patch):
-        sql.execute("DELETE FROM facet WHERE patch_id = ?", (item.id,))
-        facets = [(item.id, *facet) for facet in sorted(facets_of(item))]
-        sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+        _clear_files(sql, item.id)
+        _put_files(sql, item)
     if isinstance(item, Patch | Cover):
         content = item.content if isinstance(item.content, str) else ""
         sql.execute("DELETE FROM depends_on WHERE kind = ? AND id = ?", (kind, item.id))
@@ -133,7 +148,7 @@ def clear(sql: sqlite3.Connection, kind: str, number: int, *, is_deleted: bool =
     for name in _TABLES:
         sql.execute(f"DELETE FROM {name} WHERE kind = ? AND id = ?", (kind, number))
     if kind == "patch":
-        sql.execute("DELETE FROM facet WHERE patch_id = ?", (number,))
+        _clear_files(sql, number)
 
 
 def refresh(archive: Archive) -> None:
@@ -142,7 +157,7 @@ def refresh(archive: Archive) -> None:
     if sql.execute("SELECT derived FROM meta").fetchone()[0] == FORMAT:
         return
     with archive.transaction():
-        for name in (*_TABLES, "facet"):
+        for name in (*_TABLES, *_OF_FILES):
             sql.execute(f"DELETE FROM {name}")
         mails: tuple[tuple[str, str, type[Mail]], ...] = (
             ("patch", "SELECT raw FROM patch", Patch),

@@ -331,6 +331,13 @@ CREATE TABLE patch_commit (
     PRIMARY KEY (kind, id)) WITHOUT ROWID;
 """
 
+#: How many pages the site has of each file of a large diff (generator/diff/layout.py).
+_DIFF_PAGES = """
+CREATE TABLE diff_page (
+    patch_id INTEGER NOT NULL, file INTEGER NOT NULL, pages INTEGER NOT NULL,
+    PRIMARY KEY (patch_id, file)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -352,5 +359,6 @@ STEPS = [
     _LANDED,
     _BUNDLES,
     _MARKS,
+    _DIFF_PAGES,
 ]
 VERSION = len(STEPS)

@@ -11,16 +11,10 @@ from markupsafe import Markup
 from generator import urls
 from generator.diff import parse
 from generator.diff.labels import labels
+from generator.diff.layout import SHORT_DIFF, Bound, Layout, characters_of, line_count
 from generator.diff.parse import FileDiff
 from generator.site.build_context import Context, Files
 from generator.site.html import diff
-from generator.site.pages.parts.diff_layout import (
-    SHORT_DIFF,
-    Bound,
-    Layout,
-    characters_of,
-    line_count,
-)
 from generator.site.pages.parts.mail_view import MailView
 
 
