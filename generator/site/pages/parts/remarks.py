@@ -116,9 +116,9 @@ def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
                 remarks.append(remark)
             at_lines.setdefault((found.place, bare_msgid(comment.msgid)), remark)
     if remarks:
-        later = lines_later(context, bundle, files)
+        later = lines_later(context, bundle, files, {remark.place for remark in remarks})
         for remark in remarks:
-            remark.later = later(remark.place)
+            remark.later = later.get(remark.place)
     return PatchRemarks(remarks, sum(map(len, links.values())), unplaced, links)
 
 
