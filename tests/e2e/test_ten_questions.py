@@ -125,12 +125,6 @@ def test_what_waits_for_review(at: Page):
     expect(changes.filter(has_text="accepted")).to_have_count(0)
 
 
-def test_what_waits_for_review_in_my_area(at: Page):
-    Reader(at, "project/stillwork/").click(at.get_by_role("link", name="reader/", exact=True))
-    expect(at.locator("h1")).to_contain_text("reader/")
-    expect(at.locator(".changes .status").first).to_be_visible()
-
-
 def test_what_somebody_did_last_month(at: Page, new: str):
     at.goto(new)
     person = at.locator(".facts a[href*='/person/']").get_attribute("href")
