@@ -84,6 +84,16 @@ class SeriesBundle:
         return self.versions[at - 1] if at else None
 
     @property
+    def earlier_versions(self) -> Sequence[SeriesVersion]:
+        """The versions before this one, oldest first."""
+        return self.versions[: self._place]
+
+    @property
+    def versions_from_here(self) -> Sequence[SeriesVersion]:
+        """This version and those after it, oldest first; none if there is only one."""
+        return self.versions[self._place :]
+
+    @property
     def next_version(self) -> SeriesVersion | None:
         """The version after this one."""
         return next(iter(self.versions[self._place + 1 :]), None)
@@ -190,15 +200,15 @@ class SeriesMails:
 class SeriesPageBundle:
     """A series with all that its own page shows.
 
-    previous: the version before. discussed: on the newest version's page, the patches of the one before that
-    have comments. unjoined: a series that it might be a version of.
+    previous: the version before. discussed: on the newest version's page, of each earlier version the patches
+    that have comments. unjoined: a series that it might be a version of.
     contributions: (label, what everyone did) of each version, oldest first;
     the label of an only version is empty. landed: by patch, the commits that it is linked with.
     """
 
     mails: SeriesMails
     previous: SeriesBundle | None
-    discussed: list[MailBundle[Patch]]
+    discussed: list[tuple[SeriesVersion, list[MailBundle[Patch]]]]
     unjoined: UnjoinedSeries | None
     contributions: list[tuple[str, list[Contribution]]]
     landed: dict[int, tuple[LandedLink, ...]]
@@ -287,7 +297,7 @@ def series_page_bundle(archive: Archive, number: int, *, with_objects: bool) -> 
     return SeriesPageBundle(
         bundle,
         before,
-        _discussed(archive, before) if before and not bundle.series.next_version else [],
+        [] if bundle.series.next_version else _discussed(archive, bundle.series),
         series_versions.unjoined_from(archive, number),
         [(label, people.contributions(archive, n)) for n, label in labels.items()],
         landed.landed_links(archive, [row.id for row in bundle.series.rows]),
@@ -301,8 +311,17 @@ def thread_of(archive: Archive, mails: SeriesMails) -> ThreadBundle:
     return _thread(archive, mails.every)
 
 
-def _discussed(archive: Archive, series: SeriesBundle) -> list[MailBundle[Patch]]:
-    """The patches of a series that have comments."""
+def _discussed(
+    archive: Archive, newest: SeriesBundle
+) -> list[tuple[SeriesVersion, list[MailBundle[Patch]]]]:
+    """The versions before the newest one, each with its patches that have comments."""
+    return [
+        (version, _with_comments(archive, version_bundle(archive, newest, version)))
+        for version in newest.earlier_versions
+    ]
+
+
+def _with_comments(archive: Archive, series: SeriesBundle) -> list[MailBundle[Patch]]:
     if not series.comment_count:
         return []
     patches = [_patch_mail(archive, row.id) for row in series.rows]

@@ -1,4 +1,4 @@
-"""Tables derived from mails: facets, paths, mentions, trailers, marks, commits, ties and dependencies."""
+"""Tables derived from mails: facets, paths, diff pages, mentions, trailers, marks, ties, dependencies."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from generator.archive import wrong_clocks
 from generator.archive.columns import facets_of, paths_of
 from generator.archive.database import Archive
+from generator.diff.layout import page_counts
 from generator.mail import body, depends_on, headers, series_versions, subject
 from generator.mail.encoded_words import decoded
 from generator.model import Comment, Cover, Event, Mail, Patch, Project, Series
@@ -24,7 +25,7 @@ _TABLES = (
     "patch_commit",
 )
 #: Those that hold rows by number of a patch.
-_OF_PATCHES = ("facet", "changed_path")
+_OF_PATCHES = ("facet", "changed_path", "diff_page")
 #: Mails of a thread that a mail is tied to, nearest first; the rest of a long one adds nothing.
 _MAX_ANSWERS = 20
 
@@ -79,13 +80,16 @@ def _put_dependencies(
 
 
 def _put_places(sql: sqlite3.Connection, item: Patch) -> None:
-    """Note the files that a patch changes, and by what lists have it."""
+    """Note the files that a patch changes, by what lists have it, and the pages of a large diff."""
     paths = paths_of(item)
     sql.executemany(
         "INSERT INTO changed_path VALUES (?, ?)", [(item.id, path) for path in sorted(paths)]
     )
     facets = [(item.id, *facet) for facet in sorted(facets_of(item, paths))]
     sql.executemany("INSERT INTO facet VALUES (?, ?, ?)", facets)
+    counts = page_counts(item.diff) if isinstance(item.diff, str) else []
+    pages = [(item.id, file, count) for file, count in enumerate(counts, 1)]
+    sql.executemany("INSERT INTO diff_page VALUES (?, ?, ?)", pages)
 
 
 def _clear_places(sql: sqlite3.Connection, number: int) -> None:

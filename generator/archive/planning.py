@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from generator.archive import worked_out_series
@@ -72,9 +74,20 @@ def mails_of_series(archive: Archive, kind: str) -> Iterator[tuple[int, int, int
     )
 
 
-def mail_pages(archive: Archive, kind: str) -> Iterator[tuple[int, str, int]]:
-    """Every patch or cover letter: (project, folder name, date in seconds since 1970), by number."""
-    return archive.sql.execute(f"SELECT project_id, slug, date FROM {kind} ORDER BY id")
+def mail_pages(archive: Archive, kind: str) -> Iterator[tuple[int, int, str, int]]:
+    """Every patch or cover letter: (number, project, folder name, date in seconds since 1970), by number."""
+    return archive.sql.execute(f"SELECT id, project_id, slug, date FROM {kind} ORDER BY id")
+
+
+def diff_pages(archive: Archive) -> dict[int, list[tuple[int, int]]]:
+    """By patch with a large diff: (number of a file, how many pages it has)."""
+    rows = archive.sql.execute(
+        "SELECT patch_id, file, pages FROM diff_page ORDER BY patch_id, file"
+    )
+    return {
+        patch: [(file, pages) for _, file, pages in group]
+        for patch, group in groupby(rows, itemgetter(0))
+    }
 
 
 def newest_patches(archive: Archive, limit: int) -> tuple[int, ...]:

@@ -362,6 +362,13 @@ CREATE TABLE changed_path (
     patch_id INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (patch_id, path)) WITHOUT ROWID;
 """
 
+#: How many pages the site has of each file of a large diff (generator/diff/layout.py).
+_DIFF_PAGES = """
+CREATE TABLE diff_page (
+    patch_id INTEGER NOT NULL, file INTEGER NOT NULL, pages INTEGER NOT NULL,
+    PRIMARY KEY (patch_id, file)) WITHOUT ROWID;
+"""
+
 #: Each step migrates an archive to the next version; a new archive takes them all. A step that was
 #: published never changes. An older Stillwork refuses a newer archive.
 STEPS = [
@@ -387,5 +394,6 @@ STEPS = [
     _SETTINGS,
     _EVENTS,
     _CHANGED_PATHS,
+    _DIFF_PAGES,
 ]
 VERSION = len(STEPS)

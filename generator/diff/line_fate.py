@@ -1,4 +1,4 @@
-"""What became of a line of a patch in the next version of that patch.
+"""What became of a line of a patch in a later version of that patch.
 
 Lines are compared as texts, not by their places: a line is `unchanged` where the next version has it as
 often, and `changed` only where no patch of the next version has it, whatever its blanks. In between nothing
@@ -34,7 +34,11 @@ class PatchLines:
 
     def of(self, path: str) -> Counter[str] | None:
         """The lines of a file, which may have got another name; None where there are none to compare."""
-        return self._files.get(path, self._files.get(self._renamed.get(path, "")))
+        return self._files.get(self.name(path))
+
+    def name(self, path: str) -> str:
+        """The name that a file has here."""
+        return path if path in self._files else self._renamed.get(path, path)
 
 
 class VersionLines:
@@ -62,25 +66,28 @@ class VersionLines:
         return not self._is_whole or path in self._paths
 
 
-def fate(
-    file: FileDiff, place: DiffPosition, old: PatchLines, new: PatchLines, version: VersionLines
-) -> str | None:
-    """What became of a line: `unchanged`, `changed`, `gone` with its file, or None where nothing is certain.
-
-    `file` and `place` are the line's, `old` its patch, `new` the same patch in the next version, `version`
-    all patches of that.
-    """
+def telling_line(file: FileDiff, place: DiffPosition) -> str | None:
+    """A line with its sign; None for what can't be told from others: a hunk's header, a brace alone."""
     if place.line < 0:
         return None
     line = file.hunks[place.hunk].text_line(place.line)
-    sign, key = line[:1], _key(line)
-    if not any(map(str.isalnum, key)):
-        return None  # a brace alone could be any
-    lines = new.of(file.path)
+    return line if any(map(str.isalnum, _key(line))) else None
+
+
+def fate(
+    path: str, line: str, old: PatchLines, new: PatchLines, version: VersionLines
+) -> str | None:
+    """What became of a line: `unchanged`, `changed`, `gone` with its file, or None where nothing is certain.
+
+    `path` is its file, `line` has its sign, `old` is its patch, `new` the same patch in the next version,
+    `version` all patches of that.
+    """
+    sign = line[:1]
+    lines = new.of(path)
     if lines is None:
-        return None if version.may_touch(file.path) or version.may_have(line) else "gone"
+        return None if version.may_touch(path) or version.may_have(line) else "gone"
     if lines[line]:
-        before = (old.of(file.path) or lines)[line]
+        before = (old.of(path) or lines)[line]
         return "unchanged" if lines[line] >= before else None
     if sign == "+":
         return None if version.may_have(line) else "changed"

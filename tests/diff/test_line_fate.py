@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.diff.inline_comments import DiffPosition
-from generator.diff.line_fate import PatchLines, VersionLines, fate
+from generator.diff.line_fate import PatchLines, VersionLines, fate, telling_line
 from generator.diff.parse import FileDiff, parse
 
 
@@ -30,7 +30,8 @@ def fate_of(
 ) -> str | None:
     """The fate of a line of the first hunk; `others`: more patches of the next version."""
     version = VersionLines([new, *others], is_whole=is_whole)
-    return fate(old[0], DiffPosition(0, 0, at), PatchLines(old), PatchLines(new), version)
+    line = telling_line(old[0], DiffPosition(0, 0, at))
+    return fate(old[0].path, line, PatchLines(old), PatchLines(new), version) if line else None
 
 
 OLD = diff(" int rc;", "+rc = take(lock);", "-rc = try(lock);", " return rc;")

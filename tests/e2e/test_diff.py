@@ -57,6 +57,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Site:
         patch(1, diff=DIFF),
         comment(1, content=REMARK),
         patch(2, diff=added("a.c", 2000) + added("b/big.c", 9000)),
+        patch(3, diff="".join(added(f"{n}.c", 400) for n in range(5))),
     )
     site.build()
     return site
@@ -229,7 +230,7 @@ def test_on_paper_all_files_are_unfolded_and_signs_and_numbers_are_there(tab: Pa
 
 def test_a_link_to_a_line_of_a_large_diff_leads_to_the_page_that_has_it(page: Page, url: str):
     page.goto(f"{url.format(2)}#f2R7000")
-    expect(page).to_have_url(re.compile("/files/2/2/#f2R7000$"))
+    expect(page).to_have_url(re.compile("/files/2/3/#f2R7000$"))
     expect(page.locator("#f2R7000")).to_have_class(re.compile("selected"))
     expect(page.locator("#f2R7000")).to_be_in_viewport()
     page.goto(f"{url.format(2)}#f1R7")
@@ -250,6 +251,17 @@ def test_keys_walk_through_the_pages_of_a_large_diff(page: Page, url: str):
         if key:
             press(key)
         expect(page).to_have_url(re.compile(f"/files/{there}/$"), timeout=20_000)
+
+
+def test_a_file_that_a_key_leads_to_stays_where_it_is_when_others_are_laid_out(
+    page: Page, url: str
+):
+    page.goto(url.format(3))
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
+    for key in "dnnn":
+        page.keyboard.press(key)
+    top = "new Promise(done => setTimeout(done, 300)).then(() => f3.getBoundingClientRect().top)"
+    assert 0 <= page.evaluate(top) < 20
 
 
 def test_pages_of_diffs_are_valid_and_accessible(browser: Browser, built: Site, url: str):

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.conftest import Site, tool
+from tests.e2e.kinds import KINDS, path_of
 
 pytestmark = pytest.mark.browser
 
@@ -32,6 +33,17 @@ def test_the_message_begins_on_the_first_screen(page: Page, patch: str, size: st
     box = page.locator("#message .text").first.bounding_box()
     assert box and box["y"] + 60 < height
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_has_to_be_scrolled_sideways_on_a_narrow_screen(
+    page: Page, sample: Site, kind: str
+):
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(path_of(kind, sample))
+    for fact in page.locator(".facts > span").all():
+        fact.evaluate("fact => fact.append(' as long as a sentence'.repeat(5))")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
 def test_details_stay_beside_the_text_on_wide_screens_and_are_folded_on_phones(
@@ -100,6 +112,7 @@ def test_a_diff_has_one_tab_stop_for_each_hunk(page: Page, patch: str):
     page.goto(patch)
     stops = page.locator("#diff .diff pre a:not([tabindex='-1'])")
     expect(page.locator(".switches button").last).to_be_visible()
+    page.keyboard.press("Tab")
     assert stops.count() == page.locator("#diff .h").count()
 
 
@@ -128,7 +141,7 @@ def test_syntax_is_coloured_without_elements_and_copied_as_it_is(page: Page, pat
     assert page.locator("#f1 .diff [class*='highlight']").count() == 0
 
 
-@pytest.mark.parametrize("browser_name", ["w3m", "lynx"])
+@pytest.mark.parametrize("browser_name", ["w3m", "lynx", "elinks"])
 def test_text_browsers_show_a_message_as_it_was_written(
     sample: Site, patch: str, browser_name: str
 ):
@@ -137,7 +150,8 @@ def test_text_browsers_show_a_message_as_it_was_written(
     assert message
     written = unescape(re.sub(r"<[^>]*>", "", message[1])).rstrip("\n").split("\n")
     command = {"w3m": ["w3m", "-dump", "-cols", "120", "-I", "UTF-8", "-O", "UTF-8"],
-               "lynx": ["lynx", "-dump", "-nolist", "-width", "120", "-display_charset", "UTF-8"]}  # fmt: skip
+               "lynx": ["lynx", "-dump", "-nolist", "-width", "120", "-display_charset", "UTF-8"],
+               "elinks": ["elinks", "-dump", "-dump-width", "120", "-dump-charset", "utf-8", "-no-references"]}  # fmt: skip
     tool(browser_name)
     shown = subprocess.run(
         [*command[browser_name], str(page)], capture_output=True, text=True, check=True

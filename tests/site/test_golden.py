@@ -108,6 +108,19 @@ def test_every_golden_file_belongs_to_an_output():
     assert {path.name for path in GOLDEN.iterdir()} == OUTPUTS.keys()
 
 
+def test_words_of_neighbouring_elements_do_not_run_together():
+    inline = "(?:a|abbr|b|bdi|code|span|strong|time)"
+    joined = re.compile(rf"\w(?:</{inline}>)+(?:<{inline}\b[^>]*>)+\w")
+    for page in GOLDEN.glob("*.html"):
+        text = re.sub(
+            "<pre.*?</pre>|<table class=.range-diff.*?</table>",
+            "",
+            page.read_text("utf-8"),
+            flags=re.DOTALL,
+        )
+        assert joined.findall(text) == [], page.name
+
+
 def _shown(name: str, content: bytes) -> str:
     """What of an output is compared: as text, indented where it is JSON."""
     text = (gzip.decompress(content) if content.startswith(b"\x1f\x8b") else content).decode()

@@ -47,7 +47,7 @@ def answers() -> list[list[tuple[str, str]] | None]:
             'import { languageOf, tokens } from "./syntax.mjs";\n'
             f"for (const [path, text] of {json.dumps([case[:2] for case in CASES])}) {{\n"
             "  const language = languageOf(path);\n"
-            "  console.log(JSON.stringify(language ? tokens(text, language) : null));\n}\n"
+            "  console.log(JSON.stringify(language ? [...tokens(text, language)] : null));\n}\n"
         )
         Path(folder, "run.mjs").write_text(script)
         run = subprocess.run(

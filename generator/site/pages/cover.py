@@ -50,7 +50,7 @@ def _units(plan: Plan) -> Iterator[Unit]:
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
     slugs = planning.project_slugs(plan.archive)
-    for project, slug, date in planning.mail_pages(plan.archive, "cover"):
+    for _, project, slug, date in planning.mail_pages(plan.archive, "cover"):
         yield urls.cover(slugs[project], slug), date
 
 

@@ -17,6 +17,7 @@ from generator import urls
 from generator.archive import bundles, planning
 from generator.archive.bundles import PatchBundle, SeriesBundle
 from generator.archive.server_clock import ServerClock
+from generator.diff.layout import layout
 from generator.diff.parse import FileDiff
 from generator.mail import attached
 from generator.mail.encoded_words import decoded
@@ -27,7 +28,6 @@ from generator.site.build_context import Context, Files
 from generator.site.exports import api, id_lookup, thread_mbox
 from generator.site.facets import WORST_FIRST, field_query
 from generator.site.html.escape import mail_text, safe_url
-from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.mail_view import mail_view
 from generator.site.pages.parts.outcomes import Outcome, commit_url, outcomes
 from generator.site.pages.parts.patch_diff import DiffFile, diff_files, file_pages
@@ -265,8 +265,13 @@ def _units(plan: Plan) -> Iterator[Unit]:
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:
     slugs = planning.project_slugs(plan.archive)
-    for project, slug, date in planning.mail_pages(plan.archive, "patch"):
-        yield urls.patch(slugs[project], slug), date
+    of_files = planning.diff_pages(plan.archive)
+    for number, project, slug, date in planning.mail_pages(plan.archive, "patch"):
+        url = urls.patch(slugs[project], slug)
+        yield url, date
+        for file, pages in of_files.get(number, ()):
+            for page in range(1, pages + 1):
+                yield urls.diff_file(url, file, page), date
 
 
 PATCH = PageKind(

@@ -121,7 +121,7 @@ class SeriesView:
     landed_later: tuple[int, str]
     outcomes: dict[int, list[Outcome]]
     open_remarks: RemarkList
-    left_over: LeftOver | None
+    left_over: list[LeftOver]
     deleted_since: int | None
     versions: list[VersionLink]
     newer: NewerVersion | None

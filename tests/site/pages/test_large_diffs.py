@@ -37,7 +37,7 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> Site:
 
 def test_each_file_has_a_page_and_a_long_one_several(large: Site) -> None:
     pages = [name for name in large.names() if name.startswith(f"{PATCH}files/")]
-    assert pages == [f"{PATCH}files/{n}/index.html" for n in ("1", "2", "3/2", "3")]
+    assert pages == [f"{PATCH}files/{n}/index.html" for n in ("1", "2", "3/2", "3/3", "3")]
     shown = re.findall(r" id=f3R(\d+)", "".join(large.page(page) for page in pages))
     assert sorted(map(int, shown)) == list(range(1, 9001))
 
@@ -63,8 +63,8 @@ def test_a_remark_is_counted_on_the_patchs_page_and_shown_with_its_file(large: S
 
 def test_the_parts_of_a_file_say_where_they_begin(large: Site) -> None:
     page = large.page(f"{PATCH}files/3/index.html")
-    assert '<b aria-current="page" data-first="h1 R1">1–5000</b>' in page
-    assert 'files/3/2/" data-first="h1 R5001">5001–9000</a>' in page
+    assert '<b aria-current="page" data-first="h1 R1">1–3000</b>' in page
+    assert 'files/3/2/" data-first="h1 R3001">3001–6000</a>' in page
     assert "(continued)" in large.page(f"{PATCH}files/3/2/index.html")
 
 
@@ -75,11 +75,15 @@ def test_all_links_lead_somewhere(large: Site) -> None:
 
 def test_pages_of_files_go_when_the_diff_is_no_longer_large(site: Site) -> None:
     site.put(patch(diff=LARGE))
-    site.build()
-    assert any("/files/" in name for name in site.names())
+    site.build(base_url="https://example.org/")
+    pages = [name.removesuffix("index.html") for name in site.names() if "/files/" in name]
+    assert re.findall(
+        r"<loc>https://example.org/(.*/files/.*)</loc>", site.page("sitemap-1.xml")
+    ) == sorted(pages)
     site.put(patch(diff=DIFF))
-    site.build()
+    site.build(base_url="https://example.org/")
     assert not any("/files/" in name for name in site.names())
+    assert "/files/" not in site.page("sitemap-1.xml")
     assert not (site.output / PATCH / "files").exists()
 
 
@@ -89,6 +93,6 @@ def test_data_and_text_without_hunks_are_cut_into_pages_too(site: Site) -> None:
         patch(diff=f"diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 9\n{data}\n")
     )
     site.build()
-    pages = [site.page(f"{PATCH}files/1/{part}index.html") for part in ("", "2/", "3/")]
+    pages = [site.page(f"{PATCH}files/1/{part}index.html") for part in ("", "2/", "3/", "4/")]
     found = [line for page in pages for line in re.findall(r"z\d{60}", page)]
     assert found == data.split()

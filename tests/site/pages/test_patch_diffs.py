@@ -90,6 +90,12 @@ def test_a_file_of_few_but_long_lines_starts_folded(site: Site) -> None:
     assert '<details class="file" id="f2">' in page
 
 
+def test_the_only_file_of_a_long_diff_is_open(site: Site) -> None:
+    site.put(patch(diff="--- /dev/null\n+++ b/a.c\n@@ -0,0 +1,4000 @@\n" + "+x\n" * 4000))
+    site.build()
+    assert '<details class="file" id="f1" open>' in site.page(PAGE.format(1))
+
+
 def test_a_line_of_a_huge_file_is_cut_and_leads_to_the_whole(site: Site) -> None:
     diff = f"--- a/min.js\n+++ b/min.js\n@@ -1 +1 @@\n-x\n+{'x' * 200_000}\n"
     site.put(patch(diff=diff))

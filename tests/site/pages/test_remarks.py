@@ -241,12 +241,11 @@ def test_a_build_follows_which_states_are_open(site: Site):
 
 
 def left_over(site: Site) -> str:
-    page = site.page(SERIES.format(2))
-    return (
-        words(part(page, r'<details [^>]*id="left-over".*?</details>'))
-        if "left-over" in page
-        else ""
-    )
+    return words("".join(left_over_lists(site.page(SERIES.format(2)))))
+
+
+def left_over_lists(page: str) -> list[str]:
+    return re.findall(r'<details class="remarks left-over".*?</details>', page, re.DOTALL)
 
 
 def test_what_was_said_to_a_line_that_stayed_is_still_open_in_the_newest_version(site: Site):
@@ -254,7 +253,7 @@ def test_what_was_said_to_a_line_that_stayed_is_still_open_in_the_newest_version
     site.build()
     assert left_over(site).startswith("Still open from v1 : 1 remark at a line that didn’t change")
     assert "lib/lock.c:11 Sender Number2 Why so long?" in left_over(site)
-    assert "#r1.1" in part(site.page(SERIES.format(2)), r'id="left-over".*?</details>')
+    assert "#r1.1" in left_over_lists(site.page(SERIES.format(2)))[0]
     assert "left-over" not in site.page(SERIES.format(1))
 
 
@@ -292,6 +291,46 @@ def test_a_build_follows_what_is_left_over(site: Site):
         followed = site.files()
         site.build(full=True)
         assert site.files() == followed
+
+
+def test_a_line_is_followed_through_all_versions(site: Site):
+    site.put(*version(1, DIFF), *version(2, DIFF), *version(3, CHANGED), remark(1, "Why so long?"))
+    site.build()
+    link = (
+        '<a class="later" href="../../../../project/project-1/series/3/vs/2/#p1">changed in v3</a>'
+    )
+    assert link in at_line(site.page(PATCH.format(11)))
+    assert left_over_lists(site.page(SERIES.format(3))) == []
+    site.put(*version(3, DIFF))
+    site.build()
+    assert "unchanged in v3" in at_line(site.page(PATCH.format(11)))
+    (still_open,) = left_over_lists(site.page(SERIES.format(3)))
+    assert words(still_open).startswith("Still open from v1 : 1 remark")
+    assert left_over_lists(site.page(SERIES.format(2))) == []
+
+
+def test_what_is_left_over_is_told_by_version(site: Site):
+    second = comment(2, on="patches/21", content=f"{QUOTE}\nAnd how long?\n")
+    site.put(*version(1, DIFF), *version(2, DIFF), *version(3, DIFF), remark(1, "Why?"), second)
+    site.build()
+    first, last = map(words, left_over_lists(site.page(SERIES.format(3))))
+    assert first.startswith("Still open from v1 : 1 remark") and first.endswith(
+        "Why? unchanged in v3"
+    )
+    assert last.startswith("Still open from v2 : 1 remark") and last.endswith(
+        "And how long? unchanged in v3"
+    )
+
+
+def test_a_build_follows_versions_that_are_further_on(site: Site):
+    site.put(*version(1, DIFF), *version(2, DIFF), *version(3, DIFF), remark(1, "Why?"))
+    site.build()
+    site.put(*version(3, CHANGED))
+    site.build()
+    followed = site.files()
+    assert "changed in v3" in at_line(site.page(PATCH.format(11)))
+    site.build(full=True)
+    assert site.files() == followed
 
 
 def test_nothing_is_left_over_once_a_version_was_decided_on(site: Site):

@@ -1,16 +1,18 @@
-"""Where the next version of a patch leaves a line that a remark is about."""
+"""Where the versions after a patch leave a line that a remark is about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
 
 from generator import urls
 from generator.archive import bundles
 from generator.archive.bundles import MailBundle, SeriesBundle
 from generator.archive.series_versions import SeriesVersion
 from generator.diff.inline_comments import DiffPosition
-from generator.diff.line_fate import PatchLines, VersionLines, fate
+from generator.diff.line_fate import PatchLines, VersionLines, fate, telling_line
 from generator.diff.parse import FileDiff
 from generator.diff.range_diff import Pair
 from generator.mail import subject
@@ -21,45 +23,84 @@ from generator.site.pages.parts.version_comparison import VersionPatch, compare_
 
 @dataclass(frozen=True, slots=True)
 class Later:
-    """A line in the next version of its patch: `fate` is `changed`, `unchanged` or `gone`, with its file.
+    """A line in a later version of its patch: `fate` is `changed`, `unchanged` or `gone`, with its file.
 
-    label: the version. url: where it is compared with this one.
+    series, label: the version that changed it, or the last one that certainly didn't. url: where that is
+    compared with the version before.
     """
 
     fate: str
+    series: int
     label: str
     url: str
 
 
+class _Step(NamedTuple):
+    """From a version of a patch to the next: `old` and `new` are its lines, `every` those of all patches."""
+
+    version: SeriesVersion
+    url: str
+    old: PatchLines
+    new: PatchLines
+    every: VersionLines
+
+
 def lines_later(
+    context: Context,
+    bundle: MailBundle[Patch],
+    files: Sequence[FileDiff],
+    places: Iterable[DiffPosition],
+) -> dict[DiffPosition, Later]:
+    """What became of lines of a patch (`files`: its diff) in the versions after, where that is certain.
+
+    A line is followed as long as it stays the same.
+    """
+    found: dict[DiffPosition, Later] = {}
+    lines = {place: telling_line(files[place.file], place) for place in places}
+    followed = {place: (files[place.file].path, line) for place, line in lines.items() if line}
+    for version, url, old, new, every in _steps(context, bundle, files):
+        unchanged = {}
+        for place, (path, line) in followed.items():
+            if what := fate(path, line, old, new, every):
+                found[place] = Later(what, version.series, version.label, url)
+            if what == "unchanged":
+                unchanged[place] = new.name(path), line
+        followed = unchanged
+        if not followed:
+            break
+    return found
+
+
+def _steps(
     context: Context, bundle: MailBundle[Patch], files: Sequence[FileDiff]
-) -> Callable[[DiffPosition], Later | None]:
-    """What became of each line of a patch (`files`: its diff) in the next version, where that is certain."""
+) -> Iterator[_Step]:
+    """From a patch to its newest version, as far as it certainly is the same patch."""
     series = bundle.series
-    following = series.next_version if series else None
-    pair = _pair(context, series, following, bundle.mail) if series and following else None
-    if not series or not following or not pair:
-        return lambda place: None
-    counterpart, url = pair
-    version = _version_lines(context, series, following)
-    old, new = PatchLines(files), PatchLines(context.diff(counterpart))
-
-    def later(place: DiffPosition) -> Later | None:
-        found = fate(files[place.file], place, old, new, version)
-        return Later(found, following.label, url) if found else None
-
-    return later
+    if not series:
+        return
+    patch, old = bundle.mail.id, PatchLines(files)
+    for before, version in pairwise(series.versions_from_here):
+        pair = _pair(context, series, before, version, patch)
+        if not pair:
+            return
+        counterpart, url = pair
+        new = PatchLines(context.diff(counterpart))
+        yield _Step(version, url, old, new, _version_lines(context, series, version))
+        patch, old = counterpart.id, new
 
 
 def _pair(
-    context: Context, series: SeriesBundle, following: SeriesVersion, patch: Patch
+    context: Context,
+    series: SeriesBundle,
+    before: SeriesVersion,
+    version: SeriesVersion,
+    patch: int,
 ) -> tuple[Patch, str] | None:
-    """The same patch in the next version, and where both are compared; None unless that is certain."""
-    own = next(version for version in series.versions if version.series == series.id)
-    base = urls.comparison(series.project_slug, following.series, own.series)
-    comparison = compare_versions(context, series, own, following)
+    """A patch of one version in the next, and where both are compared; None unless that is certain."""
+    base = urls.comparison(series.project_slug, version.series, before.series)
+    comparison = compare_versions(context, series, before, version)
     for at, (pair, was, now) in enumerate(comparison.patches(), 1):
-        if was and was.id == patch.id:
+        if was and was.id == patch:
             if not now or not _is_certain(pair, was, now):
                 return None
             return bundles.patch_of(context.archive, now.id), f"{base}#p{at}"

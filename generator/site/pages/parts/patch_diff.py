@@ -11,16 +11,10 @@ from markupsafe import Markup
 from generator import urls
 from generator.diff import parse
 from generator.diff.labels import labels
+from generator.diff.layout import SHORT_DIFF, Bound, Layout, characters_of, line_count
 from generator.diff.parse import FileDiff
 from generator.site.build_context import Context, Files
 from generator.site.html import diff
-from generator.site.pages.parts.diff_layout import (
-    SHORT_DIFF,
-    Bound,
-    Layout,
-    characters_of,
-    line_count,
-)
 from generator.site.pages.parts.mail_view import MailView
 
 
@@ -32,7 +26,7 @@ class NotesOf(Protocol):
     ) -> Mapping[tuple[int, int], diff.Notes]: ...
 
 
-#: Of a long diff, longer files start out folded.
+#: Of a long diff of several files, longer ones start out folded.
 _SHORT_FILE = Bound(300, 30_000)
 #: Data of binary files with more lines than this are always folded.
 _SHORT_DATA = 10
@@ -93,7 +87,7 @@ def diff_files(
 ) -> list[DiffFile]:
     """The files of a diff of so many characters, as the page of the patch shows them."""
     count = sum(map(line_count, files))
-    is_long = not shown.pages and not SHORT_DIFF.holds(count, characters)
+    is_long = len(files) > 1 and not shown.pages and not SHORT_DIFF.holds(count, characters)
     notes = notes_of()
     return [
         _diff_file(file, number, diff.rows(file, number, notes), file.plain, is_long=is_long)

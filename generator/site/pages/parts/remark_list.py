@@ -6,7 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.archive.bundles import (
+    AnyMail,
+    MailBundle,
+    SeriesBundle,
+    SeriesMails,
+    SeriesPageBundle,
+)
 from generator.mail.headers import answered, bare_msgid
 from generator.mail.names import person_name
 from generator.mail.own_words import own_words
@@ -79,7 +85,7 @@ class RemarkList:
 
 @dataclass(frozen=True, slots=True)
 class LeftOver:
-    """Remarks on the version with this label that are still open in the next one, by mail."""
+    """Remarks on the version with this label that are still open in the newest one, by mail."""
 
     label: str
     mails: list[RemarksOfMail]
@@ -104,30 +110,34 @@ def remarks_on_series(context: Context, mails: SeriesMails) -> RemarkList:
     return _list(every, is_settled=_is_settled(context, mails.series, states))
 
 
-def left_over(context: Context, page: SeriesPageBundle) -> LeftOver | None:
-    """What was said to the version before and is certain to be open in this one.
+def left_over(context: Context, page: SeriesPageBundle) -> list[LeftOver]:
+    """What was said to earlier versions and is certain to be open in the newest one, oldest version first.
 
-    These are remarks at lines that this version leaves as they were, which nobody has answered or marked as
-    addressed. None where this version was decided on.
+    These are remarks at lines that every version since left as they were, which nobody has answered or
+    marked as addressed. None where the newest version was decided on.
     """
     series = page.mails.series
-    previous = series.previous_version
-    if not previous or not page.discussed:
-        return None
     if _is_settled(context, series, [row.state for row in series.rows]):
-        return None
+        return []
     found = []
-    for bundle in page.discussed:
-        replied = _replied(bundle.comments)
-        remarks = [
-            remark
-            for remark in patch_remarks(context, bundle).remarks
-            if remark.later and remark.later.fate == "unchanged" and not remark.answers
-            if bare_msgid(remark.said.comment.msgid) not in replied
+    for version, patches in page.discussed:
+        of_mails = [
+            _of_lines(bundle, _unanswered(context, bundle, series.id)) for bundle in patches
         ]
-        found.append(_of_lines(bundle, remarks))
-    mails = [mail for mail in found if mail.remarks]
-    return LeftOver(previous.label, mails) if mails else None
+        if mails := [mail for mail in of_mails if mail.remarks]:
+            found.append(LeftOver(version.label, mails))
+    return found
+
+
+def _unanswered(context: Context, bundle: MailBundle[Patch], newest: int) -> list[Remark]:
+    """The remarks on a patch without any answer, at lines that are the same in the newest version."""
+    replied = _replied(bundle.comments)
+    return [
+        remark
+        for remark in patch_remarks(context, bundle).remarks
+        if remark.later and remark.later.fate == "unchanged" and remark.later.series == newest
+        if not remark.answers and bare_msgid(remark.said.comment.msgid) not in replied
+    ]
 
 
 def _replied(comments: Iterable[Comment]) -> set[str]:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from generator import urls
 from generator.archive.bundles import MailBundle
 from generator.diff.inline_comments import DiffPosition, Finder
+from generator.diff.layout import layout
 from generator.diff.parse import FileDiff
 from generator.mail.headers import answered, bare_msgid
 from generator.model import Comment, Patch
 from generator.site.build_context import Context
 from generator.site.pages.parts.comments import RemarkLinks
-from generator.site.pages.parts.diff_layout import layout
 from generator.site.pages.parts.next_version import Later, lines_later
 
 #: Mails that a comment replies to, nearest first: so many count.
@@ -102,7 +103,8 @@ def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
                 continue
             own = links.setdefault(comment.id, [])
             anchor = f"r{comment.id}.{len(own) + 1}"
-            url = f"{shown.url(files, found.place)}#{anchor}"
+            page = shown.page(files, found.place)
+            url = f"{urls.diff_file('', *page) if page else ''}#{anchor}"
             said = Said(comment, found.text, anchor, url)
             file = files[found.place.file]
             own.append((url, file.path))
@@ -114,9 +116,9 @@ def _place(context: Context, bundle: MailBundle[Patch]) -> PatchRemarks:
                 remarks.append(remark)
             at_lines.setdefault((found.place, bare_msgid(comment.msgid)), remark)
     if remarks:
-        later = lines_later(context, bundle, files)
+        later = lines_later(context, bundle, files, {remark.place for remark in remarks})
         for remark in remarks:
-            remark.later = later(remark.place)
+            remark.later = later.get(remark.place)
     return PatchRemarks(remarks, sum(map(len, links.values())), unplaced, links)
 
 

@@ -9,8 +9,14 @@ function goTo(element) {
   for (let at = element; at; at = at.parentElement) if (at.tagName === "DETAILS") at.open = true;
   const target = element.matches("a, summary") ? element : element.querySelector("a, summary") ?? element;
   if (target === element && target.tabIndex < 0) target.tabIndex = -1;
-  element.scrollIntoView({ block: "start" });
   target.focus({ preventScroll: true });
+  // What comes into view is laid out in the frames after, and may push the element away.
+  let frames = 5;
+  const show = () => {
+    element.scrollIntoView({ block: "start" });
+    if (--frames) requestAnimationFrame(show);
+  };
+  show();
 }
 
 /** The next element of a kind below the place on screen, or with -1 the one above it. */
@@ -144,8 +150,13 @@ function followReader(files) {
 }
 
 if (diff) {
-  // One stop of the Tab key for each hunk. Lines have links, too.
-  for (const link of all("#diff .diff span[id]:not(.h) > a")) link.tabIndex = -1;
+  // One stop of the Tab key for each hunk. Lines have links, too: thousands, so only who uses the key waits for it.
+  const skipLines = ({ key }) => {
+    if (key !== "Tab") return;
+    removeEventListener("keydown", skipLines);
+    for (const link of all("#diff .diff span[id]:not(.h) > a")) link.tabIndex = -1;
+  };
+  addEventListener("keydown", skipLines);
   const files = all("#diff details.file");
   if (files.length > 1) {
     const fold = addButton("Fold all", () => {

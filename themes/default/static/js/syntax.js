@@ -63,41 +63,43 @@ function scanner(language) {
   return scanners.get(language);
 }
 
-/** The tokens of a text: [start, end, kind]. A hunk can begin within a comment, whose end tells. */
-export function tokens(text, language) {
+/** The tokens of a text, one after the other: [start, end, kind]. A hunk can begin within a comment, whose end tells. */
+export function* tokens(text, language) {
   const { pattern, words } = scanner(language);
-  const found = [];
-  let start = 0;
   const closes = LANGUAGES[language].comment?.includes(SLASHES[1]) ? text.indexOf("*/") : -1;
   const opens = text.indexOf("/*");
+  let at = 0;
   if (closes >= 0 && (opens < 0 || opens > closes)) {
-    start = closes + 2;
-    found.push([0, start, "comment"]);
+    at = closes + 2;
+    yield [0, at, "comment"];
   }
-  pattern.lastIndex = start;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    if (!match[0]) pattern.lastIndex += 1;
+  for (;;) {
+    pattern.lastIndex = at; // between two tokens the pattern may read another text
+    const match = pattern.exec(text);
+    if (!match) return;
+    at = pattern.lastIndex + (match[0] ? 0 : 1);
     const kind = KINDS.find((name) => match.groups[name] !== undefined);
-    if (kind !== "word" || words.has(match[0])) found.push([match.index, match.index + match[0].length, kind]);
+    if (kind !== "word" || words.has(match[0])) yield [match.index, match.index + match[0].length, kind];
   }
-  return found;
 }
 
-/** The lines of a hunk: [element, type, text, tokens on it]. Its old and new lines are read apart. */
-function read(hunk, language) {
-  const lines = [...hunk.querySelectorAll("span[id]:not(.h)")].map((element) => {
+/** Give the lines of a hunk their tokens. Old and new lines are read apart. Yields where it may pause. */
+function* read(hunk, language) {
+  const lines = [];
+  for (const element of hunk.querySelectorAll("span[id]:not(.h)")) {
     const text = element.textContent.slice(element.firstChild.textContent.length); // which is the sign
-    return { element, kind: element.className[0], text, tokens: [] };
-  });
-  spread(lines.filter(({ kind }) => kind !== "d"), language, () => true);
+    lines.push({ element, kind: element.className[0], text, tokens: [] });
+    yield;
+  }
+  yield* spread(lines.filter(({ kind }) => kind !== "d"), language, () => true);
   if (lines.some(({ kind }) => kind === "d")) {
-    spread(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
+    yield* spread(lines.filter(({ kind }) => kind !== "a"), language, ({ kind }) => kind === "d");
   }
   return lines;
 }
 
 /** Give some lines the tokens of their text; `wanted` says which of them. */
-function spread(lines, language, wanted) {
+function* spread(lines, language, wanted) {
   let line = 0;
   let begins = 0;
   for (const [start, end, kind] of tokens(lines.map(({ text }) => text).join(""), language)) {
@@ -105,6 +107,7 @@ function spread(lines, language, wanted) {
     for (let at = line, offset = begins; at < lines.length && offset < end; offset += lines[at++].text.length) {
       if (wanted(lines[at])) lines[at].tokens.push([start - offset, end - offset, kind]);
     }
+    yield;
   }
 }
 
@@ -127,6 +130,20 @@ function paint({ element, tokens: found }) {
 }
 
 const STRETCH = 40; // lines of a long hunk that are painted together
+const PAUSE = 8; // milliseconds after which other work has its turn
+const work = [];
+const whenIdle = globalThis.requestIdleCallback ?? setTimeout;
+
+/** Do something piece by piece, once nothing else is to be done. */
+function later(pieces) {
+  if (work.push(pieces) === 1) whenIdle(proceed);
+}
+
+function proceed() {
+  const end = performance.now() + PAUSE;
+  while (work.length && performance.now() < end) if (work[0].next().done) work.shift();
+  if (work.length) whenIdle(proceed);
+}
 
 /** Colour the hunks of a page, and of long ones the lines, as they come near the screen. */
 function colour() {
@@ -136,25 +153,28 @@ function colour() {
     for (const { isIntersecting, target } of entries) {
       if (!isIntersecting) continue;
       near.unobserve(target);
-      waiting.get(target)();
+      later(waiting.get(target)());
     }
   }, { rootMargin: "900px" });
   const when = (element, action) => {
     waiting.set(element, action);
     near.observe(element);
   };
+  function* paintAll(lines) {
+    for (const line of lines) yield paint(line);
+  }
+  function* colourHunk(hunk, language) {
+    const lines = yield* read(hunk, language);
+    if (lines.length <= 2 * STRETCH) return yield* paintAll(lines);
+    for (let at = 0; at < lines.length; at += STRETCH) {
+      when(lines[at].element, () => paintAll(lines.slice(Math.max(at - STRETCH, 0), at + STRETCH)));
+      yield;
+    }
+  }
   for (const file of document.querySelectorAll(".diff[data-path]")) {
     const language = languageOf(file.dataset.path);
     if (!language) continue;
-    for (const hunk of file.querySelectorAll("pre")) {
-      when(hunk, () => {
-        const lines = read(hunk, language);
-        if (lines.length <= 2 * STRETCH) return lines.forEach(paint);
-        for (let at = 0; at < lines.length; at += STRETCH) {
-          when(lines[at].element, () => lines.slice(Math.max(at - STRETCH, 0), at + STRETCH).forEach(paint));
-        }
-      });
-    }
+    for (const hunk of file.querySelectorAll("pre")) when(hunk, () => colourHunk(hunk, language));
   }
 }
 

@@ -128,7 +128,7 @@ function about(hit) {
     line.append(isReply(hit) ? "· reply " : "· cover letter ");
     return line;
   }
-  line.append(label("state", hit.state), " ");
+  line.append(label("state", hit.state, hit.state.replaceAll("-", " ")), " ");
   if (hit.check && hit.check !== "pending") line.append(label("check", hit.check, `checks: ${hit.check}`), " ");
   if (hit.outcome?.error) reportFault("what landed", hit.outcome.error);
   else if (hit.outcome) line.append(label("outcome", hit.outcome.role, hit.outcome.words), " ");

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from generator import urls
 from generator.diff.inline_comments import DiffPosition
-from generator.diff.parse import FileDiff
+from generator.diff.parse import FileDiff, parse
 
 
 class Bound(NamedTuple):
@@ -22,13 +21,13 @@ class Bound(NamedTuple):
         return lines <= self.lines and characters <= self.characters
 
 
-#: In a longer diff, long files start out folded.
+#: In a longer diff of several files, long ones start out folded.
 SHORT_DIFF = Bound(3000, 300_000)
 #: Each file of a longer diff has pages of its own, and the patch's page shows only the first files.
 _ONE_PAGE = Bound(10_000, 2_000_000)
 _FIRST_FILES = SHORT_DIFF
 #: A longer file has several pages.
-_FILE_PAGE = Bound(5000, 500_000)
+_FILE_PAGE = SHORT_DIFF
 
 
 @dataclass(frozen=True)
@@ -42,15 +41,15 @@ class Layout:
     first: int
     pages: Sequence[Sequence[range]] = ()
 
-    def url(self, files: Sequence[FileDiff], place: DiffPosition) -> str:
-        """The page that shows a line, as seen from that of the patch, which is empty."""
+    def page(self, files: Sequence[FileDiff], place: DiffPosition) -> tuple[int, int] | None:
+        """The page that shows a line: its file and its number among that file's; None: that of the patch."""
         if place.file < self.first:
-            return ""
+            return None
         hunks = files[place.file].hunks
         at = sum(len(hunk.lines) for hunk in hunks[: place.hunk]) + max(place.line, 0)
         ranges = self.pages[place.file]
         part = next((n for n, lines in enumerate(ranges, 1) if at in lines), len(ranges))
-        return urls.diff_file("", place.file + 1, part)
+        return place.file + 1, part
 
 
 def layout(files: Sequence[FileDiff], characters: int) -> Layout:
@@ -65,6 +64,14 @@ def layout(files: Sequence[FileDiff], characters: int) -> Layout:
             break
         first += 1
     return Layout(first, [_pages(file) for file in files])
+
+
+def page_counts(text: str) -> list[int]:
+    """How many pages each file of a diff has, by its text; empty unless the diff is large."""
+    if _ONE_PAGE.holds(text.count("\n") + 1, len(text)):
+        return []  # most diffs: they needn't be parsed
+    files = [file for file in parse(text) if file.change != "message"]
+    return [len(pages) for pages in layout(files, len(text)).pages]
 
 
 def _pages(file: FileDiff) -> list[range]:

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.diff.inline_comments import DiffPosition
+from generator.diff.layout import layout, page_counts
 from generator.diff.parse import FileDiff, parse
-from generator.site.pages.parts.diff_layout import layout
 
 
 def added(*counts: int, width: int = 4) -> list[FileDiff]:
@@ -27,26 +27,32 @@ def test_a_diff_that_is_not_large_has_one_page():
     files = added(4000, 6000)
     shown = layout(files, 60_000)
     assert (shown.first, shown.pages) == (2, ())
-    assert shown.url(files, DiffPosition(1, 0, 5999)) == ""
+    assert shown.page(files, DiffPosition(1, 0, 5999)) is None
 
 
 def test_of_a_large_diff_the_first_files_are_on_the_patchs_page():
     files = added(2000, 1000, 1, 7000)
     shown = layout(files, 60_000)
     assert shown.first == 2
-    assert [len(pages) for pages in shown.pages] == [1, 1, 1, 2]
-    urls = [
-        shown.url(files, DiffPosition(file, 0, line))
-        for file, line in ((1, 9), (2, 0), (3, 4999), (3, 5000))
+    assert [len(pages) for pages in shown.pages] == [1, 1, 1, 3]
+    pages = [
+        shown.page(files, DiffPosition(file, 0, line))
+        for file, line in ((1, 9), (2, 0), (3, 2999), (3, 3000))
     ]
-    assert urls == ["", "files/3/", "files/4/", "files/4/2/"]
+    assert pages == [None, (3, 1), (4, 1), (4, 2)]
+
+
+def test_pages_are_counted_of_large_diffs_alone():
+    text = "--- /dev/null\n+++ b/a.c\n@@ -0,0 +1,{0} @@\n".format
+    assert page_counts(text(9_000) + "+x\n" * 9_000) == []
+    assert page_counts(text(10_001) + "+x\n" * 10_001) == [4]
 
 
 def test_long_lines_make_a_diff_large_and_its_pages_short():
     files = added(30, 230, width=9_000)
     shown = layout(files, 2_340_000)
     assert shown.first == 1
-    assert [len(pages) for pages in shown.pages] == [1, 5]
+    assert [len(pages) for pages in shown.pages] == [1, 7]
 
 
 @pytest.mark.slow
@@ -57,4 +63,4 @@ def test_every_line_of_a_large_diff_is_on_one_page(counts: list[int], width: int
         lines = sum(len(hunk.lines) for hunk in file.hunks)
         assert (pages[0].start, pages[-1].stop) == (0, max(lines, 1))
         assert all(before.stop == after.start for before, after in pairwise(pages))
-        assert all(0 < len(page) <= 5000 for page in pages)
+        assert all(0 < len(page) <= 3000 for page in pages)
