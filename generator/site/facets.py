@@ -139,6 +139,11 @@ class ProjectPatches:
             else:
                 del self.facets[facet, value]  # its list would stand where the values are named
 
+    def tags_since(self, date: int) -> list[str]:
+        """The tags that a patch has which is no older than a date (seconds since 1970)."""
+        tagged = ((value, ids) for (facet, value), ids in self.facets.items() if facet == "tag")
+        return sorted(value for value, ids in tagged if self._dates[ids[-1]] >= date)
+
     def places(self, ids: Sequence[int]) -> list[int]:
         """Where some patches are in the list of all, counted from the oldest."""
         return [self._places[number] for number in ids]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from generator.config import ProjectConfig
 from generator.servers.preview import server
 from tests.conftest import Site
 from tests.factories import comment, patch, person
@@ -41,7 +42,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         sent(13, "usb: count ports", "hw/usb", content="Reviewed-by: Bob <b@example.org>"),
         sent(14, "nvme: forgotten", date="2025-06-01T10:00:00"),
     )
-    site.build()
+    text = "NVMe controllers\nM: Bob <sender12@example.org>\nS: Odd Fixes\nF: hw/nvme/\n"
+    (site.content / "MAINTAINERS").write_text(text)
+    site.build(projects={"project-1": ProjectConfig(maintainers="MAINTAINERS")})
     with server(site.output, 0) as running:
         threading.Thread(target=running.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{running.server_address[1]}/"
@@ -80,6 +83,20 @@ def test_what_is_ready(at: Page) -> None:
     at.goto("./")
     at.get_by_role("link", name="ready").click()
     expect(at.locator(".changes .title")).to_have_text("usb: count ports")
+
+
+def test_what_waits_in_a_subsystem(at: Page) -> None:
+    at.goto("project/project-1/")
+    at.get_by_role("link", name="By subsystem").click()
+    at.get_by_role("link", name="NVMe controllers").click()
+    assert titles(at, "Open") == ["nvme: name the queue", "nvme: add a queue", "nvme: forgotten"]
+    expect(at.locator("dl.meta")).to_contain_text("Odd Fixes")
+
+
+def test_what_waits_for_my_review(at: Page) -> None:
+    at.goto("project/project-1/area/nvme-controllers/")
+    at.locator("dl.meta").get_by_role("link", name="Bob").click()
+    assert titles(at, "Waiting for a review, in what they maintain") == ["nvme: add a queue"]
 
 
 def test_why_a_change_waits_is_one_click_away(at: Page) -> None:

@@ -295,6 +295,12 @@ def test_changes_are_listed_by_status_area_and_person(folders, tmp_path):
     landed = json.loads(run("changes", *content, "--status", "landed", "--json").stdout)
     assert (landed["patches"], landed["people"]) == ([2], ["Sender Number3"])
     assert run("changes", *content, "--area", "lib", "--person", "number1").stdout
+    (tmp_path / "content/MAINTAINERS").write_text("LOCKING\nF: lib/\n\nDOCS\nF: doc/\n")
+    settings = '[projects.project-1]\nmaintainers = "MAINTAINERS"\n'
+    (tmp_path / "content/site.toml").write_text(settings)
+    found = json.loads(run("changes", *content, "--area", "locking", "--json").stdout)
+    assert found["patches"] == [1]
+    assert run("changes", *content, "--area", "DOCS").stdout == ""
     for nothing in (["--area", "doc"], ["--person", "number3"], ["--status", "ready"]):
         assert run("changes", *content, *nothing).stdout == ""
     wrong = run("changes", *content, "--status", "open")

@@ -26,7 +26,10 @@ def theme(site: Site, template: str, text: str) -> None:
         ("not_found.html", {"not-found"}),
         ("bulk.html", {"bulk-index"}),
         ("robots.txt", {"robots"}),
-        ("feed.atom", {"area", "change-list", "feed", "folder", "person", "query-feed", "series"}),
+        (
+            "feed.atom",
+            {"area", "change-list", "feed", "folder", "person", "query-feed", "series", "tag-feed"},
+        ),
         ("redirect.html", {"patch", "cover"}),
     ],
 )

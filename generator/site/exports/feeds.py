@@ -14,7 +14,7 @@ from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject, person_name
 from generator.model import Mail
-from generator.site.build_context import Context, Files
+from generator.site.build_context import PERSON_FEED_DAYS, Context, Files
 from generator.site.pages.parts.change_rows import ChangeRow
 from generator.site.plan import Plan
 from generator.site.registry import PageKind, Stage, Unit
@@ -151,4 +151,27 @@ def _units(plan: Plan) -> Iterator[Unit]:
     yield plan.unit("feed", ("feed.atom", None), (newest, rows, plan.projects), newest)
 
 
+def _of_tags(plan: Plan) -> Iterator[Unit]:
+    """A feed of the patches with a tag, where the list of these names one."""
+    since = plan.context.feeds_since(PERSON_FEED_DAYS)
+    for patches in plan.project_patches:
+        for value in patches.tags_since(since):
+            newest = tuple(reversed(patches.facets["tag", value][-plan.config.feed_size :]))
+            url = f"{urls.facet(patches.slug, 'tag', value)}feed.atom"
+            label = patches.labels["tag", value]
+            depends = plan.projects[patches.project], label, newest, patches.fingerprint(newest)
+            yield plan.unit("tag-feed", (url, patches.project, label), depends, newest)
+
+
+def tag_feed(context: Context, key: tuple[str, int, str], ids: tuple[int, ...]) -> Files:
+    """The newest patches of a project with a tag: (URL, project, what readers call the tag)."""
+    url, project, label = key
+    title = f"{context.project(project)[1].name}: {label} – {context.config.title}"
+    entries = [_patch_entry(context, row) for row in patch_rows(context.archive, ids)]
+    return {urls.file_of(url): feed(context, url, title, entries)}
+
+
 FEED = PageKind("feed", _units, list_feed, templates=("feed.atom",), stage=Stage.ENTRY_POINTS)
+TAG_FEED = PageKind(
+    "tag-feed", _of_tags, tag_feed, templates=("feed.atom",), stage=Stage.ENTRY_POINTS
+)

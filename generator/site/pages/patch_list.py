@@ -9,7 +9,7 @@ from generator import urls
 from generator.archive import planning
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.model import Project
-from generator.site.build_context import Context, Files
+from generator.site.build_context import PERSON_FEED_DAYS, Context, Files
 from generator.site.facets import FACETS, search_query
 from generator.site.pagination import ListPage, cut_by_count, cut_by_place, pages
 from generator.site.plan import Plan
@@ -24,7 +24,7 @@ class PatchListView:
     """What `patch_list.html` shows. URLs are relative to the site's root.
 
     facet is empty for the list of all patches; page is None for the newest page. query: what finds
-    the list's patches in the search.
+    the list's patches in the search. feed_url: the page whose feed is nearest.
     """
 
     project: Project
@@ -37,13 +37,15 @@ class PatchListView:
     rows: list[PatchRow]
     page: int | None
     total: int | None
+    feed_url: str
     newest_url: str
     newer_url: str | None
     older_url: str | None
 
 
-def list_page(context: Context, key: ListKey, content: ListPage) -> Files:
-    """A page of a list of patches."""
+def list_page(context: Context, key: ListKey, made_of: tuple[ListPage, bool]) -> Files:
+    """A page of a list of patches; made_of: what it shows, and whether the list has a feed."""
+    content, has_feed = made_of
     project_id, facet, value, number = key
     project_slug, project = context.project(project_id)
     base = list_base(project_slug, facet, value)
@@ -59,6 +61,7 @@ def list_page(context: Context, key: ListKey, content: ListPage) -> Files:
         rows=patch_rows(context.archive, content.ids),
         page=number,
         total=content.total,
+        feed_url=base if has_feed else urls.project(project_slug),
         newest_url=base,
         newer_url=urls.numbered(base, content.newer) if number else None,
         older_url=urls.numbered(base, content.older) if content.older else None,
@@ -75,7 +78,9 @@ def list_base(project_slug: str, facet: str, value: str) -> str:
 
 def _units(plan: Plan) -> Iterator[Unit]:
     size = plan.config.page_size
+    since = plan.context.feeds_since(PERSON_FEED_DAYS)
     for patches in plan.project_patches:
+        with_feed = patches.tags_since(since)
         lists = [("", "", "All patches", patches.ids)]
         for (facet, value), ids in sorted(patches.facets.items()):
             lists.append((facet, value, patches.labels[facet, value], ids))
@@ -86,8 +91,10 @@ def _units(plan: Plan) -> Iterator[Unit]:
                 cuts = cut_by_count(len(ids), size)
             for number, shown in pages(label, ids, cuts):
                 key = patches.project, facet, value, number
-                depends = plan.projects[patches.project], shown, patches.fingerprint(shown.ids)
-                yield plan.unit("patch-list", key, depends, shown)
+                rows = patches.fingerprint(shown.ids)
+                has_feed = facet == "tag" and value in with_feed
+                depends = plan.projects[patches.project], shown, rows, has_feed
+                yield plan.unit("patch-list", key, depends, (shown, has_feed))
 
 
 def _sitemap(plan: Plan) -> Iterator[SitemapEntry]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import Site
@@ -69,3 +71,17 @@ def test_a_feed_goes_when_newer_mails_come_and_nothing_leads_to_it_then(site: Si
     assert OLD not in feeds(site)
     site.build(full=True)
     assert site.files() == changed
+
+
+def test_tags_have_feeds_while_they_are_given(site: Site) -> None:
+    acked = "Acked-by: B <b@example.org>"
+    old = {"content": "Tested-by: B <b@example.org>", "date": "2020-01-01T10:00:00"}
+    site.put(patch(1, content=acked), patch(2), patch(3, **old))
+    site.build()
+    base = "project/project-1/tag"
+    feed = site.page(f"{base}/acked/feed.atom")
+    assert re.findall("<title>(.*)</title>", feed)[1:] == ["lock: patch number 1"]
+    assert "Acked-by" in feed
+    assert 'acked/feed.atom">' in site.page(f"{base}/acked/index.html")
+    assert not (site.output / base / "tested/feed.atom").exists()
+    assert "tested/feed.atom" not in site.page(f"{base}/tested/index.html")
