@@ -1,12 +1,18 @@
-"""A diff's text → files, hunks and lines with their numbers."""
+"""A diff's text → files, hunks and lines with their numbers.
+
+unidiff reads the hunks that are whole; those that aren't, and other forms of diff, are read here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from unidiff.errors import UnidiffParseError
+from unidiff.patch import Line, PatchSet
+
 from generator.diff import header
-from generator.diff.raw_hunk import Line, RawHunk
+from generator.diff.raw_hunk import RawHunk
 from generator.diff.raw_rows import rows_of
 from generator.diff.sections import Section, sections
 
@@ -18,7 +24,8 @@ MAX_LINES = 200_000
 class Hunk:
     """Consecutive lines of a file. `header` is the whole first line, `function` what it says of the place.
 
-    signs: what stands in front of each line's text; None where that is its type. before: lines between
+    A line's type is one of `+`, `-`, blank, `\\`; `@` where it says which lines follow, `?` where it has no
+    sign. signs: what stands in front of each line's text; None where that is its type. before: lines between
     the hunk above and this one, which belong to neither. fault: what is wrong, empty if nothing.
     """
 
@@ -129,13 +136,41 @@ def changed_lines(hunk: RawHunk) -> tuple[list[str], list[str]]:
 
 
 def _hunks(raw: list[RawHunk]) -> Iterator[Hunk]:
+    whole = [hunk for hunk in raw if _is_whole(hunk)]
+    parsed = iter(_by_unidiff(whole))
     for hunk in raw:
-        lines, signs = [], []
-        for line, sign in rows_of(hunk):
-            lines.append(line)
-            signs.append(sign)
+        signs = None
+        if _is_whole(hunk):
+            lines = next(parsed)
+        else:
+            rows = list(rows_of(hunk))
+            lines = [line for line, _ in rows]
+            signs = [sign for _, sign in rows] if hunk.width > 1 else None
         starts = hunk.starts
         yield Hunk(
-            hunk.header, hunk.function, starts[0], starts[-1], lines,
-            signs if hunk.width > 1 else None, hunk.before, hunk.fault,
-        )  # fmt: skip
+            hunk.header, hunk.function, starts[0], starts[-1], lines, signs, hunk.before, hunk.fault
+        )
+
+
+def _is_whole(hunk: RawHunk) -> bool:
+    """Whether unidiff can read a hunk; it knows the mark at the end in one form only."""
+    if hunk.form != "unified" or hunk.fault or not hunk.lines:
+        return False
+    return hunk.lines[-1][:1] != "\\" or hunk.lines[-1] == "\\ No newline at end of file"
+
+
+def _by_unidiff(hunks: list[RawHunk]) -> list[list[Line]]:
+    """The lines of whole hunks."""
+    if not hunks:
+        return []
+    text = ["--- a\n", "+++ b\n"]
+    for hunk in hunks:
+        text.append(hunk.header + "\n")
+        text += [line + "\n" for line in hunk.lines]
+    try:
+        found = [list(hunk) for file in PatchSet(text) for hunk in file]
+    except (UnidiffParseError, ValueError):
+        found = []
+    if [len(lines) for lines in found] == [len(hunk.lines) for hunk in hunks]:
+        return found
+    return [[line for line, _ in rows_of(hunk)] for hunk in hunks]

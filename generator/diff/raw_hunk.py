@@ -5,21 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-import msgspec
-
-
-class Line(msgspec.Struct, gc=False):
-    """A line of a hunk: its text with the newline, without its sign.
-
-    line_type: one of `+`, `-`, blank, `\\`; `@` where it says which lines follow, `?` where it has no sign.
-    The numbers are those in the old and the new file; None where it isn't in that one, or nothing tells.
-    """
-
-    value: str
-    line_type: str
-    source_line_no: int | None = None
-    target_line_no: int | None = None
-
 
 @dataclass(slots=True)
 class RawHunk:

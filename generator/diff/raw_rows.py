@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from generator.diff.other_hunks import NEW_RANGE, OLD_RANGE, columns_of
-from generator.diff.raw_hunk import Line, RawHunk
+from unidiff.patch import Line
 
-#: The first characters of context lines; mailers strip the blank of an empty one.
-_CONTEXT = (" ", "", "\r")
+from generator.diff.other_hunks import NEW_RANGE, OLD_RANGE, columns_of
+from generator.diff.raw_hunk import RawHunk
 
 
 def rows_of(hunk: RawHunk) -> Iterable[tuple[Line, str]]:
@@ -29,21 +28,15 @@ def _unified_rows(hunk: RawHunk) -> Iterator[tuple[Line, str]]:
     old, new = hunk.starts
     for text in hunk.lines:
         kind = text[:1]
-        if kind == "+":
-            line = Line(f"{text[1:]}\n", kind, None, new if numbered else None)
-            new += 1
-        elif kind == "-":
-            line = Line(f"{text[1:]}\n", kind, old if numbered else None)
-            old += 1
-        elif kind in _CONTEXT:
-            value = text[1:] if kind == " " else text  # mailers strip the blank of an empty line
-            line = Line(f"{value}\n", " ", *((old, new) if numbered else ()))
-            old, new = old + 1, new + 1
-            kind = " "
-        elif kind == "\\":
-            line = Line(f"{text[1:]}\n", kind)
-        else:
-            line, kind = Line(f"{text}\n", "?"), "?"
+        if kind in ("", "\r"):
+            kind, text = " ", f" {text}"
+        elif kind not in ("+", "-", " ", "\\"):
+            kind, text = "?", f"?{text}"
+        line = Line(f"{text[1:]}\n", kind)
+        if numbered and kind in ("-", " "):
+            line.source_line_no, old = old, old + 1
+        if numbered and kind in ("+", " "):
+            line.target_line_no, new = new, new + 1
         yield line, kind
 
 
