@@ -27,7 +27,7 @@ def test_the_folder_has_options_a_page_and_the_sample(tmp_path):
 def test_site_toml_shows_every_option_with_its_default():
     text = content_folder.site_toml()
     values = tomllib.loads(re.sub(r"^#(?=[\w[])", "", text, flags=re.MULTILINE))
-    assert values.pop("projects") == {"NAME": {"repository": "", "branches": []}}
+    assert values.pop("projects") == {"NAME": {"repository": "", "branches": [], "maintainers": ""}}
     assert values.pop("pull") == {
         name: getattr(config.PullConfig(), name) for name in config.PullConfig.__struct_fields__
     }

@@ -20,11 +20,11 @@ from itertools import repeat
 from typing import NamedTuple
 
 from markupsafe import Markup
+from unidiff.patch import Line
 
 from generator.diff.changed_words import Spans, changed_spans
 from generator.diff.parse import FileDiff, Hunk
 from generator.diff.range_diff import Row
-from generator.diff.raw_hunk import Line
 from generator.site.html.code import LONGEST_LINE, UNCLEAN, changes, code, with_tabs
 from generator.site.html.escape import visible_html as visible
 
