@@ -79,6 +79,9 @@ CHANGE = record(
     date=TEXT, last_activity=TEXT, versions=many(NUMBER), patches=many(NUMBER), reviewed=NUMBER,
     failing=NUMBER, remarks=NUMBER, people=many(TEXT),
 )  # fmt: skip
+EVENT = record(
+    id=NUMBER, category=TEXT, date=DATE, date_utc=maybe(TEXT), actor=maybe(TEXT), payload={"type": "object"},
+)  # fmt: skip
 
 #: Path of a published file (a pattern) → what it holds. The first that matches counts.
 FILES = [
@@ -111,5 +114,7 @@ FILES = [
     ),
     (r"^api/changes/[^/]+\.json$", many(record(month=TEXT, changes=NUMBER, url=TEXT))),
     (r"^api/changes/[^/]+/\d{4}-\d\d\.json$", many(CHANGE)),
+    (r"^api/events/months\.json$", many(record(project=TEXT, month=TEXT, file=TEXT))),
+    (r"^api/events/[^/]+/\d{4}-\d\d\.json$", many(EVENT)),
     (r"^api/index\.json$", {"type": "object", "additionalProperties": URI}),
 ]

@@ -14,8 +14,9 @@ from tests.factories import bundle, check, comment, cover, list_form, patch, pro
 from tests.site.exports.api_shapes import FILES
 
 BUNDLES = r"^api/bundles/\d+\.json$"
-#: The sample has no bundles.
-ABSENT = {BUNDLES, r"^project/[^/]+/lists/bundles/.*\.json$"}
+EVENTS = r"^api/events/[^/]+/\d{4}-\d\d\.json$"
+#: The sample has neither bundles nor events.
+ABSENT = {BUNDLES, EVENTS, r"^project/[^/]+/lists/bundles/.*\.json$"}
 
 
 def checked(site: Site) -> Counter[str]:
@@ -39,7 +40,7 @@ def test_the_samples_api(sample: Site) -> None:
 
 
 def test_the_recorded_api(recorded: Site) -> None:
-    checked(recorded)
+    assert EVENTS in checked(recorded)
 
 
 @pytest.mark.parametrize("base_url", ["", "https://archive.example.org/pw/"])
