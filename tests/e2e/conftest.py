@@ -13,7 +13,8 @@ from generator.servers.preview import server
 from tests.conftest import Site, need
 from tests.e2e.server import apache, caddy, nginx
 
-CHROMIUM = Path("/usr/bin/chromium")
+#: The first is Chromium without windows, in which a page opens in a fifth of the time.
+CHROMIUM = ("/usr/bin/chromium-headless-shell", "/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-background-networking", "--disable-component-update", "--disable-sync",
          "--no-first-run", "--disable-gpu"]  # fmt: skip
 
@@ -47,9 +48,10 @@ def preview_url(sample: Site) -> Iterator[str]:
 # Playwright keeps an event loop running in this thread, where other tests want to run their own.
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    need(CHROMIUM.exists(), "chromium")
+    program = next((path for path in CHROMIUM if Path(path).exists()), None)
+    need(program, "chromium")
     with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        opened = play.chromium.launch(executable_path=program, args=FLAGS)
         yield opened
         opened.close()
 
