@@ -204,13 +204,14 @@ def slowly(route: Route) -> None:
     route.continue_()
 
 
-def test_a_first_query_fetches_one_script_one_entry_and_mails_in_view_alone(page: Page):
+def test_a_first_query_fetches_few_scripts_one_entry_and_mails_in_view_alone(page: Page):
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto("search/?q=the")
     page.wait_for_load_state("networkidle")
     assert sum("/search/entry.json" in url for url in asked) == 1
-    assert [url.rsplit("/", 1)[1] for url in asked if "/js/search/" in url] == ["main.js"]
+    scripts = [url.rsplit("/", 1)[1] for url in asked if "/js/search/" in url]
+    assert scripts == ["main.js", "outcomes.js"]  # the sample has a repository
     mails = sum("/api/patches/" in url for url in asked)
     in_view = page.locator("#results .passage").evaluate_all(
         "all => all.filter((one) => one.getBoundingClientRect().top < innerHeight && one.offsetParent).length"

@@ -281,9 +281,13 @@ def test_an_unknown_option_is_refused(stillwork: Command, name, option):
     assert is_refused(stillwork(name, option), "--help")
 
 
-@pytest.mark.parametrize("name", ["init", "import", "search", "numbers", "backup"])
+@pytest.mark.parametrize("name", ["init", "search", "numbers", "backup"])
 def test_a_missing_argument_is_named(stillwork: Command, name):
     assert is_refused(stillwork(name), "Missing argument")
+
+
+def test_an_import_of_nothing_says_what_it_takes(stillwork: Command):
+    assert is_refused(stillwork("import"), "give a PATH or --django-dump FILE")
 
 
 @pytest.mark.parametrize("words", ["build --content", "--output", "pull --rate", "search --limit"])

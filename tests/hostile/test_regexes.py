@@ -22,6 +22,7 @@ PATTERNS = [*IN_PYTHON, *regexes.in_scripts(), *regexes.of_servers()]
 #: Made when the program runs: for each, why it is linear.
 KNOWN = {
     "rules.py: pattern": "those of the table, which are tried here",
+    "patterns.py: translate(name)": "of the standard library, with atomic groups",
     "texts.py: translate(a.pattern.lower())": "of the standard library, with atomic groups",
     "texts.py: f\"(?<!\\\\w)(?:{'|'.join(spelled)})(?!\\\\w)\"": "words with possessive blanks between",
     "texts.py: f'{before}({re.escape(local)}){at}{dots}(?![\\\\w-]|\\\\.\\\\w)'": "nothing in it repeats",

@@ -36,8 +36,15 @@ def test_the_tree_has_pages_down_to_where_few_changes_are(site: Site) -> None:
     assert f"hw/nvme/ {least} changes" in text(site, "hw/nvme/")
     assert not (site.output / BASE / "hw/usb").exists()
     assert "dfn%3A%22hw/usb%22" in site.page(f"{BASE}/hw/index.html")
-    way = re.findall(r'<li><a href="[^"]*">([^<]*)</a>', site.page(f"{BASE}/hw/nvme/index.html"))
-    assert way[:4] == ["Archive", "Project 1", "Folders", "hw"]
+    way = re.search(
+        r'class="breadcrumbs"[^>]*>(.*?)</nav>', site.page(f"{BASE}/hw/nvme/index.html")
+    )
+    assert way and re.findall(r">([^<>/]+)</a>", way[1]) == [
+        "Archive",
+        "Project 1",
+        "Folders",
+        "hw",
+    ]
 
 
 def test_a_folder_shows_what_waits_there_and_who_takes_part(site: Site) -> None:
