@@ -6,7 +6,6 @@ import re
 from typing import Any, NamedTuple
 
 import msgspec
-from msgspec import ValidationError
 
 from generator.archive import derived, wrong_clocks
 from generator.archive.columns import object_id, payload_id, seconds, series_columns, text_digest
@@ -14,13 +13,13 @@ from generator.archive.database import Archive, table
 from generator.archive.merge import merge
 from generator.archive.normal_form import normal_form
 from generator.archive.overrides import patch_overrides
-from generator.archive.patch_bundles import bundle_columns, is_own
+from generator.archive.patch_bundles import bundle_columns
 from generator.archive.projects import project_of_series
-from generator.archive.worked_out_series import is_worked_out
+from generator.archive.validation import check_number, has_nul, label, shown, validate
 from generator.errors import InputError
 from generator.mail import body, headers, subject
 from generator.mail.encoded_words import decoded
-from generator.model import KINDS, Comment, Cover, Mail, Object, Patch, Project, Series, kind_of
+from generator.model import KINDS, Comment, Cover, Mail, Patch, Project, Series, kind_of
 
 _PARENT_URL = re.compile(r"/(patches|covers)/(\d{1,15})/(?:comments|checks)(?:/|\?|$)")
 _PROJECT_URL = re.compile(r"/project/([^/?#]{1,100})/(?:patch|cover)/")
@@ -64,18 +63,18 @@ class Writer:
         known.
         """
         if not isinstance(value, dict):
-            raise InputError(f"{_shown(value)} is not an object")
+            raise InputError(f"{shown(value)} is not an object")
         kind = kind_of(value)
         if kind is None:
-            raise InputError(f"{_label('object', value)}: unrecognised object")
+            raise InputError(f"{label('object', value)}: unrecognised object")
         try:
             value = normal_form(value)
         except InputError as error:
-            raise InputError(f"{_label(kind, value)}: {error}") from error
+            raise InputError(f"{label(kind, value)}: {error}") from error
         if kind in ("patch", "cover") and value.get("project") is None:
             value = self._with_project(value)
         item = validate(kind, value)
-        _check_number(kind, value, item)
+        check_number(kind, value, item)
         parent = self._parent(kind, value, item, context) if kind in ("comment", "check") else None
         if parent:  # bulk downloads name the parent beside the object; it is no field of it
             value = {k: held for k, held in value.items() if k not in ("patch_id", "cover_id")}
@@ -165,8 +164,8 @@ class Writer:
         # Searching the encoded text is much cheaper than searching every object.
         if b"\\u0000" in encoded:
             for key, held in value.items():
-                if _has_nul(held):
-                    raise InputError(f"{_label(kind, value)}: {key} contains a NUL character")
+                if has_nul(held):
+                    raise InputError(f"{label(kind, value)}: {key} contains a NUL character")
         return self.archive.pack(encoded, msgspec.json.encode(override) if override else b"")
 
     def _columns(
@@ -269,7 +268,7 @@ class Writer:
             for msgid in reversed(headers.msgids(above)):
                 if parent := self._by_msgid(msgid):
                     return parent
-        raise Orphan(f"{_label(kind, value)}: parent patch unknown")
+        raise Orphan(f"{label(kind, value)}: parent patch unknown")
 
     def _by_msgid(self, msgid: str) -> tuple[str, int] | None:
         sql = self.archive.sql
@@ -279,61 +278,3 @@ class Writer:
         query = "SELECT parent_kind, parent_id FROM comment WHERE msgid = ?"
         row = sql.execute(query, (msgid,)).fetchone()
         return (row[0], row[1]) if row else None
-
-
-def validate(kind: str, value: dict[str, Any]) -> Object:
-    """An object (decoded JSON) as its type; raises InputError with the object, the field and the cause."""
-    try:
-        return msgspec.convert(value, KINDS[kind])
-    except ValidationError as error:
-        cause, _, path = str(error).partition(" - at `$")
-        field = path.rstrip("`").lstrip(".")
-        invalid = _at(value, field)
-        if "datetime" in cause or "RFC3339" in cause:
-            cause = f"{_shown(invalid)} is not a valid date"
-        elif field and invalid is not None:
-            cause = f"{_shown(invalid)}: {cause[:1].lower()}{cause[1:]}"
-        raise InputError(f"{_label(kind, value)}: {field} {cause}".replace(":  ", ": ")) from error
-
-
-def _check_number(kind: str, value: dict[str, Any], item: Object) -> None:
-    """Raise InputError for a number that series or bundles have which were made here."""
-    if kind == "bundle" and is_own(item.id):
-        raise InputError(f"{_label(kind, value)}: this number is reserved")
-    stubs = item.series if isinstance(item, Patch | Cover) else [item] if kind == "series" else []
-    for stub in stubs:
-        if is_worked_out(stub.id):
-            raise InputError(f"{_label(kind, value)}: series number {stub.id} is reserved")
-
-
-def _has_nul(value: Any) -> bool:
-    if isinstance(value, str):
-        return "\0" in value
-    if isinstance(value, dict):
-        return any(_has_nul(key) or _has_nul(held) for key, held in value.items())
-    return isinstance(value, list) and any(_has_nul(held) for held in value)
-
-
-def _label(kind: str, value: dict[str, Any]) -> str:
-    number = value.get("id")
-    # JSON has integers of any length; a line shows none that no server could have given.
-    return f"{kind} {number}" if type(number) is int and abs(number) < 1 << 53 else kind
-
-
-def _at(value: Any, path: str) -> Any:
-    for part in re.findall(r"[^.\[\]]+", path):
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError):
-            return None
-    return value
-
-
-def _shown(value: Any) -> str:
-    """A value for an error line: short, on one line, harmless on a terminal."""
-    try:
-        text = msgspec.json.encode(value).decode("ascii", "backslashreplace")
-    except (TypeError, ValueError, RecursionError):
-        text = type(value).__name__
-    text = "".join(c if c.isprintable() else "?" for c in text)
-    return text if len(text) <= 60 else f"{text[:57]}..."

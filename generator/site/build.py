@@ -7,17 +7,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-
-import msgspec
 
 from generator import durable
 from generator.archive import (
     index_queries,
     maintainers,
     planning,
-    redaction,
     series_versions,
     server_clock,
 )
@@ -38,6 +35,7 @@ from generator.site.manifest import Manifest
 from generator.site.pages import authored
 from generator.site.plan import code_digest
 from generator.site.precompress import require_modules, with_packed
+from generator.site.published_input import published_input
 from generator.site.registry import Part, Stage, Unit, kinds
 from generator.site.safeguards import Allowed
 from generator.site.stale import STATIC, stale
@@ -123,7 +121,10 @@ class Build:
             with Archive(paths.archive):
                 pass  # brings it to the newest form
             self._read_maintainers()
-            self._publish()
+            self._paths, self._config = published_input(
+                paths, config, self._rules, self._reporter.line
+            )
+            self._job = self._paths, self._config
             self._context = executors.open_context(self._job)
             stack.callback(self._context.archive.close)
             self._manifest = Manifest(paths.output)
@@ -135,30 +136,6 @@ class Build:
 
     def __exit__(self, *exc: object) -> None:
         self._resources.close()
-
-    def _publish(self) -> None:
-        """Build from a copy of the archive where the site leaves something out of it."""
-        target = self._paths.output / output.PRIVATE / "published.db"
-        if not self._rules:
-            for suffix in ("", "-wal", "-shm"):
-                target.with_name(target.name + suffix).unlink(missing_ok=True)
-            return
-        done = redaction.publish(self._paths.archive, target, self._rules)
-        for name in done.unused:
-            self._reporter.line(f"{rules.FILE}: {name} is not in the archive")
-        with Archive(self._paths.archive, read_only=True) as archive:
-            self._publish_maintainers(archive, target.with_name("maintainers"))
-        self._paths = replace(self._paths, archive=target)
-        self._job = self._paths, self._config
-
-    def _publish_maintainers(self, archive: Archive, folder: Path) -> None:
-        """Build from copies of MAINTAINERS files, too: people are left out of them as of mails."""
-        found = maintainers.copies(archive, self._config, self._paths.content, self._rules, folder)
-        projects = {
-            name: msgspec.structs.replace(project, maintainers=str(found.get(name, "")))
-            for name, project in self._config.projects.items()
-        }
-        self._config = msgspec.structs.replace(self._config, projects=projects)
 
     def _read_maintainers(self) -> None:
         """Name what is wrong with MAINTAINERS files, and note what they are."""

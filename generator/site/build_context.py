@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.archive import planning, projects, vocabulary
-from generator.archive.bundles import AnyMail
+from generator.archive.bundle_types import AnyMail
 from generator.archive.database import Archive
 from generator.archive.read_cache import ReadCache
 from generator.archive.server_clock import ServerClock, server_zone

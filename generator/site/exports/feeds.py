@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 from generator import urls
 from generator.archive import planning
-from generator.archive.bundles import SeriesMails
+from generator.archive.bundle_types import SeriesMails
 from generator.archive.patch_rows import PatchRow, patch_rows
 from generator.mail.headers import bare_msgid
 from generator.mail.names import mail_subject, person_name

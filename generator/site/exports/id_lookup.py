@@ -13,7 +13,7 @@ from itertools import groupby
 
 from generator import urls
 from generator.archive import people, planning
-from generator.archive.bundles import AnyMail
+from generator.archive.bundle_types import AnyMail
 from generator.archive.page_refs import refs_between
 from generator.mail.names import mail_subject
 from generator.site.build_context import Context, Files

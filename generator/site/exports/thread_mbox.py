@@ -10,7 +10,7 @@ import gzip
 from collections.abc import Iterator
 
 from generator import urls
-from generator.archive.bundles import ThreadBundle
+from generator.archive.bundle_types import ThreadBundle
 from generator.mail import mbox
 from generator.mail.headers import bare_msgid, quote_segment, slashed, slug
 from generator.site.build_context import Files

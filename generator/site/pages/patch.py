@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from generator import urls
 from generator.archive import bundles, planning
-from generator.archive.bundles import PatchBundle, SeriesBundle
+from generator.archive.bundle_types import PatchBundle, SeriesBundle
 from generator.archive.server_clock import ServerClock
 from generator.diff.layout import layout
 from generator.diff.parse import FileDiff

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
+from generator.archive.bundle_types import MailBundle, SeriesBundle, SeriesMails, SeriesPageBundle
 from generator.archive.change_json import mail_url
 from generator.archive.change_status import Verdict
 from generator.archive.series_versions import UnjoinedSeries

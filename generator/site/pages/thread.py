@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import AnyMail, SeriesBundle, SeriesMails
+from generator.archive.bundle_types import AnyMail, SeriesBundle, SeriesMails
 from generator.archive.columns import seconds
 from generator.archive.series_versions import SeriesVersion
 from generator.mail import body

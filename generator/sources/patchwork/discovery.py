@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import httpx
 
 from generator.addresses import require_http
-from generator.archive.writer import validate
+from generator.archive.validation import validate
 from generator.errors import ConfigError, InputError, SourceError
 from generator.model import Project
 from generator.sources.patchwork.api_version import VERSIONS, ApiVersion

@@ -15,7 +15,8 @@ from generator.archive.columns import object_id, seconds
 from generator.archive.database import Archive
 from generator.archive.fetch_queue import FetchQueue, Reason
 from generator.archive.sync_state import CrawlDepth, SyncState
-from generator.archive.writer import Writer, validate
+from generator.archive.validation import validate
+from generator.archive.writer import Writer
 from generator.errors import InputError
 from generator.model import Event, kind_of
 from generator.sources.patchwork.api_version import ApiVersion

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from generator.archive.bundles import AnyMail
+from generator.archive.bundle_types import AnyMail
 from generator.mail import thread
 from generator.mail.headers import bare_msgid
 from generator.mail.readable import readable_text

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 from generator import urls
-from generator.archive.bundles import AnyMail
+from generator.archive.bundle_types import AnyMail
 from generator.archive.page_refs import PageRef, Twin
 from generator.mail import body, mbox, subject
 from generator.mail.encoded_words import decoded, decoded_parameters

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from generator import urls
 from generator.archive import bundles
-from generator.archive.bundles import MailBundle, SeriesBundle
+from generator.archive.bundle_types import MailBundle, SeriesBundle
 from generator.archive.series_versions import SeriesVersion
 from generator.diff.inline_comments import DiffPosition
 from generator.diff.line_fate import PatchLines, VersionLines, fate, telling_line

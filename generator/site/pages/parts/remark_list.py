@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from generator.archive.bundles import (
+from generator.archive.bundle_types import (
     AnyMail,
     MailBundle,
     SeriesBundle,

@@ -8,7 +8,7 @@ from html import escape
 from markupsafe import Markup
 
 from generator import urls
-from generator.archive.bundles import MailBundle
+from generator.archive.bundle_types import MailBundle
 from generator.mail.names import person_name
 from generator.mail.own_words import own_words
 from generator.model import Patch

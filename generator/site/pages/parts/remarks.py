@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from generator import urls
-from generator.archive.bundles import MailBundle
+from generator.archive.bundle_types import MailBundle
 from generator.diff.inline_comments import DiffPosition, Finder
 from generator.diff.layout import layout
 from generator.diff.parse import FileDiff

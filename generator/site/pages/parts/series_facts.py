@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from generator import urls
-from generator.archive.bundles import SeriesMails
+from generator.archive.bundle_types import SeriesMails
 from generator.archive.patch_rows import PatchRow
 from generator.mail import body
 from generator.model import Comment

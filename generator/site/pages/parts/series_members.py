@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive.bundles import SeriesBundle
+from generator.archive.bundle_types import SeriesBundle
 from generator.archive.patch_rows import PatchRow
 from generator.mail import subject
 from generator.mail.encoded_words import decoded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from generator import urls
-from generator.archive.bundles import SeriesBundle
+from generator.archive.bundle_types import SeriesBundle
 from generator.archive.series_versions import SeriesVersion
 from generator.site.build_context import SERIES_FEED_DAYS, Context
 from generator.site.pages.parts.dependency_links import DependencyLinks, dependency_links

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.archive.bundles import AnyMail
+from generator.archive.bundle_types import AnyMail
 from generator.mail.headers import bare_msgid, quote_segment
 from generator.model import Comment, Mail, Project
 from generator.site.html.escape import Links, safe_url

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from generator.archive import bundles
-from generator.archive.bundles import SeriesBundle
+from generator.archive.bundle_types import SeriesBundle
 from generator.archive.people import PatchTrailers
 from generator.archive.series_versions import SeriesVersion
 from generator.diff import range_diff
